@@ -1,0 +1,94 @@
+"""Every setting of the project, read from the environment and `.env`.
+
+Only this module and each service's `__main__` read the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _default_runtime_dir() -> Path:
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(base) / "trading-chitti" if base else Path(f"/tmp/trading-chitti-{os.getuid()}")  # noqa: S108
+
+
+def _default_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "trading-chitti"
+
+
+class Settings(BaseSettings):
+    """Settings that every process shares; a service's own are in its subclass."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: SecretStr | None = Field(None, description="PostgreSQL to use; unset: the embedded one.")
+    database_url_mojo_compute: SecretStr | None = Field(None, description="Login of mojo-compute; unset: DATABASE_URL.")
+    database_url_signal_service: SecretStr | None = Field(
+        None, description="Login of signal-service; unset: DATABASE_URL."
+    )
+    database_url_news_nlp: SecretStr | None = Field(None, description="Login of news-nlp; unset: DATABASE_URL.")
+    database_url_core_api: SecretStr | None = Field(None, description="Login of core-api; unset: DATABASE_URL.")
+    database_url_migrator: SecretStr | None = Field(
+        None, description="Login of the role that owns the schemas; unset: DATABASE_URL."
+    )
+    redis_url: SecretStr | None = Field(None, description="Second-tier cache and wake-up bus; unset: none.")
+
+    chitti_runtime_dir: Path = Field(default_factory=_default_runtime_dir, description="Folder of the socket files.")
+    chitti_data_dir: Path = Field(default_factory=_default_data_dir, description="Database, models, logs, secrets.")
+    chitti_http_host: str = Field("127.0.0.1", description="Address core-api listens on.")
+    chitti_http_port: int = Field(6001, ge=0, le=65535, description="Port core-api listens on; 0: any free one.")
+    chitti_http_workers: int = Field(1, ge=1, le=64, description="core-api processes.")
+
+    mojo_compute_listen: str | None = Field(None, description="tcp://host:port in place of the socket file.")
+    signal_service_listen: str | None = Field(None, description="tcp://host:port in place of the socket file.")
+    news_nlp_listen: str | None = Field(None, description="tcp://host:port in place of the socket file.")
+    chitti_tls_cert: Path | None = Field(None, description="Certificate chain (PEM) for TCP beyond loopback.")
+    chitti_tls_key: Path | None = Field(None, description="Its private key.")
+    chitti_tls_ca: Path | None = Field(None, description="CA that signed the peers' certificates.")
+
+    chitti_engine: Literal["auto", "mojo", "cython", "numpy"] = Field("auto", description="Kernel set to use.")
+    chitti_env: Literal["dev", "prod"] = Field("dev", description="prod refuses generated secrets.")
+    chitti_jwt_secret: SecretStr | None = Field(None, description="Signs logins; dev: generated once; prod: required.")
+    chitti_jwt_secret_file: Path | None = Field(None, description="File that holds it.")
+    chitti_admin_password: SecretStr | None = Field(None, description="First login's password; unset: generated.")
+    chitti_cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Origins allowed to call the API from a browser, comma-separated."
+    )
+    chitti_feeds: Annotated[list[str] | None, NoDecode] = Field(
+        None, description="Feed addresses, separated by spaces; unset: the default feeds; empty list: `none`."
+    )
+    chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Exact host:port pairs that may be fetched though not public."
+    )
+    chitti_dask_scheduler: str | None = Field(None, description="Address of a Dask scheduler; unset: threads.")
+    chitti_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+
+    @field_validator("chitti_cors_origins", "chitti_feed_allow", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("chitti_feeds", mode="before")
+    @classmethod
+    def _split_feeds(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [] if value.strip() == "none" else value.split()
+
+    def database_url_of(self, service: str) -> str | None:
+        """The URL that `service` ("mojo-compute", ..., "migrator") logs in with; None: embedded."""
+        own: SecretStr | None = getattr(self, "database_url_" + service.replace("-", "_"))
+        chosen = own or self.database_url
+        return chosen.get_secret_value() if chosen else None
+
+    def listen_of(self, service: str) -> str:
+        """The address of a daemon: `tcp://host:port` or `unix:///path/of/service.sock`."""
+        own: str | None = getattr(self, service.replace("-", "_") + "_listen")
+        return own or f"unix://{self.chitti_runtime_dir / (service + '.sock')}"
