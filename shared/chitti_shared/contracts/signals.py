@@ -1,0 +1,300 @@
+"""Actions of signal-service: alerts, the alert stream, the watchlist."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from chitti_shared.contracts.action import Action, Empty, Reply, Request, Route, Service, Symbol
+from chitti_shared.contracts.system import SYSTEM
+
+Kind = Literal["technical", "news", "fundamental", "combined"]
+Direction = Literal["bullish", "bearish"]
+Impact = Annotated[float, Meta(ge=0, le=100)]
+RuleName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z", examples=["news_with_trend"])]
+AlertId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z", description="32 hex digits")]
+Limit = Annotated[int, Meta(ge=1, le=1000)]
+
+
+class Evidence(Reply, frozen=True):
+    """One fact that led to an alert: what it is, how much, in which unit, and where it comes from."""
+
+    name: str
+    value: float | str
+    unit: str | None = None
+    source: str
+
+
+class Alert(Reply, frozen=True):
+    """A rule's transition on one symbol, with every number behind it.
+
+    `price` is the close of the bar it was judged on, `as_of` that bar's date or the article's
+    time, whichever is later. `confidence` is the rule's hit rate on this symbol's earlier bars
+    (`confidence_basis` says over how many), null with the reason there when it can't be known.
+    """
+
+    alert_id: AlertId
+    symbol: Symbol
+    kind: Kind
+    rule: RuleName
+    direction: Direction
+    impact: Impact
+    confidence: Annotated[float, Meta(ge=0, le=1)] | None
+    confidence_basis: str
+    price: float
+    bar_date: date
+    created_at: datetime
+    as_of: datetime
+    summary: str
+    headline: str | None = None
+    sentiment: Literal["bullish", "bearish", "neutral"] | None = None
+    sentiment_score: float | None = None
+    article_id: int | None = None
+    url: str | None = None
+    evidence: list[Evidence]
+    acknowledged_at: datetime | None = None
+
+
+class GenerateSignalsRequest(Request, frozen=True):
+    """Run the rules now for one symbol, for several, or (neither given) for all stored ones."""
+
+    symbol: Symbol | None = None
+    symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
+
+
+class Signal(Reply, frozen=True):
+    """A rule that holds on the newest bar; `alert_id` is the alert that stands for it, if one does."""
+
+    symbol: Symbol
+    kind: Kind
+    rule: RuleName
+    direction: Direction
+    impact: Impact
+    confidence: float | None
+    confidence_basis: str
+    price: float
+    bar_date: date
+    as_of: datetime
+    summary: str
+    headline: str | None = None
+    article_id: int | None = None
+    evidence: list[Evidence]
+    alert_id: AlertId | None = None
+    created: bool = False
+
+
+class Skipped(Reply, frozen=True):
+    """A symbol the rules could not be run for, and why."""
+
+    symbol: str
+    reason: str
+
+
+class GenerateSignalsReply(Reply, frozen=True):
+    """`generated` counts the signals, `created` the alerts that this call wrote."""
+
+    signals: list[Signal]
+    generated: int
+    created: int
+    symbols: int
+    skipped: list[Skipped]
+    time_ms: float
+
+
+class GetAlertsRequest(Request, frozen=True):
+    """Newest first. `cursor` is an earlier reply's `next_cursor`."""
+
+    symbol: Symbol | None = None
+    kind: Kind | None = None
+    rule: RuleName | None = None
+    direction: Direction | None = None
+    min_impact: Impact | None = None
+    acknowledged: bool | None = None
+    watchlist: bool = False
+    limit: Limit = 100
+    cursor: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class GetAlertsReply(Reply, frozen=True):
+    """`as_of` is a stream position read before the data: subscribing after it misses nothing."""
+
+    alerts: list[Alert]
+    count: int
+    next_cursor: str | None
+    as_of: str
+
+
+class GetAlertRequest(Request, frozen=True):
+    alert_id: AlertId
+
+
+class GetAlertReply(Reply, frozen=True):
+    alert: Alert
+
+
+class AcknowledgeAlertRequest(Request, frozen=True):
+    alert_id: AlertId
+
+
+class AcknowledgeAlertReply(Reply, frozen=True):
+    """The time of the first acknowledgement; a repeated call changes nothing."""
+
+    alert_id: AlertId
+    acknowledged_at: datetime
+
+
+class AlertFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which alerts a reader wants; an absent condition lets everything pass."""
+
+    symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
+    kinds: Annotated[list[Kind], Meta(min_length=1)] | None = None
+    directions: Annotated[list[Direction], Meta(min_length=1)] | None = None
+    min_impact: Impact | None = None
+
+
+class SubscribeRequest(Request, frozen=True):
+    """Follow the log after the position `after`; without it, live from now."""
+
+    topic: Literal["alerts"] = "alerts"
+    after: str | None = None
+    filter: AlertFilter | None = None
+
+
+class SubscribeReply(Reply, frozen=True):
+    """`at` is the position the stream goes on from."""
+
+    at: str
+
+
+class Reset(Reply, frozen=True):
+    """The reader's position can't be continued: load `get_alerts`, then go on from `top`."""
+
+    reason: Literal["epoch", "expired", "unknown"]
+    oldest: str
+    top: str
+
+
+class Heartbeat(Reply, frozen=True):
+    top: str
+    ts: datetime
+
+
+class ReadEventsRequest(Request, frozen=True):
+    """A page of the log after the position `after`; without it, from the oldest event kept."""
+
+    topic: Literal["alerts"] = "alerts"
+    after: str | None = None
+    limit: Limit = 100
+    filter: AlertFilter | None = None
+
+
+class Event(Reply, frozen=True):
+    """`data` is the JSON of an `Alert`, as it was published."""
+
+    event_id: str
+    event: str = "new_alert"
+    data: msgspec.Raw
+
+
+class ReadEventsReply(Reply, frozen=True):
+    """`at` is the last position examined: with a filter it may lie beyond the last event given."""
+
+    events: list[Event]
+    at: str
+    top: str
+    oldest: str
+    reset: Reset | None = None
+
+
+class WatchlistEntry(Reply, frozen=True):
+    symbol: Symbol
+    added_at: datetime
+
+
+class GetWatchlistReply(Reply, frozen=True):
+    symbols: list[WatchlistEntry]
+    count: int
+
+
+class WatchlistRequest(Request, frozen=True):
+    symbol: Symbol
+
+
+class AddToWatchlistReply(Reply, frozen=True):
+    """`added` is false when the symbol was already there."""
+
+    symbol: Symbol
+    added: bool
+
+
+class RemoveFromWatchlistReply(Reply, frozen=True):
+    """`removed` is false when the symbol was not there."""
+
+    symbol: Symbol
+    removed: bool
+
+
+GENERATE_SIGNALS = Action(
+    "generate_signals",
+    GenerateSignalsRequest,
+    GenerateSignalsReply,
+    lane="bulk",
+    route=Route("POST", "/api/signals/generate"),
+    doc="Run the rules now; repeats create no second alert.",
+)
+GET_ALERTS = Action(
+    "get_alerts", GetAlertsRequest, GetAlertsReply, route=Route("GET", "/api/alerts"), doc="Alerts, newest first."
+)
+SUBSCRIBE = Action(
+    "subscribe",
+    SubscribeRequest,
+    SubscribeReply,
+    route=Route("GET", "/api/alerts/stream"),
+    stream=True,
+    doc="Alerts as they are committed, resumable by position.",
+)
+READ_EVENTS = Action("read_events", ReadEventsRequest, ReadEventsReply, doc="A page of the alert log.")
+GET_ALERT = Action(
+    "get_alert", GetAlertRequest, GetAlertReply, route=Route("GET", "/api/alerts/{alert_id}"), doc="One alert."
+)
+ACKNOWLEDGE_ALERT = Action(
+    "acknowledge_alert",
+    AcknowledgeAlertRequest,
+    AcknowledgeAlertReply,
+    route=Route("POST", "/api/alerts/{alert_id}/ack"),
+    doc="Mark an alert as seen.",
+)
+GET_WATCHLIST = Action(
+    "get_watchlist", Empty, GetWatchlistReply, route=Route("GET", "/api/watchlist"), doc="Symbols on the watchlist."
+)
+ADD_TO_WATCHLIST = Action(
+    "add_to_watchlist",
+    WatchlistRequest,
+    AddToWatchlistReply,
+    route=Route("PUT", "/api/watchlist/{symbol}"),
+    doc="Put a symbol on the watchlist.",
+)
+REMOVE_FROM_WATCHLIST = Action(
+    "remove_from_watchlist",
+    WatchlistRequest,
+    RemoveFromWatchlistReply,
+    route=Route("DELETE", "/api/watchlist/{symbol}"),
+    doc="Take a symbol off the watchlist.",
+)
+
+# `/api/alerts/stream` stands before `/api/alerts/{alert_id}`: routes match in this order
+SIGNALS = (
+    GENERATE_SIGNALS,
+    GET_ALERTS,
+    SUBSCRIBE,
+    READ_EVENTS,
+    GET_ALERT,
+    ACKNOWLEDGE_ALERT,
+    GET_WATCHLIST,
+    ADD_TO_WATCHLIST,
+    REMOVE_FROM_WATCHLIST,
+)
+SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))
