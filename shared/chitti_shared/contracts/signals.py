@@ -19,7 +19,7 @@ AlertId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z", description="32 hex d
 Limit = Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Evidence(Reply, frozen=True):
+class Evidence(Reply, frozen=True, kw_only=True):
     """One fact that led to an alert: what it is, how much, in which unit, and where it comes from."""
 
     name: str
@@ -28,7 +28,7 @@ class Evidence(Reply, frozen=True):
     source: str
 
 
-class Alert(Reply, frozen=True):
+class Alert(Reply, frozen=True, kw_only=True):
     """A rule's transition on one symbol, with every number behind it.
 
     `price` is the close of the bar it was judged on, `as_of` that bar's date or the article's
@@ -58,14 +58,14 @@ class Alert(Reply, frozen=True):
     acknowledged_at: datetime | None = None
 
 
-class GenerateSignalsRequest(Request, frozen=True):
+class GenerateSignalsRequest(Request, frozen=True, kw_only=True):
     """Run the rules now for one symbol, for several, or (neither given) for all stored ones."""
 
     symbol: Symbol | None = None
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
 
 
-class Signal(Reply, frozen=True):
+class Signal(Reply, frozen=True, kw_only=True):
     """A rule that holds on the newest bar; `alert_id` is the alert that stands for it, if one does."""
 
     symbol: Symbol
@@ -86,14 +86,14 @@ class Signal(Reply, frozen=True):
     created: bool = False
 
 
-class Skipped(Reply, frozen=True):
+class Skipped(Reply, frozen=True, kw_only=True):
     """A symbol the rules could not be run for, and why."""
 
     symbol: str
     reason: str
 
 
-class GenerateSignalsReply(Reply, frozen=True):
+class GenerateSignalsReply(Reply, frozen=True, kw_only=True):
     """`generated` counts the signals, `created` the alerts that this call wrote."""
 
     signals: list[Signal]
@@ -104,7 +104,7 @@ class GenerateSignalsReply(Reply, frozen=True):
     time_ms: float
 
 
-class GetAlertsRequest(Request, frozen=True):
+class GetAlertsRequest(Request, frozen=True, kw_only=True):
     """Newest first. `cursor` is an earlier reply's `next_cursor`."""
 
     symbol: Symbol | None = None
@@ -118,7 +118,7 @@ class GetAlertsRequest(Request, frozen=True):
     cursor: Annotated[str, Meta(max_length=32)] | None = None
 
 
-class GetAlertsReply(Reply, frozen=True):
+class GetAlertsReply(Reply, frozen=True, kw_only=True):
     """`as_of` is a stream position read before the data: subscribing after it misses nothing."""
 
     alerts: list[Alert]
@@ -127,19 +127,19 @@ class GetAlertsReply(Reply, frozen=True):
     as_of: str
 
 
-class GetAlertRequest(Request, frozen=True):
+class GetAlertRequest(Request, frozen=True, kw_only=True):
     alert_id: AlertId
 
 
-class GetAlertReply(Reply, frozen=True):
+class GetAlertReply(Reply, frozen=True, kw_only=True):
     alert: Alert
 
 
-class AcknowledgeAlertRequest(Request, frozen=True):
+class AcknowledgeAlertRequest(Request, frozen=True, kw_only=True):
     alert_id: AlertId
 
 
-class AcknowledgeAlertReply(Reply, frozen=True):
+class AcknowledgeAlertReply(Reply, frozen=True, kw_only=True):
     """The time of the first acknowledgement; a repeated call changes nothing."""
 
     alert_id: AlertId
@@ -155,7 +155,7 @@ class AlertFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     min_impact: Impact | None = None
 
 
-class SubscribeRequest(Request, frozen=True):
+class SubscribeRequest(Request, frozen=True, kw_only=True):
     """Follow the log after the position `after`; without it, live from now."""
 
     topic: Literal["alerts"] = "alerts"
@@ -163,13 +163,13 @@ class SubscribeRequest(Request, frozen=True):
     filter: AlertFilter | None = None
 
 
-class SubscribeReply(Reply, frozen=True):
+class SubscribeReply(Reply, frozen=True, kw_only=True):
     """`at` is the position the stream goes on from."""
 
     at: str
 
 
-class Reset(Reply, frozen=True):
+class Reset(Reply, frozen=True, kw_only=True):
     """The reader's position can't be continued: load `get_alerts`, then go on from `top`."""
 
     reason: Literal["epoch", "expired", "unknown"]
@@ -177,12 +177,12 @@ class Reset(Reply, frozen=True):
     top: str
 
 
-class Heartbeat(Reply, frozen=True):
+class Heartbeat(Reply, frozen=True, kw_only=True):
     top: str
     ts: datetime
 
 
-class ReadEventsRequest(Request, frozen=True):
+class ReadEventsRequest(Request, frozen=True, kw_only=True):
     """A page of the log after the position `after`; without it, from the oldest event kept."""
 
     topic: Literal["alerts"] = "alerts"
@@ -191,7 +191,7 @@ class ReadEventsRequest(Request, frozen=True):
     filter: AlertFilter | None = None
 
 
-class Event(Reply, frozen=True):
+class Event(Reply, frozen=True, kw_only=True):
     """`data` is the JSON of an `Alert`, as it was published."""
 
     event_id: str
@@ -199,7 +199,7 @@ class Event(Reply, frozen=True):
     data: msgspec.Raw
 
 
-class ReadEventsReply(Reply, frozen=True):
+class ReadEventsReply(Reply, frozen=True, kw_only=True):
     """`at` is the last position examined: with a filter it may lie beyond the last event given."""
 
     events: list[Event]
@@ -209,28 +209,28 @@ class ReadEventsReply(Reply, frozen=True):
     reset: Reset | None = None
 
 
-class WatchlistEntry(Reply, frozen=True):
+class WatchlistEntry(Reply, frozen=True, kw_only=True):
     symbol: Symbol
     added_at: datetime
 
 
-class GetWatchlistReply(Reply, frozen=True):
+class GetWatchlistReply(Reply, frozen=True, kw_only=True):
     symbols: list[WatchlistEntry]
     count: int
 
 
-class WatchlistRequest(Request, frozen=True):
+class WatchlistRequest(Request, frozen=True, kw_only=True):
     symbol: Symbol
 
 
-class AddToWatchlistReply(Reply, frozen=True):
+class AddToWatchlistReply(Reply, frozen=True, kw_only=True):
     """`added` is false when the symbol was already there."""
 
     symbol: Symbol
     added: bool
 
 
-class RemoveFromWatchlistReply(Reply, frozen=True):
+class RemoveFromWatchlistReply(Reply, frozen=True, kw_only=True):
     """`removed` is false when the symbol was not there."""
 
     symbol: Symbol
