@@ -26,6 +26,15 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all replies: the result fields only. New fields may appear at any time."""
 
 
+class Blob:
+    """A document sent as a JSON string (its UTF-8 bytes) or as the bytes of a `|u1` section."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
 class Empty(Request, frozen=True):
     """A request without parameters."""
 
@@ -99,7 +108,7 @@ class Service:
 
 
 def schema_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """JSON Schema of a contract; number arrays are arrays of number or null."""
+    """JSON Schema of a contract; number arrays are arrays of number or null, blobs are strings."""
     return msgspec.json.schema(kind, schema_hook=_array_schema)
 
 
@@ -108,4 +117,6 @@ def _array_schema(kind: type) -> dict[str, Any]:
 
     if kind is np.ndarray:
         return {"type": "array", "items": {"type": ["number", "null"]}, "maxItems": 1_000_000}
+    if kind is Blob:
+        return {"type": "string"}
     raise NotImplementedError(f"no schema for {kind!r}")
