@@ -14,13 +14,18 @@ MAX_PERIOD = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: its default, and the closed interval it must lie in."""
+    """One parameter: its default, and the closed interval it must lie in.
+
+    `shorthand` names a key that sets this parameter, and every other one with the same
+    shorthand, where the parameter itself is not given (`std_dev`: both bands).
+    """
 
     name: str
-    kind: type[int] | type[float]
+    kind: type[int | float]
     default: int | float
     ge: int | float
     le: int | float
+    shorthand: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Indicator:
         True, recursive (drop them, compute, scatter back).
     summary, source : str
         One line on what it tells, and where its formula stands.
+    ordered : tuple of (str, str)
+        Pairs of parameters of which the first must be less than the second.
     aliases : tuple of str
         Other names that mean the same action.
     """
@@ -58,6 +65,7 @@ class Indicator:
     recursive: bool
     summary: str
     source: str
+    ordered: tuple[tuple[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
 
 
@@ -98,6 +106,7 @@ INDICATORS: tuple[Indicator, ...] = (
         recursive=True,
         summary="Difference of a fast and a slow EMA, with its own EMA as signal.",
         source="G. Appel, 1979; TA-Lib MACD",
+        ordered=(("fast_period", "slow_period"),),
     ),
     Indicator(
         name="bollinger",
@@ -106,11 +115,12 @@ INDICATORS: tuple[Indicator, ...] = (
         inputs=("close",),
         parameters=(
             Parameter("period", int, 20, 2, MAX_PERIOD),
-            Parameter("std_dev", float, 2.0, 0.1, 100.0),
+            Parameter("std_dev_up", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
+            Parameter("std_dev_down", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
         ),
         outputs=("upper_band", "middle_band", "lower_band"),
         recursive=False,
-        summary="Moving average with bands `std_dev` population deviations away.",
+        summary="Moving average with bands so many population deviations away.",
         source="J. Bollinger, Bollinger on Bollinger Bands, 2001; TA-Lib BBANDS",
         aliases=("bbands",),
     ),

@@ -1,0 +1,295 @@
+"""The actions of mojo-compute: one `compute_<name>` per indicator, batches, the list.
+
+The structs of an indicator are generated from its declaration in `indicators.py`, so a
+new entry there is a new action, route and page of the documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, cast
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, Meta, UnsetType
+
+from chitti_shared.contracts.action import Action, Empty, IsoDate, Reply, Request, Route, Service, Symbol
+from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
+from chitti_shared.contracts.market import MARKET
+from chitti_shared.contracts.system import SYSTEM
+
+MAX_SERIES = 1_000_000
+MAX_BATCH = 1_000
+INPUTS = ("open", "high", "low", "close", "volume")
+
+Bars = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Only the newest so many bars.")]
+Label = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.\-]{1,64}\Z", description="Key of this result in the reply.")]
+
+
+class SeriesRequest(Request, frozen=True):
+    """What every computation takes: arrays, or a symbol whose stored bars are used.
+
+    `start` and `end` (inclusive) and `bars` choose among stored bars and are refused with
+    arrays. `format=lwc` gives TradingView Lightweight Charts points, which need the dates
+    of stored bars.
+    """
+
+    symbol: Symbol | None = None
+    start: IsoDate | None = None
+    end: IsoDate | None = None
+    bars: Bars | None = None
+    format: Literal["arrays", "lwc"] = "arrays"
+    only_last: bool = False
+
+
+class Point(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One point of a Lightweight Charts line; without `value` it is a gap (whitespace)."""
+
+    time: str
+    value: float | UnsetType = UNSET
+
+
+class ComputeReply(Reply, frozen=True):
+    """What every computation answers beside its parameters and output series.
+
+    Parameters
+    ----------
+    computation_time_ms : float
+        Time in the kernel.
+    time_ms : float
+        Time from the decoded request to the finished reply, loading included.
+    lookback : int
+        Missing values at the start of a series without gaps.
+    stable_from : int or None
+        First bar whose value the start of history moves by less than 1e-6 relative; None
+        where the series is too short for one.
+    dates : list of str
+        Trading days, where stored bars were used.
+    series : dict
+        The outputs as points, with `format=lwc`; the arrays are then left out.
+    """
+
+    symbol: str | None
+    indicator: str
+    computation_time_ms: float
+    time_ms: float
+    engine: str
+    mojo_used: bool
+    cache_hit: bool
+    lookback: int
+    stable_from: int | None
+    dates: list[str] | UnsetType = UNSET
+    series: dict[str, list[Point]] | UnsetType = UNSET
+
+
+def parameter_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
+    """The struct fields of an indicator's parameters, shorthands first; None: not given."""
+    fields: dict[str, tuple[str, Any, Any]] = {}
+    for parameter in indicator.parameters:
+        bounded = _bounded(parameter)
+        if parameter.shorthand:
+            fields.setdefault(parameter.shorthand, (parameter.shorthand, bounded | None, None))
+            fields[parameter.name] = (parameter.name, bounded | None, None)
+        else:
+            fields[parameter.name] = (parameter.name, bounded, parameter.default)
+    return list(fields.values())
+
+
+def _bounded(parameter: Parameter) -> Any:
+    kind: Any = parameter.kind
+    return Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
+
+
+def _array_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
+    single = indicator.inputs == ("close",)
+    names = ("prices", "close") if single else indicator.inputs
+    return [(name, np.ndarray | None, None) for name in names]
+
+
+def _request_of(indicator: Indicator) -> type[Request]:
+    made = msgspec.defstruct(
+        f"Compute{_camel(indicator.name)}Request",
+        [*_array_fields(indicator), *parameter_fields(indicator)],
+        bases=(SeriesRequest,),
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    return cast("type[Request]", made)
+
+
+def _reply_of(indicator: Indicator) -> type[ComputeReply]:
+    parameters = [(parameter.name, parameter.kind) for parameter in indicator.parameters]
+    outputs = [(output, np.ndarray | UnsetType, UNSET) for output in indicator.outputs]
+    made = msgspec.defstruct(
+        f"Compute{_camel(indicator.name)}Reply",
+        [*parameters, *outputs],
+        bases=(ComputeReply,),
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+    )
+    return cast("type[ComputeReply]", made)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _actions_of(indicator: Indicator) -> list[Action]:
+    request, reply = _request_of(indicator), _reply_of(indicator)
+    return [
+        Action(
+            f"compute_{name}",
+            request,
+            reply,
+            route=Route("POST", f"/api/compute/{name}"),
+            doc=indicator.summary,
+        )
+        for name in (indicator.name, *indicator.aliases)
+    ]
+
+
+class IndicatorSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One indicator of a batch item; `type` is the name after `compute_`."""
+
+    type: Annotated[str, Meta(min_length=1, max_length=64)]
+    params: dict[str, Any] = msgspec.field(default_factory=dict)
+    label: Label | None = None
+
+
+class BatchItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One symbol of a batch: its arrays, or the symbol alone for its stored bars."""
+
+    indicators: Annotated[list[IndicatorSpec], Meta(min_length=1, max_length=64)]
+    symbol: Symbol | None = None
+    prices: np.ndarray | None = None
+    open: np.ndarray | None = None
+    high: np.ndarray | None = None
+    low: np.ndarray | None = None
+    close: np.ndarray | None = None
+    volume: np.ndarray | None = None
+
+
+class ComputeBatchRequest(Request, frozen=True):
+    """Many indicators of many symbols; `start`, `end`, `bars` choose among stored bars."""
+
+    requests: Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_BATCH)]
+    start: IsoDate | None = None
+    end: IsoDate | None = None
+    bars: Bars | None = None
+    only_last: bool = False
+
+
+class ItemError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one item of a batch, or one of its indicators, has no result."""
+
+    error: str
+    message: str
+    details: dict[str, Any]
+
+
+def _batch_indicator() -> type[msgspec.Struct]:
+    """One record for every indicator's result: the fields that don't apply are left out."""
+    parameters = {parameter.name: parameter.kind for one in INDICATORS for parameter in one.parameters}
+    outputs = dict.fromkeys(output for one in INDICATORS for output in one.outputs)
+    return msgspec.defstruct(
+        "BatchIndicator",
+        [
+            ("indicator", str | UnsetType, UNSET),
+            *((name, kind | UnsetType, UNSET) for name, kind in parameters.items()),
+            *((name, np.ndarray | UnsetType, UNSET) for name in outputs),
+            ("computation_time_ms", float | UnsetType, UNSET),
+            ("cache_hit", bool | UnsetType, UNSET),
+            ("lookback", int | UnsetType, UNSET),
+            ("error", str | UnsetType, UNSET),
+            ("message", str | UnsetType, UNSET),
+            ("details", dict[str, Any] | UnsetType, UNSET),
+        ],
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+    )
+
+
+BatchIndicator: Any = _batch_indicator()
+
+
+class BatchResult(Reply, frozen=True):
+    """Results of one symbol by label: the caller's, else `sma` when alone, else `sma_20`.
+
+    An indicator that failed has `error`, `message` and `details` in place of its series;
+    `error` beside `symbol` says that the whole item failed (no such symbol, bad arrays).
+    """
+
+    symbol: str | None
+    indicators: dict[str, BatchIndicator]
+    dates: list[str] | UnsetType = UNSET
+    error: ItemError | UnsetType = UNSET
+
+
+class ComputeBatchReply(Reply, frozen=True):
+    results: list[BatchResult]
+    total_computation_time_ms: float
+    time_ms: float
+    symbols_processed: int
+    indicators_computed: int
+    failed: int
+    engine: str
+    mojo_used: bool
+
+
+class IndicatorParameter(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    type: Literal["integer", "number"]
+    default: float
+    minimum: float
+    maximum: float
+    shorthand: str | None
+
+
+class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    action: str
+    label: str
+    group: str
+    inputs: list[str]
+    parameters: list[IndicatorParameter]
+    outputs: list[str]
+    recursive: bool
+    summary: str
+    source: str
+    aliases: list[str]
+
+
+class ListIndicatorsReply(Reply, frozen=True):
+    indicators: list[IndicatorEntry]
+    count: int
+
+
+COMPUTE: tuple[Action, ...] = tuple(action for indicator in INDICATORS for action in _actions_of(indicator))
+_BY_NAME = {action.name: action for action in COMPUTE}
+SMA, RSI, MACD, BOLLINGER = (_BY_NAME[f"compute_{name}"] for name in ("sma", "rsi", "macd", "bollinger"))
+
+BATCH = Action(
+    "compute_batch",
+    ComputeBatchRequest,
+    ComputeBatchReply,
+    lane="bulk",
+    route=Route("POST", "/api/compute/batch"),
+    doc="Many indicators of many symbols in one call.",
+)
+LIST_INDICATORS = Action(
+    "list_indicators",
+    Empty,
+    ListIndicatorsReply,
+    route=Route("GET", "/api/compute/indicators"),
+    doc="Every indicator with its inputs, parameters and outputs.",
+)
+
+MOJO_COMPUTE = Service("mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *MARKET, *SYSTEM))
+
+
+def action_of(name: str) -> Action:
+    """The action of an indicator, by its name or an alias. KeyError: there is none."""
+    return _BY_NAME[f"compute_{BY_NAME[name].name}"]
