@@ -18,10 +18,6 @@ Symbol = Annotated[
 IsoDate = Annotated[str, Meta(pattern=r"\A\d{4}-\d{2}-\d{2}\Z", examples=["2025-09-30"])]
 
 
-class Document(bytes):
-    """A document in a request: a JSON string (its UTF-8 bytes) or a `|u1` section."""
-
-
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all requests: the parameters only; the envelope's reserved keys are not here."""
 
@@ -121,8 +117,6 @@ def _array_schema(kind: type) -> dict[str, Any]:
 
     if kind is np.ndarray:
         return {"type": "array", "items": {"type": ["number", "null"]}, "maxItems": 1_000_000}
-    if kind is Document:
-        return {"type": "string", "description": "the document's text; a |u1 section of this name carries any bytes"}
     if kind is Blob:
         return {"type": "string"}
     raise NotImplementedError(f"no schema for {kind!r}")

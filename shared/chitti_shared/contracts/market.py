@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
-from chitti_shared.contracts.action import Action, Document, IsoDate, Reply, Request, Route, Symbol
+from chitti_shared.contracts.action import Action, Blob, IsoDate, Reply, Request, Route, Symbol
 
 
 class GetPricesRequest(Request, frozen=True):
@@ -89,7 +89,7 @@ class ImportPricesRequest(Request, frozen=True):
 
     Parameters
     ----------
-    document : Document
+    document : Blob
         The file, as text or as a `|u1` section; over HTTP the raw body.
     filename : str or None
         Its name; a plain CSV without a `symbol` column takes the symbol from it.
@@ -104,7 +104,7 @@ class ImportPricesRequest(Request, frozen=True):
         Where the bars come from, kept beside them; None: the format's name.
     """
 
-    document: Document
+    document: Blob
     filename: Annotated[str, Meta(max_length=255)] | None = None
     symbol: Symbol | None = None
     series: Annotated[list[str], Meta(min_length=1, max_length=16)] = msgspec.field(
