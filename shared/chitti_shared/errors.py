@@ -52,6 +52,11 @@ class ChittiError(Exception):
         kind = ChittiError._by_code.get(fields.get("error", ""), Internal)
         return kind(fields.get("message", "no message"), **(fields.get("details") or {}))
 
+    @staticmethod
+    def codes() -> frozenset[str]:
+        """Every code a reply may carry."""
+        return frozenset(ChittiError._by_code)
+
 
 class InvalidInput(ChittiError):
     code = "invalid_input"
