@@ -2,6 +2,7 @@
 
 CHITTI_MARCH    the -march value (default native; images use x86-64-v3; empty: the compiler's own)
 CHITTI_DEBUG=1  bounds checks, no optimisation, asserts kept
+CHITTI_SKIP_EXTENSIONS=1  installs the Python part alone: an editable install would else compile all of it a second time
 """
 
 import os
@@ -37,7 +38,8 @@ def extension(root: str, path: Path) -> Extension:
     return Extension(name, [str(path)], extra_compile_args=FLAGS + standard)
 
 
-extensions = [extension(root, path) for root in ROOTS for path in sorted(Path(root).rglob("*.pyx"))]
+SOURCES = [] if os.environ.get("CHITTI_SKIP_EXTENSIONS") == "1" else ROOTS
+extensions = [extension(root, path) for root in SOURCES for path in sorted(Path(root).rglob("*.pyx"))]
 setup(
     ext_modules=cythonize(
         extensions, compiler_directives=DIRECTIVES, include_path=list(ROOTS), build_dir="build/cython"

@@ -1,0 +1,73 @@
+# Trading-Chitti. `make` alone lists the targets.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+PACKAGES := chitti_shared mojo_compute signal_service news_nlp core_api chitti_cli
+CODE := setup.py shared mojo-compute signal-service news-nlp core-api cli tests benchmarks
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# arguments for pytest: make test T="tests/unit -k sma"
+T ?= tests
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run-all
+run-all: setup ## start everything (Ctrl-C stops it); the first run also sets everything up
+	@exec $(BIN)/chitti up
+
+.PHONY: demo
+demo: setup ## play the sample feed against the running stack and watch the alerts arrive
+	@exec $(BIN)/chitti demo
+
+.PHONY: test
+test: setup-dev ## all tests (T="tests/unit -k sma" for some of them)
+	$(BIN)/pytest -n 2 --dist loadgroup $(T)
+
+.PHONY: test-all
+test-all: check test ## the checks, the tests, and the unit tests once more with bounds-checked extensions
+	@CHITTI_DEBUG=1 sh .ci/setup dev
+	@status=0; $(BIN)/pytest -n 2 tests/unit || status=$$?; sh .ci/setup dev; exit $$status
+
+.PHONY: check
+check: setup-dev ## formatting, lint, types, import rules; changes nothing
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: lint
+lint: setup-dev ## format and fix what can be fixed
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+.PHONY: build
+build: setup ## create .venv, install the pinned packages, build the extensions
+
+.PHONY: debug
+debug: ## rebuild the extensions with bounds checks (make build brings the fast ones back)
+	@CHITTI_DEBUG=1 sh .ci/setup dev
+
+.PHONY: bench
+bench: setup-dev ## measure speed against peers in the same run
+	$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: setup-dev ## resolve the dependencies anew and pin them with hashes
+	$(COMPILE) --upgrade --all-extras pyproject.toml --output-file requirements-dev.lock
+	$(COMPILE) --extra all --extra build --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+
+.PHONY: clean
+clean: ## remove what was built, not the data
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	find shared mojo-compute signal-service news-nlp core-api cli \( -name '*.so' -o -name '__pycache__' -o -name '*.egg-info' \) \
+		-prune -exec rm -rf {} +
+
+.PHONY: setup setup-dev
+setup:
+	@sh .ci/setup runtime
+setup-dev:
+	@sh .ci/setup dev
