@@ -1,0 +1,217 @@
+"""Write what the documentation repeats of the code: settings, actions, routes, parameters.
+
+`python docs/generate.py` rewrites `.env.example`, `docs/CONFIGURATION.md`'s table,
+`docs/API_DESIGN.md`'s tables and `docs/API_REFERENCE.md`; a test fails when they are not current.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from chitti_shared.contracts.action import Action, Service, schema_of
+from chitti_shared.contracts.services import SERVICES
+from chitti_shared.contracts.system import SYSTEM
+from chitti_shared.errors import ChittiError
+from chitti_shared.settings import Settings
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+
+# Defaults that depend on the machine, and values worth showing instead of an empty one
+DEFAULTS = {
+    "chitti_runtime_dir": "$XDG_RUNTIME_DIR/trading-chitti, else /tmp/trading-chitti-<uid>",
+    "chitti_data_dir": "$XDG_DATA_HOME/trading-chitti, else ~/.local/share/trading-chitti",
+}
+EXAMPLES = {
+    "database_url": "postgresql://chitti@db.example/chitti",
+    "redis_url": "redis://cache.example:6379/0",
+    "chitti_cors_origins": "https://dashboard.example",
+    "chitti_feeds": "https://feeds.example/markets.xml https://feeds.example/results.xml",
+    "chitti_feed_allow": "127.0.0.1:8080",
+    "mojo_compute_listen": "tcp://127.0.0.1:6004",
+    "signal_service_listen": "tcp://127.0.0.1:6003",
+    "news_nlp_listen": "tcp://127.0.0.1:6002",
+    "chitti_jwt_secret_file": "/run/secrets/chitti_jwt",
+    "chitti_dask_scheduler": "tcp://scheduler.example:8786",
+}
+
+
+def default_of(name: str, field: FieldInfo) -> str:
+    """The default as a person would type it; empty for unset."""
+    if name in DEFAULTS:
+        return DEFAULTS[name]
+    value = None if field.default is PydanticUndefined else field.default
+    return "" if value is None else str(value)
+
+
+def choices_of(field: FieldInfo) -> str:
+    values = re.findall(r"'([^']+)'", str(field.annotation)) if "Literal" in str(field.annotation) else []
+    return " | ".join(values)
+
+
+def env_example() -> str:
+    lines = [
+        "# Every setting, with its default. Copy to .env and uncomment what you change.",
+        "# The environment wins over .env. Made by `make docs` from chitti_shared/settings.py.",
+    ]
+    for name, field in Settings.model_fields.items():
+        choices = choices_of(field)
+        lines += ["", f"# {field.description}" + (f" ({choices})" if choices else "")]
+        default = default_of(name, field)
+        if name in DEFAULTS:
+            lines += [f"# default: {default}", f"#{name.upper()}="]
+        elif name in EXAMPLES:
+            lines += [f"# example: {EXAMPLES[name]}", f"#{name.upper()}={default}"]
+        else:
+            lines.append(f"#{name.upper()}={default}")
+    return "\n".join(lines) + "\n"
+
+
+def settings_table() -> str:
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default, choices = default_of(name, field), choices_of(field)
+        meaning = f"{field.description}" + (f" One of `{choices}`." if choices else "")
+        rows.append(f"| `{name.upper()}` | {f'`{default}`' if default else 'unset'} | {escaped(meaning)} |")
+    return "\n".join(rows)
+
+
+def escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def actions_table() -> str:
+    rows = ["| action | daemon | HTTP | what it does |", "|---|---|---|---|"]
+    for service in SERVICES.values():
+        rows += [
+            f"| [`{action.name}`](API_REFERENCE.md#{action.name}) | {service.name} "
+            f"| {http_of(action)} | {escaped(action.doc)} |"
+            for action in own_actions(service)
+        ]
+    rows += [f"| `{action.name}` | every daemon | - | {escaped(action.doc)} |" for action in SYSTEM]
+    return "\n".join(rows)
+
+
+def own_actions(service: Service) -> list[Action]:
+    return [action for action in service.actions if action not in SYSTEM]
+
+
+def http_of(action: Action) -> str:
+    if action.route is None:
+        return "-"
+    return f"`{action.route.method} {action.route.path}`"
+
+
+def errors_table() -> str:
+    rows = ["| code | HTTP | a retry may help |", "|---|---|---|"]
+    kinds = sorted(ChittiError.__subclasses__(), key=lambda kind: (kind.http_status, kind.code))
+    rows += [f"| `{kind.code}` | {kind.http_status} | {'yes' if kind.retryable else 'no'} |" for kind in kinds]
+    return "\n".join(rows)
+
+
+def reference() -> str:
+    parts = [
+        "# API reference",
+        "",
+        "Every action with its parameters and reply fields, made by `make docs` from `chitti_shared.contracts`.",
+        "How frames, errors and HTTP carry them: [API_DESIGN.md](API_DESIGN.md).",
+    ]
+    for service in SERVICES.values():
+        parts += ["", f"## {service.name}"]
+        for action in own_actions(service):
+            parts += ["", f"### {action.name}", "", action.doc, ""]
+            facts = [http_of(action)] if action.route else ["sockets only"]
+            facts += ["may be repeated safely" if action.idempotent else "not repeated by the client"]
+            facts += ["pushes events until cancelled"] if action.stream else []
+            parts += [" · ".join(facts), "", *fields_table("parameter", action.request), ""]
+            parts += fields_table("reply field", action.reply)
+    return "\n".join(parts) + "\n"
+
+
+def fields_table(title: str, kind: type[Any]) -> list[str]:
+    schema = schema_of(kind)
+    definitions = schema.get("$defs", {})
+    top = definitions[kind.__name__] if "$ref" in schema else schema
+    properties: dict[str, Any] = top.get("properties", {})
+    if not properties:
+        return [f"No {title}s."]
+    required = set(top.get("required", []))
+    rows = [f"| {title} | type | default |", "|---|---|---|"]
+    for name, described in properties.items():
+        if name in required:
+            default = "required" if title == "parameter" else ""
+        elif "default" in described:
+            default = f"`{json.dumps(described['default'])}`"
+        else:
+            default = "may be absent"
+        rows.append(f"| `{name}` | {escaped(type_text(described, definitions))} | {default} |")
+    return rows
+
+
+_BOUNDS = (("minimum", "≥"), ("maximum", "≤"), ("exclusiveMinimum", ">"), ("exclusiveMaximum", "<"))
+
+
+def type_text(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """A JSON Schema in a few words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        inner = definitions[name]
+        if "enum" in inner:
+            return " | ".join(f'"{value}"' for value in inner["enum"])
+        return "object {" + ", ".join(inner.get("properties", {})) + "}"
+    if "anyOf" in schema:
+        return " or ".join(type_text(one, definitions) for one in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in schema["enum"])
+    if "const" in schema:
+        return f'"{schema["const"]}"'
+    kind = schema.get("type", "any")
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    if kind == "array":
+        return f"array of {type_text(schema.get('items') or {}, definitions)}{lengths(schema, 'Items')}"
+    text = str(kind) + lengths(schema, "Length")
+    bounds = [f"{sign} {schema[key]}" for key, sign in _BOUNDS if key in schema]
+    bounds += [f"`{schema['pattern']}`"] if "pattern" in schema else []
+    return f"{text} {', '.join(bounds)}".strip()
+
+
+def lengths(schema: dict[str, Any], unit: str) -> str:
+    least, most = schema.get(f"min{unit}"), schema.get(f"max{unit}")
+    if least is None and most is None:
+        return ""
+    return f" ({'' if least is None else f'{least:,}'}..{'' if most is None else f'{most:,}'})"
+
+
+def with_section(text: str, name: str, body: str) -> str:
+    """`text` with what stands between the markers of `name` replaced."""
+    pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"no section {name!r}")
+    return pattern.sub(lambda found: found[1] + body + found[2], text)
+
+
+def outputs() -> dict[Path, str]:
+    """Every file this module writes, with its current text."""
+    configuration, design = DOCS / "CONFIGURATION.md", DOCS / "API_DESIGN.md"
+    design_text = with_section(design.read_text(encoding="utf-8"), "actions", actions_table())
+    return {
+        ROOT / ".env.example": env_example(),
+        configuration: with_section(configuration.read_text(encoding="utf-8"), "settings", settings_table()),
+        design: with_section(design_text, "errors", errors_table()),
+        DOCS / "API_REFERENCE.md": reference(),
+    }
+
+
+def main() -> None:
+    for path, text in outputs().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""What the documentation repeats of the code is what the code says."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from chitti_shared.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def generate():
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_documentation_is_current(generate):
+    stale = [path.name for path, text in generate.outputs().items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make docs`"
+
+
+def test_env_example_names_every_setting_and_no_other():
+    names = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert names == [name.upper() for name in Settings.model_fields]
+
+
+def test_env_example_gives_the_defaults(tmp_path, monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    uncommented = re.sub(r"^#([A-Z][A-Z0-9_]+=)", r"\1", (ROOT / ".env.example").read_text("utf-8"), flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(uncommented, encoding="utf-8")
+    assert Settings(_env_file=tmp_path / ".env") == Settings(_env_file=None)
+
+
+def test_links_between_documents_lead_somewhere():
+    broken = [
+        f"{page.name}: {target}"
+        for page in [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
