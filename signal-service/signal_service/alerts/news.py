@@ -1,0 +1,88 @@
+"""What the news says of one symbol, as seen from its newest bar."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal
+
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+FRESH_SESSIONS = 3
+SATURDAY = 5
+
+Direction = Literal["bullish", "bearish"]
+SIGN: dict[str, float] = {"bullish": 1.0, "neutral": 0.0, "bearish": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One article's word on one symbol.
+
+    `score` runs from -1 to 1, `confidence` from 0 to 1, `time` is when it was published, or
+    first seen where the feed gave no date. Articles of one `cluster_id` tell the same news.
+    """
+
+    article_id: int
+    cluster_id: int
+    headline: str
+    url: str
+    source: str
+    time: datetime
+    dated: bool
+    sentiment: Literal["bullish", "bearish", "neutral"]
+    score: float
+    confidence: float
+    phrases: tuple[str, ...]
+
+    @property
+    def strength(self) -> float:
+        """How much it says, 0 to 1."""
+        return abs(self.score) * self.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """The fresh news on one symbol together.
+
+    `score` is the mean of the directional articles' scores, weighted by their confidence,
+    repeats of one piece of news counted once; 0 when nothing takes a side.
+    """
+
+    articles: tuple[News, ...]
+    score: float
+
+    def lead(self, direction: Direction) -> News | None:
+        """The article that says most in `direction`, if the news as a whole leans that way."""
+        if self.score * SIGN[direction] <= 0.0:
+            return None
+        taking = [one for one in self.articles if one.sentiment == direction]
+        return max(taking, key=lambda one: (one.strength, -one.article_id), default=None)
+
+
+def view_of(articles: Iterable[News], dates: Sequence[date]) -> NewsView:
+    """What the articles within 3 sessions of the newest of `dates` say, repeats counted once."""
+    fresh = tuple(one for one in articles if sessions_between(one.time, dates) <= FRESH_SESSIONS)
+    told: dict[int, News] = {}
+    for one in fresh:
+        known = told.get(one.cluster_id)
+        if one.sentiment != "neutral" and (known is None or one.strength > known.strength):
+            told[one.cluster_id] = one
+    weight = sum(one.confidence for one in told.values())
+    score = sum(one.score * one.confidence for one in told.values()) / weight if weight > 0.0 else 0.0
+    return NewsView(fresh, score)
+
+
+def sessions_between(time: datetime, dates: Sequence[date]) -> int:
+    """Sessions from an article to the newest bar, in either direction.
+
+    Past sessions are counted on the stored bars. Later ones can't be known from them, so
+    weekdays stand for sessions there.
+    """
+    day, newest = time.astimezone(IST).date(), dates[-1]
+    if day <= newest:
+        return len(dates) - bisect_right(dates, day)
+    weeks, rest = divmod((day - newest).days, 7)
+    later = sum((newest + timedelta(days=step)).weekday() < SATURDAY for step in range(1, rest + 1))
+    return weeks * 5 + later
