@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -41,6 +43,21 @@ EXAMPLES = {
 }
 
 
+SETTINGS_MODULES = ("news_nlp", "signal_service", "mojo_compute", "core_api")
+
+
+def setting_groups() -> list[tuple[str, dict[str, FieldInfo]]]:
+    """(who reads them, its own fields), the shared settings first."""
+    groups = [("every process", dict(Settings.model_fields))]
+    for package in SETTINGS_MODULES:
+        if importlib.util.find_spec(f"{package}.settings"):
+            importlib.import_module(f"{package}.settings")
+    for kind in Settings.__subclasses__():
+        own = {name: field for name, field in kind.model_fields.items() if name not in Settings.model_fields}
+        groups.append((kind.__module__.split(".")[0].replace("_", "-"), own))
+    return groups
+
+
 def default_of(name: str, field: FieldInfo) -> str:
     """The default as a person would type it; empty for unset."""
     if name in DEFAULTS:
@@ -59,26 +76,32 @@ def env_example() -> str:
         "# Every setting, with its default. Copy to .env and uncomment what you change.",
         "# The environment wins over .env. Made by `make docs` from chitti_shared/settings.py.",
     ]
-    for name, field in Settings.model_fields.items():
-        choices = choices_of(field)
-        lines += ["", f"# {field.description}" + (f" ({choices})" if choices else "")]
-        default = default_of(name, field)
-        if name in DEFAULTS:
-            lines += [f"# default: {default}", f"#{name.upper()}="]
-        elif name in EXAMPLES:
-            lines += [f"# example: {EXAMPLES[name]}", f"#{name.upper()}={default}"]
-        else:
-            lines.append(f"#{name.upper()}={default}")
+    for reader, fields in setting_groups():
+        lines += ["", f"# ---- {reader}"]
+        for name, field in fields.items():
+            lines += ["", *env_lines(name, field)]
     return "\n".join(lines) + "\n"
 
 
+def env_lines(name: str, field: FieldInfo) -> list[str]:
+    choices, default = choices_of(field), default_of(name, field)
+    lines = [f"# {field.description}" + (f" ({choices})" if choices else "")]
+    if name in DEFAULTS:
+        return [*lines, f"# default: {default}", f"#{name.upper()}="]
+    if name in EXAMPLES:
+        lines.append(f"# example: {EXAMPLES[name]}")
+    return [*lines, f"#{name.upper()}={default}"]
+
+
 def settings_table() -> str:
-    rows = ["| setting | default | meaning |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        default, choices = default_of(name, field), choices_of(field)
-        meaning = f"{field.description}" + (f" One of `{choices}`." if choices else "")
-        rows.append(f"| `{name.upper()}` | {f'`{default}`' if default else 'unset'} | {escaped(meaning)} |")
-    return "\n".join(rows)
+    rows: list[str] = []
+    for reader, fields in setting_groups():
+        rows += ["", f"Read by {reader}:", "", "| setting | default | meaning |", "|---|---|---|"]
+        for name, field in fields.items():
+            default, choices = default_of(name, field), choices_of(field)
+            meaning = f"{field.description}" + (f" One of `{choices}`." if choices else "")
+            rows.append(f"| `{name.upper()}` | {f'`{default}`' if default else 'unset'} | {escaped(meaning)} |")
+    return "\n".join(rows[1:])
 
 
 def escaped(text: str) -> str:
