@@ -1,0 +1,232 @@
+"""Structs from JSON and back, with number arrays on a path of their own.
+
+`scan` leaves a token where a number array stood; msgspec hands the token to `_resolve`,
+which answers with the array.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import inspect
+
+from chitti_shared.contracts.action import Blob
+from chitti_shared.errors import InvalidInput
+from chitti_shared.json._scan import Scanned, scan
+from chitti_shared.json.numbers import as_series, write_numbers
+
+T = TypeVar("T")
+
+
+# Arrays between `scan` and the struct they belong to, by token. A token is used once, by
+# the thread that made it, so the dict needs no lock.
+_parked: dict[str, np.ndarray] = {}
+_SECRET = secrets.token_hex(16)
+_section_numbers = count()
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_EXPECTED = re.compile(r"Expected (?P<constraint>.*?)(?:, got (?P<got>.*?))?(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_OTHER = re.compile(r"(?P<constraint>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+
+
+_keys: dict[type, frozenset[str]] = {}
+
+
+def array_keys_of(kind: type) -> frozenset[str]:
+    """Names of the number-array fields of a struct and of all that it holds."""
+    known = _keys.get(kind)
+    if known is None:
+        known = _keys[kind] = _number_arrays_in(kind)
+    return known
+
+
+def _number_arrays_in(kind: type) -> frozenset[str]:
+    keys: set[str] = set()
+    seen: set[type] = set()
+
+    def walk(node: inspect.Type, name: str | None) -> None:
+        if isinstance(node, inspect.CustomType):
+            if node.cls is np.ndarray and name is not None:
+                keys.add(name)
+        elif isinstance(node, inspect.StructType):
+            if node.cls not in seen:
+                seen.add(node.cls)
+                for field in node.fields:
+                    walk(field.type, field.encode_name)
+        elif isinstance(node, inspect.UnionType):
+            for option in node.types:
+                walk(option, name)
+        elif isinstance(node, inspect.ListType):
+            walk(node.item_type, None)
+        elif isinstance(node, inspect.DictType):
+            walk(node.value_type, None)
+
+    walk(inspect.type_info(kind), None)
+    return frozenset(keys)
+
+
+def _resolve(kind: type, value: object) -> object:
+    array = _parked.pop(value, None) if isinstance(value, str) else None
+    if kind is np.ndarray:
+        if array is None:
+            return _series_of(value)
+        return array if array.dtype == np.float64 else array.astype(np.float64)
+    if kind is Blob:
+        if array is not None:
+            return Blob(array.tobytes())
+        if isinstance(value, str):
+            return Blob(value.encode())
+        raise ValueError("Expected `str`")
+    raise NotImplementedError(f"no decoder for {kind!r}")
+
+
+def _series_of(value: object) -> np.ndarray:
+    """A list below a key that the scan was not told of (a mapping of series, a list of them)."""
+    if not isinstance(value, list) or any(isinstance(v, bool) or not isinstance(v, int | float | None) for v in value):
+        raise ValueError("Expected `array of finite numbers or null`")
+    return np.array([np.nan if v is None else v for v in value], dtype=np.float64)
+
+
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    known = _decoders.get(kind)
+    if known is None:
+        known = _decoders[kind] = msgspec.json.Decoder(kind, dec_hook=_resolve)
+    return known
+
+
+def decode(kind: type[T], data: bytes | bytearray | memoryview, sections: Mapping[str, np.ndarray] | None = None) -> T:
+    """A struct from the JSON object of its fields.
+
+    Parameters
+    ----------
+    kind : type
+        msgspec struct; its `np.ndarray` fields take arrays of finite numbers and nulls.
+    data : bytes-like
+        JSON object.
+    sections : mapping of str to ndarray, optional
+        Fields that came apart from the JSON.
+
+    Raises
+    ------
+    InvalidInput
+        Strict JSON or the struct's constraints are violated; `details` has `field` and
+        `constraint`.
+    PayloadTooLarge
+        Depth or length beyond the limits.
+    """
+    return decode_scanned(kind, scan(data, array_keys=array_keys_of(kind)), sections)
+
+
+def decode_scanned(kind: type[T], scanned: Scanned, sections: Mapping[str, np.ndarray] | None = None) -> T:
+    """`decode` of a text that has been scanned with the struct's array keys."""
+    arrays, rest = scanned.arrays, scanned.rest
+    if sections:
+        arrays, rest = _with_sections(arrays, rest, sections)
+    if not arrays:
+        try:
+            return _decoder(kind).decode(rest)
+        except msgspec.DecodeError as error:
+            raise _invalid(str(error)) from None
+    _parked.update(arrays)
+    try:
+        decoded = _decoder(kind).decode(rest)
+    except msgspec.DecodeError as error:
+        raise _invalid(str(error)) from None
+    finally:
+        left = [token for token in arrays if _parked.pop(token, None) is not None]
+    if left:
+        raise InvalidInput("a number array stands where none is expected", constraint="no array there")
+    return decoded
+
+
+def _with_sections(
+    arrays: dict[str, np.ndarray], rest: bytes, sections: Mapping[str, np.ndarray]
+) -> tuple[dict[str, np.ndarray], bytes]:
+    """The text with one more member, a token, for each section."""
+    names = frozenset(sections)
+    inline = scan(rest, array_keys=frozenset(), reserved=names)
+    if inline.reserved:
+        name = min(inline.reserved)
+        raise InvalidInput(f"{name} is given both inline and as a section", field=name, constraint="given once")
+    arrays = dict(arrays)
+    members = [] if inline.rest == b"{}" else [inline.rest[1:-1]]
+    for name, values in sections.items():
+        token = f"{_SECRET}{next(_section_numbers):x}"
+        arrays[token] = values if values.dtype == np.uint8 else as_series(name, values)
+        members.append(msgspec.json.encode(name) + b":" + msgspec.json.encode(token))
+    return arrays, b"{" + b",".join(members) + b"}"
+
+
+def _invalid(text: str) -> InvalidInput:
+    """Msgspec's sentence as an error that names the field and what it must be."""
+    if found := _UNKNOWN.match(text):
+        field = _joined(found["path"], found["name"])
+        return InvalidInput(f"unknown parameter {field!r}", field=field, constraint="known parameter")
+    if found := _MISSING.match(text):
+        field = _joined(found["path"], found["name"])
+        return InvalidInput(f"{field} is required", field=field, constraint="required")
+    found = _EXPECTED.match(text) or _OTHER.match(text)
+    assert found is not None
+    facts = found.groupdict()
+    field = _joined(facts["path"], "")
+    constraint = facts["constraint"].replace("`", "")
+    message = text.split(" - at `")[0].replace("`", "")
+    if not field:
+        return InvalidInput(message, constraint=constraint)
+    return InvalidInput(f"{field}: {message[:1].lower()}{message[1:]}", field=field, constraint=constraint)
+
+
+def _joined(path: str | None, name: str) -> str:
+    """`$.requests[0]` and `period` as `requests[0].period`."""
+    base = (path or "").removeprefix("$").removeprefix(".")
+    return f"{base}.{name}" if base and name else base or name
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return msgspec.Raw(write_numbers(value))
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Blob):
+        return value.data.decode()
+    raise NotImplementedError(f"no JSON form for {type(value)!r}")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+
+def encode(value: object) -> bytes:
+    """JSON of structs, dicts and number arrays; NaN is null.
+
+    Raises
+    ------
+    ComputationError
+        An array holds an infinity.
+    """
+    return _encoder.encode(value)
+
+
+def values_in(value: object) -> Iterator[int]:
+    """Sizes of the number arrays that a struct, dict or list holds at any depth."""
+    if isinstance(value, np.ndarray):
+        yield value.size
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from values_in(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from values_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            if not isinstance(item, int | float | str | None):
+                yield from values_in(item)
