@@ -1,0 +1,229 @@
+"""The private PostgreSQL of one installation: created, started, watched and stopped here."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+import asyncpg
+
+from chitti_shared.db import cluster, guard
+from chitti_shared.db.cluster import Cluster
+from chitti_shared.db.roles import ROLES, ensure_database, ensure_roles, load_passwords, url_of_socket
+from chitti_shared.errors import Conflict, InvalidInput, ServiceUnavailable
+from chitti_shared.logs import get_logger
+
+log = get_logger(__name__)
+
+DATABASE = "chitti"
+SUPERUSER = cluster.SUPERUSER
+
+
+class EmbeddedServer:
+    """A PostgreSQL on a Unix socket, run as a child of this process, for this user only.
+
+    The cluster is below `data_dir`; under root it belongs to a lesser OS account and lies
+    where that account can reach it (see `chitti_shared.db.cluster`). Roles log in with
+    random passwords (SCRAM) from `data_dir/database-logins.json`, mode 0600; the superuser
+    logs in by being the OS user that runs the launcher. When this process dies, in whatever
+    way, the server is stopped.
+
+    Parameters
+    ----------
+    data_dir, runtime_dir : Path
+        CHITTI_DATA_DIR and CHITTI_RUNTIME_DIR.
+    settings : Mapping[str, str]
+        PostgreSQL settings that replace the defaults of `cluster.SETTINGS`.
+    start_timeout_s : float
+        How long crash recovery may take.
+    stop_grace_s : float
+        How long a stop may wait for a checkpoint before sessions are cut.
+    on_progress : callable
+        Told each slow step in words; the log when not given.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        runtime_dir: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        start_timeout_s: float = 120.0,
+        stop_grace_s: float = 30.0,
+        on_progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self.data_dir = data_dir.absolute()
+        self.runtime_dir = runtime_dir.absolute()
+        self.pid: int | None = None
+        self._settings = dict(settings or {})
+        self._start_timeout_s = start_timeout_s
+        self._stop_grace_s = stop_grace_s
+        self._on_progress = on_progress or (lambda step: log.info("database step", step=step))
+        self._cluster: Cluster | None = None
+        self.passwords: dict[str, str] = {}
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._lock_fd: int | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        await self.stop()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where the server's files are; known once `start` was called."""
+        if self._cluster is None:
+            raise ServiceUnavailable("the embedded PostgreSQL was not started")
+        return self._cluster
+
+    @property
+    def running(self) -> bool:
+        return self._guard is not None and self._guard.poll() is None
+
+    @property
+    def superuser_url(self) -> str:
+        return url_of_socket(self.cluster.socket_dir, DATABASE, SUPERUSER)
+
+    def url_of(self, service: str) -> str:
+        """The URL that `service` ("mojo-compute", ..., "migrator") logs in with.
+
+        Raises
+        ------
+        InvalidInput
+            There is no such service.
+        """
+        role = ROLES.get(service)
+        if role is None:
+            raise InvalidInput(f"expected one of {', '.join(ROLES)}, found {service!r}", field="service")
+        return url_of_socket(self.cluster.socket_dir, DATABASE, role, self.passwords[role])
+
+    async def start(self) -> None:
+        """Create the cluster when there is none, start the server, wait until it answers, make roles and database.
+
+        Does nothing when it runs. After a crash, call it again: recovery is waited for.
+
+        Raises
+        ------
+        Conflict
+            Another launcher runs the server in this data folder.
+        ServiceUnavailable
+            It can't be run here, ended at once (with the last lines of its log), or was not
+            ready in time; the message says what to do.
+        """
+        if self.running:
+            return
+        try:
+            await asyncio.to_thread(self._launch)
+            connection = await self._first_connection()
+            try:
+                await ensure_roles(connection, self.passwords)
+                await ensure_database(connection, DATABASE)
+            finally:
+                await connection.close()
+        except BaseException:
+            await self.stop()
+            raise
+        log.info("postgresql ready", pid=self.pid, socket_dir=str(self.cluster.socket_dir))
+
+    async def stop(self) -> None:
+        """Stop the server: open transactions are rolled back, a checkpoint is written."""
+        await asyncio.to_thread(self._stop)
+
+    async def wait(self) -> int:
+        """Wait until the server ends by itself or by `stop`; its exit status (negative: killed by that signal)."""
+        if self._guard is None:
+            raise ServiceUnavailable("the embedded PostgreSQL was not started")
+        return await asyncio.to_thread(self._guard.wait)
+
+    def _launch(self) -> None:
+        self._take_lock()
+        self._cluster = cluster.prepare(self.data_dir, self.runtime_dir, self._on_progress)
+        self.passwords = load_passwords(self.data_dir / "database-logins.json")
+        cluster.clear_leftovers(self._cluster, self._stop_grace_s, self._on_progress)
+        log_fd = cluster.open_log(self._cluster)
+        account = self._cluster.account
+        command = [
+            *(sys.executable, "-I", "-S", guard.__file__, str(self._stop_grace_s), str(account.uid), str(account.gid)),
+            *cluster.command(self._cluster, self._settings),
+        ]
+        try:
+            self._guard = subprocess.Popen(  # noqa: S603 - our own programs and settings
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log_fd,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+                start_new_session=True,
+            )
+        finally:
+            os.close(log_fd)
+        assert self._guard.stdout is not None
+        with self._guard.stdout as first_line:
+            self.pid = int(first_line.readline() or 0) or None
+
+    async def _first_connection(self) -> asyncpg.Connection:
+        url = url_of_socket(self.cluster.socket_dir, "postgres", SUPERUSER)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._start_timeout_s
+        pause_s = 0.01
+        while True:
+            try:
+                return await asyncpg.connect(url, timeout=10)
+            except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError) as error:
+                if not self.running:
+                    raise ServiceUnavailable(
+                        "PostgreSQL ended while starting:\n" + cluster.last_lines(self.cluster)
+                    ) from error
+                if loop.time() > deadline:
+                    raise ServiceUnavailable(
+                        f"PostgreSQL was not ready after {self._start_timeout_s:g} s; its log says:\n"
+                        + cluster.last_lines(self.cluster)
+                    ) from error
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 1.5, 0.25)
+
+    def _stop(self) -> None:
+        process, self._guard = self._guard, None
+        if process is not None:
+            for number, wait_s in ((signal.SIGINT, self._stop_grace_s), (signal.SIGQUIT, 10.0)):
+                if process.poll() is None:
+                    process.send_signal(number)
+                    try:
+                        process.wait(wait_s)
+                    except subprocess.TimeoutExpired:
+                        log.warning("postgresql did not stop", signal=number.name, waited_s=wait_s)
+            if process.poll() is None and self.pid is not None:
+                os.kill(self.pid, signal.SIGKILL)
+                process.wait()
+            assert process.stdin is not None
+            process.stdin.close()
+        self.pid = None
+        if self._lock_fd is not None:
+            os.close(self._lock_fd)
+            self._lock_fd = None
+
+    def _take_lock(self) -> None:
+        if self._lock_fd is not None:
+            return
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock_fd = os.open(self.data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock_fd)
+            raise Conflict(
+                f"the database in {self.data_dir} is already run by another process; "
+                "stop that one, or choose another CHITTI_DATA_DIR",
+                kind="database",
+            ) from None
+        self._lock_fd = lock_fd

@@ -1,0 +1,107 @@
+"""Brings a database to the newest schema and gives each role its rights.
+
+Migrations are the numbered files of `migrations/`, applied by pogo-core, each in a
+transaction of its own. `grants.sql` runs after them, every time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from chitti_shared.db.advisory import advisory_key
+from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.roles import ROLES
+from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.logs import get_logger
+
+log = get_logger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+GRANTS = Path(__file__).parent / "grants.sql"
+
+
+async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None) -> list[str]:
+    """Apply the migrations that `url`'s database lacks, then the rights of grants.sql.
+
+    Runs under an advisory lock: a second migrator waits and then finds nothing to do.
+
+    Parameters
+    ----------
+    url : str
+        Logs in as the role that owns the objects.
+    on_progress : callable
+        Told the name of each migration before it is applied; the log when not given.
+
+    Returns
+    -------
+    list[str]
+        The names of the migrations applied, in order.
+
+    Raises
+    ------
+    ServiceUnavailable
+        The database can't be reached, or pogo-core is not installed.
+    pogo_core.error.BadMigrationError
+        A migration failed; it left nothing behind, those before it stay.
+    """
+    applied: list[str] = []
+
+    def note(name: str) -> None:
+        applied.append(name)
+        if on_progress is None:
+            log.info("applying migration", migration=name)
+        else:
+            on_progress(name)
+
+    with mapped_failures():
+        connection = await asyncpg.connect(url, server_settings={"application_name": "chitti-migrator"})
+        try:
+            # Held by the session, so also given back by a migrator that dies.
+            await connection.execute("SELECT pg_advisory_lock($1)", advisory_key("migrations"))
+            await _apply(connection, note)
+            await grant(connection)
+        finally:
+            await connection.close()
+    return applied
+
+
+async def grant(connection: asyncpg.Connection) -> None:
+    """Apply grants.sql, and warn about roles that don't exist."""
+    async with connection.transaction():
+        await connection.execute(GRANTS.read_text())
+    missing = await connection.fetch(
+        "SELECT role FROM unnest($1::text[]) role WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role)",
+        list(ROLES.values()),
+    )
+    if missing:
+        log.warning(
+            "services without a role of their own share one login: roles are then no security boundary",
+            missing=[row["role"] for row in missing],
+        )
+
+
+async def _apply(connection: asyncpg.Connection, note: Callable[[str], None]) -> None:
+    try:
+        from pogo_core.util import migrate as pogo  # noqa: PLC0415 - only the migrator's machine has it
+    except ImportError:
+        raise ServiceUnavailable("migrations need pogo-core: pip install 'trading-chitti[embedded]'") from None
+    await pogo.apply(connection, MIGRATIONS, schema_name="public", logger=_PogoLog(note))
+
+
+class _PogoLog(logging.Logger):
+    """Hears pogo's one message, `Applying %s`, as progress."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        super().__init__("pogo")
+        self._note = note
+
+    def warning(self, msg: object, *args: object, **_kwargs: Any) -> None:
+        if msg == "Applying %s":
+            self._note(str(args[0]))
+        else:
+            log.warning("migration library", message=str(msg) % args)

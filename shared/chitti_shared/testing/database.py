@@ -1,0 +1,110 @@
+"""Databases for tests: one server a test process, one migrated template, a clone a test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from chitti_shared.db.embedded import SUPERUSER, EmbeddedServer
+from chitti_shared.db.identifiers import compose
+from chitti_shared.db.migrator import migrate
+from chitti_shared.db.roles import MIGRATOR, ROLES, url_of_socket
+
+T = TypeVar("T")
+
+# A test's data needn't survive a power cut.
+UNSAFE_AND_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "32MB",
+    "io_method": "sync",
+    "log_min_duration_statement": "-1",
+}
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A fresh folder with a path short enough for sockets; removed after the block."""
+    folder = Path(tempfile.mkdtemp(prefix="chitti-", dir="/tmp"))  # noqa: S108 - mkdtemp is safe there
+    # Passing through is what PostgreSQL's own account needs under root; everything in it stays closed.
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database of a test server."""
+
+    name: str
+    socket_dir: Path
+    passwords: dict[str, str]
+
+    @property
+    def superuser_url(self) -> str:
+        return url_of_socket(self.socket_dir, self.name, SUPERUSER)
+
+    def url_of(self, service: str) -> str:
+        """The URL that `service` ("mojo-compute", ..., "migrator") logs in with."""
+        role = ROLES[service]
+        return url_of_socket(self.socket_dir, self.name, role, self.passwords[role])
+
+
+class DatabaseServer:
+    """An embedded server with a migrated template to clone; works beside any event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="test-database", daemon=True)
+        self._server = EmbeddedServer(folder / "data", folder / "run", settings=UNSAFE_AND_FAST, stop_grace_s=5)
+        self._numbers = itertools.count(1)
+        self._admin: asyncpg.Connection
+
+    def start(self) -> None:
+        self._thread.start()
+        self._run(self._start())
+
+    def stop(self) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def create(self, *, template: str | None = "chitti") -> Database:
+        """A database of its own: a copy of the migrated one, or empty (`template=None`)."""
+        database = self._database(f"test_{next(self._numbers)}")
+        sql = compose("CREATE DATABASE {name} OWNER {owner} TEMPLATE ", name=database.name, owner=MIGRATOR)
+        self._run(self._admin.execute(sql + compose("{template}", template=template or "template0")))
+        return database
+
+    def drop(self, database: Database) -> None:
+        self._run(self._admin.execute(compose("DROP DATABASE {name} WITH (FORCE)", name=database.name)))
+
+    async def _start(self) -> None:
+        await self._server.start()
+        await migrate(self._server.url_of("migrator"), on_progress=lambda _name: None)
+        self._admin = await asyncpg.connect(url_of_socket(self._server.cluster.socket_dir, "postgres", SUPERUSER))
+
+    async def _stop(self) -> None:
+        await self._admin.close()
+        await self._server.stop()
+
+    def _database(self, name: str) -> Database:
+        return Database(name, self._server.cluster.socket_dir, self._server.passwords)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

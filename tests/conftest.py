@@ -1,0 +1,51 @@
+"""Fixtures of the whole test suite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from chitti_shared.db import Pool, connect_pool
+from chitti_shared.testing.database import Database, DatabaseServer, short_folder
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[DatabaseServer]:
+    """One PostgreSQL for this test process, started when the first test asks for it."""
+    with short_folder() as folder:
+        server = DatabaseServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def database(database_server: DatabaseServer) -> Iterator[Database]:
+    """A fresh, migrated database: `.url_of(service)`, `.superuser_url`."""
+    fresh = database_server.create()
+    yield fresh
+    database_server.drop(fresh)
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """The URL of a fresh, migrated database, logged in as the owner of its objects."""
+    return database.url_of("migrator")
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """A pool on a fresh, migrated database, logged in as the owner of its objects."""
+    async with await connect_pool(database_url, application_name="test") as connected:
+        yield connected
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A fresh folder with a short path, as sockets need it."""
+    with short_folder() as fresh:
+        yield fresh
