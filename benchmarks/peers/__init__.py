@@ -1,0 +1,1 @@
+"""What ours is compared with: ordinary FastAPI applications under the same server settings."""
