@@ -1,7 +1,7 @@
 """Requests a second under many connections: wrk where it is installed, else a small client of our own.
 
-`python -m benchmarks.load PORT PATH CONNECTIONS SECONDS` (token in BENCH_TOKEN) prints the rate of the own client, which runs as
-a process beside the measured ones and keeps one request in flight on each connection.
+`python -m benchmarks.load PORT PATH CONNECTIONS SECONDS`, with a token in BENCH_TOKEN, prints the rate of the own
+client, a process beside the measured ones that keeps one request in flight on each connection.
 """
 
 from __future__ import annotations
