@@ -22,6 +22,7 @@ MAX_BATCH = 1_000
 INPUTS = ("open", "high", "low", "close", "volume")
 
 Bars = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Only the newest so many bars.")]
+OnlyLast = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Answer only the last so many values.")]
 Label = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.\-]{1,64}\Z", description="Key of this result in the reply.")]
 
 
@@ -38,7 +39,7 @@ class SeriesRequest(Request, frozen=True):
     end: IsoDate | None = None
     bars: Bars | None = None
     format: Literal["arrays", "lwc"] = "arrays"
-    only_last: bool = False
+    only_last: OnlyLast | None = None
 
 
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -178,7 +179,7 @@ class ComputeBatchRequest(Request, frozen=True):
     start: IsoDate | None = None
     end: IsoDate | None = None
     bars: Bars | None = None
-    only_last: bool = False
+    only_last: OnlyLast | None = None
 
 
 class ItemError(msgspec.Struct, frozen=True, kw_only=True):

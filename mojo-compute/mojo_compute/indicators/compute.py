@@ -1,0 +1,182 @@
+"""The facade over the kernels: checks everything they rely on, handles missing bars.
+
+Where a formula stands is in `Indicator.source`. Results are equal to TA-Lib's within 1e-9
+of the larger of outputs and inputs, with the same warm-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+from chitti_shared.errors import ComputationError, InvalidInput
+
+from mojo_compute.engines import Engines
+from mojo_compute.indicators.registry import Entry, Parameters
+from mojo_compute.kernels.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The series of one indicator, in declared order, each as long as the inputs.
+
+    `stable_from` is the first bar that the start of history moves by less than 1e-6
+    relative, None where the series is too short for one. `elapsed_s` is the kernel's time.
+    """
+
+    outputs: tuple[Floats, ...]
+    lookback: int
+    stable_from: int | None
+    engine: str
+    elapsed_s: float
+
+
+def compute(entry: Entry, inputs: Mapping[str, npt.ArrayLike], parameters: Parameters, engines: Engines) -> Computed:
+    """Compute one indicator of one series.
+
+    Parameters
+    ----------
+    entry : Entry
+        What to compute.
+    inputs : mapping of str to array_like, shape (n,)
+        The declared inputs by name, oldest bar first; NaN or None: the bar is missing.
+    parameters : mapping
+        Every parameter, resolved and within its bounds.
+    engines : Engines
+        Kernel sets to choose from.
+
+    Returns
+    -------
+    Computed
+        NaN where there is no value: in the warm-up, and by missing bars as the
+        indicator's class has it (windowed: while the window holds one; recursive: on the
+        missing bars themselves).
+
+    Raises
+    ------
+    InvalidInput
+        Not one-dimensional, unequal lengths, infinite, not above 0, too short.
+    ComputationError
+        A result is not finite (inputs near the ends of the float range).
+    EngineUnavailable
+        No engine has the kernel.
+    """
+    series = [_as_series(name, inputs[name]) for name in entry.declared.inputs]
+    length = _common_length(entry, series)
+    missing = _missing_bars(entry, series)
+    lookback = entry.lookback(parameters)
+    settled = lookback + (entry.settling(parameters) if entry.settling else 0)
+    engine, kernel = engines.kernel(entry.declared.name)
+
+    present = None
+    if missing is not None and entry.declared.recursive:
+        present = np.flatnonzero(~missing)
+        series = [one[present] for one in series]
+        _check_length(entry, parameters, lookback, len(present), length - len(present))
+        settled = int(present[settled]) if settled < len(present) else length
+    else:
+        _check_length(entry, parameters, lookback, length, 0)
+        if missing is not None and len(series) > 1:
+            series = [np.where(missing, np.nan, one) for one in series]
+
+    outputs = tuple(np.empty(len(series[0])) for _ in entry.declared.outputs)
+    started = perf_counter()
+    kernel(*series, *parameters.values(), *outputs)
+    elapsed_s = perf_counter() - started
+    _check_finite(entry, outputs, lookback, gaps=missing is not None and present is None)
+    if present is not None:
+        outputs = tuple(_scattered(output, present, length) for output in outputs)
+    return Computed(outputs, lookback, settled if settled < length else None, engine, elapsed_s)
+
+
+def _as_series(name: str, values: npt.ArrayLike) -> Floats:
+    try:
+        series = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"{name} must be numbers: {error}", field=name, constraint="numbers or null") from error
+    if np.ndim(values) != 1:  # ascontiguousarray makes a series of a bare number
+        raise InvalidInput(f"{name} must be one series, found shape {np.shape(values)}", field=name, constraint="1-D")
+    return series
+
+
+def _common_length(entry: Entry, series: Sequence[Floats]) -> int:
+    lengths = {len(one) for one in series}
+    if len(lengths) > 1:
+        names = entry.declared.inputs
+        found = ", ".join(f"{name} {len(one)}" for name, one in zip(names, series, strict=True))
+        raise InvalidInput(
+            f"{entry.declared.name} needs series of one length, found {found}",
+            field=names[0],
+            constraint="equal lengths",
+        )
+    return lengths.pop()
+
+
+def _missing_bars(entry: Entry, series: Sequence[Floats]) -> npt.NDArray[np.bool_] | None:
+    """Which bars lack an input; None: none does. Checks range on the way."""
+    missing: npt.NDArray[np.bool_] | None = None
+    for name, values in zip(entry.declared.inputs, series, strict=True):
+        if not len(values):
+            continue
+        least, most = values.min(), values.max()
+        if np.isnan(least):  # a missing value makes both NaN
+            absent = np.isnan(values)
+            missing = absent if missing is None else missing | absent
+            least, most = np.fmin.reduce(values), np.fmax.reduce(values)
+        if np.isinf(least) or np.isinf(most):
+            raise InvalidInput(f"{name} must be finite, found Infinity", field=name, constraint="finite")
+        _check_floor(entry, name, values, float(least))
+    return missing
+
+
+def _check_floor(entry: Entry, name: str, values: Floats, least: float) -> None:
+    if not entry.positive or least > 0 or (name == "volume" and least == 0) or np.isnan(least):
+        return
+    index = int(np.flatnonzero(values == least)[0])
+    bound = ">= 0" if name == "volume" else "> 0"
+    raise InvalidInput(
+        f"{name} must be {bound}, found {least} at index {index}",
+        field=name,
+        constraint=f"{name} {bound}",
+        index=index,
+    )
+
+
+def _check_length(entry: Entry, parameters: Parameters, lookback: int, present: int, absent: int) -> None:
+    if present > lookback:
+        return
+    gaps = f" and {absent} missing" if absent else ""
+    for name, value in parameters.items():
+        if name.endswith("period") and value > present:
+            message = f"{name} ({value}) exceeds data length ({present}{gaps})"
+            raise InvalidInput(message, field=name, constraint=entry.constraint, needed=lookback + 1, found=present)
+    given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+    field = next((name for name in parameters if name.endswith("period")), "prices")
+    raise InvalidInput(
+        f"{entry.declared.name} with {given} needs {lookback + 1} bars, found {present}{gaps}",
+        field=field,
+        constraint=entry.constraint,
+        needed=lookback + 1,
+        found=present,
+    )
+
+
+def _check_finite(entry: Entry, outputs: Sequence[Floats], lookback: int, *, gaps: bool) -> None:
+    """Warm-up and gaps are NaN by design; anything else that is not finite is a failure."""
+    for name, values in zip(entry.declared.outputs, outputs, strict=True):
+        later = values[lookback:]
+        least, most = (np.fmin, np.fmax) if gaps else (np.minimum, np.maximum)
+        low, high = least.reduce(later), most.reduce(later)
+        if np.isinf(low) or np.isinf(high) or (np.isnan(low) and not gaps):
+            raise ComputationError(
+                f"{entry.declared.name}: {name} left the range of 64-bit floats", indicator=entry.declared.name
+            )
+
+
+def _scattered(values: Floats, present: npt.NDArray[np.intp], length: int) -> Floats:
+    full = np.full(length, np.nan)
+    full[present] = values
+    return full

@@ -1,0 +1,72 @@
+"""Plain functions over arrays, made from the declarations."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import Any
+
+from chitti_shared.contracts.indicators import Indicator
+
+from mojo_compute.engines import available
+from mojo_compute.indicators.compute import compute
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.indicators.registry import Entry
+
+
+def function_of(name: str, entry: Entry) -> Callable[..., Any]:
+    """A function of the indicator's inputs and parameters, with a signature and a docstring."""
+    declared = entry.declared
+    signature = signature_of(declared)
+    pack: Callable[..., Any] = _alone if len(declared.outputs) == 1 else result_type(declared)
+
+    def indicator(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments
+        inputs = {series: given.pop(series) for series in declared.inputs}
+        return pack(*compute(entry, inputs, resolve(declared, given), available()).outputs)
+
+    indicator.__name__ = indicator.__qualname__ = name
+    indicator.__module__ = "mojo_compute.indicators"
+    indicator.__doc__ = _docstring(declared)
+    indicator.__signature__ = signature  # type: ignore[attr-defined]
+    return indicator
+
+
+def signature_of(declared: Indicator) -> Signature:
+    """Inputs, then parameters with their defaults, then shorthands (None: not given)."""
+    arguments = [Argument(name, Argument.POSITIONAL_OR_KEYWORD) for name in declared.inputs]
+    for parameter in declared.parameters:
+        default = None if parameter.shorthand else parameter.default
+        arguments.append(Argument(parameter.name, Argument.POSITIONAL_OR_KEYWORD, default=default))
+    shorthands = dict.fromkeys(one.shorthand for one in declared.parameters if one.shorthand)
+    arguments += [Argument(name, Argument.KEYWORD_ONLY, default=None) for name in shorthands]
+    return Signature(arguments)
+
+
+def result_name(declared: Indicator) -> str:
+    return "".join(part.capitalize() for part in declared.name.split("_")) + "Result"
+
+
+def result_type(declared: Indicator) -> Callable[..., Any]:
+    """The named tuple of an indicator with several outputs."""
+    return namedtuple(result_name(declared), declared.outputs, module="mojo_compute.indicators")  # type: ignore[misc] # noqa: PYI024
+
+
+def _alone(values: Any) -> Any:
+    return values
+
+
+def _docstring(declared: Indicator) -> str:
+    lines = [declared.summary, "", "Parameters", "----------"]
+    for name in declared.inputs:
+        lines += [f"{name} : array_like, shape (n,)", "    Oldest bar first; NaN: missing."]
+    for one in declared.parameters:
+        shorthand = f"; `{one.shorthand}` sets it too" if one.shorthand else ""
+        lines.append(f"{one.name} : {one.kind.__name__}, default {one.default}, {one.ge} to {one.le}{shorthand}")
+    lines += ["", "Returns", "-------"]
+    lines += [f"{name} : ndarray, shape (n,)" for name in declared.outputs]
+    lines += ["", "Raises", "------", "InvalidInput", "    A parameter or series breaks its bounds, or is too short."]
+    lines += ["", "Notes", "-----", f"Source: {declared.source}."]
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""From what a caller gave to the numbers a kernel takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from chitti_shared.contracts.indicators import Indicator, Parameter
+from chitti_shared.errors import InvalidInput
+
+
+def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | float]:
+    """Every parameter of `indicator`, in declared order.
+
+    A parameter that is not given, or None, takes its shorthand's value, else its default.
+
+    Raises
+    ------
+    InvalidInput
+        A name that is not a parameter, a wrong type, out of bounds, or out of order.
+    """
+    known = {name for one in indicator.parameters for name in (one.name, one.shorthand) if name}
+    if unknown := [name for name in given if name not in known]:
+        raise InvalidInput(
+            f"{indicator.name} has no parameter {', '.join(map(repr, unknown))}; it has {', '.join(sorted(known))}",
+            field=unknown[0],
+            constraint=f"one of {', '.join(sorted(known))}",
+        )
+    resolved = {one.name: _value_of(one, given) for one in indicator.parameters}
+    for less, more in indicator.ordered:
+        if not resolved[less] < resolved[more]:
+            raise InvalidInput(
+                f"{more} ({resolved[more]}) must be greater than {less} ({resolved[less]})",
+                field=more,
+                constraint=f"{more} > {less}",
+            )
+    return resolved
+
+
+def _value_of(parameter: Parameter, given: Mapping[str, Any]) -> int | float:
+    for name in (parameter.name, parameter.shorthand):
+        if name is not None and given.get(name) is not None:
+            return _checked(parameter, name, given[name])
+    return parameter.default
+
+
+def _checked(parameter: Parameter, name: str, value: Any) -> int | float:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or (parameter.kind is int and value != int(value)):
+        kind = "an integer" if parameter.kind is int else "a number"
+        raise InvalidInput(f"{name} must be {kind}, found {value!r}", field=name, constraint=f"{name} is {kind}")
+    if not parameter.ge <= value <= parameter.le:
+        raise InvalidInput(
+            f"{name} ({value}) must lie in {parameter.ge} to {parameter.le}",
+            field=name,
+            constraint=f"{parameter.ge} <= {name} <= {parameter.le}",
+        )
+    return parameter.kind(value)

@@ -1,0 +1,64 @@
+"""Writes `__init__.pyi`, the types of the functions that are made from the declarations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chitti_shared.contracts.indicators import Indicator
+
+from mojo_compute.indicators.functions import result_name
+from mojo_compute.indicators.registry import ENTRIES
+
+TARGET = Path(__file__).with_name("__init__.pyi")
+
+_HEAD = """\
+# Written by `python -m mojo_compute.indicators.signatures`: change the declarations instead.
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from numpy.typing import ArrayLike
+
+from mojo_compute.indicators.compute import Computed as Computed
+from mojo_compute.indicators.compute import compute as compute
+from mojo_compute.indicators.parameters import resolve as resolve
+from mojo_compute.indicators.registry import ENTRIES as ENTRIES
+from mojo_compute.indicators.registry import Entry as Entry
+from mojo_compute.kernels.arrays import Floats
+
+FUNCTIONS: dict[str, Callable[..., Any]]
+"""
+
+
+def render() -> str:
+    """The text of `__init__.pyi`."""
+    parts = [_HEAD]
+    seen: set[str] = set()
+    for name, entry in ENTRIES.items():
+        declared = entry.declared
+        if len(declared.outputs) > 1 and declared.name not in seen:
+            fields = "".join(f"    {output}: Floats\n" for output in declared.outputs)
+            parts.append(f"\nclass {result_name(declared)}(NamedTuple):\n{fields}\n")
+        seen.add(declared.name)
+        parts.append(_function(name, declared))
+    return "".join(parts)
+
+
+def _function(name: str, declared: Indicator) -> str:
+    arguments = [f"{series}: ArrayLike" for series in declared.inputs]
+    for one in declared.parameters:
+        if one.shorthand:
+            arguments.append(f"{one.name}: {one.kind.__name__} | None = None")
+        else:
+            arguments.append(f"{one.name}: {one.kind.__name__} = {one.default!r}")
+    shorthands = {one.shorthand: one.kind.__name__ for one in declared.parameters if one.shorthand}
+    arguments += ["*"] if shorthands else []
+    arguments += [f"{shorthand}: {kind} | None = None" for shorthand, kind in shorthands.items()]
+    returned = "Floats" if len(declared.outputs) == 1 else result_name(declared)
+    line = f"def {name}({', '.join(arguments)}) -> {returned}: ...\n"
+    if len(line) <= 121:
+        return line
+    return f"def {name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f") -> {returned}: ...\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")
