@@ -1,0 +1,149 @@
+"""Every name an entity may carry: curated ones, and those made from the universe's companies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from chitti_shared import universe
+
+# Tails that a headline leaves out: "Infosys Ltd." is Infosys, "Hindalco Industries Ltd." Hindalco Industries
+_LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"\s*\([^)]*\)")
+# Words so general that a name may drop them, yet never stand on them alone
+_GENERAL = frozenset(
+    "india indian industries international enterprises enterprise laboratories labs technologies technology products "
+    "services solutions systems holdings limited the and of".split()
+)
+_SHORT_FORMS = (
+    ("Pharmaceuticals", "Pharma"),
+    ("Pharmaceutical", "Pharma"),
+    ("Laboratories", "Labs"),
+    ("Technologies", "Tech"),
+    ("Infrastructure", "Infra"),
+    ("Industries", "Inds"),
+    ("Engineering", "Engg"),
+    ("Housing Finance", "Housing Fin"),
+    ("Fertilisers", "Fertilizers"),
+    ("Fertilizers", "Fertilisers"),
+    ("Cements", "Cement"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One name and what it stands for.
+
+    `symbol` is None for a name that is no listed company. `sure` is false for a name that
+    is also an ordinary word and needs a context that speaks of a company. `exact` demands
+    the case as written: a bare trading symbol.
+    """
+
+    text: str
+    kind: str
+    symbol: str | None
+    sure: bool = True
+    exact: bool = False
+
+
+@cache
+def aliases() -> tuple[Alias, ...]:
+    """All names, each once: curated ones first, then full names, shortened ones, symbols."""
+    found: dict[str, Alias] = {}
+    curated = files(__package__).joinpath("aliases.txt").read_text(encoding="utf-8")
+    for alias in parse_aliases(curated):
+        key = _key(alias.text)
+        if key in found and found[key].symbol != alias.symbol:
+            raise ValueError(f"alias {alias.text!r} stands for {found[key].symbol} and {alias.symbol}")
+        found.setdefault(key, alias)
+    for alias in generated_aliases():
+        found.setdefault(_key(alias.text), alias)
+    return tuple(found.values())
+
+
+def parse_aliases(text: str) -> list[Alias]:
+    """The names of an alias file.
+
+    Raises
+    ------
+    ValueError
+        A line without a colon, or a symbol the universe does not have.
+    """
+    found: list[Alias] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        owner, colon, names = line.partition(":")
+        if not colon:
+            raise ValueError(f"alias line {number}: expected SYMBOL: NAME|NAME, found {line!r}")
+        for name in names.strip().split("|"):
+            found.append(_alias_of(owner, name, number))
+    return found
+
+
+def _alias_of(owner: str, name: str, line: int) -> Alias:
+    if owner.startswith("@"):
+        name, _, code = name.partition("=")
+        return Alias(name, owner[1:], code)
+    if owner == "-":
+        return Alias(name, "company", None)
+    if universe.by_symbol(owner) is None:
+        raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
+    return Alias(name.removeprefix("?"), "company", owner, sure=not name.startswith("?"))
+
+
+def generated_aliases() -> list[Alias]:
+    """Names made from the companies' own: the full one, without its legal tail, without general words."""
+    full: list[Alias] = []
+    short: list[Alias] = []
+    symbols: list[Alias] = []
+    for company in universe.companies():
+        names = list(dict.fromkeys(_variants(company.name)))
+        full.append(_name(names[0], company.symbol))
+        # a word of everyday is a name only when it is the whole one
+        short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
+        if len(company.symbol) >= 3 and not _key(company.symbol) in _ordinary():
+            symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
+    owners = Counter(_key(alias.text) for alias in short)
+    return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
+
+
+def _name(text: str, symbol: str) -> Alias:
+    return Alias(text, "company", symbol, sure=" " in text or _key(text) not in _ordinary())
+
+
+def _variants(name: str) -> list[str]:
+    bare = _PARENTHESIS.sub("", name)
+    bare = re.sub(r"^The\s+", "", bare)
+    while _LEGAL_TAIL.search(bare):
+        bare = _LEGAL_TAIL.sub("", bare)
+    found = [bare]
+    words = bare.split()
+    while len(words) > 1 and words[-1].lower() in _GENERAL:
+        words = words[:-1]
+        if words[-1] == "&" or words[-1].lower() == "and":
+            words = words[:-1]
+        shortened = " ".join(words)
+        if any(word.lower() not in _GENERAL for word in words):
+            found.append(shortened)
+    for form in list(found):
+        found.extend(form.replace(long, brief) for long, brief in _SHORT_FORMS if f" {long}" in form)
+    return found
+
+
+def _key(text: str) -> str:
+    """Names that the scan cannot tell apart have one key."""
+    flat = text.lower().replace("&", " and ") if " & " in text else text.lower()
+    flat = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", flat)
+    return " ".join(re.sub(r"['’]s\b|[^\w&'’]+", " ", flat).split())
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Single words that are a company's whole name and also plain English, or another name."""
+    words = files(__package__).joinpath("ordinary_words.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in words.splitlines() if not line.startswith("#") for word in line.lower().split())

@@ -1,0 +1,45 @@
+"""A text read once: its tokens, the names in it and the lexicon's phrases, longest first."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from news_nlp.kernels._scan import Scanner
+from news_nlp.nlp.aliases import Alias, aliases
+from news_nlp.nlp.lexicon import Term, terms
+
+
+# start, end, end with a possessive 's, kind, flags, value
+Token: TypeAlias = tuple[int, int, int, int, int, float]
+# index into its table, first token, behind the last token
+Match: TypeAlias = tuple[int, int, int]
+
+
+class Reading(NamedTuple):
+    """What the scan found."""
+
+    text: str
+    tokens: list[Token]
+    names: list[Match]
+    phrases: list[Match]
+
+
+class Vocabulary:
+    """The compiled tables; it holds no state of a text and may be shared by threads."""
+
+    def __init__(self, names: tuple[Alias, ...], phrases: tuple[Term, ...]) -> None:
+        self.names = names
+        self.phrases = phrases
+        self._scanner = Scanner([[name.text for name in names], [term.phrase for term in phrases]])
+
+    def read(self, text: str) -> Reading:
+        """Scan `text` against both tables in one pass over its characters."""
+        tokens, (names, phrases) = self._scanner.scan(text)
+        return Reading(text, tokens, names, phrases)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The tables that the package ships: the universe's names and the lexicon."""
+    return Vocabulary(aliases(), terms())
