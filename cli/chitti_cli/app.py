@@ -1,0 +1,205 @@
+"""The commands: what they take and what they print. The work is done in the modules beside this one."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
+
+app = typer.Typer(
+    name="chitti",
+    help="Trading-Chitti: news and prices in, indicators, backtests and live alerts out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
+app.add_typer(user, name="user")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
+
+
+@app.command()
+def up(
+    sample: Annotated[bool, typer.Option(help="Import the sample market into an empty database.")] = True,
+    restart_max_delay: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Longest wait before a crashed process is started again.")
+    ] = 30.0,
+    healthy_within: Annotated[
+        float, typer.Option(min=1.0, metavar="SECONDS", help="Give up when the stack is not healthy by then.")
+    ] = 120.0,
+) -> None:
+    """Start everything and keep it running; Ctrl-C stops it."""
+    from chitti_cli.supervisor.stack import Options
+    from chitti_cli.supervisor.up import up as bring_up
+    from chitti_cli.terminal import Terminal
+
+    settings = load_settings()
+    options = Options(sample=sample, restart_cap_s=restart_max_delay, healthy_within_s=healthy_within)
+    run(bring_up(settings, options, Terminal(out)), settings)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """How each process fares. Exit code 0: all healthy; 1: not; 3: the stack is not running."""
+    import msgspec
+
+    from chitti_cli.stack_record import running_stack
+    from chitti_cli.status import states, table_of
+
+    settings = load_settings()
+    stack = running_stack(settings.chitti_data_dir)
+    if stack is None:
+        fail("the stack is not running", "start it with: make run-all   (or: chitti up)", NOT_RUNNING)
+    found = run(states(settings, stack), settings)
+    if as_json:
+        for state in found:
+            write_line(msgspec.json.encode(state))
+    else:
+        out.print(table_of(found))
+    raise typer.Exit(0 if all(state.health == "healthy" for state in found) else 1)
+
+
+@app.command()
+def call(
+    service: Annotated[str, typer.Argument(help="mojo-compute, news-nlp or signal-service")],
+    action: Annotated[str, typer.Argument(help="for example compute_sma, get_alerts, describe")],
+    params: Annotated[str, typer.Option("--json", help="The parameters: a JSON object, @FILE, or - for stdin.")] = "{}",
+    timeout: Annotated[float, typer.Option(min=0.001, metavar="SECONDS")] = 30.0,
+) -> None:
+    """Call one action of a daemon over its socket and print the result."""
+    from chitti_cli import sockets
+
+    settings = load_settings()
+
+    async def work() -> bytes:
+        target = sockets.find_service(service)
+        return await sockets.call(settings, target, sockets.find_action(target, action), parameters(params), timeout)
+
+    result = run(work(), settings)
+    if out.is_terminal and len(result) < 20_000:
+        out.print_json(result.decode())
+    else:
+        write_line(result)
+
+
+def parameters(text: str) -> bytes:
+    """The JSON text that `--json` means."""
+    from chitti_cli.sockets import read
+
+    if text == "-":
+        return sys.stdin.buffer.read()
+    return read(Path(text[1:])) if text.startswith("@") else text.encode()
+
+
+@app.command("import-prices")
+def import_prices(
+    files: Annotated[list[Path], typer.Argument(help="CSV, Parquet or NSE bhavcopy; zipped, gzipped or plain.")],
+    symbol: Annotated[str | None, typer.Option(help="Symbol of a file that doesn't name one.")] = None,
+    adjusted: Annotated[
+        bool | None, typer.Option(help="Whether prices are adjusted for splits. Unset: bhavcopies are not, others are.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the bars come from; kept beside them.")] = None,
+) -> None:
+    """Store files of daily bars. Bad rows are listed and kept out, good rows are kept."""
+    from chitti_cli import sockets
+
+    settings = load_settings()
+    for path in files:
+        with err.status(f"importing {path} ..."):
+            done = run(sockets.import_file(settings, path, symbol=symbol, adjusted=adjusted, source=source), settings)
+        out.print(
+            f"{path.name}: {done.rows_stored:,} stored, {done.rows_unchanged:,} unchanged, "
+            f"{done.rows_skipped:,} skipped, {done.rows_rejected:,} rejected; "
+            f"{len(done.symbols)} symbols, {done.first_date} to {done.last_date} ({done.format}, {done.time_ms:.0f} ms)",
+            highlight=False,
+            soft_wrap=True,
+        )
+        for row in done.rejected:
+            err.print(f"  {row.file}:{row.line}: {row.reason}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def ingest(feed: Annotated[str, typer.Argument(help="An http(s) address, or a file.")]) -> None:
+    """Score a feed's articles and store those not known yet."""
+    from chitti_cli import sockets
+
+    settings = load_settings()
+    with err.status(f"ingesting {feed} ..."):
+        done = run(sockets.ingest(settings, feed), settings)
+    out.print(
+        f"{done.articles} articles: {done.new} new, {done.duplicates} known or repeated ({done.time_ms:.1f} ms)",
+        highlight=False,
+    )
+
+
+@app.command()
+def alerts(
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show each alert as it is committed.")] = False,
+    from_start: Annotated[bool, typer.Option(help="With --follow: begin with the oldest alert kept.")] = False,
+    after: Annotated[str | None, typer.Option(help="With --follow: go on after this event id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Without --follow: the newest so many.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """The newest alerts, or all from now on."""
+    from chitti_cli import listing
+
+    settings = load_settings()
+    if follow:
+        work = listing.follow(settings, after=after, from_start=from_start, as_json=as_json)
+    elif from_start or after:
+        fail("--from-start and --after go with --follow")
+    else:
+        work = listing.newest(settings, limit, as_json=as_json)
+    run(work, settings)
+
+
+@app.command()
+def demo(
+    save_svg: Annotated[Path | None, typer.Option(help="Also write what is shown as a picture.")] = None,
+) -> None:
+    """Send the sample feed to the running stack and watch the alerts it causes."""
+    from chitti_cli import listing
+
+    settings = load_settings()
+    run(listing.demo(settings, save_svg), settings)
+
+
+@user.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="Login name.")],
+    role: Annotated[str, typer.Option(help="user or admin")] = "user",
+) -> None:
+    """Make a login; the password is asked for, or read from a pipe."""
+    from chitti_cli import accounts
+
+    settings = load_settings()
+    password = ask_password()
+    out.print(run(accounts.add_user(settings, name, role, password), settings), highlight=False, markup=False)
+
+
+@user.command("reset-password")
+def user_reset_password(name: Annotated[str, typer.Argument(help="Login name.")] = "admin") -> None:
+    """Give a login a new password, printed once."""
+    from chitti_cli import accounts
+
+    settings = load_settings()
+    out.print(run(accounts.reset_password(settings, name), settings), highlight=False, markup=False)
+
+
+def ask_password() -> str:
+    """A password from the terminal, twice, or one line of a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@app.command()
+def version() -> None:
+    """The version of this installation."""
+    out.print(f"trading-chitti {version_of('trading-chitti')}", highlight=False)

@@ -1,0 +1,69 @@
+"""Runs a command's coroutine and turns its failures into words and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+import typer
+from chitti_shared.errors import ChittiError, ServiceUnavailable
+from chitti_shared.settings import Settings
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from chitti_cli.problem import Problem
+from chitti_cli.stack_record import running_stack
+
+T = TypeVar("T")
+NOT_RUNNING = 3
+
+out = Console()
+err = Console(stderr=True)
+
+
+def load_settings() -> Settings:
+    """The settings; a wrong one ends the command with its name."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()]
+        fail("a setting is wrong: " + "; ".join(lines), "see .env.example")
+
+
+def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:
+    """The coroutine's result; a failure that a person can do something about ends the command with its words."""
+    import httpx
+
+    try:
+        return asyncio.run(work)
+    except Problem as problem:
+        fail(problem.message, problem.hint)
+    except ServiceUnavailable as error:
+        if running_stack(settings.chitti_data_dir) is None:
+            fail("the stack is not running", "start it with: make run-all   (or: chitti up)", NOT_RUNNING)
+        fail(f"{error.code}: {error.message}", "see: chitti status")
+    except ChittiError as error:
+        details = msgspec.json.encode(error.details).decode() if error.details else None
+        fail(f"{error.code}: {error.message}", details)
+    except httpx.HTTPError as error:
+        fail(f"the gateway does not answer: {error or type(error).__name__}", "see: chitti status")
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def fail(message: str, hint: str | None = None, code: int = 1) -> NoReturn:
+    """Say what is wrong on stderr and end the command."""
+    err.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True, highlight=False)
+    if hint:
+        err.print(f"  {escape(hint)}", soft_wrap=True, highlight=False)
+    raise typer.Exit(code)
+
+
+def write_line(data: bytes) -> None:
+    """One line of output for a program, out at once."""
+    sys.stdout.buffer.write(data + b"\n")
+    sys.stdout.buffer.flush()

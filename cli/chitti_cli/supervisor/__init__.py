@@ -1,0 +1,1 @@
+"""One process that owns a whole stack: PostgreSQL, the daemons, the gateway."""

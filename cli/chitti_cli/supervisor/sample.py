@@ -1,0 +1,33 @@
+"""Imports the packaged market into an empty database, by the action that any import takes."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from chitti_shared.contracts import market
+from chitti_shared.contracts.action import Blob
+from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.ipc import Client
+
+SAMPLE = "nifty50_eod.csv.zip"
+SOURCE = "sample"
+
+
+async def has_prices(client: Client) -> bool:
+    """Whether any bar is stored."""
+    found = await client.call(market.SEARCH_SYMBOLS, market.SearchSymbolsRequest(with_prices=True, limit=1))
+    return bool(found.count)
+
+
+async def import_sample(address: str) -> str | None:
+    """Import the sample when no bar is stored; a sentence on what was done, None when there was nothing to do."""
+    client = Client(MOJO_COMPUTE, address, pool_size=1)
+    try:
+        if await has_prices(client):
+            return None
+        data = resources.files("chitti_cli").joinpath("sample", SAMPLE).read_bytes()
+        request = market.ImportPricesRequest(document=Blob(data), filename=SAMPLE, source=SOURCE, adjusted=True)
+        done = await client.call(market.IMPORT_PRICES, request, timeout_s=120.0)
+        return f"{done.rows_stored:,} daily bars of {len(done.symbols)} symbols, {done.first_date} to {done.last_date}"
+    finally:
+        await client.close()

@@ -1,0 +1,51 @@
+"""What `chitti up` shows: steps as they are done, then the daemons' warnings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+
+_STYLES = {"WARNING": "yellow", "ERROR": "bold red", "CRITICAL": "bold red", "INFO": "cyan"}
+
+
+class Step:
+    """A step under way; `note` becomes part of its closing line."""
+
+    def __init__(self) -> None:
+        self.note = ""
+
+
+class Terminal:
+    """A person's view of the stack; plain lines where the output is not a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[Step]:
+        """Show that `text` is being done, and how long it took."""
+        step = Step()
+        started = time.monotonic()
+        with self.console.status(f"{escape(text)} ..."):
+            yield step
+        note = f": {escape(step.note)}" if step.note else ""
+        self.line(f"[green]✓[/] {escape(text)}{note} [dim]({time.monotonic() - started:.1f} s)[/]")
+
+    def say(self, text: str) -> None:
+        """A remark within a step."""
+        self.line(f"  [dim]{escape(text)}[/]")
+
+    def line(self, markup: str) -> None:
+        """One line of rich markup, never broken at the terminal's edge."""
+        self.console.print(markup, soft_wrap=True, highlight=False)
+
+    def report(self, level: str, name: str, text: str) -> None:
+        """A warning or worse of one process."""
+        now = datetime.now().astimezone()
+        style = _STYLES.get(level, "")
+        self.line(f"[dim]{now:%H:%M:%S}[/] [{style}]{level:<7}[/] {escape(name)}: {escape(text)}")
