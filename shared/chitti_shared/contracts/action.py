@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -110,6 +111,14 @@ class Service:
 def schema_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """JSON Schema of a contract; number arrays are arrays of number or null, blobs are strings."""
     return msgspec.json.schema(kind, schema_hook=_array_schema)
+
+
+def schema_components(
+    kinds: Iterable[type[msgspec.Struct]], ref_template: str
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """JSON Schemas of several contracts, and the records they refer to by `ref_template` ("#/.../{name}")."""
+    schemas, components = msgspec.json.schema_components(kinds, schema_hook=_array_schema, ref_template=ref_template)
+    return list(schemas), components
 
 
 def _array_schema(kind: type) -> dict[str, Any]:
