@@ -10,13 +10,19 @@ from importlib.resources import files
 
 from chitti_shared import universe
 
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list written as a text."""
+    return frozenset(text.split())
+
+
 # Tails that a headline leaves out: "Infosys Ltd." is Infosys, "Hindalco Industries Ltd." Hindalco Industries
 _LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 # Words so general that a name may drop them, yet never stand on them alone
-_GENERAL = frozenset(
+_GENERAL = words_of(
     "india indian industries international enterprises enterprise laboratories labs technologies technology products "
-    "services solutions systems holdings limited the and of".split()
+    "services solutions systems holdings limited the and of"
 )
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
@@ -80,8 +86,7 @@ def parse_aliases(text: str) -> list[Alias]:
         owner, colon, names = line.partition(":")
         if not colon:
             raise ValueError(f"alias line {number}: expected SYMBOL: NAME|NAME, found {line!r}")
-        for name in names.strip().split("|"):
-            found.append(_alias_of(owner, name, number))
+        found.extend(_alias_of(owner, name, number) for name in names.strip().split("|"))
     return found
 
 
@@ -106,7 +111,7 @@ def generated_aliases() -> list[Alias]:
         full.append(_name(names[0], company.symbol))
         # a word of everyday is a name only when it is the whole one
         short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
-        if len(company.symbol) >= 3 and not _key(company.symbol) in _ordinary():
+        if len(company.symbol) >= 3 and _key(company.symbol) not in _ordinary():
             symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
     owners = Counter(_key(alias.text) for alias in short)
     return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
@@ -139,7 +144,7 @@ def _key(text: str) -> str:
     """Names that the scan cannot tell apart have one key."""
     flat = text.lower().replace("&", " and ") if " & " in text else text.lower()
     flat = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", flat)
-    return " ".join(re.sub(r"['’]s\b|[^\w&'’]+", " ", flat).split())
+    return " ".join(re.sub(r"['\u2019]s\b|[^\w&'\u2019]+", " ", flat).split())
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from news_nlp.kernels._scan import BREAK, CAPITAL, MONEY, NUMBER, PERCENT, WORD
-from news_nlp.nlp.aliases import Alias
+from news_nlp.kernels._scan import CAPITAL, MONEY, NUMBER, PERCENT, WORD
+from news_nlp.nlp.aliases import Alias, words_of
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.reading import Reading, vocabulary
 
@@ -28,21 +28,21 @@ class Entity(NamedTuple):
 
 
 # What follows a bare name and makes it another company's: "SBI Funds", "Reliance Digital"
-_TAILS = frozenset(
+_TAILS = words_of(
     "power infra infrastructure capital communications comm home naval defence retail general nippon mutual fund funds "
     "securities entertainment media life insurance group sons trusts trust foundation holdings amc mf finance realty "
     "housing digital chemicals motors steel airways airlines bank telecom hotels logistics ventures pharma cement "
-    "labs technologies projects properties textiles agro foods global america europe usa uk commodities caps".split()
+    "labs technologies projects properties textiles agro foods global america europe usa uk commodities caps"
 )
-_COMPANY_WORDS = frozenset(
+_COMPANY_WORDS = words_of(
     "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo board "
     "promoter promoters ceo cfo md chairman margin margins dividend buyback stake brokerage brokerages analysts target "
     "ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors shareholders gst ebitda pat "
-    "owner parent firm company jewellery stores listing guidance demand turnover volumes outlook q4fy25".split()
+    "owner parent firm company jewellery stores listing guidance demand turnover volumes outlook q4fy25"
 )
-_ARTICLES = frozenset("a an the this that his her its our your no any every new big good great bright of tech".split())
-_UNITS = frozenset("crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b".split())
-_RUPEE_WORDS = frozenset("rs inr re rupees usd".split())
+_ARTICLES = words_of("a an the this that his her its our your no any every new big good great bright of tech")
+_UNITS = words_of("crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b")
+_RUPEE_WORDS = words_of("rs inr re rupees usd")
 _PERIOD = re.compile(r"(?i)\b(?:[qh][1-4]\s?(?:fy\s?'?\d{2,4})?|fy\s?'?\d{2,4}|[1-4]q\s?fy\s?\d{2,4})\b")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 
@@ -65,8 +65,8 @@ def _named(reading: Reading) -> list[Entity]:
         confidence = _confidence(reading, alias, first, last, has_capitals)
         if confidence <= 0.0:
             continue
-        start = reading.tokens[first][0]
-        end = reading.tokens[last - 1][2 if alias.text.endswith("s") and "'" in alias.text else 1]
+        start, (_, bare_end, full_end, *_) = reading.tokens[first][0], reading.tokens[last - 1]
+        end = full_end if "'" in alias.text else bare_end
         found.append(Entity(reading.text[start:end], start, end, alias.kind, alias.symbol, confidence, first, last))
     return found
 
@@ -154,8 +154,3 @@ def _periods(reading: Reading) -> list[Entity]:
             span = (covered[0], covered[-1] + 1)
             found.append(Entity(match.group(), match.start(), match.end(), "period", None, 1.0, *span))
     return found
-
-
-def is_break(reading: Reading, at: int) -> bool:
-    """Whether token `at` is punctuation that ends a clause."""
-    return reading.tokens[at][3] == BREAK

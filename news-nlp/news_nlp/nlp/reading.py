@@ -9,7 +9,6 @@ from news_nlp.kernels._scan import Scanner
 from news_nlp.nlp.aliases import Alias, aliases
 from news_nlp.nlp.lexicon import Term, terms
 
-
 # start, end, end with a possessive 's, kind, flags, value
 Token: TypeAlias = tuple[int, int, int, int, int, float]
 # index into its table, first token, behind the last token

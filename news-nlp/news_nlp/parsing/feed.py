@@ -1,0 +1,39 @@
+"""What a feed holds once it was parsed, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_ITEMS = 5_000
+MAX_TITLE = 1_000
+MAX_SUMMARY = 5_000
+MAX_URL = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One item as plain text.
+
+    `published_at` is None when the feed gives no date, or an impossible one. `url` is an
+    http(s) address or empty; `source_host` is the publisher's host, in lower case, or empty.
+    """
+
+    title: str
+    summary: str
+    url: str
+    source: str
+    source_host: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A parsed feed. `skipped` counts items that had no title."""
+
+    title: str
+    url: str
+    items: tuple[FeedItem, ...]
+    skipped: int
