@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database, DatabaseServer, short_folder
 

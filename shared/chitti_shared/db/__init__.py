@@ -1,9 +1,30 @@
 """PostgreSQL: the embedded server, migrations, pools, and what services do with them."""
 
 from chitti_shared.db.advisory import advisory_key
+from chitti_shared.db.copying import Connection, Upserted, copy_rows, upsert_by_copy
 from chitti_shared.db.embedded import EmbeddedServer
+from chitti_shared.db.facts import has_timescale, server_identity
+from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.leadership import Leadership
+from chitti_shared.db.listener import Listener
 from chitti_shared.db.migrator import migrate
 from chitti_shared.db.pool import Pool, connect_pool
 from chitti_shared.db.roles import ROLES
 
-__all__ = ["ROLES", "EmbeddedServer", "Pool", "advisory_key", "connect_pool", "migrate"]
+__all__ = [
+    "ROLES",
+    "Connection",
+    "EmbeddedServer",
+    "Leadership",
+    "Listener",
+    "Pool",
+    "Upserted",
+    "advisory_key",
+    "connect_pool",
+    "copy_rows",
+    "has_timescale",
+    "mapped_failures",
+    "migrate",
+    "server_identity",
+    "upsert_by_copy",
+]

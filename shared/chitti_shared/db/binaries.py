@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -62,7 +61,7 @@ def _copied(package: Path, target: Path) -> Path:
         partial.chmod(0o755)
         (partial / PACKAGE).chmod(0o755)
         try:
-            os.rename(partial, target)
+            partial.rename(target)
         except OSError:
             if not programs.exists():  # else another launcher was faster
                 raise

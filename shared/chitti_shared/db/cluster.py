@@ -17,7 +17,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -238,8 +237,8 @@ def _write(path: Path, text: str, account: Account) -> None:
 def _is_server_of(pid: int, found: Cluster) -> bool:
     """Whether process `pid` is a server of this cluster, run by its account."""
     data = os.fsencode(found.data)
-    if sys.platform == "linux":
-        process = Path(f"/proc/{pid}")
+    process = Path(f"/proc/{pid}")
+    if process.parent.is_mount():
         try:
             return process.stat().st_uid == found.account.uid and data in (process / "cmdline").read_bytes().split(
                 b"\0"

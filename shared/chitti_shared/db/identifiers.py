@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 
@@ -21,7 +22,7 @@ def quoted(name: str) -> str:
     return ".".join(f'"{part}"' for part in parts)
 
 
-def quoted_list(names: tuple[str, ...] | list[str], *, prefix: str = "") -> str:
+def quoted_list(names: Iterable[str], *, prefix: str = "") -> str:
     """`names` quoted and joined by commas, each after `prefix` (a fixed text such as `excluded.`)."""
     return ", ".join(prefix + quoted(name) for name in names)
 

@@ -6,10 +6,8 @@ transaction of its own. `grants.sql` runs after them, every time.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 
@@ -23,6 +21,7 @@ log = get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 GRANTS = Path(__file__).parent / "grants.sql"
+_LEDGER = "public"  # the schema of pogo's own tables
 
 
 async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None) -> list[str]:
@@ -87,21 +86,22 @@ async def grant(connection: asyncpg.Connection) -> None:
 
 async def _apply(connection: asyncpg.Connection, note: Callable[[str], None]) -> None:
     try:
-        from pogo_core.util import migrate as pogo  # noqa: PLC0415 - only the migrator's machine has it
+        from pogo_core.error import BadMigrationError
+        from pogo_core.migration import topological_sort
+        from pogo_core.util import migrate as pogo
+        from pogo_core.util import sql as ledger
     except ImportError:
         raise ServiceUnavailable("migrations need pogo-core: pip install 'trading-chitti[embedded]'") from None
-    await pogo.apply(connection, MIGRATIONS, schema_name="public", logger=_PogoLog(note))
-
-
-class _PogoLog(logging.Logger):
-    """Hears pogo's one message, `Applying %s`, as progress."""
-
-    def __init__(self, note: Callable[[str], None]) -> None:
-        super().__init__("pogo")
-        self._note = note
-
-    def warning(self, msg: object, *args: object, **_kwargs: Any) -> None:
-        if msg == "Applying %s":
-            self._note(str(args[0]))
-        else:
-            log.warning("migration library", message=str(msg) % args)
+    await ledger.ensure_pogo_sync(connection)
+    found = await ledger.read_migrations(MIGRATIONS, connection, schema_name=_LEDGER)
+    # By number where dependencies leave a choice; pogo's own loop takes the file system's order.
+    for migration in topological_sort([m.load() for m in sorted(found, key=lambda m: m.id)]):
+        if migration.applied:
+            continue
+        note(migration.id)
+        try:
+            async with pogo.transaction(connection, migration):
+                await migration.apply(connection)
+                await ledger.migration_applied(connection, migration.id, migration.hash, schema_name=_LEDGER)
+        except asyncpg.PostgresError as error:
+            raise BadMigrationError(f"migration {migration.id} failed: {error}") from error

@@ -7,7 +7,7 @@ import itertools
 import shutil
 import tempfile
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ UNSAFE_AND_FAST = {
 @contextmanager
 def short_folder() -> Iterator[Path]:
     """A fresh folder with a path short enough for sockets; removed after the block."""
-    folder = Path(tempfile.mkdtemp(prefix="chitti-", dir="/tmp"))  # noqa: S108 - mkdtemp is safe there
+    folder = Path(tempfile.mkdtemp(prefix="chitti-", dir="/tmp"))
     # Passing through is what PostgreSQL's own account needs under root; everything in it stays closed.
     folder.chmod(0o711)
     try:
@@ -67,10 +67,12 @@ class Database:
 class DatabaseServer:
     """An embedded server with a migrated template to clone; works beside any event loop."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-database", daemon=True)
-        self._server = EmbeddedServer(folder / "data", folder / "run", settings=UNSAFE_AND_FAST, stop_grace_s=5)
+        self._server = EmbeddedServer(
+            folder / "data", folder / "run", settings={**UNSAFE_AND_FAST, **(settings or {})}, stop_grace_s=5
+        )
         self._numbers = itertools.count(1)
         self._admin: asyncpg.Connection
 

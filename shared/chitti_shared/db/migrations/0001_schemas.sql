@@ -29,6 +29,7 @@ CREATE FUNCTION md.ensure_years(relation regclass, first_day date, last_day date
     SET search_path = pg_catalog, pg_temp
 AS $ensure_years$
 DECLARE
+    home_id  oid;
     home     text;
     parent   text;
     child    text;
@@ -40,7 +41,7 @@ BEGIN
         RAISE EXCEPTION 'days must be in order and in 1900..2200, found % to %', first_day, last_day
             USING ERRCODE = 'datetime_field_overflow';
     END IF;
-    SELECT n.nspname, c.relname INTO home, parent
+    SELECT n.oid, n.nspname, c.relname INTO home_id, home, parent
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = relation AND c.relkind = 'p';
     IF NOT FOUND THEN
@@ -48,10 +49,11 @@ BEGIN
     END IF;
     FOR year IN extract(year FROM first_day)::integer .. extract(year FROM last_day)::integer LOOP
         child := parent || '_' || year;
-        CONTINUE WHEN to_regclass(format('%I.%I', home, child)) IS NOT NULL;
-        -- One importer makes a partition; whoever waited finds it made.
+        CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = home_id);
+        -- One importer makes a partition; whoever waited finds it made. (Asked of the table, not of to_regclass,
+        -- whose cache may still say what was so before the wait.)
         PERFORM pg_advisory_xact_lock(hashtextextended(home || '.' || child, 0));
-        CONTINUE WHEN to_regclass(format('%I.%I', home, child)) IS NOT NULL;
+        CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = home_id);
         from_day := make_date(year, 1, 1);
         to_day := make_date(year + 1, 1, 1);
         EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING ALL)', home, child, home, parent);
@@ -76,6 +78,7 @@ DECLARE
     extension  text;
     foreign_keys text[];
     foreign_key  text;
+    index_name   name;
 BEGIN
     SELECT n.nspname, c.relname INTO STRICT home, plain
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -98,10 +101,17 @@ BEGIN
         RETURN 'hypertable';
     END IF;
 
-    SELECT coalesce(array_agg(format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', home, plain, conname, pg_get_constraintdef(oid))), '{}')
+    SELECT coalesce(array_agg(format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s',
+                                     home, plain, conname, pg_get_constraintdef(oid))), '{}')
     INTO foreign_keys
     FROM pg_constraint WHERE conrelid = relation AND contype = 'f';
     EXECUTE format('ALTER TABLE %I.%I RENAME TO %I', home, plain, plain || '_as_declared');
+    -- Their names are wanted for the indexes of the new table.
+    FOR index_name IN
+        SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = relation
+    LOOP
+        EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', home, index_name, left(index_name, 51) || '_as_declared');
+    END LOOP;
     EXECUTE format('CREATE TABLE %I.%I (LIKE %I.%I INCLUDING ALL) PARTITION BY RANGE (%I)',
                    home, plain, home, plain || '_as_declared', day_column);
     EXECUTE format('DROP TABLE %I.%I', home, plain || '_as_declared');

@@ -1,0 +1,79 @@
+"""A connection of one's own that is made again whenever it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from abc import ABC, abstractmethod
+from typing import Self
+
+import asyncpg
+
+from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.pool import session_settings
+from chitti_shared.errors import ChittiError
+from chitti_shared.logs import get_logger
+
+log = get_logger(__name__)
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 5.0
+
+
+class LastingSession(ABC):
+    """Runs `serve` on a dedicated connection, and again on a new one after a loss.
+
+    Between two tries it pauses, longer each time, with full jitter. The connection is asked
+    a trifle every `heartbeat_s`, so that a peer that vanished without a word is noticed.
+    """
+
+    def __init__(self, url: str, *, application_name: str, heartbeat_s: float) -> None:
+        self._url = url
+        self._application_name = application_name
+        self._heartbeat_s = heartbeat_s
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._keep(), name=f"{self._application_name} session")
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled() and (failure := self._task.exception()):
+            raise failure
+
+    @abstractmethod
+    async def serve(self, connection: asyncpg.Connection) -> None:
+        """Work on a fresh connection until it fails; call `beat` in every wait."""
+
+    async def beat(self, connection: asyncpg.Connection) -> None:
+        await connection.execute("SELECT 1", timeout=self._heartbeat_s)
+
+    async def _keep(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            try:
+                with mapped_failures():
+                    await self._one_session()
+            except ChittiError as error:
+                log.warning("database session lost", session=self._application_name, reason=error.message)
+            if loop.time() - began > LONGEST_PAUSE_S:
+                pause_s = FIRST_PAUSE_S
+            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - jitter, not a secret
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _one_session(self) -> None:
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=10,
+            command_timeout=max(self._heartbeat_s, 1.0) * 2,
+            server_settings=session_settings(self._application_name, 10.0),
+        )
+        try:
+            await self.serve(connection)
+        finally:
+            connection.terminate()
