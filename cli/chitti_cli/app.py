@@ -45,6 +45,15 @@ def up(
 
 
 @app.command()
+def migrate() -> None:
+    """Bring the database that the settings name to this version. `chitti up` does this by itself."""
+    from chitti_cli.supervisor.database import Database
+
+    settings = load_settings()
+    run(Database(settings, None).migrate(lambda step: out.print(step, highlight=False)), settings)
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """How each process fares. Exit code 0: all healthy; 1: not; 3: the stack is not running."""
     import msgspec
@@ -116,7 +125,8 @@ def import_prices(
         out.print(
             f"{path.name}: {done.rows_stored:,} stored, {done.rows_unchanged:,} unchanged, "
             f"{done.rows_skipped:,} skipped, {done.rows_rejected:,} rejected; "
-            f"{len(done.symbols)} symbols, {done.first_date} to {done.last_date} ({done.format}, {done.time_ms:.0f} ms)",
+            f"{len(done.symbols)} symbols, {done.first_date} to {done.last_date} "
+            f"({done.format}, {done.time_ms:.0f} ms)",
             highlight=False,
             soft_wrap=True,
         )

@@ -41,7 +41,10 @@ def test_loudness_is_read_from_the_level(line: bytes, loud: bool):
 
 
 def test_a_json_line_becomes_its_event_and_facts():
-    line = b'{"timestamp":"t","level":"ERROR","service":"news-nlp","event":"feed refused","url":"u","exception":{"type":"E","message":"m"}}'
+    line = (
+        b'{"timestamp":"t","level":"ERROR","service":"news-nlp","event":"feed refused","url":"u",'
+        b'"exception":{"type":"E","message":"m"}}'
+    )
     assert readable(line) == ("ERROR", "feed refused (url=u, E: m)")
 
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from chitti_cli.supervisor.backoff import Backoff
+from chitti_cli.supervisor.child import Child, Command, environment
+from chitti_cli.supervisor.watchdog import Watchdog
+
+Make = Callable[[str], Child]
+
+SLEEPER = "import time; print('ready', flush=True); time.sleep(600)"
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+
+
+@pytest.fixture
+def reports() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def make(tmp_path: Path, reports: list[str]) -> AsyncIterator[Make]:
+    watchdog = Watchdog()
+    children: list[Child] = []
+
+    def make_child(code: str) -> Child:
+        child = Child(
+            Command("news-nlp", (sys.executable, "-c", code), environment(PYTHONUNBUFFERED="1")),
+            log=tmp_path / "news-nlp.log",
+            backoff=Backoff(0.01, 0.05, 30.0, random.Random(1)),
+            watchdog=watchdog,
+            report=lambda level, name, text: reports.append(f"{level} {name}: {text}"),
+        )
+        children.append(child)
+        child.start()
+        return child
+
+    yield make_child
+    for child in children:
+        await child.stop(1.0)
+    watchdog.close()
+
+
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true"
+        await asyncio.sleep(0.01)
+
+
+def gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+async def test_a_killed_child_is_started_again_and_the_reason_told(make: Make, reports: list[str]):
+    child = make(SLEEPER)
+    child.ready = True
+    await until(lambda: child.pid)
+    first = child.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: child.pid not in {None, first})
+    assert reports[0].startswith("ERROR news-nlp: ended by signal SIGKILL")
+
+
+async def test_the_reason_names_the_exit_code_and_the_last_words(make: Make, reports: list[str]):
+    child = make("import sys; print('{\"level\":\"INFO\"}'); sys.exit('no such database')")
+    child.ready = True
+    await until(lambda: reports)
+    assert reports[0].startswith("ERROR news-nlp: ended by exit code 1 (no such database); starting it again in 0.0")
+
+
+async def test_a_child_that_never_comes_up_is_given_up(make: Make):
+    child = make("raise SystemExit('the socket is taken')")
+    await until(lambda: child.gave_up)
+    assert child.gave_up == "exit code 1 (the socket is taken)"
+    assert child.tail == ["the socket is taken"]
+
+
+async def test_warnings_are_shown_and_everything_is_kept(make: Make, reports: list[str], tmp_path: Path):
+    lines = (
+        'print(\'{"level":"INFO","event":"calm"}\')\n'
+        'print(\'{"level":"WARNING","event":"feed refused","url":"http://x"}\')\n'
+    )
+    child = make(lines + SLEEPER)
+    log = tmp_path / "news-nlp.log"
+    await until(lambda: b"ready\n" in log.read_bytes())
+    assert reports == ["WARNING news-nlp: feed refused (url=http://x)"]
+    assert log.read_bytes().count(b"\n") == 3
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert child.pid is not None
+
+
+async def test_stop_asks_first_and_kills_after_the_grace(make: Make, reports: list[str], tmp_path: Path):
+    child = make(DEAF)
+    await until(lambda: b"deaf" in (tmp_path / "news-nlp.log").read_bytes())
+    pid = child.pid
+    assert pid is not None
+    await child.stop(0.2)
+    assert gone(pid)
+    assert reports == ["WARNING news-nlp: did not stop within 0.2 s, killed"]
+
+
+async def test_stop_between_two_runs_ends_the_wait(make: Make):
+    child = make("raise SystemExit(1)")
+    child.ready = True
+    await until(lambda: child.pid is None)
+    started = time.monotonic()
+    await child.stop(5.0)
+    assert time.monotonic() - started < 4.0
+    assert child.pid is None
+
+
+def test_children_die_with_a_supervisor_that_is_killed():
+    code = (
+        "import subprocess, sys, time\n"
+        "from chitti_cli.supervisor.watchdog import Watchdog\n"
+        "dog = Watchdog()\n"
+        "pids = [subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid for _ in range(3)]\n"
+        "[dog.watch(pid) for pid in pids]\n"
+        "dog.forget(pids[0])\n"
+        "print(dog._process.pid, *pids, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert supervisor.stdout is not None
+    with supervisor.stdout as output:
+        dog, forgotten, *watched = map(int, output.readline().split())
+    os.kill(supervisor.pid, signal.SIGKILL)
+    supervisor.wait()
+    asyncio.run(until(lambda: all(gone(pid) for pid in (dog, *watched))))
+    assert not gone(forgotten)
+    os.kill(forgotten, signal.SIGKILL)
