@@ -70,7 +70,9 @@ async def embedded(server: EmbeddedServer, backoff: Backoff, report: Report) -> 
 async def _keep_running(server: EmbeddedServer, backoff: Backoff, report: Report) -> None:
     while True:
         started = time.monotonic()
-        cause = describe_exit(await server.wait())
+        status = await server.wait()
+        # its guard passes a death by signal N on as the exit code 256 - N
+        cause = describe_exit(status - 256 if status > 192 else status)
         while True:
             delay_s = backoff.next_delay_s(time.monotonic() - started)
             report("ERROR", "postgresql", f"ended by {cause}; starting it again in {delay_s:.1f} s")

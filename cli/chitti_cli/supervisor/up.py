@@ -12,7 +12,8 @@ from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import EmbeddedServer
 from chitti_shared.errors import ChittiError
-from chitti_shared.ipc import prepare_runtime_dir
+from chitti_shared.ipc import StartupError, prepare_runtime_dir
+from chitti_shared.logs import configure_logging
 from chitti_shared.settings import Settings
 from rich.markup import escape
 
@@ -21,6 +22,8 @@ from chitti_cli.problem import Problem
 from chitti_cli.stack_record import StackLock
 from chitti_cli.supervisor.database import Database, embedded, uses_own_server
 from chitti_cli.supervisor.health import Deadline, wait_until_healthy, wait_until_serving
+from chitti_cli.supervisor.journal import Journal
+from chitti_cli.supervisor.logfile import LogFile
 from chitti_cli.supervisor.ports import choose_port
 from chitti_cli.supervisor.sample import import_sample
 from chitti_cli.supervisor.stack import Options, Stack
@@ -74,7 +77,20 @@ class Supervisor:
             self._stack.kill()
 
     async def run(self) -> None:
-        """Bring everything up, then keep it up until cancelled."""
+        """Bring everything up, then keep it up until cancelled.
+
+        Raises
+        ------
+        Problem
+            Something can't be started.
+        """
+        try:
+            await self._run()
+        except ChittiError as error:
+            logs = self._settings.chitti_data_dir / "logs"
+            raise Problem(f"the stack can't be started: {error.message}", f"logs: {logs}") from error
+
+    async def _run(self) -> None:
         started = time.monotonic()
         settings, terminal = self._settings, self._terminal
         async with AsyncExitStack() as owned:
@@ -97,13 +113,20 @@ class Supervisor:
         try:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             owned.callback(StackLock(data_dir).release)
-            (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
+            logs = data_dir / "logs"
+            logs.mkdir(mode=0o700, exist_ok=True)
+            file = LogFile(logs / "supervisor.log")
+            owned.callback(file.close)
+            configure_logging("supervisor", stream=Journal(file, self._terminal.report))
             prepare_runtime_dir(self._settings.chitti_runtime_dir)
         except OSError as error:
             owned.close()
             raise Problem(
                 f"can't use {error.filename}: {error.strerror}", "set CHITTI_DATA_DIR and CHITTI_RUNTIME_DIR"
             ) from error
+        except StartupError as error:
+            owned.close()
+            raise Problem(str(error), "set CHITTI_RUNTIME_DIR") from error
         except BaseException:
             owned.close()
             raise
@@ -144,9 +167,6 @@ class Supervisor:
                 await wait_until_healthy(stack.url, stack.gateway, deadline, stack.children)
                 step.note = "healthy"
             return await admin
-        except ChittiError as error:
-            logs = stack.settings.chitti_data_dir / "logs"
-            raise Problem(f"the start failed: {error.message}", f"logs: {logs}") from error
         finally:
             admin.cancel()
 
