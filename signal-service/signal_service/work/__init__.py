@@ -1,0 +1,1 @@
+"""What the daemon does by itself: watch for work, judge it, commit and publish alerts."""

@@ -1,0 +1,147 @@
+"""From symbols to alerts: facts in, rules, and everything that follows in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from chitti_shared.db import Pool
+from chitti_shared.errors import ChittiError
+from chitti_shared.ipc import Lanes
+from chitti_shared.logs import get_logger
+
+from signal_service.alerts.columns import Columns
+from signal_service.alerts.judgements import Judgement, judge
+from signal_service.alerts.news import FRESH_SESSIONS
+from signal_service.alerts.rules import RuleKey
+from signal_service.alerts.transitions import Decision, SymbolState, decide
+from signal_service.storage.alerts import AlertTable
+from signal_service.storage.sources import SourceTables
+from signal_service.storage.states import Source, StateTable
+from signal_service.work.panels import Panels
+from signal_service.work.tail import AlertLog, Clock
+from signal_service.work.told import alert_of, encoded
+
+log = get_logger(__name__)
+
+# Calendar days that hold FRESH_SESSIONS sessions even over the longest run of holidays
+_LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)
+_COST_US = 1_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One symbol judged: what holds, which of it was raised just now, and which alert stands for each."""
+
+    judgement: Judgement
+    created: frozenset[RuleKey]
+    alert_ids: Mapping[RuleKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    verdicts: tuple[Verdict, ...]
+    refused: Mapping[str, ChittiError]
+
+
+class Judge:
+    """Judges symbols and commits what is due."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        panels: Panels,
+        sources: SourceTables,
+        alerts: AlertTable,
+        states: StateTable,
+        events: AlertLog,
+        cpu: Lanes,
+        clock: Clock,
+    ) -> None:
+        self._pool = pool
+        self._panels = panels
+        self._sources = sources
+        self._alerts = alerts
+        self._states = states
+        self._events = events
+        self._cpu = cpu
+        self._clock = clock
+
+    async def run(self, symbols: list[str], done: Mapping[Source, int] | None = None) -> Outcome:
+        """Judge the newest bar of each symbol; alerts, events, states and `done` commit together.
+
+        Parameters
+        ----------
+        symbols : list of str
+        done : mapping, optional
+            Work that is finished with this: source -> its position.
+
+        Raises
+        ------
+        ServiceUnavailable, Timeout, Overloaded
+            The database or mojo-compute can't be reached; nothing was changed.
+        """
+        panel = await self._panels.of(symbols)
+        columns = {one.bars.symbol: one for one in panel.columns.values()}
+        judgements = await self._judge(columns)
+        verdicts = await self._commit(judgements, done or {})
+        for symbol, refusal in panel.refused.items():
+            log.info("symbol was not judged", symbol=symbol, reason=refusal.message)
+        return Outcome(tuple(verdicts), panel.refused)
+
+    async def finish(self, done: Mapping[Source, int]) -> None:
+        """Note work that concerned no symbol."""
+        async with self._pool.transaction() as connection:
+            for source, position in done.items():
+                await self._states.move(connection, source, position, self._clock())
+
+    async def _judge(self, columns: Mapping[str, Columns]) -> list[Judgement]:
+        if not columns:
+            return []
+        oldest = min(one.bars.dates[-1] for one in columns.values())
+        news = await self._sources.fresh_news(list(columns), _midnight(oldest) - _LOOKBACK)
+        return [
+            await self._cpu.run(judge, one, news.get(symbol, []), cost_us=_COST_US, lane="bulk")
+            for symbol, one in columns.items()
+        ]
+
+    async def _commit(self, judgements: list[Judgement], done: Mapping[Source, int]) -> list[Verdict]:
+        if not judgements:
+            await self.finish(done)
+            return []
+        async with self._pool.transaction() as connection:
+            row = await self._events.open(connection)
+            known = await self._states.of(connection, [one.symbol for one in judgements])
+            now = self._clock()
+            decisions = [(one, decide(one, known.get(one.symbol))) for one in judgements]
+            due = [finding for _, decision in decisions for finding in decision.alerts]
+            told = [
+                (finding.alert_id, encoded(alert_of(finding, now)))
+                for finding in due
+                if await self._alerts.insert(connection, finding, now)
+            ]
+            if told:
+                await self._events.append(connection, row, told, now)
+            changed = {one.symbol: decision.states for one, decision in decisions}
+            await self._states.save(connection, changed, [(one.symbol, one.bar_date) for one in judgements], now)
+            for source, position in done.items():
+                await self._states.move(connection, source, position, now)
+        if told:
+            self._events.committed()
+        raised = {alert_id for alert_id, _ in told}
+        return [_verdict(one, decision, known.get(one.symbol), raised) for one, decision in decisions]
+
+
+def _verdict(judgement: Judgement, decision: Decision, known: SymbolState | None, raised: set[str]) -> Verdict:
+    alert_ids = {
+        key: state.last_alert_id for key, state in (known.rules.items() if known else ()) if state.last_alert_id
+    }
+    alert_ids |= {finding.key: finding.alert_id for finding in decision.alerts}
+    created = frozenset(finding.key for finding in decision.alerts if finding.alert_id in raised)
+    return Verdict(judgement, created, alert_ids)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)

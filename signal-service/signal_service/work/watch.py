@@ -1,0 +1,137 @@
+"""The daemon's own initiative: find work, publish what was committed, keep time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from chitti_shared.db import Leadership
+from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
+from chitti_shared.logs import get_logger
+from chitti_shared.universe import current_symbol
+
+from signal_service.storage.sources import SourceTables
+from signal_service.storage.states import StateTable
+from signal_service.work.judge import Judge
+from signal_service.work.tail import AlertLog
+
+log = get_logger(__name__)
+
+POLL_S = 1.0  # what a lost notification costs at most
+BEAT_S = 15.0
+PRUNE_S = 60.0
+ARTICLES = 500  # judged in one transaction
+SYMBOLS = 100
+
+# What passes by itself: a dependency that is down or busy, a disk that is full
+PASSING = (ServiceUnavailable, Timeout, Overloaded, OSError)
+
+
+class Watch:
+    """Loops that run as long as the daemon does.
+
+    A dependency that is down costs nothing but time: a step changes nothing until its
+    transaction commits, and is tried again.
+
+    Parameters
+    ----------
+    leadership : Leadership
+        Its holder alone looks for work and prunes the log; every instance publishes.
+    """
+
+    def __init__(
+        self, *, events: AlertLog, judge: Judge, sources: SourceTables, states: StateTable, leadership: Leadership
+    ) -> None:
+        self._events = events
+        self._judge = judge
+        self._sources = sources
+        self._states = states
+        self._leadership = leadership
+        self._work = asyncio.Event()
+        self.troubles: dict[str, str] = {}
+
+    def wake(self) -> None:
+        """There may be new articles or prices."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """All loops, until cancelled. Raises what is a defect."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._publish(), name="publish")
+            group.create_task(self._beat(), name="beat")
+            group.create_task(self._leadership.lead(self._look_for_work), name="work")
+
+    async def step(self) -> bool:
+        """Do one piece of waiting work; False: there was none. Raises what `PASSING` lists."""
+        positions = await self._states.positions()
+        return await self._news(positions["news"]) or await self._prices(positions["prices"])
+
+    async def _publish(self) -> None:
+        while True:
+            self._events.waiting.clear()
+            await self._attempt("publish", self._events.refresh)
+            await _until(self._events.waiting, POLL_S)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._events.tick()
+
+    async def _look_for_work(self) -> None:
+        prune_at = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            self._work.clear()
+            while await self._attempt("work", self.step):
+                pass
+            if loop.time() >= prune_at:
+                await self._attempt("prune", self._events.prune)
+                prune_at = loop.time() + PRUNE_S
+            await _until(self._work, POLL_S)
+
+    async def _news(self, position: int) -> bool:
+        new = await self._sources.new_articles(position, ARTICLES)
+        if new is None:
+            return False
+        stored = {current_symbol(symbol): symbol for symbol in await self._sources.stored_symbols()}
+        symbols = sorted({stored[name] for name in map(current_symbol, new.symbols) if name in stored})
+        outcome = await self._judge.run(symbols, {"news": new.top})
+        created = sum(len(verdict.created) for verdict in outcome.verdicts)
+        log.info("articles judged", up_to=new.top, symbols=len(symbols), alerts=created)
+        return True
+
+    async def _prices(self, position: int) -> bool:
+        top = await self._sources.price_top()
+        if top <= position:
+            return False
+        symbols = await self._sources.changed_symbols(position)
+        created = 0
+        for at in range(0, len(symbols), SYMBOLS):
+            outcome = await self._judge.run(symbols[at : at + SYMBOLS])
+            created += sum(len(verdict.created) for verdict in outcome.verdicts)
+        await self._judge.finish({"prices": top})
+        log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created)
+        return True
+
+    async def _attempt(self, name: str, step: Callable[[], Awaitable[bool | None]]) -> bool:
+        """Whether `step` did something; waits a little where a dependency is down."""
+        try:
+            did = bool(await step())
+        except PASSING as trouble:
+            message = str(trouble) or type(trouble).__name__
+            if self.troubles.get(name) != message:
+                log.warning("waiting for a dependency", step=name, reason=message)
+            self.troubles[name] = message
+            await asyncio.sleep(random.uniform(0.1, POLL_S))  # noqa: S311 - jitter, not a secret
+            return False
+        if self.troubles.pop(name, None) is not None:
+            log.info("the dependency is back", step=name)
+        return did
+
+
+async def _until(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), timeout_s)
+    except TimeoutError:
+        return

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from signal_service.streaming.epochs import UNREADABLE, Cluster, LogRow, Mark, MarkFile, why_new_epoch
+
+HERE = Cluster(7_000_000_000_000_000_001, 1)
+
+
+def row(seq: int = 10, *lineage: str, cluster: Cluster = HERE) -> LogRow:
+    return LogRow(cluster, lineage or ("a",), seq)
+
+
+def test_a_log_at_or_ahead_of_its_mark_goes_on():
+    assert why_new_epoch(row(10), HERE, Mark("a", 10)) is None
+    assert why_new_epoch(row(11), HERE, Mark("a", 10)) is None  # a crash between commit and mark
+
+
+def test_a_log_without_a_mark_goes_on():
+    assert why_new_epoch(row(10), HERE, None) is None
+
+
+def test_a_log_behind_its_mark_begins_anew():
+    assert "clients heard of 11" in why_new_epoch(row(10), HERE, Mark("a", 11))
+
+
+def test_another_server_or_timeline_begins_anew():
+    assert why_new_epoch(row(10), Cluster(1, 1), Mark("a", 10)) is not None
+    assert why_new_epoch(row(10), Cluster(HERE.system_identifier, 2), Mark("a", 10)) is not None
+
+
+def test_a_log_from_before_the_marks_epoch_begins_anew():
+    assert why_new_epoch(row(10, "a"), HERE, Mark("b", 3)) is not None
+
+
+def test_an_epoch_that_another_instance_began_is_taken_over():
+    assert why_new_epoch(row(8, "a", "b"), HERE, Mark("a", 10)) is None
+
+
+def test_a_mark_reads_back_and_is_none_before_the_first(tmp_path):
+    file = MarkFile(tmp_path / "signal-service", "alerts")
+    assert file.read() is None
+    file.write(Mark("a", 1))
+    file.write(Mark("a", 2))
+    assert file.read() == Mark("a", 2)
+    assert [path.name for path in (tmp_path / "signal-service").iterdir()] == ["alerts.mark"]
+
+
+def test_a_damaged_mark_begins_anew(tmp_path):
+    file = MarkFile(tmp_path, "alerts")
+    for damaged in (b"", b'{"epoch":"a"', b"\xff\xfe", b"[]", b'{"epoch":"a","seq":"x"}'):
+        (tmp_path / "alerts.mark").write_bytes(damaged)
+        assert file.read() == UNREADABLE
+        assert why_new_epoch(row(10), HERE, UNREADABLE) is not None
