@@ -1,0 +1,158 @@
+"""uvicorn, with what it leaves open closed: limits on heads, one error shape, an end for streams."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import uvicorn
+from chitti_shared.errors import ChittiError, InvalidInput, Timeout
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from core_api.asgi import App
+from core_api.settings import GatewaySettings
+
+MAX_HEAD_BYTES = 16 * 1024
+HEAD_TIMEOUT_S = 10.0
+GRACE_S = 10
+_KEEP_ALIVE_S = 75
+_BACKLOG = 2048
+
+
+class GatewayProtocol(HttpToolsProtocol):
+    """Adds to uvicorn's protocol what httptools has no setting for.
+
+    A head (request line and headers) over 16 KiB answers 431, one that doesn't arrive within
+    10 s is cut, malformed HTTP gets the common error shape, and a handler that streams may see the
+    transport (`scope["extensions"]["chitti.transport"]`).
+    """
+
+    head_bytes = 0
+    head_since: float | None = None
+    in_body = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.head_since = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.in_body:
+            # a header under way is kept inside the parser, so it is counted before it gets there
+            self.head_bytes += min(len(data), data.find(b"\r\n\r\n") % (len(data) + 1))
+            if self.head_bytes > MAX_HEAD_BYTES:
+                self._refuse(
+                    431,
+                    InvalidInput(
+                        "the request's head is too long", field="headers", constraint=f"length <= {MAX_HEAD_BYTES}"
+                    ),
+                )
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {"chitti.transport": self.transport}  # type: ignore[dict-item]
+        if self.head_since is None:
+            self.head_since = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        self.head_since = None
+        self.head_bytes = 0
+        self.in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self.in_body = False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(400, InvalidInput(msg, field="http", constraint="HTTP/1.1"))
+
+    def cut_if_late(self, now: float) -> None:
+        """End a connection whose head does not come."""
+        if self.head_since is not None and now - self.head_since > HEAD_TIMEOUT_S:
+            self._refuse(408, Timeout("the request's head did not arrive in time"))
+
+    def _refuse(self, status: int, error: ChittiError) -> None:
+        if self.transport.is_closing():
+            return
+        self.head_since = None
+        body = msgspec.json.encode(error.to_dict())
+        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[status] + head + body)
+        self.transport.close()
+
+
+class GatewayServer(uvicorn.Server):
+    """Ends streams when it shuts down, and looks after connections once a second.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+    on_shutdown : callable
+        Called first when the server stops: streams must end, or the grace time passes in vain.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_shutdown: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_shutdown = on_shutdown
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the caller: uvicorn would raise them again after a clean end."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, GatewayProtocol):
+                    connection.cut_if_late(now)
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_shutdown()
+        await super().shutdown(sockets)
+
+
+def server_config(app: App, settings: GatewaySettings) -> uvicorn.Config:
+    """Uvicorn's settings: httptools and uvloop, no proxy headers unless proxies are named."""
+    proxies = settings.chitti_proxy_ips
+    options: dict[str, Any] = {"forwarded_allow_ips": proxies} if proxies else {}
+    return uvicorn.Config(
+        app,
+        host=settings.chitti_http_host,
+        port=settings.chitti_http_port,
+        http=GatewayProtocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        proxy_headers=bool(proxies),
+        server_header=False,
+        date_header=True,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        **options,
+    )
+
+
+def bind(settings: GatewaySettings) -> socket.socket:
+    """The listening socket. OSError: the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in settings.chitti_http_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.chitti_http_host, settings.chitti_http_port))
+        listener.set_inheritable(True)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,70 @@
+"""Several gateway processes on one listening socket."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import time
+
+from chitti_shared.logs import get_logger
+
+_log = get_logger(__name__)
+_GRACE_S = 15.0
+_STABLE_S = 10.0
+_MAX_FAILED_STARTS = 5
+_LAST_PAUSE_S = 10.0
+
+
+class Workers:
+    """Starts `count` processes, starts one again when it dies, stops all on SIGTERM or SIGINT.
+
+    A worker that keeps dying within 10 s of its start ends the whole with status 1.
+    """
+
+    def __init__(self, count: int, listener: socket.socket) -> None:
+        self._count = count
+        self._listener = listener
+        self._stopping = asyncio.Event()
+        self._processes: set[asyncio.subprocess.Process] = set()
+
+    async def run(self) -> int:
+        """The exit status."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        keepers = [asyncio.create_task(self._keep()) for _ in range(self._count)]
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((*keepers, stopped), return_when=asyncio.FIRST_COMPLETED)
+        failed = not self._stopping.is_set()
+        self._stopping.set()
+        await self._stop()
+        await asyncio.gather(stopped, *keepers)
+        return 1 if failed else 0
+
+    async def _keep(self) -> None:
+        failures = 0
+        while not self._stopping.is_set() and failures < _MAX_FAILED_STARTS:
+            started = time.monotonic()
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "core_api", "--listen-fd", str(self._listener.fileno())),
+                pass_fds=(self._listener.fileno(),),
+            )
+            self._processes.add(process)
+            status = await process.wait()
+            self._processes.discard(process)
+            if self._stopping.is_set():
+                return
+            failures = 0 if time.monotonic() - started > _STABLE_S else failures + 1
+            _log.error("worker died", pid=process.pid, status=status)
+            await asyncio.sleep(min(0.2 * 2**failures, _LAST_PAUSE_S))
+
+    async def _stop(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        deadline = time.monotonic() + _GRACE_S
+        while self._processes and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        for process in self._processes:
+            process.kill()
