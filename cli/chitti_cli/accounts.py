@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from chitti_shared.settings import Settings
@@ -70,18 +70,14 @@ async def core_api(env: Mapping[str, str], *arguments: str, password: str | None
     if process.returncode != 0:
         lines = [readable(line)[1] for line in err.splitlines() if line.strip()]
         reason = lines[-1] if lines else f"it ended with {process.returncode}"
-        raise Problem(f"core-api {arguments[0]}: {reason}")
+        raise Problem(f"core-api refuses `{arguments[0]}`: {reason.removeprefix('core-api: ')}")
     return out.decode().strip()
 
 
-async def add_user(settings: Settings, name: str, role: str, password: str) -> str:
-    """Make a login in the running stack; what core-api says about it."""
-    return await core_api(_running(settings), "user", "add", name, "--role", role, password=password)
-
-
-async def reset_password(settings: Settings, name: str) -> str:
-    """Give a login a new password; the line that tells it."""
-    return await core_api(_running(settings), "user", "reset-password", name)
+async def change_user(settings: Settings, arguments: Sequence[str], password: str | None) -> str:
+    """Run a `user` command of core-api against the running stack; what it says."""
+    stdin_option = () if password is None else ("--password-stdin",)
+    return await core_api(_running(settings), "user", *arguments, *stdin_option, password=password)
 
 
 def _running(settings: Settings) -> dict[str, str]:

@@ -21,6 +21,7 @@ app = typer.Typer(
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
 
 
@@ -184,29 +185,35 @@ def demo(
 def user_add(
     name: Annotated[str, typer.Argument(help="Login name.")],
     role: Annotated[str, typer.Option(help="user or admin")] = "user",
+    password_stdin: PasswordStdin = False,
 ) -> None:
-    """Make a login; the password is asked for, or read from a pipe."""
-    from chitti_cli import accounts
-
-    settings = load_settings()
-    password = ask_password()
-    out.print(run(accounts.add_user(settings, name, role, password), settings), highlight=False, markup=False)
+    """Make a login and print its password once."""
+    change_user(["add", name, "--role", role], password_stdin)
 
 
 @user.command("reset-password")
-def user_reset_password(name: Annotated[str, typer.Argument(help="Login name.")] = "admin") -> None:
-    """Give a login a new password, printed once."""
+def user_reset_password(
+    name: Annotated[str, typer.Argument(help="Login name.")] = "admin",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Give a login a new password, print it once, and end its sessions."""
+    change_user(["reset-password", name], password_stdin)
+
+
+@user.command("list")
+def user_list() -> None:
+    """One line a login."""
+    change_user(["list"], password_stdin=False)
+
+
+def change_user(arguments: list[str], password_stdin: bool) -> None:
+    """Run a `user` command of core-api against the running stack."""
     from chitti_cli import accounts
 
     settings = load_settings()
-    out.print(run(accounts.reset_password(settings, name), settings), highlight=False, markup=False)
-
-
-def ask_password() -> str:
-    """A password from the terminal, twice, or one line of a pipe."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    said = run(accounts.change_user(settings, arguments, password), settings)
+    out.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
