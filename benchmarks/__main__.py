@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chitti_shared.testing.stack import LiveStack
 
-from benchmarks import compute_http, footprint, ipc_roundtrip, small_requests
+from benchmarks import compute_http, footprint, ipc_roundtrip, kernels, news, small_requests
 from benchmarks.machine import describe
 from benchmarks.peers.process import running_peers
 from benchmarks.results import Row, below, markdown, plain
@@ -42,6 +42,9 @@ def measure() -> list[Row]:
             again_s = stack.seconds_until_healthy
     say("round trips over a socket")
     rows += ipc_roundtrip.measure()
+    say("kernels and news in process")
+    rows += kernels.measure()
+    rows += news.measure()
     starts = [
         Row("first start, empty folders to healthy, sample market included", first_start_s, "s"),
         below("second start to healthy", again_s, START_S, unit="s"),
