@@ -1,0 +1,37 @@
+"""Messages over Unix sockets and TCP: framing, router, server, client."""
+
+from chitti_shared.ipc.addresses import Tls, tls_of
+from chitti_shared.ipc.calls import Call, bind_call, call
+from chitti_shared.ipc.client import Client
+from chitti_shared.ipc.daemon import run_daemon
+from chitti_shared.ipc.lanes import Lanes
+from chitti_shared.ipc.limits import Limits
+from chitti_shared.ipc.replies import Encoded
+from chitti_shared.ipc.router import Router
+from chitti_shared.ipc.server import Server
+from chitti_shared.ipc.sockets import AlreadyRunning, Claim, StartupError, claim_socket, prepare_runtime_dir
+from chitti_shared.ipc.streams import Stream
+from chitti_shared.ipc.subscription import Event, Subscription
+
+__all__ = [
+    "AlreadyRunning",
+    "Call",
+    "Claim",
+    "Client",
+    "Encoded",
+    "Event",
+    "Lanes",
+    "Limits",
+    "Router",
+    "Server",
+    "StartupError",
+    "Stream",
+    "Subscription",
+    "Tls",
+    "bind_call",
+    "call",
+    "claim_socket",
+    "prepare_runtime_dir",
+    "run_daemon",
+    "tls_of",
+]

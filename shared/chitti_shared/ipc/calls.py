@@ -1,0 +1,111 @@
+"""The request that the current task works for."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal
+
+from chitti_shared.errors import Cancelled, ChittiError, Timeout
+
+if TYPE_CHECKING:
+    import asyncio
+
+ReplyAs = Literal["inline", "section", "binary"]
+
+
+class Call:
+    """One request in flight.
+
+    Attributes
+    ----------
+    request_id : str
+        What logs call it: the caller's `trace`, else a random one.
+    action : str
+    deadline : float or None
+        Event loop time at which it times out.
+    cancelled : threading.Event
+        Set when it is cancelled or out of time; long computations look at it between
+        chunks, from any thread.
+    reply_as : {"inline", "section", "binary"}
+        How the caller wants the result.
+    """
+
+    __slots__ = (
+        "_request_id",
+        "_send_partial",
+        "action",
+        "cancelled",
+        "deadline",
+        "parts",
+        "reason",
+        "reply_as",
+        "task",
+    )
+
+    def __init__(
+        self,
+        action: str,
+        *,
+        request_id: str | None = None,
+        deadline: float | None = None,
+        reply_as: ReplyAs = "inline",
+        send_partial: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.action = action
+        self.deadline = deadline
+        self.reply_as: ReplyAs = reply_as
+        self.cancelled = threading.Event()
+        self.reason: ChittiError | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.parts = 0
+        self._request_id = request_id
+        self._send_partial = send_partial
+
+    @property
+    def request_id(self) -> str:
+        if self._request_id is None:
+            self._request_id = secrets.token_hex(8)
+        return self._request_id
+
+    def stop(self, reason: ChittiError) -> None:
+        """Set the flag and cancel the task; the first reason is the one the caller gets."""
+        if self.reason is not None:
+            return
+        self.reason = reason
+        self.cancelled.set()
+        if self.task is not None:
+            self.task.cancel()
+
+    def expire(self) -> None:
+        """Its deadline came."""
+        self.stop(Timeout(f"{self.action} did not finish before its deadline"))
+
+    def raise_if_cancelled(self) -> None:
+        """Raise what the caller will be told, if the flag is set; for computations between chunks."""
+        if self.cancelled.is_set():
+            raise self.reason or Cancelled(f"{self.action} was cancelled")
+
+    def send_partial(self, progress: float, **fields: Any) -> None:
+        """Send `{"status":"partial","part":k,"progress":...}` ahead of the reply.
+
+        Only from the event loop's thread; a no-op where the caller gave no id to tell it by.
+        """
+        if self._send_partial is not None:
+            self.parts += 1
+            self._send_partial({"part": self.parts, "progress": progress, **fields})
+
+
+_current: ContextVar[Call | None] = ContextVar("chitti_call", default=None)
+
+
+def call() -> Call | None:
+    """The request that this task (or lane thread) works for; None outside of one."""
+    return _current.get()
+
+
+def bind_call(current: Call) -> None:
+    """Make `current` the call of this task."""
+    _current.set(current)

@@ -1,0 +1,299 @@
+"""The server's side of one connection: requests in, replies out, in whatever order they finish."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chitti_shared.contracts.action import Request
+from chitti_shared.contracts.system import CancelReply, CancelRequest
+from chitti_shared.errors import (
+    Cancelled,
+    ChittiError,
+    Internal,
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    ServiceUnavailable,
+    Timeout,
+)
+from chitti_shared.ipc import replies
+from chitti_shared.ipc._frames import frame
+from chitti_shared.ipc.calls import Call, bind_call
+from chitti_shared.ipc.link import Link
+from chitti_shared.ipc.messages import Message, Reader, Rejected
+from chitti_shared.ipc.requests import Envelope, EnvelopeError, read_envelope, read_id, read_parameters
+from chitti_shared.ipc.streams import Stream
+from chitti_shared.json import values_in
+from chitti_shared.logs import bind_request, get_logger
+from chitti_shared.tracing import bind_trace, parse_traceparent
+
+if TYPE_CHECKING:
+    from chitti_shared.ipc.router import Endpoint
+    from chitti_shared.ipc.server import Server
+
+log = get_logger(__name__)
+SLOW_S = 1.0
+
+
+class UnsubscribeRequest(Request, frozen=True):
+    """`target` is the subscription's id; without it, the message's own id is."""
+
+    target: int | str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A request from its arrival to its answer."""
+
+    envelope: Envelope
+    message: Message
+    endpoint: Endpoint[Any]
+    call: Call
+    started: float
+    slot: int | None = None  # of its deadline
+    unsubscribed: bool = False  # a stream that its reader no longer wants ends without a word
+
+
+class Connection(Link):
+    """One peer of a server."""
+
+    def __init__(self, server: Server[Any]) -> None:
+        self._server = server
+        budget = server.new_budget()
+        reader = Reader(server.limits, budget, keys_for=server.array_keys_for, offload=True)
+        super().__init__(server.loop, server.wheel, server.limits, budget, reader, server.pool)
+        self.jobs: dict[int | str, Job] = {}
+        self._ordered: deque[Job | bytes] = deque()  # requests without id, and answers due in their order
+        self._ordered_job: Job | None = None
+
+    def opened(self) -> None:
+        if not self._server.admit(self):
+            self.send(replies.error(None, Overloaded("too many connections", retry_after_ms=1000)))
+            self.close()
+
+    def lost(self, error: Exception | None) -> None:
+        self._server.forget(self)
+        self._ordered.clear()
+        self.stop_all(Cancelled("the connection was lost"))
+
+    def stop_all(self, reason: ChittiError) -> None:
+        """Cancel every request of this peer."""
+        for job in [*self.jobs.values(), *([self._ordered_job] if self._ordered_job else [])]:
+            job.call.stop(reason)
+
+    @property
+    def busy(self) -> bool:
+        """Whether requests (streams aside) are being worked on."""
+        return self._ordered_job is not None or any(job.endpoint.stream is None for job in self.jobs.values())
+
+    def rejected(self, rejected: Rejected) -> None:
+        raw_id = rejected.id
+        if raw_id is not None:
+            try:
+                read_id(raw_id)
+            except InvalidInput:
+                raw_id = None
+        self._refuse(raw_id, "unknown", rejected.error)
+
+    def received(self, message: Message) -> None:
+        self._server.metrics.received.inc(message.held)
+        try:
+            envelope = read_envelope(message.scanned.reserved)
+        except EnvelopeError as error:
+            self._budget.give(message.held)
+            self._refuse(error.raw_id, "unknown", error.error)
+            return
+        try:
+            self._accept(envelope, message)
+        except ChittiError as error:
+            self._budget.give(message.held)
+            self._refuse(envelope.raw_id, self._server.label_of(envelope.action), error)
+
+    # from message to task
+
+    def _accept(self, envelope: Envelope, message: Message) -> None:
+        if envelope.action in ("cancel", "unsubscribe"):
+            self._stop_target(envelope, message)
+            return
+        if envelope.id is not None and envelope.id in self.jobs:
+            raise InvalidInput(f"id {envelope.id!r} is still in flight", field="id", constraint="not in flight")
+        if envelope.id is not None and len(self.jobs) >= self.limits.in_flight:
+            raise Overloaded(f"{self.limits.in_flight} requests are in flight on this connection", retry_after_ms=50)
+        endpoint = self._server.endpoint(envelope.action)
+        if endpoint is None:
+            raise NotFound(f"unknown action {envelope.action!r}", kind="action", action=envelope.action)
+        if self._server.closing:
+            raise ServiceUnavailable("the daemon is shutting down", retry_after_ms=1000)
+        if envelope.deadline_ms == 0:
+            raise Timeout(f"{envelope.action}: the deadline had passed on arrival")
+        if envelope.raw_id is None and endpoint.stream is not None:
+            raise InvalidInput("a subscription needs an id", field="id", constraint="required")
+        self._enqueue(self._job(envelope, message, endpoint))
+
+    def _job(self, envelope: Envelope, message: Message, endpoint: Endpoint[Any]) -> Job:
+        now = self.loop.time()
+        raw_id = envelope.raw_id
+        call = Call(
+            envelope.action,
+            request_id=envelope.trace,
+            reply_as=envelope.reply_as,
+            send_partial=None if raw_id is None else lambda fields: self._answer(replies.partial(raw_id, fields)),
+        )
+        job = Job(envelope, message, endpoint, call, now)
+        if envelope.deadline_ms is not None:
+            call.deadline = now + envelope.deadline_ms / 1000
+            job.slot = self._wheel.add(call.deadline, call)
+        return job
+
+    def _enqueue(self, job: Job) -> None:
+        if job.envelope.id is not None:
+            self.jobs[job.envelope.id] = job
+            self._start(job)
+        elif self._ordered_job is None:
+            self._ordered_job = job
+            self._start(job)
+        else:
+            self._ordered.append(job)
+            if len(self._ordered) >= self.limits.in_flight:
+                self.pause("ordered requests")
+
+    def _start(self, job: Job) -> None:
+        self._server.in_flight += 1
+        work = self._serve(job) if job.endpoint.stream is None else self._serve_stream(job)
+        self._server.run(work)
+
+    def _finished(self, job: Job, status: str, message: bytes | None) -> None:
+        """The one place where an answer leaves and what the request held is given back."""
+        if message is not None:
+            self._answer(message)
+        if job.slot is not None:
+            self._wheel.discard(job.slot, job.call)
+        self._budget.give(job.message.held)
+        self._server.in_flight -= 1
+        self._server.answered(job.envelope.action, status, self.loop.time() - job.started)
+        if job.envelope.id is not None:
+            del self.jobs[job.envelope.id]
+            return
+        self._ordered_job = None
+        while self._ordered and self._ordered_job is None:
+            following = self._ordered.popleft()
+            if isinstance(following, bytes):
+                self._answer(following)
+            else:
+                self._ordered_job = following
+                self._start(following)
+        if len(self._ordered) < self.limits.in_flight // 2:
+            self.resume("ordered requests")
+
+    # serving
+
+    async def _serve(self, job: Job) -> None:
+        """The outermost frame of a request: whatever happens in it becomes one answer."""
+        status, message = "cancelled", None
+        try:
+            request = await self._begin(job)
+            assert job.endpoint.handler is not None
+            result = await job.endpoint.handler(request, self._server.ctx)
+            message = await self._encoded(job, result)
+            status = "ok"
+        except ChittiError as error:
+            status, message = self._failure(job, job.call.reason or error)
+        except asyncio.CancelledError:
+            reason = job.call.reason or Internal("the request was cancelled from within")
+            status, message = self._failure(job, reason)
+            raise
+        except Exception as error:  # noqa: BLE001  outermost frame: the caller gets an opaque answer, the log the rest
+            status, message = self._failure(job, self._unexpected(job, error))
+        finally:
+            self._finished(job, status, message)
+
+    async def _serve_stream(self, job: Job) -> None:
+        status, message = "ok", None
+        raw_id = job.envelope.raw_id
+        assert raw_id is not None
+        assert job.endpoint.stream is not None
+        try:
+            request = await self._begin(job)
+            await job.endpoint.stream(request, self._server.ctx, Stream(self, raw_id))
+            message = frame(replies.head_of(raw_id, b"end") + b"}")
+        except ChittiError as error:
+            if not job.unsubscribed:
+                status, message = self._failure(job, job.call.reason or error)
+        except asyncio.CancelledError:
+            if not job.unsubscribed:
+                reason = job.call.reason or Internal("the stream was cancelled from within")
+                status, message = self._failure(job, reason)
+            raise
+        except Exception as error:  # noqa: BLE001  outermost frame, as above
+            status, message = self._failure(job, self._unexpected(job, error))
+        finally:
+            self._finished(job, status, message)
+
+    async def _begin(self, job: Job) -> Any:
+        """The request struct, in a task that knows what it works for."""
+        if job.call.reason is not None:  # its deadline came, or it was cancelled, while it waited its turn
+            raise job.call.reason
+        # not before: a task cancelled ahead of its first step would run no line and answer nothing
+        job.call.task = asyncio.current_task()
+        bind_call(job.call)
+        if job.envelope.trace is not None:
+            trace = parse_traceparent(job.envelope.trace)
+            if trace is not None:
+                bind_trace(trace)
+        bind_request(request_id=job.call.request_id, action=job.envelope.action)
+        kind = job.endpoint.action.request
+        if job.message.heads and job.message.held >= self.limits.offload_bytes:
+            return await self.loop.run_in_executor(self._pool, read_parameters, kind, job.message)
+        return read_parameters(kind, job.message)
+
+    async def _encoded(self, job: Job, result: Any) -> bytes:
+        raw_id, reply_as = job.envelope.raw_id, job.envelope.reply_as
+        if job.endpoint.may_be_large and reply_as != "binary" and sum(values_in(result)) >= self.limits.offload_values:
+            return await self.loop.run_in_executor(self._pool, replies.reply, raw_id, result, reply_as, self.limits)
+        return replies.reply(raw_id, result, reply_as, self.limits)
+
+    def _failure(self, job: Job, failure: ChittiError) -> tuple[str, bytes]:
+        if failure.http_status >= 500 and not isinstance(failure, Internal):
+            log.warning("request failed", error=failure.code, reason=failure.message)
+        return failure.code, replies.error(job.envelope.raw_id, failure)
+
+    def _unexpected(self, job: Job, error: Exception) -> Internal:
+        log.error("request failed unexpectedly", action=job.envelope.action, exc_info=error)
+        request_id = job.call.request_id
+        return Internal(f"internal error; the log has it under request {request_id}", request_id=request_id)
+
+    # answering
+
+    def _answer(self, message: bytes) -> None:
+        if self.send(message):
+            self._server.metrics.sent.inc(len(message))
+
+    def _refuse(self, raw_id: bytes | None, action: str, error: ChittiError) -> None:
+        self._server.answered(action, error.code, 0.0)
+        self._answer_in_order(raw_id, replies.error(raw_id, error))
+
+    def _answer_in_order(self, raw_id: bytes | None, message: bytes) -> None:
+        if raw_id is None and self._ordered_job is not None:
+            self._ordered.append(message)
+        else:
+            self._answer(message)
+
+    def _stop_target(self, envelope: Envelope, message: Message) -> None:
+        """`cancel` and `unsubscribe`, answered at once."""
+        target: int | str | None
+        if envelope.action == "cancel":
+            target = read_parameters(CancelRequest, message).target
+        else:
+            target = read_parameters(UnsubscribeRequest, message).target
+            target = envelope.id if target is None else target
+        job = self.jobs.get(target) if target is not None else None
+        if job is not None:
+            job.unsubscribed = job.endpoint.stream is not None
+            job.call.stop(Cancelled(f"{job.call.action} was cancelled"))
+        self._budget.give(message.held)
+        self._server.answered(envelope.action, "ok", 0.0)
+        answer = replies.reply(envelope.raw_id, CancelReply(cancelled=job is not None), "inline", self.limits)
+        self._answer_in_order(envelope.raw_id, answer)

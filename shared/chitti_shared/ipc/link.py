@@ -1,0 +1,274 @@
+"""One end of a connection: bytes to messages, back-pressure, time limits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, cast
+
+from chitti_shared.errors import ChittiError, Overloaded
+from chitti_shared.ipc.limits import Budget, Limits
+from chitti_shared.ipc.messages import Large, Message, Pause, Reader, Rejected
+from chitti_shared.ipc.sockets import peer_is_ours
+from chitti_shared.ipc.timers import Wheel
+from chitti_shared.json import Scanned
+
+_HIGH_WATER = 1 << 20
+
+
+class Alarm:
+    """An entry of the wheel that calls a function."""
+
+    __slots__ = ("expire",)
+
+    def __init__(self, expire: Callable[[], None]) -> None:
+        self.expire = expire
+
+
+class Link(asyncio.BufferedProtocol):
+    """What server and client share; subclasses say what a message means."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        wheel: Wheel,
+        limits: Limits,
+        budget: Budget,
+        reader: Reader,
+        pool: Executor,
+    ) -> None:
+        self.loop = loop
+        self.limits = limits
+        self._wheel = wheel
+        self._budget = budget
+        self._reader = reader
+        self._pool = pool
+        self._frames_updated = reader.frames.buffer_updated
+        self.get_buffer = reader.frames.get_buffer  # type: ignore[method-assign]
+        self._transport: asyncio.Transport | None = None
+        self._pauses: set[str] = set()
+        self._arrival: int | None = None
+        self._arrival_alarm = Alarm(self._too_slow)
+        self._drain_alarm = Alarm(self._not_draining)
+        self._drain_slot: int | None = None
+        self._drainers: list[asyncio.Future[None]] = []
+        self._charged = 0  # bytes of the write buffer counted in the budget
+        self.closed = False
+        self.closing = False
+
+    # what a subclass does
+
+    def opened(self) -> None:
+        """The connection stands and its peer is trusted."""
+
+    def received(self, message: Message) -> None:
+        """A whole message; its `held` bytes are the receiver's to give back."""
+        raise NotImplementedError
+
+    def rejected(self, rejected: Rejected) -> None:
+        """A message that broke a rule."""
+        raise NotImplementedError
+
+    def lost(self, error: Exception | None) -> None:
+        """The connection is gone."""
+
+    # asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=_HIGH_WATER)
+        peer = transport.get_extra_info("socket")
+        if peer is not None and not _peer_is_ours(peer):
+            self.abort()
+            return
+        self.opened()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._frames_updated(nbytes)
+        if not self._pauses and not self.closing:
+            self._pump()
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed = self.closing = True
+        self._transport = None
+        self._stop_arrival()
+        self._stop_draining()
+        self._reader.give_up()
+        self.lost(exc)
+
+    def pause_writing(self) -> None:
+        self._charge()
+        self._drain_slot = self._wheel.add(self.loop.time() + self.limits.drain_s, self._drain_alarm)
+        self.pause("writing")
+
+    def resume_writing(self) -> None:
+        self._stop_draining()
+        self.resume("writing")
+
+    # reading
+
+    def _pump(self) -> None:
+        """Hand on all messages that are whole."""
+        outcome = self._reader.next()
+        while outcome is not None:
+            self._stop_arrival()
+            if isinstance(outcome, Message):
+                self.received(outcome)
+            elif isinstance(outcome, Rejected):
+                self.rejected(outcome)
+                if outcome.fatal:
+                    self.close()
+            elif isinstance(outcome, Large):
+                self._offload(outcome)
+            else:
+                self._wait_for_budget(outcome)
+                return
+            if self._pauses or self.closing:
+                return
+            outcome = self._reader.next()
+        if self._reader.started:
+            if self._arrival is None:
+                self._start_arrival()
+        else:
+            self._stop_arrival()
+
+    def _offload(self, large: Large) -> None:
+        self.pause("scanning")
+
+        def scanned(done: asyncio.Future[Scanned]) -> None:
+            if self.closed:
+                return
+            error = done.exception()
+            if error is not None and not isinstance(error, ChittiError):
+                raise error
+            outcome = self._reader.resume(large, error if isinstance(error, ChittiError) else done.result())
+            self._pauses.discard("scanning")
+            self._after(outcome)
+
+        self.loop.run_in_executor(self._pool, large.work).add_done_callback(scanned)
+
+    def _after(self, outcome: Any) -> None:
+        """Go on after a pause with an outcome that the reader had for us."""
+        if isinstance(outcome, Message):
+            self.received(outcome)
+        elif isinstance(outcome, Rejected):
+            self.rejected(outcome)
+            if outcome.fatal:
+                self.close()
+        elif isinstance(outcome, Pause):
+            self._wait_for_budget(outcome)
+        self._go_on()
+
+    def _wait_for_budget(self, outcome: Pause) -> None:
+        if outcome is Pause.WITHIN:
+            self._start_arrival()  # two half-read messages could wait for each other for ever
+        self._budget.when_free(self._budget_freed)
+        self.pause("budget")
+
+    def _budget_freed(self) -> None:
+        if "budget" in self._pauses:
+            self.loop.call_soon(self.resume, "budget")
+
+    def pause(self, why: str) -> None:
+        """Stop reading until every reason has been taken back."""
+        if not self._pauses and self._transport is not None:
+            self._transport.pause_reading()
+        self._pauses.add(why)
+
+    def resume(self, why: str) -> None:
+        """Take one reason back."""
+        if why in self._pauses:
+            self._pauses.discard(why)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if not self._pauses and not self.closing and self._transport is not None:
+            self._transport.resume_reading()
+            self._pump()
+
+    def _start_arrival(self) -> None:
+        self._stop_arrival()
+        self._arrival = self._wheel.add(self.loop.time() + self.limits.arrival_s, self._arrival_alarm)
+
+    def _stop_arrival(self) -> None:
+        if self._arrival is not None:
+            self._wheel.discard(self._arrival, self._arrival_alarm)
+            self._arrival = None
+
+    def _too_slow(self) -> None:
+        self._arrival = None
+        if "budget" in self._pauses:
+            self.rejected(Rejected(Overloaded("no room for a message of this size now"), None, fatal=True))
+        self.close()
+
+    # writing
+
+    @property
+    def drained(self) -> bool:
+        """Whether the socket has taken all that was written."""
+        return self._transport is not None and self._transport.get_write_buffer_size() == 0
+
+    def send(self, message: bytes) -> bool:
+        """Write a whole message; False when the connection is gone."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return False
+        transport.write(message)
+        if self._drain_slot is not None:
+            self._charge()
+        return True
+
+    async def drain(self) -> None:
+        """Wait until the peer has taken enough for more to be written; at once when it keeps up."""
+        if self._drain_slot is not None:
+            waiter = self.loop.create_future()
+            self._drainers.append(waiter)
+            await waiter
+
+    def _charge(self) -> None:
+        """Count what waits to be written in the budget: a peer that does not read holds its own requests up."""
+        if self._transport is not None:
+            size = self._transport.get_write_buffer_size()
+            self._budget.charge(size - self._charged)
+            self._charged = size
+
+    def _stop_draining(self) -> None:
+        if self._drain_slot is not None:
+            self._wheel.discard(self._drain_slot, self._drain_alarm)
+            self._drain_slot = None
+        if self._charged:
+            self._budget.give(self._charged)
+            self._charged = 0
+        for waiter in self._drainers:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._drainers.clear()
+
+    def _not_draining(self) -> None:
+        self.abort()
+
+    def close(self) -> None:
+        """Flush and close."""
+        self.closing = True
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close without flushing."""
+        self.closing = True
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def _peer_is_ours(peer: socket.socket) -> bool:
+    """Asyncio and uvloop hand out socket look-alikes; the check wants a real one."""
+    if peer.family != socket.AF_UNIX:
+        return True
+    with socket.socket(fileno=os.dup(peer.fileno())) as real:
+        return peer_is_ours(real)

@@ -1,0 +1,127 @@
+"""A client's requests as bytes, and its replies as structs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+from chitti_shared.contracts.action import Action, Blob, Request
+from chitti_shared.errors import InvalidInput, PayloadTooLarge
+from chitti_shared.ipc._frames import frame
+from chitti_shared.ipc.calls import ReplyAs
+from chitti_shared.ipc.limits import Limits
+from chitti_shared.ipc.messages import Message
+from chitti_shared.ipc.replies import section_frames
+from chitti_shared.json import Scanned, array_keys_of, decode, decode_scanned, encode
+from chitti_shared.tracing import current_trace
+
+T = TypeVar("T", bound=msgspec.Struct)
+SECTION_FROM = 64  # values; shorter arrays ride inline
+
+
+class Outgoing:
+    """A request but for its id and the time it has left, which each attempt fills in."""
+
+    __slots__ = ("_frames", "_rest", "action")
+
+    def __init__(self, action: str, rest: bytes, frames: list[bytes], limits: Limits) -> None:
+        self.action = action
+        self._rest = b',"action":' + msgspec.json.encode(action) + rest + b"}"
+        self._frames = frames
+        if len(self._rest) + 64 > limits.envelope:
+            raise PayloadTooLarge(
+                f"a request of {len(self._rest)} bytes", constraint=f"envelope <= {limits.envelope} bytes"
+            )
+
+    def message(self, id_: int, left_s: float | None) -> bytes:
+        """The whole message of one attempt; without `left_s` it has no deadline."""
+        deadline = b"" if left_s is None else b',"deadline_ms":%d' % max(1, int(left_s * 1000))
+        envelope = frame(b'{"id":%d%b%b' % (id_, deadline, self._rest))
+        return b"".join((envelope, *self._frames)) if self._frames else envelope
+
+
+def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: str | None, limits: Limits) -> Outgoing:
+    """A request struct on its way; its longer arrays and its blobs as sections."""
+    sections: dict[str, np.ndarray] = {}
+    fields: Request | dict[str, Any] = request
+    if array_keys_of(action.request) or _has_blob(action.request):
+        fields = {}
+        for name, encoded in zip(request.__struct_fields__, request.__struct_encode_fields__, strict=True):
+            item = getattr(request, name)
+            if isinstance(item, Blob):
+                sections[encoded] = np.frombuffer(item.data, dtype=np.uint8)
+            elif isinstance(item, np.ndarray) and item.size >= SECTION_FROM and len(sections) < limits.sections:
+                sections[encoded] = item if item.dtype != np.uint8 else item.astype(np.float64)
+            elif item is not msgspec.UNSET:
+                fields[encoded] = item
+    heads, frames = section_frames(sections.items(), limits)
+    head = _traced(request_id)
+    if reply_as != "inline":
+        head += b',"reply_as":"%b"' % reply_as.encode()
+    if frames:
+        head += b',"bin":' + heads
+    return Outgoing(action.name, _joined(head, encode(fields)), frames, limits)
+
+
+def forwarded(
+    action: str,
+    body: bytes | memoryview | None,
+    params: Mapping[str, Any],
+    sections: Mapping[str, bytes],
+    request_id: str | None,
+    limits: Limits,
+) -> Outgoing:
+    """A request whose parameters are bytes of the caller's."""
+    heads: list[dict[str, Any]] = []
+    frames: list[bytes] = []
+    texts = [] if body is None else [("*", "json", body)]
+    for name, dtype, data in [*texts, *((name, "|u1", data) for name, data in sections.items())]:
+        if len(data) > limits.frame:
+            raise PayloadTooLarge(f"{len(data)} bytes", constraint=f"frame <= {limits.frame} bytes")
+        heads.append({"name": name, "dtype": dtype, "shape": [len(data)]})
+        frames.append(frame(data))
+    head = _traced(request_id) + b',"reply_as":"section"'
+    if heads:
+        head += b',"bin":' + msgspec.json.encode(heads)
+    return Outgoing(action, _joined(head, encode(params)), frames, limits)
+
+
+def decoded_reply(kind: type[T], message: Message) -> T:
+    """The reply struct of a message, whichever way its fields came."""
+    texts = message.texts() if message.heads else {}
+    if "*" in texts:
+        return decode(kind, memoryview(texts["*"]))
+    scanned = message.scanned
+    if "status" in kind.__struct_encode_fields__:  # one on the wire: the envelope's
+        rest = b'{"status":"ok"' + (b"}" if scanned.rest == b"{}" else b"," + scanned.rest[1:])
+        scanned = Scanned(scanned.reserved, rest, scanned.arrays)
+    try:
+        return decode_scanned(kind, scanned, message.arrays() if message.heads else None)
+    except InvalidInput as error:
+        raise TypeError(f"the reply is no {kind.__name__}: {error.message}") from error
+
+
+def _traced(request_id: str | None) -> bytes:
+    if request_id is not None:
+        return b',"trace":' + msgspec.json.encode(request_id)
+    trace = current_trace()
+    return b"" if trace is None else b',"trace":"%b"' % str(trace.child()).encode()
+
+
+def _joined(head: bytes, fields: bytes) -> bytes:
+    return head if fields == b"{}" else head + b"," + fields[1:-1]
+
+
+_blobs: dict[type, bool] = {}
+
+
+def _has_blob(kind: type[Request]) -> bool:
+    known = _blobs.get(kind)
+    if known is None:
+        known = _blobs[kind] = any(
+            Blob in getattr(field.type, "__args__", ()) or field.type is Blob for field in msgspec.structs.fields(kind)
+        )
+    return known

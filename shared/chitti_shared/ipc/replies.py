@@ -1,0 +1,145 @@
+"""Reply messages as bytes: inline, as a section, binary; errors, parts of progress and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from chitti_shared.errors import ChittiError, PayloadTooLarge
+from chitti_shared.ipc._frames import frame
+from chitti_shared.ipc.calls import ReplyAs
+from chitti_shared.ipc.limits import Limits
+from chitti_shared.json import encode
+from chitti_shared.json.numbers import as_series
+
+_OWN = ("id", "status", "bin")  # envelope keys of a reply
+
+
+class Encoded:
+    """Result fields that are encoded already: the bytes of one JSON object."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: bytes) -> None:
+        self.fields = fields
+
+
+def head_of(raw_id: bytes | None, status: bytes = b"ok") -> bytes:
+    """The beginning of a reply envelope, up to where its fields go."""
+    if raw_id is None:
+        return b'{"status":"' + status + b'"'
+    return b'{"id":' + raw_id + b',"status":"' + status + b'"'
+
+
+def with_fields(head: bytes, fields: bytes) -> bytes:
+    """`head` and the members of the object `fields`, as one envelope."""
+    return head + b"}" if len(fields) <= 2 else head + b"," + fields[1:]
+
+
+def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) -> bytes:
+    """The whole message that answers with `result`, a reply struct or `Encoded`.
+
+    Raises
+    ------
+    PayloadTooLarge
+        It breaks a limit of the wire.
+    ComputationError
+        An array holds an infinity.
+    """
+    if reply_as == "binary" and not isinstance(result, Encoded):
+        fields, sections = split_arrays(result, limits)
+        if sections:
+            return _binary(raw_id, encode(fields), sections, limits)
+    if reply_as == "section":
+        text = result.fields if isinstance(result, Encoded) else encode(result)
+        _check(len(text), limits.frame)
+        heads = b',"bin":[{"name":"*","dtype":"json","shape":[%d]}]}' % len(text)
+        return frame(head_of(raw_id) + heads) + frame(text)
+    text = _inline_fields(result)
+    _check(len(text), limits.envelope - 256)
+    return frame(with_fields(head_of(raw_id), text))
+
+
+def error(raw_id: bytes | None, failure: ChittiError) -> bytes:
+    """The message of an error reply."""
+    return frame(with_fields(head_of(raw_id, b"error"), encode(failure.to_dict())))
+
+
+def partial(raw_id: bytes, fields: dict[str, Any]) -> bytes:
+    """The message of one step of progress."""
+    return frame(with_fields(head_of(raw_id, b"partial"), encode(fields)))
+
+
+def event(raw_id: bytes, tail: bytes) -> bytes:
+    """The message of one pushed event; `tail` is its fields without braces."""
+    return frame(b'{"id":' + raw_id + b"," + tail + b"}")
+
+
+def split_arrays(value: msgspec.Struct, limits: Limits) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """A struct's fields without its float arrays, and these arrays; the rest of them, beyond 16, stay."""
+    fields: dict[str, Any] = {}
+    sections: dict[str, np.ndarray] = {}
+    for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+        item = getattr(value, name)
+        if item is msgspec.UNSET:
+            continue
+        if isinstance(item, np.ndarray) and item.dtype.kind == "f" and len(sections) < limits.sections:
+            sections[encoded] = item
+        elif encoded not in _OWN:
+            fields[encoded] = item
+    return fields, sections
+
+
+def section_frames(sections: Iterable[tuple[str, np.ndarray]], limits: Limits) -> tuple[bytes, list[bytes]]:
+    """The `bin` list and the frames of arrays: floats as `<f8`, bytes as `|u1`."""
+    heads: list[dict[str, Any]] = []
+    frames: list[bytes] = []
+    for name, values in sections:
+        if values.dtype == np.uint8:
+            dtype, data = "|u1", np.ascontiguousarray(values)
+        else:
+            dtype, data = "<f8", as_series(name, values).astype("<f8", copy=False)
+            if data.ndim and data.shape[-1] > limits.elements:
+                raise PayloadTooLarge(
+                    f"{name} has {data.shape[-1]} elements", field=name, constraint=f"length <= {limits.elements}"
+                )
+        _check(data.nbytes, limits.frame)
+        heads.append({"name": name, "dtype": dtype, "shape": list(data.shape)})
+        frames.append(frame(data.tobytes()))
+    return msgspec.json.encode(heads), frames
+
+
+def _binary(raw_id: bytes | None, text: bytes, sections: dict[str, np.ndarray], limits: Limits) -> bytes:
+    heads, frames = section_frames(sections.items(), limits)
+    _check(len(text), limits.envelope - 4096)
+    envelope = with_fields(head_of(raw_id) + b',"bin":' + heads, text)
+    return b"".join((frame(envelope), *frames))
+
+
+def _inline_fields(result: Any) -> bytes:
+    """The fields without those the envelope has of its own (a feed's `status` is the envelope's)."""
+    if isinstance(result, Encoded):
+        return result.fields
+    if any(name in _OWN for name in result.__struct_encode_fields__):
+        return encode(split_own(result))
+    return encode(result)
+
+
+def split_own(value: msgspec.Struct) -> dict[str, Any]:
+    """A struct's fields but those that are envelope keys."""
+    return {
+        encoded: item
+        for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+        if encoded not in _OWN and (item := getattr(value, name)) is not msgspec.UNSET
+    }
+
+
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        raise PayloadTooLarge(
+            f"the reply has {size} bytes, at most {limit} fit: ask with reply_as section or binary, or only_last",
+            constraint=f"reply <= {limit} bytes",
+        )
