@@ -38,13 +38,17 @@ _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 
 
 class Phrase(NamedTuple):
-    """A phrase that counted, with what it added to the sum; `first` is its first token."""
+    """A phrase that counted, with what it added to the sum.
+
+    `first` is its first token; `moves` says that it is a movement (`rises`, `down 3%`).
+    """
 
     text: str
     start: int
     end: int
     weight: float
     first: int
+    moves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
     for hit in hits:
         if hit.role in _POLAR and hit.weight != 0.0:
             start, end = reading.tokens[hit.first][0], reading.tokens[hit.last - 1][1]
-            found.append(Phrase(reading.text[start:end], start, end, hit.weight, hit.first))
+            found.append(Phrase(reading.text[start:end], start, end, hit.weight, hit.first, hit.role in _MOVES))
     return found
 
 

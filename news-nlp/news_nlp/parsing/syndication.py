@@ -86,13 +86,13 @@ class _Fields:
         """The address: an Atom `alternate`, else an RSS link's text, else a permalink guid."""
         for child in self._links:
             if child.get("href") and child.get("rel", "alternate") == "alternate":
-                return child.get("href") or ""
+                return str(child.get("href"))
         for child in self._links:
             if child.text and child.text.strip():
-                return child.text
+                return str(child.text)
         guid = self._children.get("guid")
         if guid is not None and guid.get("isPermaLink", "true") != "false":
-            return guid.text or ""
+            return str(guid.text or "")
         return ""
 
 

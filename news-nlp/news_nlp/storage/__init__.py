@@ -1,0 +1,6 @@
+"""All SQL of news-nlp."""
+
+from news_nlp.storage.articles import CHANNEL, ArticleStore, Stored
+from news_nlp.storage.feeds import DueFeed, FeedStore, stamp
+
+__all__ = ["CHANNEL", "ArticleStore", "DueFeed", "FeedStore", "Stored", "stamp"]

@@ -1,0 +1,63 @@
+"""Parse a document and read every item of it: pure computation, for a worker thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from news_nlp import nlp
+from news_nlp.nlp import stories
+from news_nlp.parsing import FeedItem, parse_feed
+
+_FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredArticle:
+    """One item with what it means. `identity` is equal for the same article met again."""
+
+    item: FeedItem
+    meaning: nlp.Understanding
+    identity: bytes
+    story_key: int
+    price_move: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The articles of one document, in its order. `skipped` items had no title."""
+
+    articles: list[ScoredArticle]
+    skipped: int
+
+
+def digest(data: bytes, now: datetime) -> Digest:
+    """Parse a feed and score its items.
+
+    Parameters
+    ----------
+    data : bytes
+        The document.
+    now : datetime
+        UTC; an item dated more than a day after it counts as undated.
+
+    Raises
+    ------
+    InvalidInput, PayloadTooLarge
+        As `news_nlp.parsing.parse_feed`.
+    """
+    feed = parse_feed(data)
+    return Digest([_scored(item, now) for item in feed.items], feed.skipped)
+
+
+def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
+    if item.published_at is not None and item.published_at > now + _FUTURE:
+        item = replace(item, published_at=None)
+    meaning = nlp.understand(f"{item.title}\n{item.summary}" if item.summary else item.title)
+    return ScoredArticle(
+        item,
+        meaning,
+        stories.identity(item.title, item.source_host, item.published_at),
+        stories.story_key(meaning),
+        stories.is_price_move(item.title, meaning),
+    )

@@ -1,0 +1,139 @@
+"""Articles and feeds in a real database, logged in with the service's own rights."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html import escape
+
+import asyncpg
+import pytest
+from chitti_shared.db import Pool, connect_pool
+from chitti_shared.testing.database import Database
+from news_nlp.feeds import ScoredArticle, digest
+from news_nlp.storage import CHANNEL, ArticleStore, FeedStore
+
+pytestmark = pytest.mark.integration
+NOW = datetime(2025, 9, 30, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+async def own_pool(database: Database) -> AsyncIterator[Pool]:
+    async with await connect_pool(database.url_of("news-nlp"), application_name="test") as pool:
+        yield pool
+
+
+def articles_of(*titles: str, source: str = "Market Wire", day: int = 30) -> list[ScoredArticle]:
+    items = "".join(
+        f"<item><title>{escape(title)}</title><link>https://example.com/{index}</link>"
+        f"<pubDate>Tue, {day} Sep 2025 10:{index:02d}:00 GMT</pubDate>"
+        f'<source url="https://{source.lower().replace(" ", "-")}.example">{source}</source></item>'
+        for index, title in enumerate(titles)
+    )
+    return digest(f"<rss><channel>{items}</channel></rss>".encode(), NOW).articles
+
+
+async def test_the_same_batch_again_changes_nothing(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    batch = articles_of("TCS net profit rises 12%", "Infosys falls 3%")
+    first = await store.store(batch)
+    assert (first.new, first.duplicates) == (2, 0)
+    before = await own_pool.fetch("SELECT * FROM news.articles ORDER BY article_id")
+    second = await store.store(batch)
+    assert (second.new, second.duplicates) == (0, 2)
+    assert await own_pool.fetch("SELECT * FROM news.articles ORDER BY article_id") == before
+
+
+async def test_an_item_twice_in_one_document_is_stored_once(own_pool: Pool):
+    stored = await ArticleStore(own_pool).store(articles_of("TCS gains 2%", "TCS  gains 2%!"))
+    assert (stored.new, stored.duplicates) == (1, 1)
+
+
+async def test_entities_and_sentiments_stand_beside_their_article(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("TCS gains 2% while Infosys falls 3%"))
+    rows = await own_pool.fetch("SELECT symbol, sentiment FROM news.sentiments ORDER BY symbol")
+    assert [tuple(row) for row in rows] == [("INFY", "bearish"), ("TCS", "bullish")]
+    kinds = await own_pool.fetch("SELECT kind, text FROM news.entities ORDER BY position")
+    assert [tuple(row) for row in kinds] == [
+        ("company", "TCS"),
+        ("percent", "2%"),
+        ("company", "Infosys"),
+        ("percent", "3%"),
+    ]
+
+
+async def test_a_retelling_joins_the_cluster_of_the_first_teller(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    await store.store(articles_of("SBI hits 52-week high as loan growth stays strong"))
+    stored = await store.store(articles_of("State Bank of India scales 52-week high", source="Dalal Ledger"))
+    assert (stored.new, stored.retold) == (1, 1)
+    clusters = await own_pool.fetch("SELECT article_id, cluster_id FROM news.articles ORDER BY article_id")
+    assert [tuple(row) for row in clusters] == [(1, 1), (2, 1)]
+
+
+async def test_concurrent_ingests_number_articles_without_gaps_in_order_of_commit(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    batches = [articles_of(*(f"Story {batch} number {index}" for index in range(5))) for batch in range(8)]
+    await asyncio.gather(*(store.store(batch) for batch in batches))
+    rows = await own_pool.fetch("SELECT ingest_seq, first_seen_at FROM news.articles ORDER BY ingest_seq")
+    assert [row["ingest_seq"] for row in rows] == list(range(1, 41))
+    moments = [row["first_seen_at"] for row in rows]
+    assert moments == sorted(moments)
+
+
+async def test_listeners_hear_of_new_articles_only_after_the_commit(own_pool: Pool, database: Database):
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listener = await asyncpg.connect(database.url_of("signal-service"))
+    try:
+        await listener.add_listener(CHANNEL, lambda *event: heard.put_nowait(event[-1]))
+        await ArticleStore(own_pool).store(articles_of("TCS gains 2%", "Wipro falls"))
+        top = await asyncio.wait_for(heard.get(), 10)
+        seen = await listener.fetchval("SELECT max(ingest_seq) FROM news.articles")
+        assert int(top) == seen == 2
+    finally:
+        await listener.close()
+
+
+async def test_pages_run_from_new_to_old_and_meet_every_article_once(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    await store.store(articles_of(*(f"TCS headline {index}" for index in range(7))))
+    seen: list[int] = []
+    before: int | None = None
+    while page := await store.page(symbol="TCS", sentiment=None, before=before, limit=3):
+        seen += [row["article_id"] for row in page]
+        before = seen[-1]
+    assert seen == list(range(7, 0, -1))
+
+
+async def test_pages_filter_by_symbol_and_by_what_is_said_of_it(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    await store.store(articles_of("TCS gains 2% while Infosys falls 3%", "Wipro falls 3%"))
+    of_tcs = await store.page(symbol="TCS", sentiment=None, before=None, limit=10)
+    assert [row["title"] for row in of_tcs] == ["TCS gains 2% while Infosys falls 3%"]
+    assert of_tcs[0]["symbols"][1]["symbol"] == "TCS"
+    assert await store.page(symbol="TCS", sentiment="bearish", before=None, limit=10) == []
+    assert len(await store.page(symbol="INFY", sentiment="bearish", before=None, limit=10)) == 1
+
+
+async def test_feeds_that_left_the_settings_are_disabled_and_return_as_they_were(own_pool: Pool):
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only(["https://a.example/rss", "https://b.example/rss"])
+    await feeds.succeeded(1, items=5, etag='"x"', last_modified=None, next_in_s=600)
+    await feeds.keep_only(["https://b.example/rss"])
+    assert [row["enabled"] for row in await feeds.all()] == [False, True]
+    assert [feed.url for feed in await feeds.due()] == ["https://b.example/rss"]
+    await feeds.keep_only(["https://a.example/rss", "https://b.example/rss"])
+    assert [(row["enabled"], row["items_seen"]) for row in await feeds.all()] == [(True, 5), (True, 0)]
+
+
+async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Pool):
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only(["https://a.example/rss"])
+    await feeds.failed(1, error="no answer", next_in_s=1200)
+    row = (await feeds.all())[0]
+    assert (row["failures"], row["last_error"], row["last_success_at"]) == (1, "no answer", None)
+    assert await feeds.due() == []
+    await feeds.succeeded(1, items=3, etag=None, last_modified=None, next_in_s=600)
+    row = (await feeds.all())[0]
+    assert (row["failures"], row["last_error"], row["items_seen"]) == (0, None, 3)
