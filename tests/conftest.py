@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from chitti_shared.db import Pool, connect_pool
-from chitti_shared.testing.database import Database, DatabaseServer, short_folder
+from chitti_shared.testing.database import Database, DatabaseServer, server_folder, short_folder
 
 
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[DatabaseServer]:
     """One PostgreSQL for this test process, started when the first test asks for it."""
-    with short_folder() as folder:
+    with server_folder() as folder:
         server = DatabaseServer(folder)
         server.start()
         try:

@@ -11,7 +11,7 @@ from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 
 # The server is gone, going, coming, or has no room for one more session.
 _UNREACHABLE = (
-    OSError,
+    ConnectionError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -37,13 +37,26 @@ def mapped_failures() -> Iterator[None]:
     except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
         raise Overloaded("the database's rows are held by others", retry_after_ms=200) from error
     except _UNREACHABLE as error:
-        raise ServiceUnavailable(f"the database cannot be reached: {_words_of(error)}", kind="database") from error
+        raise _unreachable(error) from error
     except asyncpg.InterfaceError as error:
         if "clos" not in str(error):  # a misuse of asyncpg is a defect, and stays one
             raise
         raise ServiceUnavailable("the connection to the database was closed", kind="database") from error
 
 
-def _words_of(error: BaseException) -> str:
-    # An OSError's text may hold the address, never the password.
-    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else type(error).__name__
+@contextmanager
+def mapped_connecting() -> Iterator[None]:
+    """`mapped_failures` around the making of a connection, where any OSError means that nobody is there."""
+    with mapped_failures():
+        try:
+            yield
+        except TimeoutError as error:
+            raise ServiceUnavailable("the database does not answer", kind="database") from error
+        except OSError as error:
+            raise _unreachable(error) from error
+
+
+def _unreachable(error: BaseException) -> ServiceUnavailable:
+    # An OSError's whole text may hold the address.
+    words = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+    return ServiceUnavailable(f"the database cannot be reached: {words}", kind="database")

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 
 from chitti_shared.db.advisory import advisory_key
-from chitti_shared.db.session import LastingSession
+from chitti_shared.db.session import LastingSession, within
 
 
 class Leadership(LastingSession):
@@ -48,8 +48,9 @@ class Leadership(LastingSession):
         self._key = advisory_key(name)
         self._retry_s = retry_s
         self._held = asyncio.Event()
-        self._lost = asyncio.Event()
-        self._lost.set()
+        # One event a term: who waits for the end of a term isn't misled by the beginning of the next.
+        self._term_over = asyncio.Event()
+        self._term_over.set()
 
     @property
     def is_leader(self) -> bool:
@@ -60,8 +61,8 @@ class Leadership(LastingSession):
         await self._held.wait()
 
     async def lost(self) -> None:
-        """Wait until this candidate doesn't lead; returns at once when it doesn't."""
-        await self._lost.wait()
+        """Wait until the present term ends; returns at once when this candidate doesn't lead."""
+        await self._term_over.wait()
 
     async def lead(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` whenever this candidate leads; cancel it when the office is lost.
@@ -71,7 +72,7 @@ class Leadership(LastingSession):
         while True:
             await self.elected()
             running = asyncio.ensure_future(work())
-            lost = asyncio.ensure_future(self.lost())
+            lost = asyncio.ensure_future(self._term_over.wait())
             try:
                 await asyncio.wait((running, lost), return_when=asyncio.FIRST_COMPLETED)
                 if running.done():
@@ -81,25 +82,14 @@ class Leadership(LastingSession):
                 running.cancel()
                 await asyncio.wait((running, lost))
 
-    async def serve(self, connection: asyncpg.Connection) -> None:
-        gone = asyncio.Event()
-        connection.add_termination_listener(lambda _connection: gone.set())
+    async def serve(self, connection: asyncpg.Connection, gone: asyncio.Event) -> None:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):
-            await _until(gone, self._retry_s)
-        self._lost.clear()
+            if await within(gone, self._retry_s):
+                return
+        self._term_over = asyncio.Event()
         self._held.set()
         try:
-            while not connection.is_closed():
-                if not await _until(gone, self._heartbeat_s):
-                    await self.beat(connection)
+            await self.watch(connection, gone)
         finally:
             self._held.clear()
-            self._lost.set()
-
-
-async def _until(event: asyncio.Event, timeout_s: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), timeout_s)
-    except TimeoutError:
-        return False
-    return True
+            self._term_over.set()

@@ -49,18 +49,12 @@ class Listener(LastingSession):
         self._on_wake = on_wake
         self.connected = asyncio.Event()
 
-    async def serve(self, connection: asyncpg.Connection) -> None:
+    async def serve(self, connection: asyncpg.Connection, gone: asyncio.Event) -> None:
         await connection.add_listener(self._channel, self._heard)
         self.connected.set()
-        self._on_wake()
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _connection: lost.set())
         try:
-            while not connection.is_closed():
-                try:
-                    await asyncio.wait_for(lost.wait(), self._heartbeat_s)
-                except TimeoutError:
-                    await self.beat(connection)
+            self._on_wake()
+            await self.watch(connection, gone)
         finally:
             self.connected.clear()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 
 from chitti_shared.db.advisory import advisory_key
-from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.failures import mapped_connecting, mapped_failures
 from chitti_shared.db.roles import ROLES
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.logs import get_logger
@@ -57,8 +57,9 @@ async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None)
         else:
             on_progress(name)
 
-    with mapped_failures():
+    with mapped_connecting():
         connection = await asyncpg.connect(url, server_settings={"application_name": "chitti-migrator"})
+    with mapped_failures():
         try:
             # Held by the session, so also given back by a migrator that dies.
             await connection.execute("SELECT pg_advisory_lock($1)", advisory_key("migrations"))

@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
-from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.failures import mapped_connecting, mapped_failures
 from chitti_shared.errors import Overloaded, ServiceUnavailable
 from chitti_shared.logs import get_logger
 
@@ -45,11 +45,12 @@ class Pool:
         Timeout
             A statement in the block took too long.
         """
-        with mapped_failures():
+        with mapped_connecting():
             try:
                 connection = await self._pool.acquire(timeout=self._acquire_timeout_s)
             except TimeoutError:
                 raise Overloaded("all database connections are in use", retry_after_ms=500) from None
+        with mapped_failures():
             try:
                 yield connection
             finally:
@@ -92,7 +93,8 @@ class Pool:
     async def close(self, timeout_s: float = 5.0) -> None:
         """Close when all is given back; after `timeout_s` cut what isn't."""
         try:
-            await asyncio.wait_for(self._pool.close(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._pool.close()
         except TimeoutError:
             log.warning("database connections still in use were cut")
             self._pool.terminate()
@@ -143,7 +145,7 @@ async def connect_pool(
     pause_s = 0.05
     while True:
         try:
-            with mapped_failures():
+            with mapped_connecting():
                 return await _connected(
                     url, application_name, min_size, max_size, statement_timeout_s, acquire_timeout_s
                 )

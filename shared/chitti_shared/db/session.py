@@ -9,7 +9,7 @@ from typing import Self
 
 import asyncpg
 
-from chitti_shared.db.failures import mapped_failures
+from chitti_shared.db.failures import mapped_connecting, mapped_failures
 from chitti_shared.db.pool import session_settings
 from chitti_shared.errors import ChittiError
 from chitti_shared.logs import get_logger
@@ -44,12 +44,19 @@ class LastingSession(ABC):
         if not self._task.cancelled() and (failure := self._task.exception()):
             raise failure
 
-    @abstractmethod
-    async def serve(self, connection: asyncpg.Connection) -> None:
-        """Work on a fresh connection until it fails; call `beat` in every wait."""
+    @property
+    def finished(self) -> bool:
+        """Whether it gave up for good: what it was given to do failed. Leaving the context tells how."""
+        return self._task is not None and self._task.done()
 
-    async def beat(self, connection: asyncpg.Connection) -> None:
-        await connection.execute("SELECT 1", timeout=self._heartbeat_s)
+    @abstractmethod
+    async def serve(self, connection: asyncpg.Connection, gone: asyncio.Event) -> None:
+        """Work on a fresh connection until `gone` is set, which says that it was closed, or until it fails."""
+
+    async def watch(self, connection: asyncpg.Connection, gone: asyncio.Event) -> None:
+        """Wait until the connection is lost; raises what the heartbeat found."""
+        while not await within(gone, self._heartbeat_s):
+            await connection.execute("SELECT 1", timeout=self._heartbeat_s)
 
     async def _keep(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -57,8 +64,7 @@ class LastingSession(ABC):
             loop = asyncio.get_running_loop()
             began = loop.time()
             try:
-                with mapped_failures():
-                    await self._one_session()
+                await self._one_session()
             except ChittiError as error:
                 log.warning("database session lost", session=self._application_name, reason=error.message)
             if loop.time() - began > LONGEST_PAUSE_S:
@@ -67,13 +73,27 @@ class LastingSession(ABC):
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _one_session(self) -> None:
-        connection = await asyncpg.connect(
-            self._url,
-            timeout=10,
-            command_timeout=max(self._heartbeat_s, 1.0) * 2,
-            server_settings=session_settings(self._application_name, 10.0),
-        )
+        with mapped_connecting():
+            connection = await asyncpg.connect(
+                self._url,
+                timeout=10,
+                command_timeout=max(self._heartbeat_s, 1.0) * 2,
+                server_settings=session_settings(self._application_name, 10.0),
+            )
+        gone = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: gone.set())
         try:
-            await self.serve(connection)
+            with mapped_failures():
+                await self.serve(connection, gone)
         finally:
             connection.terminate()
+
+
+async def within(event: asyncio.Event, timeout_s: float) -> bool:
+    """Whether `event` is set before `timeout_s` is over."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

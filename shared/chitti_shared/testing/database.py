@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import itertools
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from chitti_shared.db.roles import MIGRATOR, ROLES, url_of_socket
 
 T = TypeVar("T")
 
+PREFIX = "chitti-test-"
+LEAST_MEMORY = 1 << 30  # bytes free before a server is put into memory
+
 # A test's data needn't survive a power cut.
 UNSAFE_AND_FAST = {
     "fsync": "off",
@@ -29,21 +34,47 @@ UNSAFE_AND_FAST = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
+    "max_wal_size": "128MB",
+    "min_wal_size": "32MB",
     "io_method": "sync",
     "log_min_duration_statement": "-1",
 }
 
 
 @contextmanager
-def short_folder() -> Iterator[Path]:
+def short_folder(base: Path = Path("/tmp")) -> Iterator[Path]:
     """A fresh folder with a path short enough for sockets; removed after the block."""
-    folder = Path(tempfile.mkdtemp(prefix="chitti-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
     # Passing through is what PostgreSQL's own account needs under root; everything in it stays closed.
     folder.chmod(0o711)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """A fresh folder for a test server: in memory where that is large enough, which makes a clone ten times as fast."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > LEAST_MEMORY
+    base = memory if roomy else Path("/tmp")
+    _sweep(base)
+    with short_folder(base) as folder:
+        yield folder
+
+
+def _sweep(base: Path) -> None:
+    """Remove what killed test runs left behind: folders a minute old whose server's lock nobody holds."""
+    for lock in base.glob(f"{PREFIX}*/data/postgres.lock"):
+        if time.time() - lock.stat().st_mtime < 60:
+            continue
+        with lock.open("rb") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(lock.parent.parent, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -89,8 +120,16 @@ class DatabaseServer:
     def create(self, *, template: str | None = "chitti") -> Database:
         """A database of its own: a copy of the migrated one, or empty (`template=None`)."""
         database = self._database(f"test_{next(self._numbers)}")
-        sql = compose("CREATE DATABASE {name} OWNER {owner} TEMPLATE ", name=database.name, owner=MIGRATOR)
-        self._run(self._admin.execute(sql + compose("{template}", template=template or "template0")))
+        self._run(
+            self._admin.execute(
+                compose(
+                    "CREATE DATABASE {name} OWNER {owner} TEMPLATE {copied} STRATEGY file_copy",
+                    name=database.name,
+                    owner=MIGRATOR,
+                    copied=template or "template0",
+                )
+            )
+        )
         return database
 
     def drop(self, database: Database) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from chitti_shared.db import Pool, has_timescale, migrate
-from chitti_shared.testing.database import Database, DatabaseServer, short_folder
+from chitti_shared.testing.database import Database, DatabaseServer, server_folder
 
 pytestmark = pytest.mark.integration
 
@@ -81,7 +81,7 @@ async def test_a_database_without_the_extension_has_no_timescale(pool: Pool) -> 
 @pytest.fixture
 def timescale_database() -> Iterator[Database]:
     """An empty database on a server whose `timescaledb` extension is the stand-in."""
-    with short_folder() as folder:
+    with server_folder() as folder:
         extensions = folder / "extension"
         extensions.mkdir(mode=0o755)
         (extensions / "timescaledb.control").write_text("default_version = '0'\ntrusted = true\nrelocatable = false\n")

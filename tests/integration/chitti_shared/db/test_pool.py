@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import asyncpg
+import pytest
+from chitti_shared.db import Pool, connect_pool, server_identity
+from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
+from chitti_shared.testing.database import Database
+from chitti_shared.testing.waiting import until
+
+pytestmark = pytest.mark.integration
+
+
+async def test_json_columns_take_and_give_objects(pool: Pool) -> None:
+    document = {"a": [1, 2.5, None], "b": {"c": "ß"}}
+    row = await pool.fetchrow("SELECT $1::jsonb AS b, $1::json AS j, NULL::jsonb AS n", document)
+    assert row is not None
+    assert (row["b"], row["j"], row["n"]) == (document, document, None)
+
+
+async def test_a_session_is_named_and_in_utc(pool: Pool) -> None:
+    row = await pool.fetchrow(
+        "SELECT current_setting('application_name'), current_setting('timezone'), current_setting('jit')"
+    )
+    assert tuple(row or ()) == ("test", "UTC", "off")
+
+
+async def test_a_lost_connection_is_service_unavailable_and_the_next_one_works(pool: Pool) -> None:
+    with pytest.raises(ServiceUnavailable):
+        async with pool.acquire() as connection:
+            await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert await pool.fetchval("SELECT 1") == 1
+
+
+async def test_a_connection_lost_while_idle_is_replaced(database: Database, pool: Pool) -> None:
+    pid = await pool.fetchval("SELECT pg_backend_pid()")
+    admin = await asyncpg.connect(database.superuser_url)
+    await admin.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+    await admin.close()
+    until = time.monotonic() + 5
+    while True:  # the loss may be seen by the first borrower rather than before
+        try:
+            assert await pool.fetchval("SELECT pg_backend_pid()") != pid
+            break
+        except ServiceUnavailable:
+            assert time.monotonic() < until
+
+
+async def test_a_transaction_that_fails_is_rolled_back(pool: Pool) -> None:
+    with pytest.raises(LookupError):
+        async with pool.transaction() as connection:
+            await connection.execute("CREATE TABLE md.never (a int)")
+            raise LookupError
+    assert await pool.fetchval("SELECT to_regclass('md.never')") is None
+
+
+async def test_a_long_statement_times_out(database_url: str) -> None:
+    async with await connect_pool(database_url, application_name="test", statement_timeout_s=0.05) as short:
+        with pytest.raises(Timeout):
+            await short.execute("SELECT pg_sleep(5)")
+        assert await short.fetchval("SELECT 1") == 1
+
+
+async def test_a_pool_in_full_use_is_overloaded(database_url: str) -> None:
+    async with await connect_pool(database_url, application_name="test", max_size=1, acquire_timeout_s=0.05) as small:
+        async with small.acquire():
+            assert small.sizes() == {"open": 1, "idle": 0, "max": 1}
+            with pytest.raises(Overloaded, match="in use"):
+                await small.fetchval("SELECT 1")
+        assert await small.fetchval("SELECT 1") == 1
+
+
+async def test_a_row_locked_for_long_is_overloaded(pool: Pool) -> None:
+    await pool.execute("CREATE TABLE md.held (a int)")
+    async with pool.transaction() as holder:
+        await holder.execute("LOCK TABLE md.held")
+        with pytest.raises(Overloaded):
+            async with pool.transaction() as waiter:
+                await waiter.execute("SET LOCAL lock_timeout = '20ms'")
+                await waiter.execute("SELECT * FROM md.held")
+
+
+async def test_a_wrong_statement_passes_as_it_is(pool: Pool) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await pool.execute("SELECT * FROM md.nowhere")
+    async with pool.acquire() as connection:
+        with pytest.raises(asyncpg.InterfaceError, match="in progress"):
+            await asyncio.gather(connection.execute("SELECT pg_sleep(0.2)"), connection.execute("SELECT 1"))
+
+
+async def test_a_cancelled_borrower_gives_its_connection_back(database_url: str) -> None:
+    async with await connect_pool(database_url, application_name="test", max_size=1) as small:
+        task = asyncio.create_task(small.execute("SELECT pg_sleep(30)"))
+        await until(lambda: small.sizes()["idle"] == 0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await small.fetchval("SELECT 1") == 1
+
+
+async def test_a_closed_pool_is_service_unavailable(database_url: str) -> None:
+    closed = await connect_pool(database_url, application_name="test")
+    await closed.close()
+    with pytest.raises(ServiceUnavailable):
+        await closed.fetchval("SELECT 1")
+
+
+async def test_a_refused_login_is_told_at_once(database: Database) -> None:
+    wrong = database.url_of("core-api").replace(database.passwords["chitti_core_api"], "guess")
+    began = time.monotonic()
+    with pytest.raises(ServiceUnavailable, match="refuses the login"):
+        await connect_pool(wrong, application_name="test")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("service", ["signal-service", "core-api"])
+async def test_a_service_can_learn_the_servers_identity(database: Database, service: str) -> None:
+    admin = await asyncpg.connect(database.superuser_url)
+    expected = await admin.fetchval("SELECT system_identifier::text FROM pg_control_system()")
+    await admin.close()
+    async with (
+        await connect_pool(database.url_of(service), application_name="test") as own,
+        own.acquire() as connection,
+    ):
+        assert await server_identity(connection) == (expected, 1)
