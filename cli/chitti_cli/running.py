@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 import typer
 from chitti_shared.errors import ChittiError, ServiceUnavailable
+from chitti_shared.ipc import StartupError
 from chitti_shared.settings import Settings
 from pydantic import ValidationError
 from rich.console import Console
@@ -51,6 +52,8 @@ def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:
         fail(f"{error.code}: {error.message}", details)
     except httpx.HTTPError as error:
         fail(f"the gateway does not answer: {error or type(error).__name__}", "see: chitti status")
+    except StartupError as error:
+        fail(str(error), "see docs/CONFIGURATION.md")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

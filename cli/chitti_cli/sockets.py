@@ -12,7 +12,7 @@ from chitti_shared.contracts.action import Action, Blob, Service
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.contracts.services import SERVICES
-from chitti_shared.ipc import Client
+from chitti_shared.ipc import Client, tls_of
 from chitti_shared.settings import Settings
 
 from chitti_cli.problem import Problem
@@ -23,7 +23,7 @@ LONG_S = 300.0
 @asynccontextmanager
 async def client_of(service: Service, settings: Settings) -> AsyncIterator[Client]:
     """A client of one daemon, closed at the end."""
-    client = Client(service, settings.listen_of(service.name), pool_size=1)
+    client = Client(service, settings.listen_of(service.name), pool_size=1, tls=tls_of(settings))
     try:
         yield client
     finally:
@@ -75,7 +75,8 @@ async def import_file(
         document=Blob(read(path)), filename=path.name, symbol=symbol, adjusted=adjusted, source=source
     )
     async with client_of(MOJO_COMPUTE, settings) as client:
-        return await client.call(market.IMPORT_PRICES, request, timeout_s=LONG_S)
+        done: market.ImportPricesReply = await client.call(market.IMPORT_PRICES, request, timeout_s=LONG_S)
+        return done
 
 
 async def ingest(settings: Settings, what: str) -> news.IngestRssReply:
@@ -85,7 +86,8 @@ async def ingest(settings: Settings, what: str) -> news.IngestRssReply:
     else:
         request = news.IngestRssRequest(document=Blob(read(Path(what))))
     async with client_of(NEWS_NLP, settings) as client:
-        return await client.call(news.INGEST_RSS, request, timeout_s=LONG_S)
+        done: news.IngestRssReply = await client.call(news.INGEST_RSS, request, timeout_s=LONG_S)
+        return done
 
 
 def read(path: Path) -> bytes:

@@ -10,9 +10,10 @@ import httpx
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import ChittiError
-from chitti_shared.ipc import Client
+from chitti_shared.settings import Settings
 
 from chitti_cli.problem import Problem
+from chitti_cli.sockets import client_of
 from chitti_cli.supervisor.child import Child
 
 POLL_S = 0.05
@@ -49,19 +50,18 @@ def diagnosis(child: Child) -> str:
     return f"{child.name}, log in {child.log_path}" + (f"; it said last:\n{words}" if words else "")
 
 
-async def wait_until_serving(name: str, address: str, deadline: Deadline, children: Mapping[str, Child]) -> None:
+async def wait_until_serving(name: str, settings: Settings, deadline: Deadline, children: Mapping[str, Child]) -> None:
     """Wait until the daemon `name` answers `health` on its socket."""
     while True:
-        client = Client(SERVICES[name], address, pool_size=1)
-        try:
-            await client.call(HEALTH, HEALTH.request(), timeout_s=5.0)
-        except (ChittiError, OSError):
-            await deadline.pause(f"{name} does not answer on {address}", children)
-        else:
-            children[name].ready = True
-            return
-        finally:
-            await client.close()
+        # a client of its own for each try: one that was refused waits longer each time
+        async with client_of(SERVICES[name], settings) as client:
+            try:
+                await client.call(HEALTH, HEALTH.request(), timeout_s=5.0)
+            except (ChittiError, OSError):
+                await deadline.pause(f"{name} does not answer on {settings.listen_of(name)}", children)
+            else:
+                children[name].ready = True
+                return
 
 
 async def wait_until_healthy(url: str, gateway: Child, deadline: Deadline, children: Mapping[str, Child]) -> None:

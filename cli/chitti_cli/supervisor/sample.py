@@ -8,6 +8,9 @@ from chitti_shared.contracts import market
 from chitti_shared.contracts.action import Blob
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.ipc import Client
+from chitti_shared.settings import Settings
+
+from chitti_cli.sockets import client_of
 
 SAMPLE = "nifty50_eod.csv.zip"
 SOURCE = "sample"
@@ -19,15 +22,12 @@ async def has_prices(client: Client) -> bool:
     return bool(found.count)
 
 
-async def import_sample(address: str) -> str | None:
+async def import_sample(settings: Settings) -> str | None:
     """Import the sample when no bar is stored; a sentence on what was done, None when there was nothing to do."""
-    client = Client(MOJO_COMPUTE, address, pool_size=1)
-    try:
+    async with client_of(MOJO_COMPUTE, settings) as client:
         if await has_prices(client):
             return None
         data = resources.files("chitti_cli").joinpath("sample", SAMPLE).read_bytes()
         request = market.ImportPricesRequest(document=Blob(data), filename=SAMPLE, source=SOURCE, adjusted=True)
         done = await client.call(market.IMPORT_PRICES, request, timeout_s=120.0)
         return f"{done.rows_stored:,} daily bars of {len(done.symbols)} symbols, {done.first_date} to {done.last_date}"
-    finally:
-        await client.close()

@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 
-from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import EmbeddedServer
 from chitti_shared.errors import ChittiError
@@ -152,17 +151,16 @@ class Supervisor:
     async def _start(self, stack: Stack) -> str:
         """Start the processes, make the first login, fill an empty database; the login line."""
         terminal, deadline = self._terminal, Deadline(self._options.healthy_within_s)
-        listen = {name: self._settings.listen_of(name) for name in SERVICES}
         admin = asyncio.create_task(ensure_admin(stack.environment_of("core-api")))
         try:
             stack.start()
             with terminal.step("Daemons") as step:
-                waits = (wait_until_serving(name, listen[name], deadline, stack.children) for name in SERVICES)
+                waits = (wait_until_serving(name, self._settings, deadline, stack.children) for name in SERVICES)
                 await asyncio.gather(*waits)
                 step.note = ", ".join(SERVICES)
             if self._options.sample:
                 with terminal.step("Sample market") as step:
-                    step.note = await import_sample(listen[MOJO_COMPUTE.name]) or "prices are there already"
+                    step.note = await import_sample(self._settings) or "prices are there already"
             with terminal.step("Gateway") as step:
                 await wait_until_healthy(stack.url, stack.gateway, deadline, stack.children)
                 step.note = "healthy"

@@ -31,7 +31,7 @@ class LiveStack:
     ----------
     folder : Path, optional
         Where its data, socket files and output go. Unset: a new one below /tmp (socket paths must be short), removed
-        by `stop`.
+        by `close`.
     sample : bool
         Whether an empty database gets the sample market.
     restart_cap_s : float
@@ -70,7 +70,7 @@ class LiveStack:
         return self.start()
 
     def __exit__(self, *_failure: object) -> None:
-        self.stop()
+        self.close()
 
     @property
     def env(self) -> dict[str, str]:
@@ -125,18 +125,9 @@ class LiveStack:
         AssertionError
             It ended, or was not healthy in time; the message holds its output.
         """
-        self.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        record = self.data_dir / "stack.json"
         started = time.monotonic()
-        with self.output_path.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "chitti_cli", "up", *self._arguments],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.launch()
+        record = self.data_dir / "stack.json"
         try:
             self._wait_for(record.exists, HEALTHY_WITHIN_S, "healthy")
         except BaseException:
@@ -146,21 +137,40 @@ class LiveStack:
         self._record = json.loads(record.read_bytes())
         return self
 
+    def launch(self) -> None:
+        """Start it and wait for nothing."""
+        self.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.data_dir / "stack.json").unlink(missing_ok=True)  # of one that was killed
+        with self.output_path.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", "chitti_cli", "up", *self._arguments],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
     def stop(self) -> int | None:
         """Stop it as Ctrl-C does; the supervisor's exit code, None when it was not running."""
         process, self._process = self._process, None
-        returncode = None
-        if process is not None:
-            process.send_signal(signal.SIGINT)
-            try:
-                returncode = process.wait(STOPPED_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                raise AssertionError(f"not stopped after {STOPPED_WITHIN_S:g} s:\n{self.output}") from None
-        if self._owns_folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        return returncode
+        if process is None:
+            return None
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(STOPPED_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"not stopped after {STOPPED_WITHIN_S:g} s:\n{self.output}") from None
+
+    def close(self) -> int | None:
+        """`stop`, and remove a folder that was made here."""
+        try:
+            return self.stop()
+        finally:
+            if self._owns_folder:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def kill(self) -> None:
         """SIGKILL the supervisor alone."""
