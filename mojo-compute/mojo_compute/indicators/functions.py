@@ -51,7 +51,7 @@ def result_name(declared: Indicator) -> str:
 
 def result_type(declared: Indicator) -> Callable[..., Any]:
     """The named tuple of an indicator with several outputs."""
-    return namedtuple(result_name(declared), declared.outputs, module="mojo_compute.indicators")  # type: ignore[misc] # noqa: PYI024
+    return namedtuple(result_name(declared), declared.outputs, module="mojo_compute.indicators")  # noqa: PYI024
 
 
 def _alone(values: Any) -> Any:

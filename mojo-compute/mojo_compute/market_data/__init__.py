@@ -1,0 +1,22 @@
+"""Files of daily bars: unpacking, header detection, checks; and whose bars they are.
+
+Pure: bytes and tables in, tables out. `storage` reads and writes the database.
+"""
+
+from mojo_compute.market_data.bars import Bars, Identity, Rejected
+from mojo_compute.market_data.directory import Changes, Directory, Instrument
+from mojo_compute.market_data.documents import Limits
+from mojo_compute.market_data.reading import Document, Read, read_document
+
+__all__ = [
+    "Bars",
+    "Changes",
+    "Directory",
+    "Document",
+    "Identity",
+    "Instrument",
+    "Limits",
+    "Read",
+    "Rejected",
+    "read_document",
+]

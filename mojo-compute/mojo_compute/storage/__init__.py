@@ -1,0 +1,22 @@
+"""All SQL of mojo-compute: instruments, bars, imports."""
+
+from mojo_compute.storage.imports import Imported, import_bars
+from mojo_compute.storage.instruments import Found, Listed, add_universe, find, find_one, known, ping, search
+from mojo_compute.storage.prices import Series, Span, load_series, load_sources
+
+__all__ = [
+    "Found",
+    "Imported",
+    "Listed",
+    "Series",
+    "Span",
+    "add_universe",
+    "find",
+    "find_one",
+    "import_bars",
+    "known",
+    "load_series",
+    "load_sources",
+    "ping",
+    "search",
+]

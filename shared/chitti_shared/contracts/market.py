@@ -45,7 +45,7 @@ class GetPricesReply(Reply, frozen=True):
     """
 
     symbol: str
-    isin: str
+    isin: str | None
     name: str | None
     count: int
     adjusted: bool
@@ -71,7 +71,7 @@ class SymbolEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An instrument, and the span of its stored bars (None: there are none)."""
 
     symbol: str
-    isin: str
+    isin: str | None
     name: str | None
     industry: str | None
     series: str

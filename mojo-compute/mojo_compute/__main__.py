@@ -1,0 +1,100 @@
+"""mojo-compute: `python -m mojo_compute [serve]`."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+from typing import Any
+
+from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.db import Pool, connect_pool
+from chitti_shared.errors import ChittiError
+from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
+from chitti_shared.logs import get_logger
+from chitti_shared.metrics import ComputeMetrics, build_registry
+from chitti_shared.settings import Settings
+
+from mojo_compute.actions import router
+from mojo_compute.context import ComputeContext
+from mojo_compute.engines import Engines, select
+from mojo_compute.storage import add_universe, ping
+
+NAME = MOJO_COMPUTE.name
+THREADS = 2
+
+log = get_logger(__name__)
+
+
+def main() -> None:
+    """Parse the command line and serve until a signal."""
+    parser = argparse.ArgumentParser(prog="python -m mojo_compute", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["serve"], default="serve", help="serve: answer until stopped")
+    parser.parse_args()
+    run_daemon(NAME, wire)
+
+
+async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeContext]:
+    """Open what the service needs, and make its server.
+
+    Raises
+    ------
+    StartupError
+        No database is set, or no engine can be used.
+    """
+    url = settings.database_url_of(NAME)
+    if url is None:
+        raise StartupError(
+            "DATABASE_URL_MOJO_COMPUTE is not set (`chitti up` starts the embedded database and sets it)"
+        )
+    release = version("trading-chitti")
+    registry = build_registry(NAME, release)
+    metrics = ComputeMetrics(
+        registry, (action.name for action in MOJO_COMPUTE.actions), (one.name for one in INDICATORS)
+    )
+    engines = _engines(settings.chitti_engine, metrics)
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    await add_universe(pool)
+    lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
+    stack.callback(lanes.close)
+    context = ComputeContext(pool, lanes, engines, metrics, bulk_threads=THREADS)
+
+    async def health() -> tuple[dict[str, str], dict[str, Any]]:
+        checks = {"database": await _state_of(pool)}
+        return checks, {
+            "engine": engines.name,
+            "mojo_available": engines.has_mojo,
+            "cached_results": len(context.cache),
+        }
+
+    return Server(
+        router(),
+        context,
+        name=NAME,
+        version=release,
+        health=health,
+        registry=registry,
+        observe=metrics.observe_request,
+    )
+
+
+def _engines(setting: str, metrics: ComputeMetrics) -> Engines:
+    engines = select(setting)
+    for missing in engines.missing:
+        log.warning("engine unavailable, falling back", engine=missing.name, to=engines.name, reason=missing.reason)
+        metrics.fallbacks.inc()
+    metrics.mojo_available.set(int(engines.has_mojo))
+    return engines
+
+
+async def _state_of(pool: Pool) -> str:
+    try:
+        await ping(pool)
+    except ChittiError as error:
+        return error.message
+    return "ok"
+
+
+if __name__ == "__main__":
+    main()

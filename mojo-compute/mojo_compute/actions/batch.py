@@ -1,0 +1,182 @@
+"""`compute_batch`: many indicators of many symbols; one that fails doesn't sink the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+
+from chitti_shared.contracts import compute as contract
+from chitti_shared.errors import ChittiError, InvalidInput, NotFound
+from chitti_shared.ipc import Router, call
+from msgspec import UNSET
+
+from mojo_compute.actions.indicators import computed, cost_of
+from mojo_compute.actions.inputs import Inputs, check_given, dates_of, given_arrays, span_of, stored
+from mojo_compute.context import ComputeContext
+from mojo_compute.indicators.labels import Asked, labels_of
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
+from mojo_compute.storage import find, known, load_series
+
+Source = Inputs | ChittiError
+Job = tuple[contract.BatchItem, Source]
+
+_NO_SERIES = InvalidInput(
+    "expected arrays, or a symbol with stored prices", field="prices", constraint="prices or symbol"
+)
+
+
+def register(router: Router[ComputeContext]) -> None:
+    """Give the batch its handler."""
+    router.handles(contract.BATCH)(compute_batch)
+
+
+async def compute_batch(request: contract.ComputeBatchRequest, ctx: ComputeContext) -> contract.ComputeBatchReply:
+    """Serve many indicators of many symbols. Errors of single items stand in their results."""
+    started = perf_counter()
+    jobs = list(zip(request.requests, await _sources(request, ctx), strict=True))
+    pieces = [jobs[number :: ctx.bulk_threads] for number in range(min(ctx.bulk_threads, len(jobs)))]
+    work = (
+        ctx.cpu.run(_results, piece, request.only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces
+    )
+    parts = await asyncio.gather(*work)
+    results = [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
+    return _reply(results, ctx, started)
+
+
+async def _sources(request: contract.ComputeBatchRequest, ctx: ComputeContext) -> list[Source]:
+    """Each item's series, or why it has none."""
+    given = [_given(item) for item in request.requests]
+    symbols = {
+        item.symbol: None
+        for item, source in zip(request.requests, given, strict=True)
+        if source is None and item.symbol is not None
+    }
+    found = await _stored(list(symbols), request, ctx)
+    return [
+        source if source is not None else found.get(item.symbol or "", _NO_SERIES)
+        for item, source in zip(request.requests, given, strict=True)
+    ]
+
+
+def _given(item: contract.BatchItem) -> Source | None:
+    try:
+        arrays = given_arrays(item)
+    except InvalidInput as error:
+        return error
+    return Inputs(arrays) if arrays else None
+
+
+async def _stored(symbols: list[str], request: contract.ComputeBatchRequest, ctx: ComputeContext) -> dict[str, Source]:
+    """The stored bars of symbols, by one query for all of them."""
+    span = span_of(request)
+    if not symbols:
+        return {}
+    found = await find(ctx.pool, symbols)
+    wanted = {spec.type for item in request.requests for spec in item.indicators} & ENTRIES.keys()
+    closes_only = all(ENTRIES[name].declared.inputs == ("close",) for name in wanted)
+    numbers = [one.instrument_id for one in found.values() if one.last_bar is not None]
+    series = await load_series(ctx.pool, numbers, span, closes_only=closes_only)
+    sources: dict[str, Source] = {}
+    for symbol in symbols:
+        try:
+            one = series[stored(known(found.get(symbol), symbol)).instrument_id]
+        except NotFound as error:
+            sources[symbol] = error
+        else:
+            sources[symbol] = Inputs(one.columns, one.days)
+    return sources
+
+
+def _cost(piece: list[Job], ctx: ComputeContext) -> float:
+    return sum(
+        cost_of(ENTRIES[spec.type], source, ctx)
+        for item, source in piece
+        if isinstance(source, Inputs)
+        for spec in item.indicators
+        if spec.type in ENTRIES
+    )
+
+
+def _results(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
+    """A piece's results, on a thread of the bulk lane; a cancelled call stops between symbols."""
+    current = call()
+    results = []
+    for item, source in piece:
+        if current is not None:
+            current.raise_if_cancelled()
+        results.append(_result(item, source, only_last, ctx))
+    return results
+
+
+def _result(
+    item: contract.BatchItem, source: Source, only_last: int | None, ctx: ComputeContext
+) -> contract.BatchResult:
+    if isinstance(source, ChittiError):
+        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(source))
+    plans = [_plan(spec) for spec in item.indicators]
+    try:
+        labels = labels_of(
+            [
+                Asked(spec.type, spec.label, None if isinstance(plan, ChittiError) else plan[1])
+                for spec, plan in zip(item.indicators, plans, strict=True)
+            ]
+        )
+    except InvalidInput as error:
+        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(error))
+    last = slice(-only_last, None) if only_last is not None else slice(None)
+    indicators = {label: _one(plan, source, last, ctx) for label, plan in zip(labels, plans, strict=True)}
+    dates = dates_of(source.days[last]) if source.days is not None else UNSET
+    return contract.BatchResult(symbol=item.symbol, indicators=indicators, dates=dates)
+
+
+def _plan(spec: contract.IndicatorSpec) -> tuple[Entry, Parameters] | ChittiError:
+    entry = ENTRIES.get(spec.type)
+    if entry is None:
+        return NotFound(f"no indicator is called {spec.type!r}", kind="indicator", type=spec.type)
+    try:
+        return entry, resolve(entry.declared, spec.params)
+    except InvalidInput as error:
+        return error
+
+
+def _one(
+    plan: tuple[Entry, Parameters] | ChittiError, source: Inputs, last: slice, ctx: ComputeContext
+) -> contract.BatchIndicator:
+    """One indicator's record: its series, or its error."""
+    try:
+        if isinstance(plan, ChittiError):
+            raise plan
+        entry, parameters = plan
+        check_given(source.columns, entry.declared.inputs)
+        done, hit = computed(entry, source, parameters, ctx)
+    except ChittiError as error:
+        return contract.BatchIndicator(error=error.code, message=error.message, details=error.details)
+    return contract.BatchIndicator(
+        indicator=entry.declared.label,
+        computation_time_ms=round(done.elapsed_s * 1000, 4),
+        cache_hit=hit,
+        lookback=done.lookback,
+        **parameters,
+        **{name: values[last] for name, values in zip(entry.declared.outputs, done.outputs, strict=True)},
+    )
+
+
+def _error(error: ChittiError) -> contract.ItemError:
+    return contract.ItemError(error=error.code, message=error.message, details=error.details)
+
+
+def _reply(results: list[contract.BatchResult], ctx: ComputeContext, started: float) -> contract.ComputeBatchReply:
+    records = [record for result in results for record in result.indicators.values()]
+    good = [record for record in records if record.error is UNSET]
+    processed = sum(result.error is UNSET for result in results)
+    return contract.ComputeBatchReply(
+        results=results,
+        total_computation_time_ms=round(sum(record.computation_time_ms for record in good), 4),
+        time_ms=round((perf_counter() - started) * 1000, 4),
+        symbols_processed=processed,
+        indicators_computed=len(good),
+        failed=len(records) - len(good) + len(results) - processed,
+        engine=ctx.engines.name,
+        mojo_used=ctx.engines.has_mojo,
+    )

@@ -1,0 +1,145 @@
+"""`compute_<indicator>` for each entry of the registry, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from chitti_shared.contracts import compute as contract
+from chitti_shared.contracts.action import Action, Empty
+from chitti_shared.contracts.indicators import INDICATORS, Indicator
+from chitti_shared.ipc import Router
+from msgspec import UNSET
+
+from mojo_compute.actions.inputs import Inputs, dates_of, inputs_of
+from mojo_compute.context import ComputeContext
+from mojo_compute.indicators.cache import key_of
+from mojo_compute.indicators.compute import Computed, compute
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
+
+# The costs in the registry are the compiled kernels'
+_NUMPY_IS_SLOWER = 100.0
+_FIXED_US = 20.0
+
+Handler = Callable[[Any, ComputeContext], Awaitable[contract.ComputeReply]]
+
+
+def register(router: Router[ComputeContext]) -> None:
+    """Give every action of the indicators its handler."""
+    for action in contract.COMPUTE:
+        router.handles(action)(_handler(action, ENTRIES[action.name.removeprefix("compute_")]))
+    router.handles(contract.LIST_INDICATORS)(list_indicators)
+
+
+def _handler(action: Action, entry: Entry) -> Handler:
+    declared = entry.declared
+    keys = [name for one in declared.parameters for name in (one.name, one.shorthand) if name]
+
+    async def compute_indicator(request: Any, ctx: ComputeContext) -> contract.ComputeReply:
+        """Serve one indicator of one series. Errors: invalid_input, not_found, computation_error."""
+        started = perf_counter()
+        parameters = resolve(declared, {name: getattr(request, name) for name in keys})
+        inputs = await inputs_of(request, declared.inputs, ctx)
+        cost_us = cost_of(entry, inputs, ctx)
+        done, hit = await ctx.cpu.run(computed, entry, inputs, parameters, ctx, cost_us=cost_us)
+        return _reply(action, entry, request, parameters, inputs, done, hit, started)
+
+    compute_indicator.__name__ = compute_indicator.__qualname__ = action.name
+    return compute_indicator
+
+
+def cost_of(entry: Entry, inputs: Inputs, ctx: ComputeContext) -> float:
+    """Microseconds that a computation is expected to take."""
+    bars = len(next(iter(inputs.columns.values())))
+    factor = _NUMPY_IS_SLOWER if ctx.engines.name == "numpy" else 1.0
+    return _FIXED_US + bars * entry.cost_ns * factor / 1000.0
+
+
+def computed(entry: Entry, inputs: Inputs, parameters: Parameters, ctx: ComputeContext) -> tuple[Computed, bool]:
+    """A result, and whether the cache had it."""
+    name = entry.declared.name
+    key = key_of(name, parameters, (inputs.columns[column] for column in entry.declared.inputs))
+    found = ctx.cache.find(key)
+    ctx.metrics.observe_cache(name, hit=found is not None)
+    if found is not None:
+        return found, True
+    done = compute(entry, inputs.columns, parameters, ctx.engines)
+    ctx.metrics.observe_computation(name, done.elapsed_s)
+    ctx.cache.keep(key, done)
+    return done, False
+
+
+def _reply(
+    action: Action,
+    entry: Entry,
+    request: contract.SeriesRequest,
+    parameters: Parameters,
+    inputs: Inputs,
+    done: Computed,
+    hit: bool,
+    started: float,
+) -> contract.ComputeReply:
+    last = slice(-request.only_last, None) if request.only_last is not None else slice(None)
+    outputs: dict[str, Any] = {
+        name: values[last] for name, values in zip(entry.declared.outputs, done.outputs, strict=True)
+    }
+    dates = dates_of(inputs.days[last]) if inputs.days is not None else UNSET
+    if request.format == "lwc":
+        outputs = {"series": {name: points(dates, values) for name, values in outputs.items()}}
+        dates = UNSET
+    return action.reply(  # type: ignore[return-value]
+        symbol=request.symbol,
+        indicator=entry.declared.label,
+        computation_time_ms=round(done.elapsed_s * 1000, 4),
+        time_ms=round((perf_counter() - started) * 1000, 4),
+        engine=done.engine,
+        mojo_used=done.engine == "mojo",
+        cache_hit=hit,
+        lookback=done.lookback,
+        stable_from=done.stable_from,
+        dates=dates,
+        **parameters,
+        **outputs,
+    )
+
+
+def points(dates: Any, values: np.ndarray) -> list[contract.Point]:
+    """A series in Lightweight Charts form; a missing value is a gap."""
+    return [
+        contract.Point(day) if value != value else contract.Point(day, value)
+        for day, value in zip(dates, values.tolist(), strict=True)
+    ]
+
+
+async def list_indicators(_request: Empty, _ctx: ComputeContext) -> contract.ListIndicatorsReply:
+    """Tell every indicator with its inputs, parameters and outputs."""
+    return contract.ListIndicatorsReply(indicators=[_entry(one) for one in INDICATORS], count=len(INDICATORS))
+
+
+def _entry(one: Indicator) -> contract.IndicatorEntry:
+    return contract.IndicatorEntry(
+        name=one.name,
+        action=f"compute_{one.name}",
+        label=one.label,
+        group=one.group,
+        inputs=list(one.inputs),
+        parameters=[
+            contract.IndicatorParameter(
+                name=parameter.name,
+                type="integer" if parameter.kind is int else "number",
+                default=parameter.default,
+                minimum=parameter.ge,
+                maximum=parameter.le,
+                shorthand=parameter.shorthand,
+            )
+            for parameter in one.parameters
+        ],
+        outputs=list(one.outputs),
+        recursive=one.recursive,
+        summary=one.summary,
+        source=one.source,
+        aliases=list(one.aliases),
+    )

@@ -1,0 +1,119 @@
+"""The series a request is about: its own arrays, or the stored bars of its symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from chitti_shared.errors import InvalidInput, NotFound
+
+from mojo_compute.context import ComputeContext
+from mojo_compute.kernels.arrays import Floats
+from mojo_compute.market_data.bars import Days
+from mojo_compute.storage import Found, Span, find_one, load_series
+from mojo_compute.storage.prices import COLUMNS
+
+_CLOSE = ("close",)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Series by name; `days` where they are stored ones."""
+
+    columns: Mapping[str, Floats]
+    days: Days | None = None
+
+
+async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> Inputs:
+    """What a computation reads.
+
+    Raises
+    ------
+    InvalidInput
+        Neither arrays nor a symbol, some arrays but not all, or a span beside arrays.
+    NotFound
+        No such symbol, or nothing is stored for it.
+    """
+    arrays = given_arrays(request)
+    span = span_of(request)
+    if not arrays:
+        if request.symbol is None:
+            raise _nothing_given(names)
+        found = stored(await find_one(ctx.pool, request.symbol))
+        series = await load_series(ctx.pool, [found.instrument_id], span, closes_only=tuple(names) == _CLOSE)
+        return Inputs(series[found.instrument_id].columns, series[found.instrument_id].days)
+    check_given(arrays, names)
+    for field in ("start", "end", "bars"):
+        if getattr(request, field) is not None:
+            raise InvalidInput(
+                f"{field} chooses among stored bars; arrays are taken whole", field=field, constraint="no arrays given"
+            )
+    if request.format == "lwc":
+        raise InvalidInput("format lwc needs the dates of stored bars", field="format", constraint="no arrays given")
+    return Inputs(arrays)
+
+
+def given_arrays(holder: Any) -> dict[str, Floats]:
+    """The arrays among a record's fields, by the names of inputs; `prices` is `close`.
+
+    Raises
+    ------
+    InvalidInput
+        `prices` beside `close`.
+    """
+    found = {name: values for name in COLUMNS if (values := getattr(holder, name, None)) is not None}
+    prices = getattr(holder, "prices", None)
+    if prices is not None:
+        if "close" in found:
+            raise InvalidInput("close is another name of prices: give one", field="close", constraint="prices or close")
+        found["close"] = prices
+    return found
+
+
+def check_given(arrays: Mapping[str, Floats], names: Sequence[str]) -> None:
+    """Raise InvalidInput unless every input is among the arrays."""
+    for name in names:
+        if name not in arrays:
+            raise InvalidInput(f"{name} is missing beside the other arrays", field=name, constraint="required")
+
+
+def span_of(request: Any) -> Span:
+    """The request's choice among stored bars. Errors: InvalidInput."""
+    start, end = (_day(field, getattr(request, field)) for field in ("start", "end"))
+    if start is not None and end is not None and start > end:
+        raise InvalidInput(f"start ({start}) is after end ({end})", field="start", constraint="start <= end")
+    return Span(start, end, request.bars)
+
+
+def stored(found: Found) -> Found:
+    """`found`, when bars of it are stored. Errors: NotFound."""
+    if found.last_bar is None:
+        raise NotFound(f"no prices are stored for {found.symbol}", kind="prices", symbol=found.symbol)
+    return found
+
+
+def dates_of(days: Days) -> list[str]:
+    """Days as `2025-09-30`."""
+    texts: list[str] = np.datetime_as_string(days).tolist()
+    return texts
+
+
+def _day(field: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"{field} is no day: {text} ({error})", field=field, constraint="YYYY-MM-DD") from error
+
+
+def _nothing_given(names: Sequence[str]) -> InvalidInput:
+    wanted = "prices" if tuple(names) == _CLOSE else ", ".join(names)
+    return InvalidInput(
+        f"expected {wanted}, or a symbol whose stored prices are used",
+        field="prices" if tuple(names) == _CLOSE else names[0],
+        constraint=f"{wanted} or symbol",
+    )

@@ -1,0 +1,110 @@
+"""Stored market data: `get_prices`, `search_symbols`, `import_prices`."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from chitti_shared.contracts import market as contract
+from chitti_shared.ipc import Router, call
+
+from mojo_compute.actions.inputs import dates_of, span_of, stored
+from mojo_compute.context import ComputeContext
+from mojo_compute.market_data import Document, Read, read_document
+from mojo_compute.storage import Imported, Series, find_one, import_bars, load_series, load_sources, search
+
+_COLUMNS = ("open", "high", "low", "close", "volume")
+_READING_US = 10_000.0  # reading a file always goes to the bulk lane: its length says little
+
+
+def register(router: Router[ComputeContext]) -> None:
+    """Give the actions of market data their handlers."""
+    router.handles(contract.GET_PRICES)(get_prices)
+    router.handles(contract.SEARCH_SYMBOLS)(search_symbols)
+    router.handles(contract.IMPORT_PRICES)(import_prices)
+
+
+async def get_prices(request: contract.GetPricesRequest, ctx: ComputeContext) -> contract.GetPricesReply:
+    """Serve stored daily bars. Errors: invalid_input, not_found."""
+    span = span_of(request)
+    found = stored(await find_one(ctx.pool, request.symbol))
+    number = found.instrument_id
+    series = (await load_series(ctx.pool, [number], span, adjusted=request.adjusted))[number]
+    return contract.GetPricesReply(
+        symbol=found.symbol,
+        isin=found.isin,
+        name=found.name,
+        count=len(series),
+        adjusted=request.adjusted,
+        sources=await load_sources(ctx.pool, number, span),
+        **_bars(series, request.format),
+    )
+
+
+def _bars(series: Series, form: str) -> dict[str, Any]:
+    dates = dates_of(series.days)
+    if form == "arrays":
+        return {"dates": dates, **series.columns}
+    rows = zip(dates, *(series.columns[name].tolist() for name in _COLUMNS), strict=True)
+    return {"series": [contract.Candle(*row) for row in rows]}
+
+
+async def search_symbols(request: contract.SearchSymbolsRequest, ctx: ComputeContext) -> contract.SearchSymbolsReply:
+    """Serve instruments that match a text, best first."""
+    listed = await search(ctx.pool, request.q, request.limit, with_prices=request.with_prices)
+    entries = [
+        contract.SymbolEntry(
+            symbol=one.symbol,
+            isin=one.isin,
+            name=one.name,
+            industry=one.industry,
+            series=one.series,
+            first_date=_text(one.first_bar),
+            last_date=_text(one.last_bar),
+        )
+        for one in listed
+    ]
+    return contract.SearchSymbolsReply(symbols=entries, count=len(entries))
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeContext) -> contract.ImportPricesReply:
+    """Store a file of daily bars. Errors: invalid_input, payload_too_large, service_unavailable."""
+    started = perf_counter()
+    document = Document(request.document.data, request.filename, request.symbol, frozenset(request.series))
+    current = call()
+    go_on = current.raise_if_cancelled if current is not None else _nothing
+    read = await ctx.cpu.run(read_document, document, ctx.today(), ctx.limits, go_on, lane="bulk", cost_us=_READING_US)
+    adjusted = [layout.adjusted if request.adjusted is None else request.adjusted for layout in read.layouts]
+    sources = [request.source or layout.name for layout in read.layouts]
+    done = await import_bars(ctx.pool, read.bars, adjusted=np.array(adjusted, dtype=np.bool_), sources=sources)
+    return _report(read, done, started)
+
+
+def _nothing() -> None:
+    """Go on: nobody can cancel."""
+
+
+def _report(read: Read, done: Imported, started: float) -> contract.ImportPricesReply:
+    for index, reason in sorted(done.faults.items()):
+        read.reject(read.files[int(read.bars.file[index])], int(read.bars.line[index]), reason)
+    days = dates_of(np.sort(done.good.day)[[0, -1]]) if len(done.good) else [None, None]
+    return contract.ImportPricesReply(
+        format=", ".join(dict.fromkeys(layout.name for layout in read.layouts)),
+        files=len(read.files),
+        rows_read=read.rows_read,
+        rows_stored=done.stored,
+        rows_unchanged=done.unchanged,
+        rows_skipped=read.rows_skipped,
+        rows_rejected=read.rows_rejected,
+        rejected=[contract.RejectedRow(file=one.file, line=one.line, reason=one.reason) for one in read.rejected],
+        symbols=done.symbols,
+        first_date=days[0],
+        last_date=days[1],
+        time_ms=round((perf_counter() - started) * 1000, 3),
+    )

@@ -1,0 +1,17 @@
+"""The service's router, with every handler registered."""
+
+from __future__ import annotations
+
+from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.ipc import Router
+
+from mojo_compute.actions import batch, indicators, market
+from mojo_compute.context import ComputeContext
+
+
+def router() -> Router[ComputeContext]:
+    """A complete router."""
+    made: Router[ComputeContext] = Router(MOJO_COMPUTE)
+    for module in (indicators, batch, market):
+        module.register(made)
+    return made

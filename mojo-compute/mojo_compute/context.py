@@ -1,0 +1,39 @@
+"""What the handlers of mojo-compute work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from chitti_shared.db import Pool
+from chitti_shared.ipc import Lanes
+from chitti_shared.metrics import ComputeMetrics
+
+from mojo_compute.engines import Engines
+from mojo_compute.indicators.cache import ResultCache
+from mojo_compute.market_data import Limits
+
+_INDIA = timedelta(hours=5, minutes=30)
+
+
+def today_in_india() -> date:
+    """The day it is in India now: no bar can be newer."""
+    return (datetime.now(UTC) + _INDIA).date()
+
+
+@dataclass(frozen=True)
+class ComputeContext:
+    """Stores, threads, kernels and clock, wired by `__main__`.
+
+    `bulk_threads` is how many pieces a batch is split into.
+    """
+
+    pool: Pool
+    cpu: Lanes
+    engines: Engines
+    metrics: ComputeMetrics
+    cache: ResultCache = field(default_factory=ResultCache)
+    limits: Limits = field(default_factory=Limits)
+    today: Callable[[], date] = today_in_india
+    bulk_threads: int = 1

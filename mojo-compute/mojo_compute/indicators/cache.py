@@ -1,0 +1,73 @@
+"""Results kept by what they were computed from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
+from threading import Lock
+
+import xxhash
+
+from mojo_compute.indicators.compute import Computed
+from mojo_compute.indicators.registry import Parameters
+from mojo_compute.kernels.arrays import Floats
+
+Key = tuple[str, tuple[int | float, ...], tuple[bytes, ...]]
+
+_OVERHEAD = 512  # bytes of an entry beside its arrays
+
+
+class ResultCache:
+    """The newest results, within a number of bytes; the least recently used goes first.
+
+    The key is a digest of the input bytes, so new data never meets an old result. Threads
+    may share it. A result's arrays are read-only.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes; 0 keeps nothing.
+    """
+
+    def __init__(self, limit: int = 64 << 20) -> None:
+        self.limit = limit
+        self.used = 0
+        self._kept: OrderedDict[Key, Computed] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def find(self, key: Key) -> Computed | None:
+        """The result under `key`, or None."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, key: Key, result: Computed) -> None:
+        """Keep a result; one larger than an eighth of the whole is not worth what it displaces."""
+        size = _size_of(result)
+        if size > self.limit // 8:
+            return
+        for output in result.outputs:
+            output.setflags(write=False)
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = replace(result, elapsed_s=0.0)
+            self.used += size
+            while self.used > self.limit:
+                _key, oldest = self._kept.popitem(last=False)
+                self.used -= _size_of(oldest)
+
+
+def key_of(indicator: str, parameters: Parameters, inputs: Iterable[Floats]) -> Key:
+    """The key of a result; inputs are contiguous."""
+    return indicator, tuple(parameters.values()), tuple(xxhash.xxh3_128_digest(one.data) for one in inputs)
+
+
+def _size_of(result: Computed) -> int:
+    return _OVERHEAD + sum(output.nbytes for output in result.outputs)

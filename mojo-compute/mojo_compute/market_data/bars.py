@@ -1,0 +1,135 @@
+"""Tables of daily bars, and the checks that keep impossible ones out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mojo_compute.kernels.arrays import Floats
+
+Days = npt.NDArray[np.datetime64]
+
+PRICES = ("open", "high", "low", "close")
+EARLIEST = date(1990, 1, 1)
+_COLUMNS = ("identity", "day", *PRICES, "volume", "file", "line")
+
+_SYMBOL = re.compile(r"[A-Z0-9&.\-]{1,20}")
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+_SERIES = re.compile(r"[A-Z0-9]{1,3}")
+_DAY_FORMATS = ("%Y-%m-%d", "%d-%b-%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y%m%d", "%d-%b-%y")
+
+
+class Identity(NamedTuple):
+    """Whose bar a row is, as the file says it."""
+
+    symbol: str
+    isin: str | None
+    series: str
+
+
+class Rejected(NamedTuple):
+    """A row kept out; `line` counts from 1 with the header, 0: the whole file."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Rows of bars as columns of one length.
+
+    Parameters
+    ----------
+    identities : list of Identity
+        Whose bars there are.
+    identity : ndarray of int
+        Each row's index in `identities`.
+    day : ndarray of datetime64[D]
+    open, high, low, close : ndarray of float64
+        Rupees.
+    volume : ndarray of float64
+        Shares.
+    file, line : ndarray of int
+        Where each row came from: index of the file in the upload, line in it.
+    """
+
+    identities: list[Identity]
+    identity: npt.NDArray[np.int64]
+    day: Days
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    file: npt.NDArray[np.int64]
+    line: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.identity)
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> Bars:
+        """Only the rows of a mask."""
+        return Bars(self.identities, *(getattr(self, name)[keep] for name in _COLUMNS))
+
+
+def joined(parts: Sequence[Bars], identities: list[Identity]) -> Bars:
+    """One table of several that share `identities`."""
+    if not parts:
+        whole = np.array([], dtype=np.int64)
+        none = np.array([])
+        return Bars(identities, whole, whole.astype("datetime64[D]"), none, none, none, none, none, whole, whole)
+    return Bars(identities, *(np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS))
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text names, in the spellings of exchanges and spreadsheets; None: it names none."""
+    text = text.strip()
+    head = text[:10]
+    if len(text) > 11 and head[4:5] == "-" and text[10] in " T":  # a timestamp of a daily bar: its date counts
+        text = head
+    for spelling in _DAY_FORMATS:
+        try:
+            return datetime.strptime(text, spelling).date()  # noqa: DTZ007  a trading date has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def fault_of(identity: Identity) -> str | None:
+    """Why nobody's bar can be called so; None: it can."""
+    if not _SYMBOL.fullmatch(identity.symbol):
+        return f"symbol: expected 1 to 20 of A-Z 0-9 & . -, found {identity.symbol[:40]!r}"
+    if identity.isin is not None and not _ISIN.fullmatch(identity.isin):
+        return f"isin: expected 12 letters and digits, found {identity.isin[:40]!r}"
+    if not _SERIES.fullmatch(identity.series):
+        return f"series: expected 1 to 3 letters or digits, found {identity.series[:40]!r}"
+    return None
+
+
+def faults_of(bars: Bars, today: date) -> dict[int, str]:
+    """The first thing wrong with each impossible row, by its index."""
+    checks: list[tuple[npt.NDArray[np.bool_], str]] = [
+        (np.isnat(bars.day), "date: missing"),
+        (bars.day > np.datetime64(today), "date: in the future"),
+        (bars.day < np.datetime64(EARLIEST), f"date: before {EARLIEST}"),
+    ]
+    for name in PRICES:
+        values = getattr(bars, name)
+        checks.append((~np.isfinite(values), f"{name}: missing or not finite"))
+        checks.append((values <= 0, f"{name}: not above 0"))
+    checks.append((~np.isfinite(bars.volume), "volume: missing or not finite"))
+    checks.append((bars.volume < 0, "volume: below 0"))
+    checks += [(bars.high < getattr(bars, name), f"high: below {name}") for name in ("open", "close", "low")]
+    checks += [(bars.low > getattr(bars, name), f"low: above {name}") for name in ("open", "close")]
+    faults: dict[int, str] = {}
+    for wrong, reason in reversed(checks):  # so that the first check has the last word
+        for index in np.flatnonzero(wrong).tolist():
+            faults[index] = reason
+    return faults

@@ -1,0 +1,160 @@
+"""Which instrument a row of a file belongs to.
+
+The ISIN decides where it is known. Else the symbol: today's, or the one a company traded
+under at the day of the row. Companies met for the first time become instruments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from mojo_compute.market_data.bars import Bars, Identity
+
+_ISSUER = 7  # leading characters of an ISIN that name the issuer (country, type, company)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A company; `key` is the database's number, or negative for one that is not stored yet."""
+
+    key: int
+    symbol: str
+    isin: str | None
+    series: str = "EQ"
+    last_bar: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`symbol` meant the instrument `key` until `until`, the first day of its newer symbol."""
+
+    symbol: str
+    until: date
+    key: int
+
+
+@dataclass(slots=True)
+class Changes:
+    """What an import teaches about instruments."""
+
+    new: list[Instrument] = field(default_factory=list)
+    told_isins: dict[int, str] = field(default_factory=dict)  # of instruments that had none
+    former_isins: dict[str, int] = field(default_factory=dict)
+    aliases: list[Alias] = field(default_factory=list)
+    renamed: dict[int, str] = field(default_factory=dict)
+
+
+class Directory:
+    """Instruments by ISIN and symbol, as stored, and what this import adds."""
+
+    def __init__(
+        self, instruments: Iterable[Instrument], aliases: Iterable[Alias], former_isins: dict[str, int]
+    ) -> None:
+        self._by_key = {one.key: one for one in instruments}
+        self._by_symbol = {one.symbol: one.key for one in self._by_key.values()}
+        self._by_isin = dict(former_isins)
+        self._by_isin |= {one.isin: one.key for one in self._by_key.values() if one.isin is not None}
+        self._aliases: dict[str, list[Alias]] = {}
+        for alias in aliases:
+            self._aliases.setdefault(alias.symbol, []).append(alias)
+        self.changes = Changes()
+
+    def assign(self, bars: Bars) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
+        """The instrument of each row, and why some rows have none, by the row's index."""
+        keys = np.zeros(len(bars), dtype=np.int64)
+        faults: dict[int, str] = {}
+        order = np.argsort(bars.identity, kind="stable")
+        bounds = np.searchsorted(bars.identity[order], np.arange(len(bars.identities) + 1))
+        for number, identity in enumerate(bars.identities):
+            rows = order[bounds[number] : bounds[number + 1]]
+            if not len(rows):
+                continue
+            found = self._instruments_of(identity, bars.day[rows])
+            if isinstance(found, str):
+                faults |= dict.fromkeys(rows.tolist(), found)
+            else:
+                keys[rows] = found
+        return keys, faults
+
+    def _instruments_of(self, identity: Identity, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64] | str:
+        """One identity's instrument on each day; or why it has none."""
+        if identity.isin is not None:
+            found = self._by_told_isin(identity, identity.isin, days)
+            return found if isinstance(found, str) else np.full(len(days), found, dtype=np.int64)
+        keys = np.zeros(len(days), dtype=np.int64)
+        for alias in sorted(self._aliases.get(identity.symbol, ()), key=lambda one: one.until, reverse=True):
+            keys[days < np.datetime64(alias.until)] = alias.key  # the earliest that still holds stays
+        if not keys.all():
+            keys[keys == 0] = self._by_symbol.get(identity.symbol) or self._add(identity).key
+        return keys
+
+    def _by_told_isin(self, identity: Identity, isin: str, days: npt.NDArray[np.datetime64]) -> int | str:
+        known = self._by_isin.get(isin)
+        if known is not None:
+            self._learn_symbol(self._by_key[known], identity.symbol, days)
+            return known
+        bearer = self._bearer_of(identity.symbol, days)
+        if bearer is None:
+            return self._add(identity).key
+        if bearer.isin is None:
+            self.changes.told_isins[bearer.key] = isin
+            self._store(replace(bearer, isin=isin))
+        elif bearer.isin[:_ISSUER] == isin[:_ISSUER]:
+            self.changes.former_isins[isin] = bearer.key
+            self._by_isin[isin] = bearer.key
+        else:
+            return f"isin: {identity.symbol} is {bearer.isin}, found {isin} of another issuer"
+        return bearer.key
+
+    def _bearer_of(self, symbol: str, days: npt.NDArray[np.datetime64]) -> Instrument | None:
+        last: date = days.max().astype(object)
+        for alias in sorted(self._aliases.get(symbol, ()), key=lambda one: one.until):
+            if last < alias.until:
+                return self._by_key[alias.key]
+        key = self._by_symbol.get(symbol)
+        return None if key is None else self._by_key[key]
+
+    def _learn_symbol(self, instrument: Instrument, symbol: str, days: npt.NDArray[np.datetime64]) -> None:
+        """A known company under another symbol: a rename when its days are newer, else an old name."""
+        if symbol == instrument.symbol or any(one.key == instrument.key for one in self._aliases.get(symbol, ())):
+            return
+        first: date = days.min().astype(object)
+        last: date = days.max().astype(object)
+        newer = instrument.last_bar is not None and first > instrument.last_bar
+        if newer and symbol not in self._by_symbol:
+            self._add_alias(Alias(instrument.symbol, first, instrument.key))
+            self.changes.renamed[instrument.key] = symbol
+            del self._by_symbol[instrument.symbol]
+            self._store(replace(instrument, symbol=symbol, last_bar=last))
+        else:
+            self._add_alias(Alias(symbol, last + timedelta(days=1), instrument.key))
+
+    def _add(self, identity: Identity) -> Instrument:
+        added = Instrument(-1 - len(self.changes.new), identity.symbol, identity.isin, identity.series)
+        self.changes.new.append(added)
+        self._store(added)
+        return added
+
+    def _add_alias(self, alias: Alias) -> None:
+        self.changes.aliases.append(alias)
+        self._aliases.setdefault(alias.symbol, []).append(alias)
+
+    def _store(self, instrument: Instrument) -> None:
+        self._by_key[instrument.key] = instrument
+        self._by_symbol[instrument.symbol] = instrument.key
+        if instrument.isin is not None:
+            self._by_isin[instrument.isin] = instrument.key
+
+
+def repeats(bars: Bars, keys: npt.NDArray[np.int64]) -> dict[int, int]:
+    """Rows whose instrument and day an earlier row has: index -> index of the first such row."""
+    order = np.lexsort((np.arange(len(bars)), bars.day, keys))
+    same = np.zeros(len(bars), dtype=np.bool_)
+    same[1:] = (keys[order][1:] == keys[order][:-1]) & (bars.day[order][1:] == bars.day[order][:-1])
+    starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(bars))))
+    return dict(zip(order[same].tolist(), order[starts[same]].tolist(), strict=True))

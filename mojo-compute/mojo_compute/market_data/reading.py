@@ -1,0 +1,169 @@
+"""From an uploaded document to a table of good bars and a list of the bad rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from chitti_shared.errors import InvalidInput, PayloadTooLarge
+
+from mojo_compute.market_data import parquet, text
+from mojo_compute.market_data.bars import Bars, Identity, Rejected, fault_of, faults_of, joined
+from mojo_compute.market_data.documents import Limits, Member, members
+from mojo_compute.market_data.layouts import Layout
+from mojo_compute.market_data.tables import Slice, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An upload and what its sender said about it."""
+
+    data: bytes
+    filename: str | None = None
+    symbol: str | None = None
+    series: frozenset[str] = frozenset({"EQ", "BE"})
+
+
+@dataclass(slots=True)
+class Read:
+    """What reading a document gave: `layouts` has each file's format, `rejected` the first bad rows."""
+
+    bars: Bars
+    files: list[str]
+    layouts: list[Layout]
+    rows_read: int = 0
+    rows_skipped: int = 0
+    rows_rejected: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    reported: int = 1_000
+
+    def reject(self, file: str, line: int, reason: str) -> None:
+        """Count a row out, and list it while there is room."""
+        self.rows_rejected += 1
+        if len(self.rejected) < self.reported:
+            self.rejected.append(Rejected(file, line, reason))
+
+
+def read_document(document: Document, today: date, limits: Limits, go_on: Callable[[], None] = lambda: None) -> Read:
+    """Read every bar of a document.
+
+    Parameters
+    ----------
+    document : Document
+        CSV, Parquet or NSE bhavcopy, plain, gzipped or zipped.
+    today : date
+        Today in India; later bars are rejected.
+    limits : Limits
+    go_on : callable
+        Called between slices of rows; raises to stop.
+
+    Raises
+    ------
+    InvalidInput
+        Not one file in it has a known header, or an archive is broken.
+    PayloadTooLarge
+        More files, bytes or rows than the limits allow.
+    """
+    reader = _Reader(document, today, limits)
+    for member in members(document.data, document.filename, limits):
+        reader.read(member, go_on)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, document: Document, today: date, limits: Limits) -> None:
+        self._document = document
+        self._today = today
+        self._limits = limits
+        self._known: dict[Identity, int] = {}
+        self._faults: dict[Identity, str | None] = {}
+        self._parts: list[Bars] = []
+        self._unreadable: list[Rejected] = []
+        self._result = Read(joined([], []), [], [], reported=limits.reported)
+
+    def read(self, member: Member, go_on: Callable[[], None]) -> None:
+        result = self._result
+        try:
+            table = _table_of(member, self._limits)
+        except InvalidInput as error:
+            self._unreadable.append(Rejected(member.name, 0, error.message))
+            return
+        number = len(result.files)
+        result.files.append(member.name)
+        result.layouts.append(table.layout)
+        fallback = self._symbol_for(member, table)
+        for part in table.slices:
+            go_on()
+            result.rows_read += part.rows
+            if result.rows_read > self._limits.rows:
+                raise PayloadTooLarge(
+                    f"the upload holds more than {self._limits.rows} rows",
+                    field="document",
+                    constraint=f"rows <= {self._limits.rows}",
+                )
+            self._take(member.name, number, part, fallback)
+
+    def finish(self) -> Read:
+        """The whole, when one file at least could be read."""
+        result = self._result
+        if not result.files:
+            first = self._unreadable[0]
+            raise InvalidInput(
+                f"{first.file}: {first.reason}", field="document", constraint="CSV, Parquet or NSE bhavcopy"
+            )
+        for entry in self._unreadable:
+            result.reject(*entry)
+        result.rows_read += len(self._unreadable)
+        result.bars = joined(self._parts, list(self._known))
+        return result
+
+    def _symbol_for(self, member: Member, table: Table) -> str | None:
+        """The symbol of rows that name none: the caller's, else the file's name."""
+        if table.has_symbols:
+            return None
+        if self._document.symbol is not None:
+            return self._document.symbol
+        return member.name.rsplit(".", 1)[0].upper()
+
+    def _take(self, file: str, number: int, part: Slice, fallback: str | None) -> None:
+        """Keep the good rows of a slice; count and list the others."""
+        result = self._result
+        rejects = dict(part.faults)
+        kept: list[int] = []
+        whose: list[int] = []
+        for index, row in enumerate(part.identities(fallback)):
+            if index in part.broken:
+                continue
+            if row.series not in self._document.series and part.has_series:
+                result.rows_skipped += 1
+                rejects.pop(index, None)
+                continue
+            if index in rejects:
+                continue
+            if fault := self._fault_of(row):
+                rejects[index] = fault
+                continue
+            kept.append(index)
+            whose.append(self._known.setdefault(row, len(self._known)))
+        chosen = np.array(kept, dtype=np.int64)
+        bars = part.bars(chosen, np.array(whose, dtype=np.int64), number)
+        faults = faults_of(bars, self._today)
+        rejects |= {kept[index]: reason for index, reason in faults.items()}
+        for index in sorted(rejects):
+            result.reject(file, int(part.lines[index]), rejects[index])
+        good = np.ones(len(bars), dtype=np.bool_)
+        good[list(faults)] = False
+        self._parts.append(bars.where(good))
+
+    def _fault_of(self, identity: Identity) -> str | None:
+        if identity not in self._faults:
+            self._faults[identity] = fault_of(identity)
+        return self._faults[identity]
+
+
+def _table_of(member: Member, limits: Limits) -> Table:
+    if member.data.startswith(parquet.MAGIC):
+        return parquet.open_table(member.data, limits)
+    return text.open_table(member.data)
