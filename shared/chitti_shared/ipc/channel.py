@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chitti_shared.errors import ChittiError, ServiceUnavailable, Timeout
+from chitti_shared.ipc._budget import Budget
 from chitti_shared.ipc._frames import frame
-from chitti_shared.ipc.limits import Budget
 from chitti_shared.ipc.link import Link
 from chitti_shared.ipc.messages import NO_KEYS, Message, Reader, Rejected
 from chitti_shared.json import peek
@@ -18,6 +18,7 @@ from chitti_shared.json._block import Block
 
 if TYPE_CHECKING:
     from chitti_shared.ipc.client import Client
+    from chitti_shared.ipc.outgoing import Outgoing
 
 REPLY_KEYS = frozenset({"id", "status", "bin"})
 
@@ -77,18 +78,32 @@ class Channel(Link):
         for waiting in pending.values():
             self._fail(waiting, ConnectionLost(str(error) if error else "closed by the peer"))
 
-    async def request(self, pending: Pending, message: bytes, timeout_s: float) -> Message:
-        """Send one message and wait for its final reply; on cancellation tell the server to stop."""
-        if not self.send(message):
+    def begin(
+        self,
+        out: Outgoing,
+        array_keys: frozenset[str],
+        deadline: float,
+        on_partial: Callable[[dict[str, Any]], None] | None = None,
+        *,
+        endless: bool = False,
+    ) -> Pending:
+        """Send a request; its future gets the final reply. `endless`: the server need not know the deadline."""
+        pending = Pending(self, out.action, array_keys, on_partial)
+        left_s = deadline - self.loop.time()
+        if left_s <= 0:
+            raise Timeout(f"{out.action} was not answered in time")
+        if not self.send(out.message(pending.id, None if endless else left_s)):
             raise ConnectionLost("closed before sending")
         self.pending[pending.id] = pending
-        pending.slot = self._wheel.add(self.loop.time() + timeout_s, pending)
-        try:
-            return await pending.future
-        finally:
+        pending.slot = self._wheel.add(deadline, pending)
+        return pending
+
+    def end(self, pending: Pending) -> None:
+        """The caller waits no longer; a server that has not answered is told to stop."""
+        if pending.slot is not None:
             self._wheel.discard(pending.slot, pending)
-            if self.pending.pop(pending.id, None) is not None:
-                self.cancel(pending.id)
+        if self.pending.pop(pending.id, None) is not None:
+            self.cancel(pending.id)
 
     def cancel(self, target: int) -> None:
         """Tell the server to stop a request; nobody waits for the answer."""

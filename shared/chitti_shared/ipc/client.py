@@ -13,7 +13,7 @@ from chitti_shared.contracts.action import Action, Request, Service
 from chitti_shared.errors import ServiceUnavailable, Timeout
 from chitti_shared.ipc.addresses import Tls, UnixAddress, parse_address
 from chitti_shared.ipc.calls import ReplyAs
-from chitti_shared.ipc.channel import REPLY_KEYS, Channel, ConnectionLost, Pending
+from chitti_shared.ipc.channel import REPLY_KEYS, Channel, ConnectionLost
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.ipc.metrics import ClientMetrics
@@ -170,14 +170,20 @@ class Client:
         idempotent: bool,
         on_partial: Progress | None,
     ) -> Message:
-        self.open()
+        if not self._opened or self._closed:
+            self.open()
         deadline = self.loop.time() + (self.timeout_s if timeout_s is None else timeout_s)
         self._budget.earn()
         attempt = 0
         while True:
             attempt += 1
             try:
-                return await self._attempt(out, keys, deadline, on_partial)
+                channel = self._free_channel() or await self._connected(deadline)
+                pending = channel.begin(out, keys, deadline, on_partial)
+                try:
+                    message = await pending.future
+                finally:
+                    channel.end(pending)
             except ConnectionLost as error:
                 self._breaker.failed()
                 if not idempotent:
@@ -189,26 +195,14 @@ class Client:
             except asyncio.CancelledError:
                 self._breaker.abandoned()
                 raise
+            else:
+                self._breaker.succeeded()
+                return message
             pause_s = full_jitter(attempt, base_s=0.05, cap_s=1.0)
             if attempt >= ATTEMPTS or self.loop.time() + pause_s >= deadline or not self._budget.spend():
                 raise self._unavailable(reason)
             self._retries.inc()
             await asyncio.sleep(pause_s)
-
-    async def _attempt(
-        self, out: Outgoing, keys: frozenset[str], deadline: float, on_partial: Progress | None
-    ) -> Message:
-        channel = self._free_channel()
-        if channel is None:
-            self._check_breaker()
-            channel = await self._connected(deadline)
-        left_s = deadline - self.loop.time()
-        if left_s <= 0:
-            raise Timeout(f"{out.action} was not answered in time")
-        pending = Pending(channel, out.action, keys, on_partial)
-        message = await channel.request(pending, out.message(pending.id, left_s), left_s)
-        self._breaker.succeeded()
-        return message
 
     def _unavailable(self, reason: str) -> ServiceUnavailable:
         return ServiceUnavailable(f"{self.service.name}: {reason}", service=self.service.name)
@@ -245,6 +239,7 @@ class Client:
 
     async def _connected(self, deadline: float) -> Channel:
         """A new connection; callers that come meanwhile share it."""
+        self._check_breaker()
         self._channels = [channel for channel in self._channels if channel.ready]
         if self._connecting is None:
             self._connecting = self.loop.create_task(self._connect_pooled())

@@ -54,6 +54,7 @@ class Job:
     call: Call
     started: float
     slot: int | None = None  # of its deadline
+    task: asyncio.Task[None] | None = None  # the loop itself holds on to it weakly
     unsubscribed: bool = False  # a stream that its reader no longer wants ends without a word
 
 
@@ -99,7 +100,7 @@ class Connection(Link):
         self._refuse(raw_id, "unknown", rejected.error)
 
     def received(self, message: Message) -> None:
-        self._server.metrics.received.inc(message.held)
+        self._server.metrics.received += message.held
         try:
             envelope = read_envelope(message.scanned.reserved)
         except EnvelopeError as error:
@@ -163,7 +164,7 @@ class Connection(Link):
     def _start(self, job: Job) -> None:
         self._server.in_flight += 1
         work = self._serve(job) if job.endpoint.stream is None else self._serve_stream(job)
-        self._server.run(work)
+        job.task = self.loop.create_task(work)
 
     def _finished(self, job: Job, status: str, message: bytes | None) -> None:
         """The one place where an answer leaves and what the request held is given back."""
@@ -269,7 +270,7 @@ class Connection(Link):
 
     def _answer(self, message: bytes) -> None:
         if self.send(message):
-            self._server.metrics.sent.inc(len(message))
+            self._server.metrics.sent += len(message)
 
     def _refuse(self, raw_id: bytes | None, action: str, error: ChittiError) -> None:
         self._server.answered(action, error.code, 0.0)

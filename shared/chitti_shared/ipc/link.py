@@ -10,7 +10,8 @@ from concurrent.futures import Executor
 from typing import Any, cast
 
 from chitti_shared.errors import ChittiError, Overloaded
-from chitti_shared.ipc.limits import Budget, Limits
+from chitti_shared.ipc._budget import Budget
+from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Large, Message, Pause, Reader, Rejected
 from chitti_shared.ipc.sockets import peer_is_ours
 from chitti_shared.ipc.timers import Wheel

@@ -13,8 +13,9 @@ import numpy as np
 
 from chitti_shared.contracts.action import RESERVED_KEYS
 from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
+from chitti_shared.ipc._budget import Budget
 from chitti_shared.ipc._frames import Decoder
-from chitti_shared.ipc.limits import Budget, Limits
+from chitti_shared.ipc.limits import Limits
 from chitti_shared.json import Scanned, peek, scan
 from chitti_shared.json._block import Block
 
@@ -142,7 +143,7 @@ class Reader:
             view = view[self.frames.feed(view) :]
             while (outcome := self.next()) is not None:
                 if not isinstance(outcome, Message | Rejected):
-                    raise BufferError(f"the budget is exhausted {outcome}")
+                    raise BufferError(f"the budget is exhausted {outcome}")  # noqa: TRY004  not a type the caller got wrong
                 found.append(outcome)
                 if isinstance(outcome, Rejected) and outcome.fatal:
                     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Message
 from chitti_shared.ipc.replies import section_frames
-from chitti_shared.json import Scanned, array_keys_of, decode, decode_scanned, encode
+from chitti_shared.json import Scanned, decode, decode_scanned, encode
 from chitti_shared.tracing import current_trace
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -29,7 +29,7 @@ class Outgoing:
 
     def __init__(self, action: str, rest: bytes, frames: list[bytes], limits: Limits) -> None:
         self.action = action
-        self._rest = b',"action":' + msgspec.json.encode(action) + rest + b"}"
+        self._rest = b',"action":"%b"%b}' % (action.encode(), rest)
         self._frames = frames
         if len(self._rest) + 64 > limits.envelope:
             raise PayloadTooLarge(
@@ -45,22 +45,22 @@ class Outgoing:
 
 def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: str | None, limits: Limits) -> Outgoing:
     """A request struct on its way; its longer arrays and its blobs as sections."""
-    sections: dict[str, np.ndarray] = {}
-    fields: Request | dict[str, Any] = request
-    if array_keys_of(action.request) or _has_blob(action.request):
-        fields = {}
-        for name, encoded in zip(request.__struct_fields__, request.__struct_encode_fields__, strict=True):
-            item = getattr(request, name)
-            if isinstance(item, Blob):
-                sections[encoded] = np.frombuffer(item.data, dtype=np.uint8)
-            elif isinstance(item, np.ndarray) and item.size >= SECTION_FROM and len(sections) < limits.sections:
-                sections[encoded] = item if item.dtype != np.uint8 else item.astype(np.float64)
-            elif item is not msgspec.UNSET:
-                fields[encoded] = item
-    heads, frames = section_frames(sections.items(), limits)
     head = _traced(request_id)
     if reply_as != "inline":
         head += b',"reply_as":"%b"' % reply_as.encode()
+    if not _may_have_sections(action.request):
+        return Outgoing(action.name, _joined(head, encode(request)), [], limits)
+    sections: dict[str, np.ndarray] = {}
+    fields: dict[str, Any] = {}
+    for name, encoded in zip(request.__struct_fields__, request.__struct_encode_fields__, strict=True):
+        item = getattr(request, name)
+        if isinstance(item, Blob):
+            sections[encoded] = np.frombuffer(item.data, dtype=np.uint8)
+        elif isinstance(item, np.ndarray) and item.size >= SECTION_FROM and len(sections) < limits.sections:
+            sections[encoded] = item if item.dtype != np.uint8 else item.astype(np.float64)
+        elif item is not msgspec.UNSET:
+            fields[encoded] = item
+    heads, frames = section_frames(sections.items(), limits)
     if frames:
         head += b',"bin":' + heads
     return Outgoing(action.name, _joined(head, encode(fields)), frames, limits)
@@ -115,13 +115,16 @@ def _joined(head: bytes, fields: bytes) -> bytes:
     return head if fields == b"{}" else head + b"," + fields[1:-1]
 
 
-_blobs: dict[type, bool] = {}
+_sectioned: dict[type, bool] = {}
 
 
-def _has_blob(kind: type[Request]) -> bool:
-    known = _blobs.get(kind)
+def _may_have_sections(kind: type[Request]) -> bool:
+    """Whether a request has a field that is a number array or a blob."""
+    known = _sectioned.get(kind)
     if known is None:
-        known = _blobs[kind] = any(
-            Blob in getattr(field.type, "__args__", ()) or field.type is Blob for field in msgspec.structs.fields(kind)
+        apart = (Blob, np.ndarray)
+        known = _sectioned[kind] = any(
+            field.type in apart or any(option in apart for option in get_args(field.type))
+            for field in msgspec.structs.fields(kind)
         )
     return known

@@ -123,12 +123,17 @@ def _inline_fields(result: Any) -> bytes:
     """The fields without those the envelope has of its own (a feed's `status` is the envelope's)."""
     if isinstance(result, Encoded):
         return result.fields
-    if any(name in _OWN for name in result.__struct_encode_fields__):
-        return encode(split_own(result))
-    return encode(result)
+    kind = type(result)
+    clashes = _clashes.get(kind)
+    if clashes is None:
+        clashes = _clashes[kind] = any(name in _OWN for name in kind.__struct_encode_fields__)
+    return encode(_without_own(result) if clashes else result)
 
 
-def split_own(value: msgspec.Struct) -> dict[str, Any]:
+_clashes: dict[type[msgspec.Struct], bool] = {}
+
+
+def _without_own(value: msgspec.Struct) -> dict[str, Any]:
     """A struct's fields but those that are envelope keys."""
     return {
         encoded: item

@@ -12,6 +12,8 @@ from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.json import Scanned, array_keys_of, decode_scanned, scan
 
+_string = msgspec.json.Decoder(str)
+_integer = msgspec.json.Decoder(int)
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_ID = 64  # characters of a string id
 MAX_TRACE = 256
@@ -98,7 +100,7 @@ def _text(raw: bytes | None, field: str, longest: int) -> str:
     if raw is None:
         raise InvalidInput(f"{field} is required", field=field, constraint="required")
     try:
-        value = msgspec.json.decode(raw, type=str)
+        value = _string.decode(raw)
     except msgspec.DecodeError:
         value = ""
     if not 1 <= len(value) <= longest or not value.isprintable():
@@ -110,7 +112,7 @@ def _text(raw: bytes | None, field: str, longest: int) -> str:
 
 def _number(raw: bytes, field: str, least: int, most: int) -> int:
     try:
-        value = msgspec.json.decode(raw, type=int)
+        value = _integer.decode(raw)
     except msgspec.DecodeError:
         value = least - 1
     if not least <= value <= most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
@@ -13,9 +13,10 @@ from prometheus_client import CollectorRegistry
 from chitti_shared.contracts.action import Action, Empty, schema_of
 from chitti_shared.contracts.system import DESCRIBE, HEALTH, METRICS, SYSTEM, DescribeReply, HealthReply, MetricsReply
 from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.ipc._budget import Budget
 from chitti_shared.ipc.addresses import Tls, UnixAddress, check_listen, parse_address
 from chitti_shared.ipc.connection import Connection
-from chitti_shared.ipc.limits import Budget, Limits
+from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import NO_KEYS
 from chitti_shared.ipc.metrics import ServerMetrics
 from chitti_shared.ipc.replies import Encoded
@@ -78,23 +79,22 @@ class Server(Generic[Ctx]):
         self.version = version
         self.limits = limits or Limits()
         self.registry = registry if registry is not None else build_registry(name, version)
-        self.metrics = ServerMetrics(self.registry)
-        self.metrics.in_flight.set_function(lambda: self.in_flight)
-        self.metrics.connections.set_function(lambda: len(self.connections))
         self.in_flight = 0
         self.closing = False
         self.connections: set[Connection] = set()
+        self.metrics = ServerMetrics(self.registry, lambda: self.in_flight, lambda: len(self.connections))
         self.address: str | None = None
         self._health = health
         self._observe = observe
         self._router = router
         self._endpoints: dict[str, Endpoint[Any]] = {**router.endpoints, **self._own_endpoints()}
+        # by the name in JSON: what an envelope shows before it is judged
+        self._array_keys = {encode(name): e.array_keys for name, e in self._endpoints.items() if e.array_keys}
         self._budget = Budget(self.limits.daemon_bytes)
         self._since = time.monotonic()
         self._listener: asyncio.AbstractServer | None = None
         self._claim: Claim | None = None
         self._description: Encoded | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._quiet: asyncio.Event | None = None
 
     # what connections ask
@@ -105,14 +105,7 @@ class Server(Generic[Ctx]):
     def array_keys_for(self, envelope: bytes | Block) -> frozenset[str]:
         """The number-array parameters of the action that an envelope, not yet judged, seems to ask for."""
         action = peek(envelope, b"action")
-        endpoint = None if action is None else self._endpoints.get(action[1:-1].decode("utf-8", "replace"))
-        return NO_KEYS if endpoint is None else endpoint.array_keys
-
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a request as a task, and hold on to it meanwhile."""
-        task = self.loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        return NO_KEYS if action is None else self._array_keys.get(action, NO_KEYS)
 
     def label_of(self, action: str) -> str:
         """An action's name for metrics; a caller's inventions count as one."""

@@ -6,13 +6,13 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from chitti_shared.contracts.action import Action, Request
 from chitti_shared.errors import ChittiError, ServiceUnavailable
-from chitti_shared.ipc.channel import Channel, ConnectionLost, Pending, failure_in
+from chitti_shared.ipc.channel import Channel, ConnectionLost, failure_in
 from chitti_shared.ipc.messages import Message
 from chitti_shared.ipc.outgoing import decoded_reply, outgoing
 
@@ -55,13 +55,13 @@ class _Feed(Channel):
         else:  # an answer after the first one ends the stream
             self._budget.give(message.held)
             failed = reserved.get("status") == b'"error"'
-            self.end(failure_in(message) if failed else ServiceUnavailable("the stream has ended"))
+            self.finish(failure_in(message) if failed else ServiceUnavailable("the stream has ended"))
 
     def lost(self, error: Exception | None) -> None:
         super().lost(error)
-        self.end(ServiceUnavailable("lost the connection of the stream"))
+        self.finish(ServiceUnavailable("lost the connection of the stream"))
 
-    def end(self, why: ChittiError) -> None:
+    def finish(self, why: ChittiError) -> None:
         if self.ended is None:
             self.ended = why
         self._wake()
@@ -97,7 +97,7 @@ class Subscription:
         self._feed: _Feed | None = None
         self.first: Any = None
 
-    async def __aenter__(self) -> Subscription:
+    async def __aenter__(self) -> Self:
         client, action = self._client, self._action
         client.open()
         try:
@@ -105,10 +105,12 @@ class Subscription:
         except OSError as error:
             raise ServiceUnavailable(f"{client.service.name}: cannot connect: {error.strerror or error}") from None
         out = outgoing(action, self._request, "inline", None, client.limits)
-        pending = Pending(feed, action.name, frozenset(), None)
         try:
-            # no deadline on the wire: it would end the stream
-            message = await feed.request(pending, out.message(pending.id, None), client.timeout_s)
+            pending = feed.begin(out, frozenset(), client.loop.time() + client.timeout_s, endless=True)
+            try:
+                message = await pending.future
+            finally:
+                feed.end(pending)
         except ConnectionLost as error:
             raise ServiceUnavailable(f"{client.service.name}: {error}") from None
         except BaseException:
@@ -124,7 +126,7 @@ class Subscription:
         if self._feed is not None:
             self._feed.close()
 
-    def __aiter__(self) -> Subscription:
+    def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Event:
