@@ -1,0 +1,91 @@
+"""Which addresses and which URLs may be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from yarl import URL
+
+from chitti_shared.errors import InvalidInput
+
+_PORTS = {"http": 80, "https": 443}
+_MAX_URL = 2048
+# Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
+# lead wherever that one leads, so none of them counts as public.
+_REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.88.99.0/24", "240.0.0.0/4"))
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_REFUSED_V6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, by itself and not as a carrier."""
+    try:
+        parsed: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return False
+    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
+        return False
+    if isinstance(parsed, IPv4Address):
+        return not any(parsed in net for net in _REFUSED_V4)
+    return parsed in _GLOBAL_UNICAST and not any(parsed in net for net in _REFUSED_V6)
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is an address already and needs no resolving."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def not_public(host: str) -> InvalidInput:
+    """The error of an address that is refused; it does not tell what the name resolved to."""
+    return InvalidInput(f"{host!r} is not a public address", field="url", constraint="public address")
+
+
+def checked_url(url: str, allow: Collection[str]) -> URL:
+    """The parsed URL of something that may be fetched.
+
+    Parameters
+    ----------
+    url : str
+        http or https on its usual port, or a host:port of `allow`.
+    allow : collection of str
+        Exact `host:port` pairs that may be fetched whatever they are.
+
+    Raises
+    ------
+    InvalidInput
+        Another scheme or port, credentials inside, or a literal address that is not public.
+    """
+    parsed = _parsed(url)
+    if parsed.scheme not in _PORTS:
+        raise InvalidInput(f"the scheme {parsed.scheme[:20]!r} is not fetched", field="url", constraint="http or https")
+    if parsed.host is None:
+        raise InvalidInput("the URL names no host", field="url", constraint="a host")
+    if parsed.user is not None or parsed.password is not None:
+        raise InvalidInput("the URL carries credentials", field="url", constraint="no credentials")
+    if f"{parsed.host}:{parsed.port}" in allow:
+        return parsed
+    if parsed.port != _PORTS[parsed.scheme]:
+        raise InvalidInput(f"port {parsed.port} is not fetched", field="url", constraint="port 80 or 443")
+    if is_literal(parsed.host) and not is_public(parsed.host):
+        raise not_public(parsed.host)
+    return parsed
+
+
+def _parsed(url: str) -> URL:
+    if len(url) > _MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
+        raise InvalidInput(
+            "the URL is too long or holds spaces or control characters",
+            field="url",
+            constraint=f"at most {_MAX_URL} characters without spaces",
+        )
+    try:
+        parsed = URL(url)
+        _ = parsed.host, parsed.port
+    except ValueError as error:
+        raise InvalidInput(f"the URL is malformed: {error}", field="url", constraint="a URL") from None
+    return parsed

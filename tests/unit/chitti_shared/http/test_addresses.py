@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+
+import pytest
+from chitti_shared.errors import InvalidInput
+from chitti_shared.http import is_public
+from chitti_shared.http.addresses import checked_url
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "142.250.183.206", "2404:6800:4009::200e", "1.1.1.1"])
+def test_addresses_of_the_internet_are_public(address: str):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.255.255.254",
+        "0.0.0.0",
+        "0.1.2.3",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "100.127.255.255",
+        "192.0.0.1",
+        "192.0.2.1",
+        "192.88.99.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "239.255.255.250",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:8.8.8.8",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::808:808",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2002:808:808::1",
+        "2001:0:4136:e378::1",
+        "2001:db8::1",
+        "fc00::1",
+        "fd12:3456::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+        "not an address",
+    ],
+)
+def test_addresses_of_other_networks_and_carriers_are_not_public(address: str):
+    assert not is_public(address)
+
+
+@given(st.ip_addresses(v=4))
+def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Address):
+    for carrier in (0xFFFF << 32, 0x0064FF9B << 96, 0):
+        assert not is_public(str(IPv6Address(carrier | int(address))))
+    assert not is_public(str(IPv6Address((0x2002 << 112) | (int(address) << 80))))
+
+
+@pytest.mark.parametrize(
+    ("url", "constraint"),
+    [
+        ("ftp://example.com/feed", "http or https"),
+        ("file:///etc/passwd", "http or https"),
+        ("javascript:alert(1)", "http or https"),
+        ("//example.com/feed", "http or https"),
+        ("http://example.com:8080/", "port 80 or 443"),
+        ("https://example.com:80/", "port 80 or 443"),
+        ("http://user:secret@example.com/", "no credentials"),
+        ("http://127.0.0.1/", "public address"),
+        ("http://[::1]/", "public address"),
+        ("http://[::ffff:169.254.169.254]/", "public address"),
+        ("http:///feed", "a host"),
+    ],
+)
+def test_urls_that_are_not_fetched_say_why(url: str, constraint: str):
+    with pytest.raises(InvalidInput) as refused:
+        checked_url(url, frozenset())
+    assert refused.value.details["constraint"] in (constraint, "a URL")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://exa mple.com/", "http://example.com/\r\nHost: x", "http://e.com/" + "a" * 2048]
+)
+def test_urls_with_spaces_controls_or_no_end_are_refused(url: str):
+    with pytest.raises(InvalidInput):
+        checked_url(url, frozenset())
+
+
+def test_an_allowed_pair_is_exact_in_host_and_port():
+    allow = frozenset({"127.0.0.1:8080"})
+    assert checked_url("http://127.0.0.1:8080/feed", allow).port == 8080
+    for url in ("http://127.0.0.1:8081/", "http://127.0.0.2:8080/", "http://127.0.0.1/"):
+        with pytest.raises(InvalidInput):
+            checked_url(url, allow)
