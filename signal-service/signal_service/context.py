@@ -8,6 +8,7 @@ from signal_service.storage.alerts import AlertTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.work.judge import Judge
+from signal_service.work.metrics import SignalMetrics
 from signal_service.work.results import Results
 from signal_service.work.tail import AlertLog, Clock
 
@@ -22,4 +23,5 @@ class SignalContext:
     events: AlertLog
     judge: Judge
     results: Results
+    metrics: SignalMetrics
     clock: Clock

@@ -18,7 +18,8 @@ async def subscribe(request: signals.SubscribeRequest, ctx: SignalContext, strea
     """Push events after a position until the client goes; without one, live from now."""
     start, reason = await _start_of(request.after, ctx.events)
     await stream.accept(signals.SubscribeReply(at=str(start)))
-    await _follow(ctx.events, stream, start, _filter_of(request.filter), reason)
+    with ctx.metrics.readers.track_inprogress():
+        await _follow(ctx.events, stream, start, _filter_of(request.filter), reason)
 
 
 async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) -> signals.ReadEventsReply:

@@ -27,7 +27,7 @@ class News:
     article_id: int
     cluster_id: int
     headline: str
-    url: str
+    url: str | None
     source: str
     time: datetime
     dated: bool

@@ -83,7 +83,7 @@ def _news_of(record: Any) -> News:
         article_id=record["article_id"],
         cluster_id=record["cluster_id"],
         headline=record["title"],
-        url=record["url"],
+        url=record["url"] or None,
         source=record["source"],
         time=published or record["first_seen_at"],
         dated=published is not None,

@@ -19,6 +19,7 @@ from signal_service.alerts.transitions import Decision, SymbolState, decide
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import Source, StateTable
+from signal_service.work.metrics import SignalMetrics
 from signal_service.work.panels import Panels
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.told import alert_of, encoded
@@ -58,6 +59,7 @@ class Judge:
         states: StateTable,
         events: AlertLog,
         cpu: Lanes,
+        metrics: SignalMetrics,
         clock: Clock,
     ) -> None:
         self._pool = pool
@@ -67,6 +69,7 @@ class Judge:
         self._states = states
         self._events = events
         self._cpu = cpu
+        self._metrics = metrics
         self._clock = clock
 
     async def run(self, symbols: list[str], done: Mapping[Source, int] | None = None) -> Outcome:
@@ -131,6 +134,9 @@ class Judge:
         if told:
             self._events.committed()
         raised = {alert_id for alert_id, _ in told}
+        for finding in due:
+            if finding.alert_id in raised:
+                self._metrics.raised(finding.key)
         return [_verdict(one, decision, known.get(one.symbol), raised) for one, decision in decisions]
 
 

@@ -21,6 +21,7 @@ log = get_logger(__name__)
 POLL_S = 1.0  # what a lost notification costs at most
 BEAT_S = 15.0
 PRUNE_S = 60.0
+DEFECT_PAUSE_S = 5.0
 ARTICLES = 500  # judged in one transaction
 SYMBOLS = 100
 
@@ -56,7 +57,7 @@ class Watch:
         self._work.set()
 
     async def run(self) -> None:
-        """All loops, until cancelled. Raises what is a defect."""
+        """All loops, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._publish(), name="publish")
             group.create_task(self._beat(), name="beat")
@@ -119,15 +120,25 @@ class Watch:
         try:
             did = bool(await step())
         except PASSING as trouble:
-            message = str(trouble) or type(trouble).__name__
-            if self.troubles.get(name) != message:
-                log.warning("waiting for a dependency", step=name, reason=message)
-            self.troubles[name] = message
+            if self._note_trouble(name, trouble):
+                log.warning("waiting for a dependency", step=name, reason=self.troubles[name])
             await asyncio.sleep(random.uniform(0.1, POLL_S))  # noqa: S311 - jitter, not a secret
+            return False
+        except Exception as defect:
+            if self._note_trouble(name, defect):
+                log.exception("a step failed and is tried again", step=name)
+            await asyncio.sleep(DEFECT_PAUSE_S)
             return False
         if self.troubles.pop(name, None) is not None:
             log.info("the dependency is back", step=name)
         return did
+
+    def _note_trouble(self, name: str, trouble: Exception) -> bool:
+        """Remember what a step waits for; False when that is known already."""
+        message = str(trouble) or type(trouble).__name__
+        known = self.troubles.get(name) == message
+        self.troubles[name] = message
+        return not known
 
 
 async def _until(event: asyncio.Event, timeout_s: float) -> None:

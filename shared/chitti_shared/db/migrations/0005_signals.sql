@@ -82,7 +82,7 @@ CREATE TABLE signals.events (
     topic      text NOT NULL REFERENCES signals.streams,
     seq        bigint NOT NULL CHECK (seq > 0),
     alert_id   text NOT NULL REFERENCES signals.alerts,
-    data       text NOT NULL CHECK (data::json ->> 'alert_id' = alert_id),
+    data       text NOT NULL CHECK (data::json ->> 'alert_id' IS NOT DISTINCT FROM alert_id),
     created_at timestamptz NOT NULL,
     PRIMARY KEY (topic, seq),
     UNIQUE (topic, alert_id)

@@ -1,0 +1,126 @@
+"""`python -m signal_service`: read the settings, wire the daemon, serve."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+from chitti_shared.contracts.action import Empty
+from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.contracts.signals import SIGNAL_SERVICE
+from chitti_shared.contracts.system import HEALTH
+from chitti_shared.db import Leadership, Listener, Pool, connect_pool
+from chitti_shared.errors import ChittiError
+from chitti_shared.ipc import Client, Lanes, Server, StartupError, run_daemon, tls_of
+from chitti_shared.metrics import build_registry
+from chitti_shared.settings import Settings
+
+from signal_service import __version__
+from signal_service.actions import build_router
+from signal_service.context import SignalContext
+from signal_service.storage.alerts import AlertTable
+from signal_service.storage.logs import WAKE_CHANNEL, LogTable
+from signal_service.storage.sources import SourceTables
+from signal_service.storage.states import StateTable
+from signal_service.storage.watchlist import WatchlistTable
+from signal_service.streaming.epochs import MarkFile
+from signal_service.work.judge import Judge
+from signal_service.work.metrics import SignalMetrics
+from signal_service.work.panels import Panels
+from signal_service.work.results import Results
+from signal_service.work.tail import AlertLog
+from signal_service.work.watch import Watch
+
+NAME = SIGNAL_SERVICE.name
+TOPIC = "alerts"
+PING_S = 0.5
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContext]:
+    """Open what the daemon needs, on the stack, and start its own work."""
+    url = settings.database_url_of(NAME)
+    if url is None:
+        raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
+    registry = build_registry(NAME, __version__)
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    compute = Client(MOJO_COMPUTE, settings.listen_of(MOJO_COMPUTE.name), tls=tls_of(settings), registry=registry)
+    stack.push_async_callback(compute.close)
+    cpu = Lanes()
+    stack.callback(cpu.close)
+
+    events = AlertLog(pool, LogTable(pool, TOPIC), MarkFile(settings.chitti_data_dir / NAME, TOPIC), utc_now)
+    await events.begin()
+    ctx = _context(pool, compute, cpu, events, SignalMetrics(registry))
+    leadership = await stack.enter_async_context(Leadership(url, f"{NAME}.{TOPIC}", application_name=f"{NAME} leader"))
+    watch = Watch(events=events, judge=ctx.judge, sources=ctx.sources, states=StateTable(pool), leadership=leadership)
+    await _listen(
+        stack, url, {WAKE_CHANNEL: events.waiting.set, "news_articles": watch.wake, "prices_imported": watch.wake}
+    )
+    _keep_running(stack, watch)
+    health = _health_of(watch, compute, pool, events, leadership)
+    return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
+
+
+def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics: SignalMetrics) -> SignalContext:
+    alerts, sources = AlertTable(pool, TOPIC), SourceTables(pool)
+    judge = Judge(
+        pool=pool,
+        panels=Panels(compute),
+        sources=sources,
+        alerts=alerts,
+        states=StateTable(pool),
+        events=events,
+        cpu=cpu,
+        metrics=metrics,
+        clock=utc_now,
+    )
+    return SignalContext(
+        alerts=alerts,
+        watchlist=WatchlistTable(pool, TOPIC),
+        sources=sources,
+        events=events,
+        judge=judge,
+        results=Results(),
+        metrics=metrics,
+        clock=utc_now,
+    )
+
+
+async def _listen(stack: AsyncExitStack, url: str, channels: dict[str, Callable[[], None]]) -> None:
+    for channel, on_wake in channels.items():
+        await stack.enter_async_context(Listener(url, channel, on_wake, application_name=f"{NAME} {channel}"))
+
+
+def _keep_running(stack: AsyncExitStack, watch: Watch) -> None:
+    task = asyncio.create_task(watch.run(), name="watch")
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.wait([task])
+
+    stack.push_async_callback(stop)
+
+
+def _health_of(watch: Watch, compute: Client, pool: Pool, events: AlertLog, leadership: Leadership) -> Any:
+    async def health() -> tuple[dict[str, str], dict[str, Any]]:
+        checks = {"log": watch.troubles.get("publish", "ok"), "work": watch.troubles.get("work", "ok")}
+        try:
+            await compute.call(HEALTH, Empty(), timeout_s=PING_S)
+            checks["mojo-compute"] = "ok"
+        except ChittiError as failure:
+            checks["mojo-compute"] = failure.message
+        info = {"leader": leadership.is_leader, "top": str(events.top), "database": pool.sizes()}
+        return checks, info
+
+    return health
+
+
+if __name__ == "__main__":
+    run_daemon(NAME, wire)
