@@ -13,7 +13,7 @@ import uvloop
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import ServiceUnavailable
-from chitti_shared.ipc import Client
+from chitti_shared.ipc import Client, tls_of
 from chitti_shared.logs import get_logger
 from chitti_shared.metrics import build_registry
 
@@ -64,7 +64,11 @@ async def serve(settings: GatewaySettings, listener: socket.socket) -> None:
     async with AsyncExitStack() as stack:
         pool = await connected(settings)
         stack.push_async_callback(pool.close)
-        clients = {name: Client(service, settings.listen_of(name)) for name, service in SERVICES.items()}
+        tls = tls_of(settings)
+        clients = {
+            name: Client(service, settings.listen_of(name), tls=tls, registry=registry)
+            for name, service in SERVICES.items()
+        }
         for client in clients.values():
             stack.push_async_callback(client.close)
         gateway = build_gateway(settings, load_secret(settings), pool, SERVICES, clients, registry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
 import sys
@@ -39,7 +40,11 @@ class Workers:
         await asyncio.wait((*keepers, stopped), return_when=asyncio.FIRST_COMPLETED)
         failed = not self._stopping.is_set()
         self._stopping.set()
-        await self._stop()
+        for process in self._processes:
+            process.terminate()
+        _, late = await asyncio.wait(keepers, timeout=_GRACE_S)
+        for process in self._processes if late else ():
+            process.kill()
         await asyncio.gather(stopped, *keepers)
         return 1 if failed else 0
 
@@ -58,13 +63,5 @@ class Workers:
                 return
             failures = 0 if time.monotonic() - started > _STABLE_S else failures + 1
             _log.error("worker died", pid=process.pid, status=status)
-            await asyncio.sleep(min(0.2 * 2**failures, _LAST_PAUSE_S))
-
-    async def _stop(self) -> None:
-        for process in self._processes:
-            process.terminate()
-        deadline = time.monotonic() + _GRACE_S
-        while self._processes and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
-        for process in self._processes:
-            process.kill()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(0.2 * 2**failures, _LAST_PAUSE_S))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-_POSITION = re.compile(r"\A([A-Za-z0-9_.]{1,64})-(\d{1,18})\Z")
+_POSITION = re.compile(r"\A([A-Za-z0-9_.]{1,64})-(0|[1-9]\d{0,17})\Z")
 _SAFE_ID = re.compile(r"\A[\x21-\x7e]{1,128}\Z")
 UNKNOWN = "unknown"
 

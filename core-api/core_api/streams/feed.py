@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.errors import ChittiError, ServiceUnavailable
-from chitti_shared.ipc import Client, Event
+from chitti_shared.ipc import Client, Event, Subscription
 from chitti_shared.logs import get_logger
 
 from core_api.metrics import StreamMetrics
@@ -23,6 +23,7 @@ MAX_EVENTS = 1000
 MAX_BYTES = 2**20
 _BATCH_BYTES = 64 * 1024
 _READY_S = 5.0
+_SILENCE_S = 45.0  # three heartbeats of signal-service
 _FIRST_PAUSE_S = 0.05
 _LAST_PAUSE_S = 2.0
 
@@ -190,8 +191,18 @@ class Feed:
             if self._failure is not None:
                 _log.info("alert subscription back", at=str(self.position))
                 self._failure = None
-            async for event in subscription:
-                self._take(event)
+            await self._take_all(subscription)
+
+    async def _take_all(self, subscription: Subscription) -> None:
+        """Until the connection is lost, or has been silent for so long that it must be dead."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_SILENCE_S) as limit:
+                async for event in subscription:
+                    self._take(event)
+                    limit.reschedule(loop.time() + _SILENCE_S)
+        except TimeoutError:
+            raise ServiceUnavailable(f"no heartbeat for {_SILENCE_S:g} s", kind="signal-service") from None
 
     def _start(self, at: str) -> None:
         self.position = self._floor = _position(at)
@@ -199,7 +210,8 @@ class Feed:
 
     def _take(self, event: Event) -> None:
         if event.event == "hb":
-            self._advance(_position(msgspec.json.decode(event.data, type=signals.Heartbeat).top))
+            if event.event_id is not None:  # without one, events below its `top` may still be on their way
+                self._advance(_position(event.event_id))
             return
         if event.event == "reset":
             reset = msgspec.json.decode(event.data, type=signals.Reset)

@@ -1,0 +1,111 @@
+"""Query and path parameters, typed by request structs."""
+
+import json
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from chitti_shared.contracts import market, signals
+from chitti_shared.contracts.action import Request, Symbol
+from chitti_shared.contracts.services import SERVICES
+from chitti_shared.errors import InvalidInput
+from core_api.routes.parameters import Parameters
+from core_api.routes.table import path_names
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Meta, Struct
+
+
+class Nested(Struct):
+    x: int
+
+
+class Wanted(Request, frozen=True):
+    symbol: Symbol | None = None
+    limit: Annotated[int, Meta(ge=1, le=10)] = 3
+    ratio: float | None = None
+    flag: bool = False
+    kind: Literal["a", "b"] | None = None
+    names: list[str] | None = None
+    prices: np.ndarray | None = None
+    nested: Nested | None = None
+    text: str = ""
+
+
+PARAMETERS = Parameters(Wanted)
+
+
+def test_each_value_gets_its_fields_type():
+    query = b"symbol=M%26M&limit=7&ratio=0.5&flag=true&kind=b&names=x,y&names=z&text=a+b%2Cc"
+    assert PARAMETERS.typed(query) == {
+        "symbol": "M&M",
+        "limit": 7,
+        "ratio": 0.5,
+        "flag": True,
+        "kind": "b",
+        "names": ["x", "y", "z"],
+        "text": "a b,c",
+    }
+
+
+def test_no_query_gives_no_parameters():
+    assert PARAMETERS.encoded(b"") == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        (b"limit=0", "limit"),
+        (b"limit=11", "limit"),
+        (b"limit=x", "limit"),
+        (b"limit=", "limit"),
+        (b"limit=1.5", "limit"),
+        (b"limit=1&limit=2", "limit"),
+        (b"symbol=tcs", "symbol"),
+        (b"symbol=TCS%0A", "symbol"),
+        (b"flag=perhaps", "flag"),
+        (b"kind=c", "kind"),
+        (b"color=red", "color"),
+        (b"prices=1,2", "prices"),
+        (b"nested=1", "nested"),
+        (b"text=%ff", "query"),
+        (b"text=" + b"x" * 20_000, "query"),
+    ],
+)
+def test_a_bad_value_is_named(query, field):
+    with pytest.raises(InvalidInput) as caught:
+        PARAMETERS.typed(query)
+    assert caught.value.details["field"] == field
+    assert caught.value.details["constraint"]
+
+
+def test_path_values_are_typed_and_may_not_be_given_again():
+    parameters = Parameters(market.GET_PRICES.request, ("symbol",))
+    assert json.loads(parameters.encoded(b"bars=5", ("TCS",))) == {"symbol": "TCS", "bars": 5}
+    with pytest.raises(InvalidInput, match="symbol"):
+        parameters.typed(b"", ("tcs lower",))
+    with pytest.raises(InvalidInput, match="unknown parameter 'symbol'"):
+        parameters.typed(b"symbol=INFY", ("TCS",))
+
+
+def test_an_error_is_not_kept_in_place_of_a_result():
+    for _ in range(2):
+        with pytest.raises(InvalidInput):
+            PARAMETERS.encoded(b"limit=0")
+
+
+@given(st.text(max_size=40))
+def test_any_text_comes_back_as_it_was_sent(text):
+    assert PARAMETERS.typed(f"text={quote(text, safe='')}".encode()) == {"text": text}
+
+
+def test_every_declared_route_has_its_path_parameters_in_its_struct():
+    for service in SERVICES.values():
+        for action in service.actions:
+            if action.route is not None:
+                Parameters(action.request, path_names(action.route.path))
+
+
+def test_filters_of_alerts_can_be_given_by_query():
+    assert set(Parameters(signals.AlertFilter).fields) == {"symbols", "kinds", "directions", "min_impact"}
