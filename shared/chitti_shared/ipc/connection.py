@@ -28,7 +28,7 @@ from chitti_shared.ipc.requests import Envelope, EnvelopeError, read_envelope, r
 from chitti_shared.ipc.streams import Stream
 from chitti_shared.json import values_in
 from chitti_shared.logs import bind_request, get_logger
-from chitti_shared.tracing import bind_trace, parse_traceparent
+from chitti_shared.tracing import TraceContext, bind_trace, read_trace_text
 
 if TYPE_CHECKING:
     from chitti_shared.ipc.router import Endpoint
@@ -53,6 +53,7 @@ class Job:
     endpoint: Endpoint[Any]
     call: Call
     started: float
+    trace: TraceContext | None
     slot: int | None = None  # of its deadline
     task: asyncio.Task[None] | None = None  # the loop itself holds on to it weakly
     unsubscribed: bool = False  # a stream that its reader no longer wants ends without a word
@@ -137,13 +138,14 @@ class Connection(Link):
     def _job(self, envelope: Envelope, message: Message, endpoint: Endpoint[Any]) -> Job:
         now = self.loop.time()
         raw_id = envelope.raw_id
+        request_id, trace = read_trace_text(envelope.trace) if envelope.trace is not None else (None, None)
         call = Call(
             envelope.action,
-            request_id=envelope.trace,
+            request_id=request_id,
             reply_as=envelope.reply_as,
             send_partial=None if raw_id is None else lambda fields: self._answer(replies.partial(raw_id, fields)),
         )
-        job = Job(envelope, message, endpoint, call, now)
+        job = Job(envelope, message, endpoint, call, now, trace)
         if envelope.deadline_ms is not None:
             call.deadline = now + envelope.deadline_ms / 1000
             job.slot = self._wheel.add(call.deadline, call)
@@ -240,10 +242,8 @@ class Connection(Link):
         # not before: a task cancelled ahead of its first step would run no line and answer nothing
         job.call.task = asyncio.current_task()
         bind_call(job.call)
-        if job.envelope.trace is not None:
-            trace = parse_traceparent(job.envelope.trace)
-            if trace is not None:
-                bind_trace(trace)
+        if job.trace is not None:
+            bind_trace(job.trace)
         bind_request(request_id=job.call.request_id, action=job.envelope.action)
         kind = job.endpoint.action.request
         if job.message.heads and job.message.held >= self.limits.offload_bytes:

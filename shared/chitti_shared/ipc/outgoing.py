@@ -16,7 +16,7 @@ from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Message
 from chitti_shared.ipc.replies import section_frames
 from chitti_shared.json import Scanned, decode, decode_scanned, encode
-from chitti_shared.tracing import current_trace
+from chitti_shared.tracing import current_trace, trace_text
 
 T = TypeVar("T", bound=msgspec.Struct)
 SECTION_FROM = 64  # values; shorter arrays ride inline
@@ -105,10 +105,8 @@ def decoded_reply(kind: type[T], message: Message) -> T:
 
 
 def _traced(request_id: str | None) -> bytes:
-    if request_id is not None:
-        return b',"trace":' + msgspec.json.encode(request_id)
-    trace = current_trace()
-    return b"" if trace is None else b',"trace":"%b"' % str(trace.child()).encode()
+    text = trace_text(request_id, current_trace())
+    return b"" if text is None else b',"trace":' + msgspec.json.encode(text)
 
 
 def _joined(head: bytes, fields: bytes) -> bytes:

@@ -16,7 +16,7 @@ _string = msgspec.json.Decoder(str)
 _integer = msgspec.json.Decoder(int)
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_ID = 64  # characters of a string id
-MAX_TRACE = 256
+MAX_TRACE = 160
 MAX_DEADLINE_MS = 7 * 24 * 3600 * 1000
 API_VERSIONS = (1,)
 
