@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from chitti_cli.supervisor.logfile import LogFile
+
+
+def test_a_full_file_is_renamed_and_the_oldest_dropped(tmp_path: Path):
+    log = LogFile(tmp_path / "a.log", max_bytes=10, keep=2)
+    for number in range(5):
+        log.write(f"line {number}\n".encode())
+    log.close()
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {
+        "a.log": "line 4\n",
+        "a.log.1": "line 3\n",
+        "a.log.2": "line 2\n",
+    }
+
+
+def test_a_write_larger_than_the_limit_stays_whole(tmp_path: Path):
+    log = LogFile(tmp_path / "a.log", max_bytes=10)
+    log.write(b"x" * 25 + b"\n")
+    log.close()
+    assert (tmp_path / "a.log").stat().st_size == 26
+
+
+def test_an_existing_file_is_continued_and_counted(tmp_path: Path):
+    (tmp_path / "a.log").write_bytes(b"12345678\n")
+    log = LogFile(tmp_path / "a.log", max_bytes=10)
+    log.write(b"next\n")
+    log.close()
+    log.close()
+    assert (tmp_path / "a.log").read_bytes() == b"next\n"
+    assert (tmp_path / "a.log.1").read_bytes() == b"12345678\n"
