@@ -33,4 +33,5 @@ def keep_freed_memory() -> bool:
         (_M_TOP_PAD, _GROWTH_BYTES),
         (_M_MMAP_THRESHOLD, _MMAP_FROM_BYTES),
     )
-    return all([mallopt(parameter, size) == 1 for parameter, size in wanted])
+    accepted = [mallopt(parameter, size) == 1 for parameter, size in wanted]  # all are set, even after a refusal
+    return all(accepted)
