@@ -13,14 +13,14 @@ _COLOURS = {"bullish": "green", "bearish": "red", "neutral": "yellow"}
 _ARROWS = {"bullish": "▲", "bearish": "▼"}
 # the evidence that a line has room for, in reading order; `chitti alerts --json` has all of it
 _PRICE_ACTION = {
-    "change": "day {:+.1f} %",
-    "change_5_sessions": "5 sessions {:+.1f} %",
-    "sma_20": "SMA20 {:,.2f}",
-    "sma_50": "SMA50 {:,.2f}",
-    "rsi_14": "RSI14 {:.1f}",
+    "change": "day {:+.1f}%",
+    "change_5_sessions": "week {:+.1f}%",
+    "sma_20": "SMA20 {:,.1f}",
+    "sma_50": "SMA50 {:,.1f}",
+    "rsi_14": "RSI {:.1f}",
     "prior_high": "52-week high before {:,.2f}",
     "prior_low": "52-week low before {:,.2f}",
-    "volume_ratio": "volume {:.1f}x",
+    "volume_ratio": "vol {:.1f}x",
 }
 
 
@@ -44,7 +44,7 @@ def facts(alert: Alert) -> Text:
     """The sentiment, and the price action that the evidence tells of."""
     text = Text()
     if alert.sentiment and alert.sentiment_score is not None:
-        text.append(f"sentiment {alert.sentiment} {alert.sentiment_score:+.2f}", style=_COLOURS[alert.sentiment])
+        text.append(f"sentiment {alert.sentiment_score:+.2f}", style=_COLOURS[alert.sentiment])
     for fact in price_action(alert.evidence):
         if text:
             text.append(" · ", style="dim")

@@ -37,14 +37,14 @@ async def states(settings: Settings, stack: StackRecord) -> list[ServiceState]:
 
 
 async def _gateway(stack: StackRecord) -> ServiceState:
-    started = time.perf_counter()
     try:
         async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+            started = time.perf_counter()
             reply = await http.get(f"{stack.url}/health")
+            took_ms = (time.perf_counter() - started) * 1e3
         said = reply.json()
     except (httpx.HTTPError, ValueError) as error:
         return ServiceState("core-api", "unreachable", remark=str(error))
-    took_ms = (time.perf_counter() - started) * 1e3
     return ServiceState("core-api", said["status"], took_ms, said["version"], remark=stack.url)
 
 

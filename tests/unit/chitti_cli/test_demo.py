@@ -35,7 +35,7 @@ def test_price_action_is_told_in_reading_order_and_without_what_a_person_skips()
         Evidence(name="rsi_14", value=61.26, unit="0-100", source="s"),
         Evidence(name="change", value=-1.34, unit="%", source="s"),
     ]
-    assert price_action(evidence) == ["day -1.3 %", "RSI14 61.3", "volume 1.8x"]
+    assert price_action(evidence) == ["day -1.3%", "RSI 61.3", "vol 1.8x"]
 
 
 def test_spans_are_told_in_two_units_at_most():
