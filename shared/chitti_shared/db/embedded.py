@@ -23,6 +23,7 @@ from chitti_shared.logs import get_logger
 log = get_logger(__name__)
 
 DATABASE = "chitti"
+_WATCH_S = 0.1
 SUPERUSER = cluster.SUPERUSER
 
 
@@ -70,6 +71,7 @@ class EmbeddedServer:
         self.passwords: dict[str, str] = {}
         self._guard: subprocess.Popen[bytes] | None = None
         self._lock_fd: int | None = None
+        self._log_began = 0  # bytes of the log that earlier runs wrote
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -122,7 +124,7 @@ class EmbeddedServer:
         if self.running:
             return
         try:
-            await asyncio.to_thread(self._launch)
+            await asyncio.to_thread(self._prepare)
             connection = await self._first_connection()
             try:
                 await ensure_roles(connection, self.passwords)
@@ -139,21 +141,29 @@ class EmbeddedServer:
         await asyncio.to_thread(self._stop)
 
     async def wait(self) -> int:
-        """Wait until the server ends by itself or by `stop`; its exit status (negative: killed by that signal)."""
+        """Wait until the server ends, by itself or by `stop`; its exit status, 128 + n if signal n killed it."""
         if self._guard is None:
             raise ServiceUnavailable("the embedded PostgreSQL was not started")
-        return await asyncio.to_thread(self._guard.wait)
+        process = self._guard
+        # Not in a thread: one that waits can't be cancelled, and would hold up the end of the loop.
+        while (status := process.poll()) is None:  # noqa: ASYNC110 - nothing tells of a process's end by an event
+            await asyncio.sleep(_WATCH_S)
+        return status
 
-    def _launch(self) -> None:
+    def _prepare(self) -> None:
         self._take_lock()
+        self._release_guard()
         self._cluster = cluster.prepare(self.data_dir, self.runtime_dir, self._on_progress)
         self.passwords = load_passwords(self.data_dir / "database-logins.json")
         cluster.clear_leftovers(self._cluster, self._stop_grace_s, self._on_progress)
-        log_fd = cluster.open_log(self._cluster)
-        account = self._cluster.account
+
+    def _launch(self) -> None:
+        log_fd = cluster.open_log(self.cluster)
+        self._log_began = os.fstat(log_fd).st_size
+        account = self.cluster.account
         command = [
             *(sys.executable, "-I", "-S", guard.__file__, str(self._stop_grace_s), str(account.uid), str(account.gid)),
-            *cluster.command(self._cluster, self._settings),
+            *cluster.command(self.cluster, self._settings),
         ]
         try:
             self._guard = subprocess.Popen(  # noqa: S603 - our own programs and settings
@@ -176,24 +186,29 @@ class EmbeddedServer:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._start_timeout_s
         pause_s = 0.01
+        await asyncio.to_thread(self._launch)
         while True:
             try:
                 return await asyncpg.connect(url, timeout=10)
             except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError) as error:
-                if not self.running:
-                    raise ServiceUnavailable(
-                        "PostgreSQL ended while starting:\n" + cluster.last_lines(self.cluster)
-                    ) from error
+                ended = not self.running
+                said = cluster.last_lines(self.cluster, self._log_began)
+                # After a crash the old sessions take a moment to notice; PostgreSQL doesn't wait for them.
+                blocked = ended and "pre-existing shared memory block" in said
+                if ended and not blocked:
+                    raise ServiceUnavailable(f"PostgreSQL ended while starting:\n{said}") from error
                 if loop.time() > deadline:
                     raise ServiceUnavailable(
-                        f"PostgreSQL was not ready after {self._start_timeout_s:g} s; its log says:\n"
-                        + cluster.last_lines(self.cluster)
+                        f"PostgreSQL was not ready after {self._start_timeout_s:g} s; its log says:\n{said}"
                     ) from error
+                if blocked:
+                    self._release_guard()
+                    await asyncio.to_thread(self._launch)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 1.5, 0.25)
 
     def _stop(self) -> None:
-        process, self._guard = self._guard, None
+        process = self._guard
         if process is not None:
             for number, wait_s in ((signal.SIGINT, self._stop_grace_s), (signal.SIGQUIT, 10.0)):
                 if process.poll() is None:
@@ -205,12 +220,15 @@ class EmbeddedServer:
             if process.poll() is None and self.pid is not None:
                 os.kill(self.pid, signal.SIGKILL)
                 process.wait()
-            assert process.stdin is not None
-            process.stdin.close()
-        self.pid = None
+        self._release_guard()
         if self._lock_fd is not None:
             os.close(self._lock_fd)
             self._lock_fd = None
+
+    def _release_guard(self) -> None:
+        process, self._guard, self.pid = self._guard, None, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
 
     def _take_lock(self) -> None:
         if self._lock_fd is not None:

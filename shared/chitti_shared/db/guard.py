@@ -6,7 +6,8 @@ stays behind. Uses the standard library only: it must start fast and stay small.
 
     python guard.py GRACE_SECONDS UID GID PROGRAM ARGUMENT...
 
-Prints the program's process id; its output goes to this process's standard error.
+Prints the program's process id; its output goes to this process's standard error. Ends with
+the program's exit status, 128 + n when signal n killed it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, lambda received, _frame: child.send_signal(received))
     os.write(1, b"%d\n" % child.pid)
     threading.Thread(target=stop_at_end_of_input, args=(child, grace_s), daemon=True).start()
-    return child.wait()
+    status = child.wait()
+    return status if status >= 0 else 128 - status
 
 
 def stop_at_end_of_input(child: subprocess.Popen[bytes], grace_s: float) -> None:

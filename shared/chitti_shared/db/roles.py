@@ -43,14 +43,25 @@ async def ensure_roles(connection: asyncpg.Connection, passwords: Mapping[str, s
 
 
 async def ensure_database(connection: asyncpg.Connection, database: str) -> None:
-    """Create `database` when it is missing, owned by the migrator and closed to all but the services."""
+    """Make `database` the migrator's, creating it when it is missing, and closed to all but the services."""
     if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database):
         await connection.execute(compose("CREATE DATABASE {database} OWNER {owner}", database=database, owner=MIGRATOR))
+    elif not await connection.fetchval(
+        "SELECT pg_get_userbyid(datdba) = $2 FROM pg_database WHERE datname = $1", database, MIGRATOR
+    ):
+        await connection.execute(
+            compose("ALTER DATABASE {database} OWNER TO {owner}", database=database, owner=MIGRATOR)
+        )
     await connection.execute(compose("REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database))
     for role in ROLES.values():
         await connection.execute(
             compose("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}", database=database, role=role)
         )
+
+
+def new_passwords() -> dict[str, str]:
+    """A random password for every role."""
+    return {role: secrets.token_urlsafe(24) for role in ROLES.values()}
 
 
 def load_passwords(file: Path) -> dict[str, str]:
@@ -59,9 +70,8 @@ def load_passwords(file: Path) -> dict[str, str]:
         passwords: dict[str, str] = json.loads(file.read_text())
     except FileNotFoundError:
         passwords = {}
-    missing = [role for role in ROLES.values() if role not in passwords]
-    if missing:
-        passwords |= {role: secrets.token_urlsafe(24) for role in missing}
+    if not passwords.keys() >= set(ROLES.values()):
+        passwords = new_passwords() | passwords
         partial = file.with_name(file.name + ".partial")
         partial.unlink(missing_ok=True)
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:

@@ -25,6 +25,8 @@ from chitti_shared.db.roles import MIGRATOR, ROLES, url_of_socket
 T = TypeVar("T")
 
 PREFIX = "chitti-test-"
+TEMPORARY = Path("/tmp")  # noqa: S108 - short, unlike gettempdir() on macOS; mkdtemp is safe there
+MEMORY = Path("/dev/shm")  # noqa: S108 - the same
 LEAST_MEMORY = 1 << 30  # bytes free before a server is put into memory
 
 # A test's data needn't survive a power cut.
@@ -42,7 +44,7 @@ UNSAFE_AND_FAST = {
 
 
 @contextmanager
-def short_folder(base: Path = Path("/tmp")) -> Iterator[Path]:
+def short_folder(base: Path = TEMPORARY) -> Iterator[Path]:
     """A fresh folder with a path short enough for sockets; removed after the block."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
     # Passing through is what PostgreSQL's own account needs under root; everything in it stays closed.
@@ -56,9 +58,8 @@ def short_folder(base: Path = Path("/tmp")) -> Iterator[Path]:
 @contextmanager
 def server_folder() -> Iterator[Path]:
     """A fresh folder for a test server: in memory where that is large enough, which makes a clone ten times as fast."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > LEAST_MEMORY
-    base = memory if roomy else Path("/tmp")
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_MEMORY
+    base = MEMORY if roomy else TEMPORARY
     _sweep(base)
     with short_folder(base) as folder:
         yield folder

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
-from chitti_shared.db import Pool, connect_pool, migrate
+from chitti_shared.db import ROLES, advisory_key, connect_pool, migrate
 from chitti_shared.db.migrator import MIGRATIONS
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.testing.database import DatabaseServer
+from pogo_core.error import BadMigrationError
+from pogo_core.util import migrate as pogo
 
 pytestmark = pytest.mark.integration
 
+MIGRATION = "-- a test\n-- depends:\n\n-- migrate: apply\n{sql}\n-- migrate: rollback\n"
 ALL = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
 
@@ -33,7 +37,7 @@ async def test_two_migrators_at_once_apply_each_file_once(database_server: Datab
 async def test_one_login_for_all_works_and_is_warned_about(
     database_server: DatabaseServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("chitti_shared.db.roles", fromlist=["ROLES"]).ROLES, "news-nlp", "chitti_not_there")
+    monkeypatch.setitem(ROLES, "news-nlp", "chitti_not_there")
     empty = database_server.create(template=None)
     await migrate(empty.superuser_url)
     said = capsys.readouterr()
@@ -42,13 +46,30 @@ async def test_one_login_for_all_works_and_is_warned_about(
     database_server.drop(empty)
 
 
-async def test_a_failing_migration_leaves_nothing_behind(database_url: str, pool: Pool) -> None:
-    # Not the owner of the first one's tables any more: its rollback in the same words must fail whole
-    with pytest.raises(asyncpg.DuplicateSchemaError):
-        async with pool.transaction() as connection:
-            await connection.execute("CREATE TABLE md.left_behind (a int)")
-            await connection.execute("CREATE SCHEMA md")
-    assert await pool.fetchval("SELECT to_regclass('md.left_behind')") is None
+async def test_a_failing_migration_leaves_nothing_behind(
+    database_server: DatabaseServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0001_good.sql").write_text(MIGRATION.format(sql="CREATE SCHEMA good;"))
+    (tmp_path / "0002_bad.sql").write_text(MIGRATION.format(sql="CREATE SCHEMA bad; CREATE SCHEMA good;"))
+    monkeypatch.setattr("chitti_shared.db.migrator.MIGRATIONS", tmp_path)
+    empty = database_server.create(template=None)
+    with pytest.raises(BadMigrationError, match='0002_bad failed: schema "good" already exists'):
+        await migrate(empty.url_of("migrator"))
+    connection = await asyncpg.connect(empty.superuser_url)
+    found = await connection.fetchrow("SELECT to_regnamespace('good')::text AS good, to_regnamespace('bad') AS bad")
+    await connection.close()
+    assert tuple(found or ()) == ("good", None)
+    database_server.drop(empty)
+
+
+async def test_two_migrators_of_which_one_dies_do_not_block_each_other(database_server: DatabaseServer) -> None:
+    empty = database_server.create(template=None)
+    dying = await asyncpg.connect(empty.url_of("migrator"))
+    await dying.execute("SELECT pg_advisory_lock($1)", advisory_key("migrations"))
+    waiting = asyncio.create_task(migrate(empty.url_of("migrator")))
+    dying.terminate()
+    assert await waiting == ALL
+    database_server.drop(empty)
 
 
 async def test_an_absent_server_is_service_unavailable() -> None:
@@ -59,8 +80,6 @@ async def test_an_absent_server_is_service_unavailable() -> None:
 
 
 async def test_every_migration_can_be_rolled_back(database_server: DatabaseServer) -> None:
-    from pogo_core.util import migrate as pogo
-
     fresh = database_server.create()
     connection = await asyncpg.connect(fresh.url_of("migrator"))
     await pogo.rollback(connection, MIGRATIONS, schema_name="public")

@@ -21,12 +21,14 @@ PARTITIONS = """
 # Has the names and parameters of TimescaleDB's functions that we call, and notes the calls.
 STAND_IN = """
 CREATE TABLE calls (name text, relation regclass, detail text);
-CREATE FUNCTION create_hypertable(relation regclass, time_column_name name, partitioning_column name = NULL,
-    number_partitions integer = NULL, associated_schema_name name = NULL, associated_table_prefix name = NULL,
-    chunk_time_interval anyelement = NULL::bigint, create_default_indexes boolean = TRUE) RETURNS void
-LANGUAGE sql AS $$ INSERT INTO @extschema@.calls VALUES ('create_hypertable', $1, $2 || ' ' || $7::text || ' ' || $8) $$;
-CREATE FUNCTION add_compression_policy(hypertable regclass, compress_after "any", if_not_exists boolean = false) RETURNS integer
-LANGUAGE internal AS 'pg_backend_pid';
+CREATE FUNCTION create_hypertable(
+    relation regclass, time_column_name name, partitioning_column name = NULL, number_partitions integer = NULL,
+    associated_schema_name name = NULL, associated_table_prefix name = NULL,
+    chunk_time_interval anyelement = NULL::bigint, create_default_indexes boolean = TRUE
+) RETURNS void LANGUAGE sql
+AS $$ INSERT INTO @extschema@.calls VALUES ('create_hypertable', $1, $2 || ' ' || $7::text || ' ' || $8) $$;
+CREATE FUNCTION add_compression_policy(hypertable regclass, compress_after "any", if_not_exists boolean = false)
+RETURNS integer LANGUAGE internal AS 'pg_backend_pid';
 """
 
 
@@ -60,7 +62,8 @@ async def test_a_partition_keeps_the_declared_checks_and_keys(pool: Pool) -> Non
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await pool.execute(insert, instrument + 1, 11.0)
     names = await pool.fetchval(
-        "SELECT array_agg(conname::text) FROM pg_constraint WHERE conrelid = 'md.eod_prices'::regclass AND contype IN ('p', 'f')"
+        "SELECT array_agg(conname::text) FROM pg_constraint"
+        " WHERE conrelid = 'md.eod_prices'::regclass AND contype IN ('p', 'f')"
     )
     assert set(names) == {"eod_prices_pkey", "eod_prices_instrument_id_fkey"}
 
@@ -95,7 +98,8 @@ def timescale_database() -> Iterator[Database]:
 async def test_prices_become_a_hypertable_where_timescale_is_installed(timescale_database: Database) -> None:
     admin = await asyncpg.connect(timescale_database.superuser_url)
     await admin.execute(
-        "CREATE EXTENSION timescaledb; GRANT USAGE ON SCHEMA public TO chitti_migrator; GRANT INSERT ON calls TO chitti_migrator"
+        "CREATE EXTENSION timescaledb;"
+        "GRANT USAGE ON SCHEMA public TO chitti_migrator; GRANT INSERT ON calls TO chitti_migrator"
     )
     assert await has_timescale(admin)
     await migrate(timescale_database.url_of("migrator"))
