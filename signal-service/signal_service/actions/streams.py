@@ -25,6 +25,7 @@ async def subscribe(request: signals.SubscribeRequest, ctx: SignalContext, strea
 async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) -> signals.ReadEventsReply:
     """A page of the log; a position that can't be continued is answered with `reset`."""
     events = ctx.events
+    await events.catch_up()
     if request.after is None:
         start, reason = Position(events.epoch, events.oldest - 1), None
     else:

@@ -43,7 +43,8 @@ class AlertLog:
         self._mark: Mark | None = None
         self._refreshing = asyncio.Lock()
         self._changed = asyncio.Event()
-        self._committed = 0
+        self._committed = 0  # commits of this process
+        self._published = 0  # how many of them are published
         self._state_version = 0
         self.ring = Ring(0)
         self.epoch = ""
@@ -99,9 +100,15 @@ class AlertLog:
         await self._table.append(connection, row.seq + 1, told, now)
         await self._table.save(connection, replace(row, seq=row.seq + len(told)))
 
+    async def catch_up(self) -> None:
+        """Publish what this process has committed; nothing to do as a rule. Raises as `refresh`."""
+        if self._published < self._committed:
+            await self.refresh()
+
     async def refresh(self) -> None:
         """Publish what is committed and not yet known here. Raises ServiceUnavailable, OSError."""
         async with self._refreshing:
+            committed = self._committed
             state = await self._table.look()
             if why_new_epoch(state.row, state.here, self._mark) is not None:
                 async with self._pool.transaction() as connection:
@@ -113,6 +120,7 @@ class AlertLog:
             elif state.row.seq > self.ring.top:
                 await self._load(self.ring, state.row)
                 self._wake()
+            self._published = committed
 
     async def page(self, after: int, limit: int) -> list[Entry] | None:
         """Up to `limit` published events after `after`, from the ring or else the table; None: expired."""

@@ -1,0 +1,292 @@
+"""The alert log on a real database, and a way to raise alerts on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from chitti_shared.contracts import compute, market, signals
+from chitti_shared.contracts.system import SYSTEM
+from chitti_shared.db import Pool, connect_pool
+from chitti_shared.errors import NotFound
+from chitti_shared.ipc import Client, Router, Server
+from chitti_shared.settings import Settings
+from chitti_shared.testing.database import Database
+from signal_service.__main__ import wire
+from signal_service.alerts.evidence import Fact
+from signal_service.alerts.judgements import Finding
+from signal_service.storage.alerts import AlertTable
+from signal_service.storage.logs import LogTable
+from signal_service.streaming.epochs import MarkFile
+from signal_service.work.tail import AlertLog
+from signal_service.work.told import alert_of, encoded
+
+FIRST_DAY = date(2020, 1, 1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def finding_number(number: int, *, symbol: str = "TCS", impact: float = 50.0) -> Finding:
+    """One of any number of distinct findings: each stands on a day of its own."""
+    day = FIRST_DAY + timedelta(days=number)
+    return Finding(
+        symbol=symbol,
+        kind="technical",
+        rule="sma_crossover",
+        direction="bullish",
+        impact=impact,
+        confidence=None,
+        confidence_basis="0 earlier cases",
+        price=100.5,
+        bar_date=day,
+        as_of=datetime(day.year, day.month, day.day, 10, tzinfo=UTC),
+        summary=f"finding {number}",
+        lead=None,
+        evidence=(Fact("close", 100.5, "INR", "md.eod_prices"),),
+    )
+
+
+class Desk:
+    """One instance's view of the log, and the transaction that raises alerts."""
+
+    def __init__(self, pool: Pool, marks: MarkFile, clock: Callable[[], datetime]) -> None:
+        self.pool = pool
+        self.alerts = AlertTable(pool, "alerts")
+        self.log = AlertLog(pool, LogTable(pool, "alerts"), marks, clock)
+        self.clock = clock
+
+    async def raise_alerts(
+        self, *numbers: int, reached: asyncio.Event | None = None, before_commit: asyncio.Event | None = None
+    ) -> None:
+        """Commit one alert per number in one transaction.
+
+        `reached` is set when all is written, and then `before_commit` waited for.
+        """
+        async with self.pool.transaction() as connection:
+            row = await self.log.open(connection)
+            told = []
+            for number in numbers:
+                finding = finding_number(number)
+                assert await self.alerts.insert(connection, finding, self.clock())
+                told.append((finding.alert_id, encoded(alert_of(finding, self.clock()))))
+            await self.log.append(connection, row, told, self.clock())
+            if reached is not None and before_commit is not None:
+                reached.set()
+                await before_commit.wait()
+
+    async def published(self, after: int = 0) -> list[int]:
+        """The numbers of the alerts a reader gets after a position."""
+        await self.log.refresh()
+        page = await self.log.page(after, 1000)
+        assert page is not None
+        return [int(entry.data.split(b'"finding ')[1].split(b'"')[0]) for entry in page]
+
+
+@pytest.fixture
+def finding() -> Callable[..., Finding]:
+    return finding_number
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[Pool]:
+    """A pool with the rights of signal-service, no more."""
+    async with await connect_pool(database.url_of("signal-service"), application_name="test") as connected:
+        yield connected
+
+
+@pytest.fixture
+def open_desk(pool: Pool, folder: Path) -> Callable[..., object]:
+    """Start an instance; instances with one `marks` name share the high-water mark."""
+
+    async def start(marks: str = "marks", *, on: Pool = pool, clock: Callable[[], datetime] = now) -> Desk:
+        desk = Desk(on, MarkFile(folder / marks, "alerts"), clock)
+        await desk.log.begin()
+        return desk
+
+    return start
+
+
+class Market:
+    """Stored bars: rows that tell of them in the database, and the daemon that serves them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.bars: dict[str, dict[str, Any]] = {}
+
+    async def store(self, symbol: str, close: list[float], **columns: list[float]) -> None:
+        """Store bars of a symbol on weekdays that end on Tuesday, 30 September 2025."""
+        days = [date(2025, 9, 30)]
+        while len(days) < len(close):
+            days.append(days[-1] - timedelta(days=3 if days[-1].weekday() == 0 else 1))
+        days.reverse()
+        prices = np.array(close)
+        self.bars[symbol] = {
+            "dates": [day.isoformat() for day in days],
+            **{name: np.array(columns.get(name, close)) for name in ("open", "high", "low", "close")},
+            "volume": np.array(columns.get("volume", np.full(len(prices), 1000.0))),
+        }
+        async with self._pool.transaction() as connection:
+            seq = await connection.fetchval("UPDATE md.price_counter SET seq = seq + 1 RETURNING seq")
+            await connection.execute(
+                "INSERT INTO md.instruments (symbol, first_bar, last_bar, changed_seq) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT (symbol) DO UPDATE SET last_bar = excluded.last_bar, changed_seq = excluded.changed_seq",
+                symbol, days[0], days[-1], seq,
+            )  # fmt: skip
+            await connection.execute("SELECT pg_notify('prices_imported', $1)", str(seq))
+
+
+def market_router() -> Router[Market]:
+    """What signal-service asks of mojo-compute, answered with numpy; the other actions refuse."""
+    router: Router[Market] = Router(compute.MOJO_COMPUTE)
+
+    @router.handles(market.GET_PRICES)
+    async def get_prices(request: market.GetPricesRequest, ctx: Market) -> market.GetPricesReply:
+        bars = ctx.bars.get(request.symbol)
+        if bars is None:
+            raise NotFound(f"no symbol {request.symbol}", kind="symbol")
+        return market.GetPricesReply(
+            symbol=request.symbol, isin="INE000A01011", name=None, count=len(bars["close"]), adjusted=True,
+            sources={"test": len(bars["close"])}, **bars,
+        )  # fmt: skip
+
+    @router.handles(compute.BATCH)
+    async def compute_batch(request: compute.ComputeBatchRequest, ctx: Market) -> compute.ComputeBatchReply:
+        results = [
+            compute.BatchResult(
+                symbol=item.symbol,
+                dates=ctx.bars[item.symbol]["dates"],
+                indicators={
+                    spec.label: compute.BatchIndicator(values=series(spec.type, spec.params, ctx.bars[item.symbol]))
+                    for spec in item.indicators
+                },
+            )
+            for item in request.requests
+        ]
+        return compute.ComputeBatchReply(
+            results=results, total_computation_time_ms=0.0, time_ms=0.0, symbols_processed=len(results),
+            indicators_computed=0, failed=0, engine="numpy", mojo_used=False,
+        )  # fmt: skip
+
+    async def refuse(_request: Any, _ctx: Market) -> Any:
+        raise NotFound("not served here")
+
+    for action in compute.MOJO_COMPUTE.actions:
+        if action not in SYSTEM and action.name not in router.endpoints:
+            router.handles(action)(refuse)
+    return router
+
+
+def series(kind: str, params: dict[str, Any], bars: dict[str, Any]) -> np.ndarray:
+    """A trailing mean, or the share of rising changes in the place of an RSI."""
+    close, period = bars["close"], params["period"]
+    out = np.full(len(close), np.nan)
+    for i in range(period, len(close)):
+        window = close[i - period + 1 : i + 1]
+        moves = np.diff(close[i - period : i + 1])
+        total = np.abs(moves).sum()
+        out[i] = window.mean() if kind == "sma" else (100.0 * moves[moves > 0].sum() / total if total else 0.0)
+    return out
+
+
+class Newsroom:
+    """Stores articles as news-nlp does."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def publish(self, symbol: str, sentiment: str = "bullish", *, title: str = "", published: Any = None) -> int:
+        """Store one article on a symbol; answers its id."""
+        score = {"bullish": 0.8, "neutral": 0.0, "bearish": -0.8}[sentiment]
+        async with self._pool.transaction() as connection:
+            article = await connection.fetchval(
+                "UPDATE news.ingest_counter SET last_id = last_id + 1 RETURNING last_id"
+            )
+            await connection.execute(
+                "INSERT INTO news.articles (article_id, identity, title, summary, url, source, source_host,"
+                " published_at, first_seen_at, cluster_id, story_key, price_move, sentiment, score, confidence,"
+                " phrases, model)"
+                " VALUES ($1, decode(md5($1::bigint::text), 'hex'), $2, '', '', 'Wire', 'wire.example',"
+                " $3, now(), $1, $1, false, $4, $5, 0.9, $6, 'lexicon')",
+                article, title or f"{symbol} is {sentiment} ({article})",
+                published or datetime(2025, 9, 30, 11, tzinfo=UTC), sentiment, score,
+                [{"text": "rally", "start": 0, "end": 5, "weight": score}],
+            )  # fmt: skip
+            await connection.execute(
+                "INSERT INTO news.sentiments VALUES ($1, $2, $3, $4, 0.9)", article, symbol, sentiment, score
+            )
+            await connection.execute("SELECT pg_notify('news_articles', $1)", str(article))
+        return int(article)
+
+
+class Running:
+    """One signal-service in this process; `kill` ends it without grace."""
+
+    def __init__(self, server: Server[Any], stack: AsyncExitStack, address: str) -> None:
+        self.server = server
+        self._stack = stack
+        self.client = Client(signals.SIGNAL_SERVICE, address)
+
+    async def kill(self) -> None:
+        await self.client.close()
+        await self.server.close(grace_s=0)
+        await self._stack.aclose()
+
+
+@pytest.fixture
+async def stock_market(database: Database, folder: Path) -> AsyncIterator[Market]:
+    async with await connect_pool(database.url_of("mojo-compute"), application_name="test-market") as pool:
+        yield Market(pool)
+
+
+@pytest.fixture
+async def serve_market(stock_market: Market, folder: Path) -> AsyncIterator[Callable[[], Any]]:
+    """Start the daemon that serves the stored bars; answers the server, which may be closed."""
+    servers: list[Server[Market]] = []
+
+    async def start() -> Server[Market]:
+        server = Server(market_router(), stock_market, name="mojo-compute", version="test")
+        await server.start(f"unix://{folder}/mojo-compute.sock")
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        await server.close(grace_s=0)
+
+
+@pytest.fixture
+async def newsroom(database: Database) -> AsyncIterator[Newsroom]:
+    async with await connect_pool(database.url_of("news-nlp"), application_name="test-news") as pool:
+        yield Newsroom(pool)
+
+
+@pytest.fixture
+async def start_service(database: Database, folder: Path) -> AsyncIterator[Callable[..., Any]]:
+    """Start signal-service in this process, as its `__main__` wires it."""
+    running: list[Running] = []
+
+    async def start(name: str = "signal-service") -> Running:
+        settings = Settings(
+            database_url_signal_service=database.url_of("signal-service"),
+            chitti_runtime_dir=folder,
+            chitti_data_dir=folder / "data",
+            _env_file=None,
+        )
+        stack = AsyncExitStack()
+        server = await wire(settings, stack)
+        address = f"unix://{folder}/{name}.sock"
+        await server.start(address)
+        running.append(Running(server, stack, address))
+        return running[-1]
+
+    yield start
+    for one in running:
+        await one.kill()
