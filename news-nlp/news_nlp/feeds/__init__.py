@@ -1,5 +1,6 @@
-"""A feed's document to articles that are ready to be stored."""
+"""Feeds: from an address or a document to stored articles."""
 
-from news_nlp.feeds.digest import Digest, ScoredArticle, digest
+from news_nlp.feeds.defaults import DEFAULT_FEEDS
+from news_nlp.feeds.ingestion import INTERVAL_S, Ingested, Ingestion, Outcome
 
-__all__ = ["Digest", "ScoredArticle", "digest"]
+__all__ = ["DEFAULT_FEEDS", "INTERVAL_S", "Ingested", "Ingestion", "Outcome"]

@@ -11,10 +11,12 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
 
+from news_nlp.kernels._letters cimport (
+    empty_digest, fold, is_alnum, is_apostrophe, is_break, is_currency, is_digit, is_space, lower
+)
+
 cdef extern from "Python.h":
     uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
-    uint32_t Py_UNICODE_TOLOWER(uint32_t ch) nogil
-    bint Py_UNICODE_ISALNUM(uint32_t ch) nogil
 
 cdef struct Token:
     Py_ssize_t start      # first character
@@ -58,36 +60,6 @@ cdef enum:
 cdef dict _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 cdef tuple _UNITS = ("pc", "pct", "percent", "percentage", "cr", "crore", "crores", "lakh", "mn", "bn", "k", "x", "bps", "m", "b", "tn")
 
-cdef inline uint64_t fold(uint64_t digest, uint32_t ch) noexcept nogil:
-    return (digest ^ ch) * <uint64_t>1099511628211
-
-cdef inline uint32_t lower(uint32_t ch) noexcept nogil:
-    if ch < 128:
-        return ch + 32 if c'A' <= ch <= c'Z' else ch
-    return Py_UNICODE_TOLOWER(ch)
-
-cdef inline bint is_digit(uint32_t ch) noexcept nogil:
-    return c'0' <= ch <= c'9'
-
-cdef inline bint is_alnum(uint32_t ch) noexcept nogil:
-    if ch < 128:
-        return c'a' <= ch <= c'z' or c'A' <= ch <= c'Z' or c'0' <= ch <= c'9'
-    return Py_UNICODE_ISALNUM(ch)
-
-cdef inline bint is_space(uint32_t ch) noexcept nogil:
-    return ch <= 32 or ch == 0xA0 or 0x2000 <= ch <= 0x200B or ch == 0x202F or ch == 0x3000
-
-cdef inline bint is_apostrophe(uint32_t ch) noexcept nogil:
-    return ch == c"'" or ch == 0x2019 or ch == 0x2018
-
-cdef inline bint is_currency(uint32_t ch) noexcept nogil:
-    return ch == c'$' or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3
-
-cdef inline bint is_break(uint32_t ch) noexcept nogil:
-    return (ch == c',' or ch == c';' or ch == c':' or ch == c'|' or ch == c'(' or ch == c')' or ch == c'?'
-            or ch == c'!' or ch == 0x2014 or ch == 0x2013 or ch == 0x2026)
-
-
 cdef class Scanner:
     """Phrase tables compiled once; `scan(text)` reads a text against all of them.
 
@@ -119,7 +91,7 @@ cdef class Scanner:
                 self.add(table, phrase, index)
 
     cdef uint64_t digest(self, str word):
-        cdef uint64_t found = <uint64_t>14695981039346656037
+        cdef uint64_t found = empty_digest()
         for ch in word:
             found = fold(found, lower(<uint32_t>ord(ch)))
         return found
@@ -133,7 +105,7 @@ cdef class Scanner:
                 state = self.grow(state, _SPECIAL[piece])
                 continue
             tokens.clear()
-            self.split(piece, PyUnicode_KIND(piece), PyUnicode_DATA(piece), len(piece), tokens)
+            self.split(PyUnicode_KIND(piece), PyUnicode_DATA(piece), len(piece), tokens)
             for token in tokens:
                 if token.kind == IS_BREAK:
                     continue
@@ -147,7 +119,7 @@ cdef class Scanner:
         self.ends[state] = index
 
     cdef uint64_t name_of(self, str text, Token token):
-        cdef uint64_t found = <uint64_t>14695981039346656037
+        cdef uint64_t found = empty_digest()
         cdef Py_ssize_t at
         if token.kind == IS_WORD and text[token.start] == "&":
             return self.digest("and")
@@ -179,7 +151,7 @@ cdef class Scanner:
             int kind = PyUnicode_KIND(text)
             void* data = PyUnicode_DATA(text)
         with nogil:
-            self.split(text, kind, data, length, tokens)
+            self.split(kind, data, length, tokens)
             self.merge_percents(tokens)
         matches = []
         for table in range(self.tables):
@@ -190,7 +162,7 @@ cdef class Scanner:
         listed = [(t.start, t.end, t.full_end, t.kind, t.flags, t.value) for t in tokens]
         return listed, tuple(matches)
 
-    cdef void split(self, str text, int kind, void* data, Py_ssize_t length, vector[Token]& tokens) noexcept nogil:
+    cdef void split(self, int kind, void* data, Py_ssize_t length, vector[Token]& tokens) noexcept nogil:
         cdef:
             Py_ssize_t at = 0
             uint32_t ch, after
@@ -230,7 +202,7 @@ cdef class Scanner:
         cdef:
             Token token
             Py_ssize_t run = 0       # letters since the last dot
-            uint64_t name = <uint64_t>14695981039346656037
+            uint64_t name = empty_digest()
             uint32_t ch = PyUnicode_READ(kind, data, at), small, after, later
             bint all_upper = True
         token.start = at
@@ -273,7 +245,7 @@ cdef class Scanner:
             Token token
             double value = 0.0, scale = 1.0, sign = 1.0
             bint fraction = False
-            uint64_t name = <uint64_t>14695981039346656037, suffix
+            uint64_t name = empty_digest(), suffix
             uint32_t ch = PyUnicode_READ(kind, data, at), after
             Py_ssize_t tail
             unordered_map[uint64_t, int32_t].iterator unit
@@ -302,7 +274,7 @@ cdef class Scanner:
         token.end = token.full_end = at
         token.value, token.word = sign * value, self.look_up(name)
         tail = at
-        suffix = <uint64_t>14695981039346656037
+        suffix = empty_digest()
         while tail < length and is_alnum(PyUnicode_READ(kind, data, tail)):
             suffix = fold(suffix, lower(PyUnicode_READ(kind, data, tail)))
             name = fold(name, lower(PyUnicode_READ(kind, data, tail)))
@@ -397,7 +369,7 @@ cdef class Scanner:
 
 
 cdef uint64_t digest_of(str word):
-    cdef uint64_t found = <uint64_t>14695981039346656037
+    cdef uint64_t found = empty_digest()
     for ch in word:
         found = fold(found, <uint32_t>ord(ch))
     return found

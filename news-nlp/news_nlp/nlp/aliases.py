@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal, TypeAlias
 
 from chitti_shared import universe
 
@@ -20,6 +21,7 @@ def words_of(text: str) -> frozenset[str]:
 _LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 # Words so general that a name may drop them, yet never stand on them alone
+_CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator"}
 _GENERAL = words_of(
     "india indian industries international enterprises enterprise laboratories labs technologies technology products "
     "services solutions systems holdings limited the and of"
@@ -39,6 +41,9 @@ _SHORT_FORMS = (
 )
 
 
+Kind: TypeAlias = Literal["company", "index", "regulator", "amount", "percent", "period"]
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
     """One name and what it stands for.
@@ -49,7 +54,7 @@ class Alias:
     """
 
     text: str
-    kind: str
+    kind: Kind
     symbol: str | None
     sure: bool = True
     exact: bool = False
@@ -91,9 +96,9 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _alias_of(owner: str, name: str, line: int) -> Alias:
-    if owner.startswith("@"):
+    if owner in _CODED:
         name, _, code = name.partition("=")
-        return Alias(name, owner[1:], code)
+        return Alias(name, _CODED[owner], code)
     if owner == "-":
         return Alias(name, "company", None)
     if universe.by_symbol(owner) is None:

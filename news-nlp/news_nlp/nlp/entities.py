@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from news_nlp.kernels._scan import CAPITAL, MONEY, NUMBER, PERCENT, WORD
-from news_nlp.nlp.aliases import Alias, words_of
+from news_nlp.nlp.aliases import Alias, Kind, words_of
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.reading import Reading, vocabulary
 
@@ -20,7 +20,7 @@ class Entity(NamedTuple):
     text: str
     start: int
     end: int
-    kind: str
+    kind: Kind
     symbol: str | None
     confidence: float
     first: int

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.entities import Entity
@@ -37,6 +37,9 @@ _SPEAKERS = frozenset({Role.NEGATIVE, Role.RISE, Role.FALL})
 _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 
 
+Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
+
+
 class Phrase(NamedTuple):
     """A phrase that counted, with what it added to the sum.
 
@@ -55,7 +58,7 @@ class Phrase(NamedTuple):
 class Verdict:
     """Direction of a text or of what it says about one name. Score -1..1, confidence 0..1."""
 
-    sentiment: str
+    sentiment: Direction
     score: float
     confidence: float
 

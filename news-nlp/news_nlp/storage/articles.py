@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 from chitti_shared.db import Connection, Pool, copy_rows
 
-from news_nlp.feeds import ScoredArticle
 from news_nlp.nlp import MODEL
+from news_nlp.nlp.digest import ScoredArticle
 from news_nlp.nlp.stories import WINDOW_HOURS, Stories, Told
 
 CHANNEL = "news_articles"

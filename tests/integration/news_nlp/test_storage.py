@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database
-from news_nlp.feeds import ScoredArticle, digest
+from news_nlp.nlp.digest import ScoredArticle, digest
 from news_nlp.storage import CHANNEL, ArticleStore, FeedStore
 
 pytestmark = pytest.mark.integration

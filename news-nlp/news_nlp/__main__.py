@@ -1,0 +1,82 @@
+"""`python -m news_nlp`: read the settings, wire the daemon, serve."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from chitti_shared.contracts.news import NEWS_NLP
+from chitti_shared.db import Leadership, connect_pool
+from chitti_shared.errors import ChittiError, InvalidInput
+from chitti_shared.http import SafeClient, checked_url
+from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
+from chitti_shared.metrics import build_registry
+from chitti_shared.settings import Settings
+
+from news_nlp import nlp
+from news_nlp.actions import build_router
+from news_nlp.context import NewsContext
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion
+from news_nlp.scheduler import FeedSchedule
+from news_nlp.storage import ArticleStore, FeedStore
+
+NAME = NEWS_NLP.name
+
+
+async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]:
+    """Open what the daemon needs, on the stack, and start the schedule.
+
+    Raises
+    ------
+    StartupError
+        No database is set.
+    """
+    url = settings.database_url_of(NAME)
+    if url is None:
+        raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
+    wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
+    _check_feeds(wanted, settings.chitti_feed_allow)
+    nlp.warm_up()
+    release = version("trading-chitti")
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
+    cpu = Lanes()
+    stack.callback(cpu.close)
+    articles, feeds = ArticleStore(pool), FeedStore(pool)
+    await feeds.keep_only(wanted)
+    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC))
+    office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
+    await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+
+    async def health() -> tuple[dict[str, str], dict[str, Any]]:
+        try:
+            states = await feeds.all()
+        except ChittiError as error:
+            return {"database": error.message}, {"leader": office.is_leader}
+        enabled = [row for row in states if row["enabled"]]
+        return {"database": "ok"}, {
+            "leader": office.is_leader,
+            "feeds": len(enabled),
+            "feeds_failing": sum(row["failures"] > 0 for row in enabled),
+            "model": nlp.MODEL,
+        }
+
+    context = NewsContext(articles, feeds, ingestion, cpu)
+    return Server(
+        build_router(), context, name=NAME, version=release, health=health, registry=build_registry(NAME, release)
+    )
+
+
+def _check_feeds(urls: Iterable[str], allow: Collection[str]) -> None:
+    for url in urls:
+        try:
+            checked_url(url, allow)
+        except InvalidInput as error:
+            raise StartupError(f"CHITTI_FEEDS: {url}: {error.message}") from None
+
+
+if __name__ == "__main__":
+    run_daemon(NAME, wire)

@@ -1,0 +1,90 @@
+"""`analyze_sentiment`, `extract_entities`, `classify_direction`."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from chitti_shared.contracts import news
+from chitti_shared.errors import NotFound
+from chitti_shared.ipc import Router
+
+from news_nlp import nlp
+from news_nlp.actions.ingestion import elapsed_ms
+from news_nlp.context import NewsContext
+
+_COST_PER_CHARACTER_US = 0.6  # measured: 120 us for 200 characters
+
+
+async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsContext) -> news.AnalyzeSentimentReply:
+    """Score a text as a whole and for each company in it."""
+    started = perf_counter()
+    meaning = await understand(request.text, ctx)
+    return news.AnalyzeSentimentReply(
+        sentiment=meaning.sentiment,
+        score=meaning.score,
+        confidence=meaning.confidence,
+        phrases=phrases_of(meaning),
+        symbols=[
+            news.SymbolSentiment(symbol=symbol, sentiment=said.sentiment, score=said.score, confidence=said.confidence)
+            for symbol, said in meaning.symbols.items()
+        ],
+        model=nlp.MODEL,
+        time_ms=elapsed_ms(started),
+    )
+
+
+async def extract_entities(request: news.ExtractEntitiesRequest, ctx: NewsContext) -> news.ExtractEntitiesReply:
+    """Name what is named in a text."""
+    started = perf_counter()
+    cost_us = len(request.text) * _COST_PER_CHARACTER_US
+    found = await ctx.cpu.run(nlp.entities, request.text, cost_us=cost_us)
+    named = [
+        news.Entity(
+            text=entity.text,
+            start=entity.start,
+            end=entity.end,
+            kind=entity.kind,
+            symbol=entity.symbol,
+            confidence=entity.confidence,
+        )
+        for entity in found
+    ]
+    return news.ExtractEntitiesReply(entities=named, count=len(named), time_ms=elapsed_ms(started))
+
+
+async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsContext) -> news.ClassifyDirectionReply:
+    """The direction of a text, or of what it says about one company. Errors: not_found."""
+    started = perf_counter()
+    meaning = await understand(request.text, ctx)
+    said: nlp.Understanding | nlp.Verdict = meaning
+    if request.symbol is not None:
+        if request.symbol not in meaning.symbols:
+            raise NotFound(f"the text does not name {request.symbol}", kind="symbol", symbol=request.symbol)
+        said = meaning.symbols[request.symbol]
+    return news.ClassifyDirectionReply(
+        direction=said.sentiment,
+        score=said.score,
+        confidence=said.confidence,
+        symbol=request.symbol,
+        phrases=phrases_of(meaning),
+        model=nlp.MODEL,
+        time_ms=elapsed_ms(started),
+    )
+
+
+async def understand(text: str, ctx: NewsContext) -> nlp.Understanding:
+    """Read a text where its length says."""
+    return await ctx.cpu.run(nlp.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
+
+
+def phrases_of(meaning: nlp.Understanding) -> list[news.Phrase]:
+    return [
+        news.Phrase(text=phrase.text, start=phrase.start, end=phrase.end, weight=round(phrase.weight, 4))
+        for phrase in meaning.phrases
+    ]
+
+
+def register(router: Router[NewsContext]) -> None:
+    router.handles(news.ANALYZE_SENTIMENT)(analyze_sentiment)
+    router.handles(news.EXTRACT_ENTITIES)(extract_entities)
+    router.handles(news.CLASSIFY_DIRECTION)(classify_direction)

@@ -1,0 +1,20 @@
+"""What the handlers of news-nlp work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chitti_shared.ipc import Lanes
+
+from news_nlp.feeds import Ingestion
+from news_nlp.storage import ArticleStore, FeedStore
+
+
+@dataclass(frozen=True, slots=True)
+class NewsContext:
+    """The stores, the ingestion and the lanes of one daemon."""
+
+    articles: ArticleStore
+    feeds: FeedStore
+    ingestion: Ingestion
+    cpu: Lanes
