@@ -30,7 +30,7 @@ _parked: dict[str, np.ndarray] = {}
 _SECRET = secrets.token_hex(16)
 _section_numbers = count()
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 _EXPECTED = re.compile(r"Expected (?P<constraint>.*?)(?:, got (?P<got>.*?))?(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 _OTHER = re.compile(r"(?P<constraint>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
@@ -63,7 +63,7 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
         elif isinstance(node, inspect.UnionType):
             for option in node.types:
                 walk(option, name)
-        elif isinstance(node, inspect.ListType):
+        elif isinstance(node, inspect.ListType | inspect.VarTupleType):
             walk(node.item_type, None)
         elif isinstance(node, inspect.DictType):
             walk(node.value_type, None)
