@@ -30,7 +30,7 @@ class GatewaySettings(Settings):
     chitti_rate_bulk: str = Field("200/s:400", description="Requests of the bulk class, per login.")
     chitti_rate_stream: str = Field("200/s:4000", description="Streams opened, per login.")
     chitti_rate_open: str = Field("500/s:2000", description="Requests without a login, per address.")
-    chitti_rate_login: str = Field("10/m:10", description="Login attempts, per address.")
+    chitti_rate_login: str = Field("10/m:20", description="Login attempts, per address.")
     chitti_rate_login_name: str = Field("30/m:30", description="Login attempts, per name.")
     chitti_stream_limit: int = Field(4000, ge=1, description="Event streams open at once in one process.")
     chitti_dashboard_dir: Path | None = Field(

@@ -61,6 +61,7 @@ class Feed:
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self._failure: ChittiError | None = None
+        self._pause_s = _FIRST_PAUSE_S
         self._heartbeat: tuple[str, str, bytes, bytes] | None = None
         self._task = asyncio.create_task(self._run(), name="alert-feed")
         self._task.add_done_callback(self._stopped)
@@ -165,11 +166,9 @@ class Feed:
         self.wake()
 
     async def _run(self) -> None:
-        pause_s = _FIRST_PAUSE_S
         while True:
             try:
                 await self._follow()
-                pause_s = _FIRST_PAUSE_S
             except (ChittiError, msgspec.MsgspecError) as failure:
                 error = failure if isinstance(failure, ChittiError) else ServiceUnavailable(str(failure))
                 if self._failure is None or self._failure.code != error.code:
@@ -179,13 +178,14 @@ class Feed:
                     self.wake()
                     return
             self._metrics.reconnects.inc()
-            await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-            pause_s = min(pause_s * 2, _LAST_PAUSE_S)
+            await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+            self._pause_s = min(self._pause_s * 2, _LAST_PAUSE_S)
 
     async def _follow(self) -> None:
         after = str(self.position) if self.position else None
         request = signals.SubscribeRequest(after=after, filter=self.wanted)
         async with self._client.subscribe(signals.SUBSCRIBE, request) as subscription:
+            self._pause_s = _FIRST_PAUSE_S
             if self.position is None:
                 self._start(subscription.first.at)
             if self._failure is not None:

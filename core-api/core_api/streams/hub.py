@@ -68,6 +68,7 @@ class Hub:
         self._empty_since: dict[bytes, float] = {}
         self._streams: dict[bytes, set[Connection]] = {}
         self._count = 0
+        self._beat_due = 0.0
 
     def enter(self, connection: Connection, wanted: AlertFilter) -> Feed:
         """Register a stream and give it its feed. Errors: overloaded, service_unavailable (closing)."""
@@ -99,13 +100,13 @@ class Hub:
     async def run(self) -> None:
         """Tick until cancelled."""
         loop = asyncio.get_running_loop()
-        beat_due = loop.time() + self._heartbeat_s
+        self._beat_due = loop.time() + self._heartbeat_s
         while True:
             await asyncio.sleep(min(_TICK_S, self._heartbeat_s))
             now = loop.time()
-            beat = now >= beat_due
+            beat = now >= self._beat_due
             if beat:
-                beat_due = now + self._heartbeat_s
+                self._beat_due = now + self._heartbeat_s
                 self.tick = now_text()
             for key, streams in self._streams.items():
                 for connection in streams:

@@ -73,7 +73,7 @@ class Log:
         if after is None:
             return self.top, None
         epoch, _, seq = after.rpartition("-")
-        if len(epoch) != 16 or not seq.isdigit():
+        if len(epoch) != 16 or not seq.isdigit() or str(int(seq)) != seq:
             return self.top, "unknown"
         if epoch != self.epoch:
             return self.top, "epoch"
@@ -181,6 +181,7 @@ class Stack:
         self.daemons = daemons
         self.log = log
         self.clients: list[httpx.AsyncClient] = []
+        self._tokens: dict[str, str] = {}
 
     def client(self, **options: Any) -> httpx.AsyncClient:
         made = httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=10, **options)
@@ -188,10 +189,14 @@ class Stack:
         return made
 
     async def token(self, name: str = "admin", password: str = PASSWORD) -> str:
+        """A login's token; the same one for the same name and password."""
+        if (known := self._tokens.get(name + password)) is not None:
+            return known
         async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
             reply = await client.post("/api/auth/token", data={"username": name, "password": password})
         assert reply.status_code == 200, reply.text
         token: str = reply.json()["access_token"]
+        self._tokens[name + password] = token
         return token
 
     async def logged_in(self, name: str = "admin") -> httpx.AsyncClient:
