@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from chitti_shared.errors import ChittiError, InvalidInput
 from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.json import Scanned, array_keys_of, decode_scanned, scan
+from chitti_shared.json._block import Block
 
 _string = msgspec.json.Decoder(str)
 _integer = msgspec.json.Decoder(int)
@@ -147,8 +148,12 @@ def read_parameters(kind: type[T], message: Message) -> T:
     return decode_scanned(kind, scanned, message.arrays())
 
 
-def _member(name: str, block: Any) -> bytes:
-    return b"{" + msgspec.json.encode(name) + b":" + bytes(block) + b"}"
+def _member(name: str, value: bytes | Block) -> bytes:
+    """`{name: value}`; a section that holds more than one value is refused."""
+    text = b"{" + msgspec.json.encode(name) + b":" + bytes(value) + b"}"
+    if scan(text, array_keys=NO_KEYS, reserved=frozenset({name})).rest != b"{}":
+        raise InvalidInput(f"section {name!r} is not one JSON value", field=name, constraint="one JSON value")
+    return text
 
 
 def _merged(scanned: Scanned, text: bytes | memoryview, keys: frozenset[str]) -> Scanned:
