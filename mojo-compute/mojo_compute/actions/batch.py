@@ -11,7 +11,7 @@ from chitti_shared.ipc import Router, call
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import computed, cost_of
-from mojo_compute.actions.inputs import Inputs, check_given, dates_of, given_arrays, span_of, stored
+from mojo_compute.actions.inputs import Inputs, check_given, dates_of, given_arrays, of_arrays, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.parameters import resolve
@@ -64,7 +64,7 @@ def _given(item: contract.BatchItem) -> Source | None:
         arrays = given_arrays(item)
     except InvalidInput as error:
         return error
-    return Inputs(arrays) if arrays else None
+    return of_arrays(item, arrays) if arrays else None
 
 
 async def _stored(symbols: list[str], request: contract.ComputeBatchRequest, ctx: ComputeContext) -> dict[str, Source]:

@@ -66,7 +66,7 @@ def computed(entry: Entry, inputs: Inputs, parameters: Parameters, ctx: ComputeC
     ctx.metrics.observe_cache(name, hit=found is not None)
     if found is not None:
         return found, True
-    done = compute(entry, inputs.columns, parameters, ctx.engines)
+    done = compute(entry, inputs.columns, parameters, ctx.engines, inputs.called)
     ctx.metrics.observe_computation(name, done.elapsed_s)
     ctx.cache.keep(key, done)
     return done, False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,10 +21,16 @@ _CLOSE = ("close",)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Series by name; `days` where they are stored ones."""
+    """Series by name; `days` where they are stored ones, `called` where the caller says it otherwise."""
 
     columns: Mapping[str, Floats]
     days: Days | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_arrays(holder: Any, arrays: Mapping[str, Floats]) -> Inputs:
+    """A record's own arrays; `prices` is how it may call its `close`."""
+    return Inputs(arrays, called={"close": "prices"} if getattr(holder, "prices", None) is not None else {})
 
 
 async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> Inputs:
@@ -46,14 +52,14 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
         series = await load_series(ctx.pool, [found.instrument_id], span, closes_only=tuple(names) == _CLOSE)
         return Inputs(series[found.instrument_id].columns, series[found.instrument_id].days)
     check_given(arrays, names)
-    for field in ("start", "end", "bars"):
-        if getattr(request, field) is not None:
+    for name in ("start", "end", "bars"):
+        if getattr(request, name) is not None:
             raise InvalidInput(
-                f"{field} chooses among stored bars; arrays are taken whole", field=field, constraint="no arrays given"
+                f"{name} chooses among stored bars; arrays are taken whole", field=name, constraint="no arrays given"
             )
     if request.format == "lwc":
         raise InvalidInput("format lwc needs the dates of stored bars", field="format", constraint="no arrays given")
-    return Inputs(arrays)
+    return of_arrays(request, arrays)
 
 
 def given_arrays(holder: Any) -> dict[str, Floats]:
@@ -82,7 +88,7 @@ def check_given(arrays: Mapping[str, Floats], names: Sequence[str]) -> None:
 
 def span_of(request: Any) -> Span:
     """The request's choice among stored bars. Errors: InvalidInput."""
-    start, end = (_day(field, getattr(request, field)) for field in ("start", "end"))
+    start, end = (_day(name, getattr(request, name)) for name in ("start", "end"))
     if start is not None and end is not None and start > end:
         raise InvalidInput(f"start ({start}) is after end ({end})", field="start", constraint="start <= end")
     return Span(start, end, request.bars)
@@ -101,13 +107,13 @@ def dates_of(days: Days) -> list[str]:
     return texts
 
 
-def _day(field: str, text: str | None) -> date | None:
+def _day(name: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidInput(f"{field} is no day: {text} ({error})", field=field, constraint="YYYY-MM-DD") from error
+        raise InvalidInput(f"{name} is no day: {text} ({error})", field=name, constraint="YYYY-MM-DD") from error
 
 
 def _nothing_given(names: Sequence[str]) -> InvalidInput:

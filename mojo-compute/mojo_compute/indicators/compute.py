@@ -18,6 +18,8 @@ from mojo_compute.engines import Engines
 from mojo_compute.indicators.registry import Entry, Parameters
 from mojo_compute.kernels.arrays import Floats
 
+_AS_DECLARED: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -34,7 +36,13 @@ class Computed:
     elapsed_s: float
 
 
-def compute(entry: Entry, inputs: Mapping[str, npt.ArrayLike], parameters: Parameters, engines: Engines) -> Computed:
+def compute(
+    entry: Entry,
+    inputs: Mapping[str, npt.ArrayLike],
+    parameters: Parameters,
+    engines: Engines,
+    called: Mapping[str, str] = _AS_DECLARED,
+) -> Computed:
     """Compute one indicator of one series.
 
     Parameters
@@ -47,6 +55,8 @@ def compute(entry: Entry, inputs: Mapping[str, npt.ArrayLike], parameters: Param
         Every parameter, resolved and within its bounds.
     engines : Engines
         Kernel sets to choose from.
+    called : mapping of str to str
+        What errors call an input where the caller has another name for it.
 
     Returns
     -------
@@ -64,9 +74,10 @@ def compute(entry: Entry, inputs: Mapping[str, npt.ArrayLike], parameters: Param
     EngineUnavailable
         No engine has the kernel.
     """
-    series = [_as_series(name, inputs[name]) for name in entry.declared.inputs]
-    length = _common_length(entry, series)
-    missing = _missing_bars(entry, series)
+    names = [called.get(name, name) for name in entry.declared.inputs]
+    series = [_as_series(name, inputs[one]) for name, one in zip(names, entry.declared.inputs, strict=True)]
+    length = _common_length(entry, names, series)
+    missing = _missing_bars(entry, names, series)
     lookback = entry.lookback(parameters)
     settled = lookback + (entry.settling(parameters) if entry.settling else 0)
     engine, kernel = engines.kernel(entry.declared.name)
@@ -102,10 +113,9 @@ def _as_series(name: str, values: npt.ArrayLike) -> Floats:
     return series
 
 
-def _common_length(entry: Entry, series: Sequence[Floats]) -> int:
+def _common_length(entry: Entry, names: Sequence[str], series: Sequence[Floats]) -> int:
     lengths = {len(one) for one in series}
     if len(lengths) > 1:
-        names = entry.declared.inputs
         found = ", ".join(f"{name} {len(one)}" for name, one in zip(names, series, strict=True))
         raise InvalidInput(
             f"{entry.declared.name} needs series of one length, found {found}",
@@ -115,10 +125,10 @@ def _common_length(entry: Entry, series: Sequence[Floats]) -> int:
     return lengths.pop()
 
 
-def _missing_bars(entry: Entry, series: Sequence[Floats]) -> npt.NDArray[np.bool_] | None:
+def _missing_bars(entry: Entry, names: Sequence[str], series: Sequence[Floats]) -> npt.NDArray[np.bool_] | None:
     """Which bars lack an input; None: none does. Checks range on the way."""
     missing: npt.NDArray[np.bool_] | None = None
-    for name, values in zip(entry.declared.inputs, series, strict=True):
+    for name, values in zip(names, series, strict=True):
         if not len(values):
             continue
         least, most = values.min(), values.max()

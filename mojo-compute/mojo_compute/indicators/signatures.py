@@ -31,7 +31,7 @@ FUNCTIONS: dict[str, Callable[..., Any]]
 
 def render() -> str:
     """The text of `__init__.pyi`."""
-    parts = [_HEAD]
+    parts = [_HEAD, "\n"]
     seen: set[str] = set()
     for name, entry in ENTRIES.items():
         declared = entry.declared

@@ -1,0 +1,116 @@
+"""The functions over arrays, and what they refuse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from chitti_shared.errors import ComputationError, InvalidInput
+from hypothesis import given
+from hypothesis import strategies as st
+from mojo_compute import indicators as ta
+from mojo_compute.indicators import signatures
+
+PRICES = st.lists(st.floats(0.5, 1e5), min_size=4, max_size=60)
+SERIES = 100.0 + np.cumsum(np.sin(np.arange(80.0)))
+
+
+def test_rsi_of_known_moves_matches_hand_calculation():
+    # +2 then -1 over two bars: mean gain 1.0, mean loss 0.5 -> 100 * 1.0 / 1.5
+    assert ta.rsi([10.0, 12.0, 11.0], period=2)[-1] == pytest.approx(66.6666667)
+
+
+def test_macd_of_a_line_that_does_not_move_is_nothing():
+    macd = ta.macd(np.full(40, 7.0))
+    assert macd._fields == ("macd_line", "signal_line", "histogram")
+    assert [values[-1] for values in macd] == [0.0, 0.0, 0.0]
+
+
+def test_bbands_is_bollinger():
+    for ours, theirs in zip(ta.bbands(SERIES, 10), ta.bollinger(SERIES, 10), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_inputs_are_left_as_they_were():
+    prices = SERIES.copy()
+    for function in ta.FUNCTIONS.values():
+        function(prices)
+    np.testing.assert_array_equal(prices, SERIES)
+
+
+@given(PRICES, st.sampled_from([0.25, 2.0, 1024.0]))  # powers of two scale exactly
+def test_rsi_ignores_the_currency_unit(prices, rate):
+    np.testing.assert_array_equal(ta.rsi([p * rate for p in prices], 2), ta.rsi(prices, 2))
+
+
+@given(PRICES)
+def test_rsi_lies_between_0_and_100(prices):
+    values = ta.rsi(prices, 3)[3:]
+    assert ((values >= 0.0) & (values <= 100.0)).all()
+
+
+@given(PRICES, st.integers(2, 4))
+def test_sma_lies_between_the_least_and_the_greatest_price_of_its_window(prices, period):
+    values = ta.sma(prices, period)
+    for index in range(period - 1, len(prices)):
+        window = prices[index - period + 1 : index + 1]
+        assert min(window) - 1e-6 <= values[index] <= max(window) + 1e-6
+
+
+@given(PRICES, st.integers(2, 4), st.floats(0.1, 5.0))
+def test_bands_stand_on_both_sides_of_the_middle(prices, period, width):
+    upper, middle, lower = ta.bollinger(prices, period, std_dev=width)
+    assert (upper[period - 1 :] >= middle[period - 1 :]).all()
+    np.testing.assert_allclose((upper + lower) / 2, middle, rtol=1e-9)
+
+
+@given(st.lists(st.floats(0.5, 1e5), min_size=30, max_size=80), st.integers(1, 20))
+def test_later_bars_never_change_earlier_values(prices, later):
+    for function in (lambda x: ta.sma(x, 5), lambda x: ta.rsi(x, 5), lambda x: ta.macd(x, 2, 3, 2).histogram):
+        np.testing.assert_array_equal(function(prices)[:-later], function(prices[:-later]))
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda: ta.sma([1.0] * 150, 200), "period"),
+        (lambda: ta.rsi([1.0] * 14, 14), "period"),
+        (lambda: ta.macd([1.0] * 33), "fast_period"),
+        (lambda: ta.sma([], 2), "period"),
+        (lambda: ta.sma(SERIES, 1), "period"),
+        (lambda: ta.sma(SERIES, 100_001), "period"),
+        (lambda: ta.sma(SERIES, 2.5), "period"),
+        (lambda: ta.sma(SERIES, True), "period"),
+        (lambda: ta.sma(SERIES, "20"), "period"),
+        (lambda: ta.bollinger(SERIES, std_dev=float("nan")), "std_dev"),
+        (lambda: ta.bollinger(SERIES, std_dev_up=1e38), "std_dev_up"),
+        (lambda: ta.macd(SERIES, 26, 12), "slow_period"),
+        (lambda: ta.macd(SERIES, 12, 12), "slow_period"),
+        (lambda: ta.macd(SERIES, 1, 12), "fast_period"),
+        (lambda: ta.sma([1.0, 0.0, 2.0], 2), "close"),
+        (lambda: ta.sma([1.0, -1.0, 2.0], 2), "close"),
+        (lambda: ta.sma([1.0, float("inf"), 2.0], 2), "close"),
+        (lambda: ta.sma([1.0, float("nan"), float("-inf")], 2), "close"),
+        (lambda: ta.sma([[1.0, 2.0], [3.0, 4.0]], 2), "close"),
+        (lambda: ta.sma(5.0, 2), "close"),
+        (lambda: ta.sma(["a", "b"], 2), "close"),
+    ],
+)
+def test_bad_calls_are_refused_and_say_what_is_wrong(call, field):
+    with pytest.raises(InvalidInput) as refused:
+        call()
+    assert refused.value.details["field"] == field
+    assert refused.value.details["constraint"]
+
+
+def test_a_period_beyond_the_data_says_both():
+    with pytest.raises(InvalidInput, match=r"period \(200\) exceeds data length \(150\)"):
+        ta.sma([1.0] * 150, 200)
+
+
+def test_a_result_beyond_the_float_range_is_an_error_and_never_infinity():
+    with pytest.raises(ComputationError):
+        ta.sma([1.7e308] * 4, 3)
+
+
+def test_the_written_signatures_are_those_of_the_declarations():
+    assert signatures.TARGET.read_text(encoding="utf-8") == signatures.render()
