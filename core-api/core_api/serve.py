@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import uvloop
+from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import ServiceUnavailable
@@ -50,6 +51,7 @@ def run(settings: GatewaySettings, listen_fd: int | None = None) -> int:
     with bind(settings) if listen_fd is None else socket.socket(fileno=listen_fd) as listener:
         if listen_fd is None and settings.chitti_http_workers > 1:
             return asyncio.run(_supervise(settings.chitti_http_workers, listener))
+        keep_freed_memory()
         uvloop.run(serve(settings, listener))
         return 0
 

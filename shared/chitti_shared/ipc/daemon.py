@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.ipc.addresses import UnixAddress, check_listen, parse_address, tls_of
 from chitti_shared.ipc.server import Server
 from chitti_shared.ipc.sockets import Claim, StartupError, claim_socket, prepare_runtime_dir
@@ -40,6 +41,7 @@ def run_daemon(name: str, wire: Wire[S], settings: S | None = None) -> None:
     """
     chosen: Any = settings if settings is not None else Settings()
     configure_logging(name, chosen.chitti_log_level)
+    keep_freed_memory()
     try:
         uvloop.run(_serve(name, wire, chosen))
     except StartupError as error:

@@ -24,5 +24,5 @@ class Limits:
     arrival_s: float = 10.0  # for one message, from its first byte to its last
     drain_s: float = 10.0  # for a peer to take what is written to it
     offload_bytes: int = 256 * 1024  # texts from this size on are scanned in a thread
-    offload_values: int = 8192  # replies with more numbers are printed in a thread
+    offload_values: int = 32_768  # replies with more numbers are printed in a thread
     connections: int = 4096
