@@ -1,0 +1,82 @@
+"""Whose bar a row is: ISIN first, then symbols old and new by the day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from mojo_compute.market_data import Bars, Directory, Identity, Instrument
+from mojo_compute.market_data.directory import Alias, repeats
+
+TCS = Instrument(1, "TCS", "INE467B01029", "EQ", date(2025, 9, 30))
+TMPV = Instrument(2, "TMPV", "INE155A01022", "EQ", date(2025, 9, 30))
+MINE = Instrument(3, "MINE", None)
+RENAMED = date(2025, 10, 24)
+
+
+def directory() -> Directory:
+    return Directory([TCS, TMPV, MINE], [Alias("TATAMOTORS", RENAMED, 2)], {})
+
+
+def bars(*rows: tuple[str, str | None, str]) -> Bars:
+    identities = [Identity(symbol, isin, "EQ") for symbol, isin, _day in rows]
+    days = np.array([day for _symbol, _isin, day in rows], dtype="datetime64[D]")
+    count, ones = len(rows), np.ones(len(rows))
+    numbers = np.arange(count)
+    return Bars(identities, numbers, days, ones, ones, ones, ones, ones, np.zeros(count, dtype=np.int64), numbers + 2)
+
+
+def test_the_isin_decides_whatever_the_symbol():
+    found = directory()
+    keys, faults = found.assign(bars(("OLDTCS", "INE467B01029", "2020-01-01")))
+    assert (keys.tolist(), faults) == ([1], {})
+    assert found.changes.aliases == [Alias("OLDTCS", date(2020, 1, 2), 1)]
+
+
+def test_a_former_symbol_means_its_company_until_the_day_of_the_rename():
+    found = directory()
+    keys, _faults = found.assign(bars(("TATAMOTORS", None, "2025-10-23"), ("TATAMOTORS", None, "2025-10-24")))
+    assert keys.tolist() == [2, -1]
+    assert [one.symbol for one in found.changes.new] == ["TATAMOTORS"]
+
+
+def test_a_known_company_with_a_new_symbol_and_newer_days_was_renamed():
+    found = directory()
+    keys, _faults = found.assign(bars(("TCSNEW", "INE467B01029", "2025-10-07")))
+    assert keys.tolist() == [1]
+    assert found.changes.renamed == {1: "TCSNEW"}
+    assert found.changes.aliases == [Alias("TCS", date(2025, 10, 7), 1)]
+
+
+def test_an_isin_is_learned_for_a_symbol_that_had_none():
+    found = directory()
+    keys, _faults = found.assign(bars(("MINE", "INE999Z01011", "2025-10-07"), ("MINE", None, "2025-10-08")))
+    assert keys.tolist() == [3, 3]
+    assert found.changes.told_isins == {3: "INE999Z01011"}
+
+
+def test_another_isin_of_the_same_issuer_is_the_same_company():
+    found = directory()
+    keys, faults = found.assign(bars(("TCS", "INE467B01011", "2010-01-04")))
+    assert (keys.tolist(), faults) == ([1], {})
+    assert found.changes.former_isins == {"INE467B01011": 1}
+
+
+def test_a_symbol_with_another_issuers_isin_has_no_instrument():
+    keys, faults = directory().assign(bars(("TCS", "INE009A01021", "2025-10-07")))
+    assert keys.tolist() == [0]
+    assert "another issuer" in faults[0]
+
+
+def test_a_company_met_for_the_first_time_is_added_once():
+    found = directory()
+    rows = bars(("NEWCO", "INE111X01015", "2025-10-07"), ("NEWCO", None, "2025-10-08"), ("NEWCO", None, "2025-10-09"))
+    keys, _faults = found.assign(rows)
+    assert keys.tolist() == [-1, -1, -1]
+    assert len(found.changes.new) == 1
+
+
+def test_a_bar_told_twice_repeats_the_first_telling():
+    rows = bars(("TCS", None, "2025-10-07"), ("TCS", None, "2025-10-08"), ("TCS", None, "2025-10-07"))
+    assert repeats(rows, np.array([1, 1, 1])) == {2: 0}
+    assert repeats(rows, np.array([1, 1, 2])) == {}
