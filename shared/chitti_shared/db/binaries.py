@@ -63,8 +63,7 @@ def _copied(package: Path, target: Path) -> Path:
         # The client programs find their libraries beside the package.
         if (libraries := package.with_name(PACKAGE + ".libs")).exists():
             shutil.copytree(libraries, partial / libraries.name, symlinks=True)
-        partial.chmod(0o755)
-        (partial / PACKAGE).chmod(0o755)
+        _open_for_reading(partial)
         try:
             partial.rename(target)
         except OSError:
@@ -73,3 +72,11 @@ def _copied(package: Path, target: Path) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return programs
+
+
+def _open_for_reading(tree: Path) -> None:
+    # An installation made under a strict umask would be copied with its closed folders.
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & 0o100 else 0o044))

@@ -159,28 +159,34 @@ def _home_of(data_dir: Path, on_progress: Callable[[str], None]) -> tuple[Path, 
     pointer = data_dir / "postgres.location"
     home = Path(pointer.read_text().strip()) if pointer.exists() else data_dir / "postgres"
     account = account_for(home / "data")
-    launcher = Account("the launcher", os.geteuid(), os.getegid(), switch=False)
     if account.switch and not pointer.exists():
         os.chown(data_dir, -1, account.gid)
         data_dir.chmod(0o710)
-        if not account.can_enter(data_dir):
-            digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:8]
-            home = SYSTEM_HOME / f"{data_dir.name}-{digest}"
-            on_progress(f"PostgreSQL runs as {account.name}, which cannot reach {data_dir}: its files are in {home}")
+        # A cluster that is there already is never passed over for an empty one.
+        if not home.exists() and not account.can_enter(data_dir):
             data_dir.chmod(0o700)
+            home = _system_home(data_dir)
+            on_progress(f"PostgreSQL runs as {account.name}, which cannot reach {data_dir}: its files are in {home}")
             pointer.write_text(f"{home}\n")
-    if home.is_relative_to(SYSTEM_HOME):
-        SYSTEM_HOME.mkdir(mode=0o755, exist_ok=True)
-    _make_private(home, launcher)
+    _make_private(home, Account("the launcher", os.geteuid(), os.getegid(), switch=False))
     if account.switch:
         os.chown(home, -1, account.gid)
         home.chmod(0o750)
     if not account.can_enter(home):
         raise ServiceUnavailable(
-            f"account {account.name}, which PostgreSQL runs as, cannot enter {home}: "
-            "choose another CHITTI_DATA_DIR, start as an ordinary user, or set DATABASE_URL"
+            f"account {account.name}, which PostgreSQL runs as, cannot enter {home}: open its parents to that "
+            "account, choose another CHITTI_DATA_DIR, start as an ordinary user, or set DATABASE_URL"
         )
     return home, account
+
+
+def _system_home(data_dir: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:8]
+    home = SYSTEM_HOME / f"{data_dir.name}-{digest}"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    SYSTEM_HOME.chmod(0o755)  # whatever the umask
+    (home / "origin").write_text(f"{data_dir}\n")  # for a person who finds it
+    return home
 
 
 def _make_private(folder: Path, account: Account) -> None:

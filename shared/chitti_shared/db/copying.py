@@ -52,7 +52,14 @@ class Upserted:
     rows: list[asyncpg.Record] = field(default_factory=list)
 
 
-async def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+async def copy_rows(
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    timeout_s: float | None = None,
+) -> int:
     """Append `rows` to `table` ("schema.name") with one COPY; how many there were.
 
     Raises
@@ -62,7 +69,7 @@ async def copy_rows(connection: Connection, table: str, columns: Sequence[str], 
     """
     schema, _, name = table.rpartition(".")
     status: str = await connection.copy_records_to_table(
-        name, schema_name=schema or None, columns=list(columns), records=rows
+        name, schema_name=schema or None, columns=list(columns), records=rows, timeout=timeout_s
     )
     return int(status.removeprefix("COPY "))
 
@@ -76,6 +83,7 @@ async def upsert_by_copy(
     key: Sequence[str],
     update: Collection[str] | None = None,
     returning: Sequence[str] = (),
+    timeout_s: float = 300.0,
 ) -> Upserted:
     """Insert `rows` into `table`, and update those whose key is there already.
 
@@ -97,6 +105,9 @@ async def upsert_by_copy(
         Columns to overwrite in a row that is there; default: all but the key. Empty: leave it as it is.
     returning : Sequence[str]
         Columns to give back in `Upserted.rows`.
+    timeout_s : float
+        How long each statement may take, in place of the pool's limit; that of the server stays so until the
+        end of the caller's transaction.
 
     Raises
     ------
@@ -110,14 +121,17 @@ async def upsert_by_copy(
     changing = [name for name in columns if name not in key and (update is None or name in update)]
     is_new = _IS_NEW.format(quoted(key[0])) if connection.get_server_version() >= (18,) else _IS_NEW_BEFORE_18
     async with connection.transaction():
+        await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{timeout_s * 1000:.0f}")
         # The columns' types without their constraints: those are the target's to check.
         await connection.execute(
             compose("CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT ", staging=_STAGING)
             + quoted_list(columns)
             + compose(" FROM {table} WITH NO DATA", table=table)
         )
-        given = await copy_rows(connection, _STAGING, columns, rows)
-        answer = await connection.fetch(_upsert_sql(is_new, table, columns, key, changing, returning))
+        given = await copy_rows(connection, _STAGING, columns, rows, timeout_s=timeout_s)
+        answer = await connection.fetch(
+            _upsert_sql(is_new, table, columns, key, changing, returning), timeout=timeout_s
+        )
         # Not left to the commit: the caller's transaction may upsert once more.
         await connection.execute(compose("DROP TABLE {staging}", staging=_STAGING))
     first = answer[0]

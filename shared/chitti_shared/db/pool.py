@@ -86,6 +86,10 @@ class Pool:
         async with self.acquire() as connection:
             await connection.executemany(query, rows)
 
+    async def ping(self) -> None:
+        """Return when the database answers. Raises as `acquire`."""
+        await self.execute("SELECT 1")
+
     def sizes(self) -> dict[str, int]:
         """Connections open and idle, for health and metrics."""
         return {"open": self._pool.get_size(), "idle": self._pool.get_idle_size(), "max": self._pool.get_max_size()}

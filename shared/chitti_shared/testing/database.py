@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import itertools
+import os
 import shutil
 import tempfile
 import threading
@@ -24,7 +25,7 @@ from chitti_shared.db.roles import MIGRATOR, ROLES, url_of_socket
 
 T = TypeVar("T")
 
-PREFIX = "chitti-test-"
+SERVER_PREFIX = "chitti-test-db-"
 TEMPORARY = Path("/tmp")  # noqa: S108 - short, unlike gettempdir() on macOS; mkdtemp is safe there
 MEMORY = Path("/dev/shm")  # noqa: S108 - the same
 LEAST_MEMORY = 1 << 30  # bytes free before a server is put into memory
@@ -44,9 +45,9 @@ UNSAFE_AND_FAST = {
 
 
 @contextmanager
-def short_folder(base: Path = TEMPORARY) -> Iterator[Path]:
+def short_folder(base: Path = TEMPORARY, prefix: str = "chitti-test-") -> Iterator[Path]:
     """A fresh folder with a path short enough for sockets; removed after the block."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
     # Passing through is what PostgreSQL's own account needs under root; everything in it stays closed.
     folder.chmod(0o711)
     try:
@@ -61,21 +62,22 @@ def server_folder() -> Iterator[Path]:
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_MEMORY
     base = MEMORY if roomy else TEMPORARY
     _sweep(base)
-    with short_folder(base) as folder:
+    with short_folder(base, SERVER_PREFIX) as folder:
         yield folder
 
 
 def _sweep(base: Path) -> None:
-    """Remove what killed test runs left behind: folders a minute old whose server's lock nobody holds."""
-    for lock in base.glob(f"{PREFIX}*/data/postgres.lock"):
-        if time.time() - lock.stat().st_mtime < 60:
-            continue
-        with lock.open("rb") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+    """Remove what killed test runs of ours left behind: folders a minute old whose server's lock nobody holds."""
+    for folder in base.glob(f"{SERVER_PREFIX}*"):
+        try:
+            found = folder.stat()
+            if found.st_uid != os.geteuid() or time.time() - found.st_mtime < 60:
                 continue
-            shutil.rmtree(lock.parent.parent, ignore_errors=True)
+            with (folder / "data" / "postgres.lock").open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except (FileNotFoundError, BlockingIOError):
+            continue  # swept by another, no server's folder, or in use
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ def gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
+def open_to(folder: Path, mode: int) -> None:
+    folder.chmod(mode)
+
+
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -275,3 +279,17 @@ async def test_under_root_an_unreachable_data_folder_and_program_move_to_where_t
     assert mode_of(closed) == 0o700
     assert sum("cannot reach" in step for step in steps) == 1
     assert (closed / "data" / "postgres.location").read_text().strip() == str(server.cluster.home)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="PostgreSQL runs as another account under root only")
+async def test_a_cluster_that_became_unreachable_is_not_passed_over_for_an_empty_one(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chitti_shared.db.cluster.SYSTEM_HOME", used / "system")
+    open_to(used, 0o700)
+    with pytest.raises(ServiceUnavailable, match=r"cannot enter .*open its parents"):
+        await server_in(used).start()
+    assert not (used / "system").exists()
+    open_to(used, 0o711)
+    async with server_in(used):
+        pass
