@@ -126,6 +126,18 @@ cdef class Decoder:
         return self._large is not None or self._skipped > 0 or self._tail > self._head
 
 
+def prefix(size_t size):
+    """The four bytes that announce a frame of `size` bytes."""
+    cdef unsigned char out[PREFIX]
+    if size > 0xFFFFFFFF:
+        raise OverflowError("a frame holds at most 4 GiB")
+    out[0] = (size >> 24) & 0xFF
+    out[1] = (size >> 16) & 0xFF
+    out[2] = (size >> 8) & 0xFF
+    out[3] = size & 0xFF
+    return PyBytes_FromStringAndSize(<char*>out, PREFIX)
+
+
 def frame(data):
     """One frame: four bytes of length, then `data`."""
     cdef Py_buffer view

@@ -18,7 +18,7 @@ from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.ipc.metrics import ClientMetrics
 from chitti_shared.ipc.outgoing import Outgoing, decoded_reply, forwarded, outgoing
-from chitti_shared.ipc.retries import Breaker, RetryBudget, full_jitter
+from chitti_shared.ipc.retries import Breaker, RetryBudget, Room, full_jitter
 from chitti_shared.ipc.subscription import Subscription
 from chitti_shared.ipc.timers import Wheel
 from chitti_shared.json import array_keys_of
@@ -71,6 +71,8 @@ class Client:
         self._opened = False
         self._closed = False
         self._budget = RetryBudget()
+        self._room = Room(pool_size * self.limits.in_flight)
+        self._connected_before = False
         metrics = ClientMetrics.of(registry)
         self._reconnects = metrics.reconnects.labels(service.name)
         self._retries = metrics.retries.labels(service.name)
@@ -178,12 +180,7 @@ class Client:
         while True:
             attempt += 1
             try:
-                channel = self._free_channel() or await self._connected(deadline)
-                pending = channel.begin(out, keys, deadline, on_partial)
-                try:
-                    message = await pending.future
-                finally:
-                    channel.end(pending)
+                message = await self._ask(out, keys, deadline, on_partial)
             except ConnectionLost as error:
                 self._breaker.failed()
                 if not idempotent:
@@ -203,6 +200,19 @@ class Client:
                 raise self._unavailable(reason)
             self._retries.inc()
             await asyncio.sleep(pause_s)
+
+    async def _ask(self, out: Outgoing, keys: frozenset[str], deadline: float, on_partial: Progress | None) -> Message:
+        """One attempt."""
+        await self._room.enter(deadline)
+        try:
+            channel = self._free_channel() or await self._connected(deadline)
+            pending = channel.begin(out, keys, deadline, on_partial)
+            try:
+                return await pending.future
+            finally:
+                channel.end(pending)
+        finally:
+            self._room.leave()
 
     def _unavailable(self, reason: str) -> ServiceUnavailable:
         return ServiceUnavailable(f"{self.service.name}: {reason}", service=self.service.name)
@@ -259,6 +269,9 @@ class Client:
     async def _connect_pooled(self) -> Channel:
         channel = await self.connect(Channel(self, REPLY_KEYS))
         self._channels.append(channel)
+        if self._connected_before and len(self._channels) == 1:
+            self._reconnects.inc()
+        self._connected_before = True
         return channel
 
     async def connect(self, channel: C) -> C:

@@ -24,6 +24,7 @@ from chitti_shared.ipc._frames import frame
 from chitti_shared.ipc.calls import Call, bind_call
 from chitti_shared.ipc.link import Link
 from chitti_shared.ipc.messages import Message, Reader, Rejected
+from chitti_shared.ipc.replies import Parts
 from chitti_shared.ipc.requests import Envelope, EnvelopeError, read_envelope, read_id, read_parameters
 from chitti_shared.ipc.streams import Stream
 from chitti_shared.json import values_in
@@ -68,7 +69,7 @@ class Connection(Link):
         reader = Reader(server.limits, budget, keys_for=server.array_keys_for, offload=True)
         super().__init__(server.loop, server.wheel, server.limits, budget, reader, server.pool)
         self.jobs: dict[int | str, Job] = {}
-        self._ordered: deque[Job | bytes] = deque()  # requests without id, and answers due in their order
+        self._ordered: deque[Job | list[Parts]] = deque()  # requests without id, and answers due in their order
         self._ordered_job: Job | None = None
 
     def opened(self) -> None:
@@ -168,7 +169,7 @@ class Connection(Link):
         work = self._serve(job) if job.endpoint.stream is None else self._serve_stream(job)
         job.task = self.loop.create_task(work)
 
-    def _finished(self, job: Job, status: str, message: bytes | None) -> None:
+    def _finished(self, job: Job, status: str, message: Parts | None) -> None:
         """The one place where an answer leaves and what the request held is given back."""
         if message is not None:
             self._answer(message)
@@ -176,15 +177,18 @@ class Connection(Link):
             self._wheel.discard(job.slot, job.call)
         self._budget.give(job.message.held)
         self._server.in_flight -= 1
-        self._server.answered(job.envelope.action, status, self.loop.time() - job.started)
+        seconds = self.loop.time() - job.started
+        self._server.answered(job.envelope.action, status, seconds)
+        tell = log.info if seconds >= SLOW_S and job.endpoint.stream is None else log.debug
+        tell("request served", status=status, duration_ms=round(seconds * 1000, 3))
         if job.envelope.id is not None:
             del self.jobs[job.envelope.id]
             return
         self._ordered_job = None
         while self._ordered and self._ordered_job is None:
             following = self._ordered.popleft()
-            if isinstance(following, bytes):
-                self._answer(following)
+            if isinstance(following, list):
+                self._answer(following[0])
             else:
                 self._ordered_job = following
                 self._start(following)
@@ -195,7 +199,8 @@ class Connection(Link):
 
     async def _serve(self, job: Job) -> None:
         """The outermost frame of a request: whatever happens in it becomes one answer."""
-        status, message = "cancelled", None
+        status = "cancelled"
+        message: Parts | None = None
         try:
             request = await self._begin(job)
             assert job.endpoint.handler is not None
@@ -214,7 +219,8 @@ class Connection(Link):
             self._finished(job, status, message)
 
     async def _serve_stream(self, job: Job) -> None:
-        status, message = "ok", None
+        status = "ok"
+        message: Parts | None = None
         raw_id = job.envelope.raw_id
         assert raw_id is not None
         assert job.endpoint.stream is not None
@@ -250,9 +256,9 @@ class Connection(Link):
             return await self.loop.run_in_executor(self._pool, read_parameters, kind, job.message)
         return read_parameters(kind, job.message)
 
-    async def _encoded(self, job: Job, result: Any) -> bytes:
+    async def _encoded(self, job: Job, result: Any) -> Parts:
         raw_id, reply_as = job.envelope.raw_id, job.envelope.reply_as
-        if job.endpoint.may_be_large and reply_as != "binary" and sum(values_in(result)) >= self.limits.offload_values:
+        if job.endpoint.may_be_large and reply_as != "binary" and _is_large(result, self.limits.offload_values):
             return await self.loop.run_in_executor(self._pool, replies.reply, raw_id, result, reply_as, self.limits)
         return replies.reply(raw_id, result, reply_as, self.limits)
 
@@ -268,17 +274,17 @@ class Connection(Link):
 
     # answering
 
-    def _answer(self, message: bytes) -> None:
+    def _answer(self, message: Parts) -> None:
         if self.send(message):
-            self._server.metrics.sent += len(message)
+            self._server.metrics.sent += len(message) if isinstance(message, bytes) else sum(map(len, message))
 
     def _refuse(self, raw_id: bytes | None, action: str, error: ChittiError) -> None:
         self._server.answered(action, error.code, 0.0)
         self._answer_in_order(raw_id, replies.error(raw_id, error))
 
-    def _answer_in_order(self, raw_id: bytes | None, message: bytes) -> None:
+    def _answer_in_order(self, raw_id: bytes | None, message: Parts) -> None:
         if raw_id is None and self._ordered_job is not None:
-            self._ordered.append(message)
+            self._ordered.append([message])
         else:
             self._answer(message)
 
@@ -298,3 +304,13 @@ class Connection(Link):
         self._server.answered(envelope.action, "ok", 0.0)
         answer = replies.reply(envelope.raw_id, CancelReply(cancelled=job is not None), "inline", self.limits)
         self._answer_in_order(envelope.raw_id, answer)
+
+
+def _is_large(result: Any, most: int) -> bool:
+    """Whether a reply holds at least `most` numbers in arrays."""
+    total = 0
+    for size in values_in(result):
+        total += size
+        if total >= most:
+            return True
+    return False

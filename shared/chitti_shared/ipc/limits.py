@@ -23,6 +23,6 @@ class Limits:
     daemon_bytes: int = 256 * MIB
     arrival_s: float = 10.0  # for one message, from its first byte to its last
     drain_s: float = 10.0  # for a peer to take what is written to it
-    offload_bytes: int = 256 * 1024  # texts from this size on are scanned in a thread
+    offload_bytes: int = 128 * 1024  # texts from this size on are scanned in a thread
     offload_values: int = 32_768  # replies with more numbers are printed in a thread
     connections: int = 4096

@@ -18,6 +18,7 @@ from chitti_shared.ipc.timers import Wheel
 from chitti_shared.json import Scanned
 
 _HIGH_WATER = 1 << 20
+_SOCKET_BUFFER = 512 * 1024
 
 
 class Alarm:
@@ -56,6 +57,7 @@ class Link(asyncio.BufferedProtocol):
         self._drain_alarm = Alarm(self._not_draining)
         self._drain_slot: int | None = None
         self._drainers: list[asyncio.Future[None]] = []
+        self._undrained = 0  # bytes of the write buffer when the drain alarm was set
         self._charged = 0  # bytes of the write buffer counted in the budget
         self.closed = False
         self.closing = False
@@ -82,7 +84,7 @@ class Link(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_HIGH_WATER)
         peer = transport.get_extra_info("socket")
-        if peer is not None and not _peer_is_ours(peer):
+        if peer is not None and peer.family == socket.AF_UNIX and not _prepared(peer):
             self.abort()
             return
         self.opened()
@@ -105,7 +107,8 @@ class Link(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         self._charge()
-        self._drain_slot = self._wheel.add(self.loop.time() + self.limits.drain_s, self._drain_alarm)
+        self._undrained = self._charged
+        self._await_drain()
         self.pause("writing")
 
     def resume_writing(self) -> None:
@@ -167,17 +170,18 @@ class Link(asyncio.BufferedProtocol):
         self._go_on()
 
     def _wait_for_budget(self, outcome: Pause) -> None:
-        if outcome is Pause.WITHIN:
-            self._start_arrival()  # two half-read messages could wait for each other for ever
         self._budget.when_free(self._budget_freed)
         self.pause("budget")
+        if outcome is Pause.WITHIN:
+            self._start_arrival()  # two half-read messages could wait for each other for ever
 
     def _budget_freed(self) -> None:
         if "budget" in self._pauses:
             self.loop.call_soon(self.resume, "budget")
 
     def pause(self, why: str) -> None:
-        """Stop reading until every reason has been taken back."""
+        """Stop reading until every reason has been taken back; a message half-read is not late meanwhile."""
+        self._stop_arrival()
         if not self._pauses and self._transport is not None:
             self._transport.pause_reading()
         self._pauses.add(why)
@@ -215,12 +219,15 @@ class Link(asyncio.BufferedProtocol):
         """Whether the socket has taken all that was written."""
         return self._transport is not None and self._transport.get_write_buffer_size() == 0
 
-    def send(self, message: bytes) -> bool:
-        """Write a whole message; False when the connection is gone."""
+    def send(self, message: bytes | list[bytes | memoryview]) -> bool:
+        """Write a whole message, in one piece or in parts; False when the connection is gone."""
         transport = self._transport
         if transport is None or transport.is_closing():
             return False
-        transport.write(message)
+        if isinstance(message, bytes):
+            transport.write(message)
+        else:
+            transport.writelines(message)
         if self._drain_slot is not None:
             self._charge()
         return True
@@ -251,8 +258,17 @@ class Link(asyncio.BufferedProtocol):
                 waiter.set_result(None)
         self._drainers.clear()
 
+    def _await_drain(self) -> None:
+        self._drain_slot = self._wheel.add(self.loop.time() + self.limits.drain_s, self._drain_alarm)
+
     def _not_draining(self) -> None:
-        self.abort()
+        """A peer that took something meanwhile is slow, one that took nothing is gone."""
+        self._charge()
+        if self._charged < self._undrained:
+            self._undrained = self._charged
+            self._await_drain()
+        else:
+            self.abort()
 
     def close(self) -> None:
         """Flush and close."""
@@ -267,9 +283,13 @@ class Link(asyncio.BufferedProtocol):
             self._transport.abort()
 
 
-def _peer_is_ours(peer: socket.socket) -> bool:
-    """Asyncio and uvloop hand out socket look-alikes; the check wants a real one."""
-    if peer.family != socket.AF_UNIX:
-        return True
+def _prepared(peer: socket.socket) -> bool:
+    """Whether a Unix socket's peer is ours; if so, room is made for a reply of 10,000 numbers at once.
+
+    Asyncio and uvloop hand out socket look-alikes; this wants a real one.
+    """
     with socket.socket(fileno=os.dup(peer.fileno())) as real:
-        return peer_is_ours(real)
+        if not peer_is_ours(real):
+            return False
+        real.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
+        return True

@@ -10,11 +10,11 @@ import numpy as np
 
 from chitti_shared.contracts.action import Action, Blob, Request
 from chitti_shared.errors import InvalidInput, PayloadTooLarge
-from chitti_shared.ipc._frames import frame
+from chitti_shared.ipc._frames import frame, prefix
 from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Message
-from chitti_shared.ipc.replies import section_frames
+from chitti_shared.ipc.replies import Parts, joined, section_frames
 from chitti_shared.json import Scanned, decode, decode_scanned, encode
 from chitti_shared.tracing import current_trace, trace_text
 
@@ -27,7 +27,7 @@ class Outgoing:
 
     __slots__ = ("_frames", "_rest", "action")
 
-    def __init__(self, action: str, rest: bytes, frames: list[bytes], limits: Limits) -> None:
+    def __init__(self, action: str, rest: bytes, frames: list[bytes | memoryview], limits: Limits) -> None:
         self.action = action
         self._rest = b',"action":"%b"%b}' % (action.encode(), rest)
         self._frames = frames
@@ -36,11 +36,11 @@ class Outgoing:
                 f"a request of {len(self._rest)} bytes", constraint=f"envelope <= {limits.envelope} bytes"
             )
 
-    def message(self, id_: int, left_s: float | None) -> bytes:
+    def message(self, id_: int, left_s: float | None) -> Parts:
         """The whole message of one attempt; without `left_s` it has no deadline."""
         deadline = b"" if left_s is None else b',"deadline_ms":%d' % max(1, int(left_s * 1000))
         envelope = frame(b'{"id":%d%b%b' % (id_, deadline, self._rest))
-        return b"".join((envelope, *self._frames)) if self._frames else envelope
+        return joined([envelope, *self._frames]) if self._frames else envelope
 
 
 def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: str | None, limits: Limits) -> Outgoing:
@@ -76,13 +76,13 @@ def forwarded(
 ) -> Outgoing:
     """A request whose parameters are bytes of the caller's."""
     heads: list[dict[str, Any]] = []
-    frames: list[bytes] = []
+    frames: list[bytes | memoryview] = []
     texts = [] if body is None else [("*", "json", body)]
     for name, dtype, data in [*texts, *((name, "|u1", data) for name, data in sections.items())]:
         if len(data) > limits.frame:
             raise PayloadTooLarge(f"{len(data)} bytes", constraint=f"frame <= {limits.frame} bytes")
         heads.append({"name": name, "dtype": dtype, "shape": [len(data)]})
-        frames.append(frame(data))
+        frames += [prefix(len(data)), data]
     head = _traced(request_id) + b',"reply_as":"section"'
     if heads:
         head += b',"bin":' + msgspec.json.encode(heads)

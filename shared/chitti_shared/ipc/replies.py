@@ -8,14 +8,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from chitti_shared.errors import ChittiError, PayloadTooLarge
-from chitti_shared.ipc._frames import frame
+from chitti_shared.errors import ChittiError, ComputationError, PayloadTooLarge
+from chitti_shared.ipc._frames import frame, prefix
 from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.json import encode
 from chitti_shared.json.numbers import as_series
 
 _OWN = ("id", "status", "bin")  # envelope keys of a reply
+APART_FROM = 32 * 1024  # bytes; larger pieces of a message are written as they are, not joined
+
+Parts = bytes | list[bytes | memoryview]
 
 
 class Encoded:
@@ -39,7 +42,7 @@ def with_fields(head: bytes, fields: bytes) -> bytes:
     return head + b"}" if len(fields) <= 2 else head + b"," + fields[1:]
 
 
-def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) -> bytes:
+def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) -> Parts:
     """The whole message that answers with `result`, a reply struct or `Encoded`.
 
     Raises
@@ -57,10 +60,18 @@ def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) 
         text = result.fields if isinstance(result, Encoded) else encode(result)
         _check(len(text), limits.frame)
         heads = b',"bin":[{"name":"*","dtype":"json","shape":[%d]}]}' % len(text)
-        return frame(head_of(raw_id) + heads) + frame(text)
+        return joined([frame(head_of(raw_id) + heads), prefix(len(text)), text])
     text = _inline_fields(result)
     _check(len(text), limits.envelope - 256)
-    return frame(with_fields(head_of(raw_id), text))
+    if len(text) < APART_FROM:
+        return frame(with_fields(head_of(raw_id), text))
+    head = head_of(raw_id) + b","
+    return [prefix(len(head) + len(text) - 1) + head, memoryview(text)[1:]]
+
+
+def joined(parts: list[bytes | memoryview]) -> Parts:
+    """The parts of a message as one piece, where copying them costs less than writing them apart."""
+    return b"".join(parts) if sum(map(len, parts)) < APART_FROM else parts
 
 
 def error(raw_id: bytes | None, failure: ChittiError) -> bytes:
@@ -86,17 +97,19 @@ def split_arrays(value: msgspec.Struct, limits: Limits) -> tuple[dict[str, Any],
         item = getattr(value, name)
         if item is msgspec.UNSET:
             continue
-        if isinstance(item, np.ndarray) and item.dtype.kind == "f" and len(sections) < limits.sections:
+        if isinstance(item, np.ndarray) and item.dtype.kind == "f" and item.ndim and len(sections) < limits.sections:
             sections[encoded] = item
         elif encoded not in _OWN:
             fields[encoded] = item
     return fields, sections
 
 
-def section_frames(sections: Iterable[tuple[str, np.ndarray]], limits: Limits) -> tuple[bytes, list[bytes]]:
+def section_frames(
+    sections: Iterable[tuple[str, np.ndarray]], limits: Limits
+) -> tuple[bytes, list[bytes | memoryview]]:
     """The `bin` list and the frames of arrays: floats as `<f8`, bytes as `|u1`."""
     heads: list[dict[str, Any]] = []
-    frames: list[bytes] = []
+    frames: list[bytes | memoryview] = []
     for name, values in sections:
         if values.dtype == np.uint8:
             dtype, data = "|u1", np.ascontiguousarray(values)
@@ -104,19 +117,24 @@ def section_frames(sections: Iterable[tuple[str, np.ndarray]], limits: Limits) -
             dtype, data = "<f8", as_series(name, values).astype("<f8", copy=False)
             if data.ndim and data.shape[-1] > limits.elements:
                 raise PayloadTooLarge(
-                    f"{name} has {data.shape[-1]} elements", field=name, constraint=f"length <= {limits.elements}"
+                    f"{name} has {data.shape[-1]} elements: ask for only_last",
+                    field=name,
+                    constraint=f"length <= {limits.elements}",
                 )
         _check(data.nbytes, limits.frame)
         heads.append({"name": name, "dtype": dtype, "shape": list(data.shape)})
-        frames.append(frame(data.tobytes()))
+        frames += [prefix(data.nbytes), data.reshape(-1).view(np.uint8).data]
     return msgspec.json.encode(heads), frames
 
 
-def _binary(raw_id: bytes | None, text: bytes, sections: dict[str, np.ndarray], limits: Limits) -> bytes:
+def _binary(raw_id: bytes | None, text: bytes, sections: dict[str, np.ndarray], limits: Limits) -> Parts:
+    for name, values in sections.items():
+        if not np.isfinite(values).all() and np.isinf(values).any():
+            raise ComputationError(f"{name}: a result is infinite", field=name)
     heads, frames = section_frames(sections.items(), limits)
     _check(len(text), limits.envelope - 4096)
     envelope = with_fields(head_of(raw_id) + b',"bin":' + heads, text)
-    return b"".join((frame(envelope), *frames))
+    return joined([frame(envelope), *frames])
 
 
 def _inline_fields(result: Any) -> bytes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections import deque
 from collections.abc import Callable
 
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import ServiceUnavailable, Timeout
 
 
 def full_jitter(attempt: int, *, base_s: float, cap_s: float) -> float:
@@ -85,3 +87,40 @@ class Breaker:
     def abandoned(self) -> None:
         """The caller gave up before it could tell."""
         self._probing = False
+
+
+class Room:
+    """Requests that may be in flight at once; the next ones wait their turn.
+
+    The server would answer `overloaded` to what is beyond its own limit.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def enter(self, deadline: float) -> None:
+        """Take a place, until loop time `deadline`."""
+        if self._left > 0:
+            self._left -= 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await turn  # the place was taken for us
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self.leave()
+            if isinstance(error, TimeoutError):
+                raise Timeout("too many requests of this client are in flight") from None
+            raise
+
+    def leave(self) -> None:
+        """Give the place to who waits longest."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._left += 1

@@ -52,7 +52,7 @@ class Stream:
             raise RuntimeError("accept the stream before sending")
         await self._write(replies.event(self._raw_id, tail))
 
-    async def _write(self, message: bytes) -> None:
+    async def _write(self, message: replies.Parts) -> None:
         if not self._connection.send(message):
             raise ServiceUnavailable("the subscriber is gone")
         await self._connection.drain()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import orjson
 
-from chitti_shared.errors import ComputationError, InvalidInput
+from chitti_shared.errors import ComputationError, InvalidInput, PayloadTooLarge
 from chitti_shared.json._scan import has_infinity
 from chitti_shared.json._write import write_floats, write_integers
 
 # orjson prints a value in 16 ns but holds the GIL, ours takes 40 ns and lets the event
 # loop run: below this size the loop waits half a millisecond at most
 WITHOUT_GIL_FROM = 32_768
+MAX_ELEMENTS = 1_000_000
 
 
 def write_numbers(array: np.ndarray) -> bytes:
@@ -26,7 +27,14 @@ def write_numbers(array: np.ndarray) -> bytes:
     ------
     ComputationError
         A value is infinite.
+    PayloadTooLarge
+        A row has more than 1,000,000 elements.
     """
+    if array.ndim and array.shape[-1] > MAX_ELEMENTS:
+        raise PayloadTooLarge(
+            f"a series of {array.shape[-1]} elements, at most {MAX_ELEMENTS} fit: ask for only_last",
+            constraint=f"length <= {MAX_ELEMENTS}",
+        )
     if array.ndim != 1:
         if array.ndim == 0:
             return write_numbers(array.reshape(1))[1:-1]
