@@ -169,3 +169,12 @@ def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
         thread = args.thread.name if args.thread else None
         get_logger(__name__).error("uncaught exception in a thread", thread=thread, exc_info=args.exc_value)
+
+
+# Used as a library (a script with a Client, a test) it prints warnings as plain text, not structlog's
+# every-line-to-stdout default; a process that serves calls configure_logging
+if not structlog.is_configured():
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_args: structlog.PrintLogger(sys.stderr),
+    )

@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import subprocess
 import sys
 import threading
 import warnings
@@ -20,10 +21,11 @@ def lines():
     kept = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
     levels = {name: logging.getLogger(name).level for name in FOREIGN}
     shown = warnings.showwarning
+    before = structlog.get_config()
     out = io.BytesIO()
     configure_logging("core-api", "INFO", stream=out)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    structlog.reset_defaults()
+    structlog.configure(**before)
     logging.captureWarnings(capture=False)
     warnings.showwarning = shown
     root.handlers[:], sys.excepthook, threading.excepthook = kept[0], kept[2], kept[3]
@@ -150,3 +152,11 @@ def test_lines_of_several_threads_do_not_mix(lines):
     for thread in threads:
         thread.join()
     assert len(lines()) == 800
+
+
+def test_a_script_that_configures_nothing_sees_warnings_on_stderr_only():
+    script = "from chitti_shared.logs import get_logger; log = get_logger('x'); log.info('detail'); log.warning('odd')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    assert "odd" in done.stderr
+    assert "detail" not in done.stderr
