@@ -96,7 +96,7 @@ def _finding(rule: Rule, columns: Columns, view: NewsView, lead: News | None) ->
         rule=rule.name,
         direction=rule.direction,
         impact=round(impact.value, 1),
-        confidence=record.confidence,
+        confidence=round(record.confidence, 4) if record.confidence is not None else None,
         confidence_basis=record.basis(rule.direction),
         price=float(bars.close[-1]),
         bar_date=bars.dates[-1],

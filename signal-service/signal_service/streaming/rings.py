@@ -18,16 +18,21 @@ class Entry:
 
     seq: int
     event_id: str
-    data: bytes
     tail: bytes
+    data_at: int  # where the alert's JSON begins in `tail`, which it ends
     subject: Subject
+
+    @property
+    def data(self) -> bytes:
+        """The alert's JSON, as it was committed."""
+        return self.tail[self.data_at :]
 
 
 def entry_of(epoch: str, seq: int, data: bytes) -> Entry:
     """Encode a stored event: `data` is the alert's JSON as it was committed."""
     event_id = str(Position(epoch, seq))
-    tail = b'"event":"new_alert","event_id":"%s","data":%s' % (event_id.encode(), data)
-    return Entry(seq, event_id, data, tail, _SUBJECT.decode(data))
+    head = b'"event":"new_alert","event_id":"%s","data":' % event_id.encode()
+    return Entry(seq, event_id, head + data, len(head), _SUBJECT.decode(data))
 
 
 class Ring:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -120,6 +120,7 @@ class Market:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self.bars: dict[str, dict[str, Any]] = {}
+        self.after_prices: Callable[[], Awaitable[None]] | None = None  # what happens after a get_prices
 
     async def store(self, symbol: str, close: list[float], **columns: list[float]) -> None:
         """Store bars of a symbol on weekdays that end on Tuesday, 30 September 2025."""
@@ -152,6 +153,8 @@ def market_router() -> Router[Market]:
         bars = ctx.bars.get(request.symbol)
         if bars is None:
             raise NotFound(f"no symbol {request.symbol}", kind="symbol")
+        if ctx.after_prices is not None:
+            await ctx.after_prices()
         return market.GetPricesReply(
             symbol=request.symbol, isin="INE000A01011", name=None, count=len(bars["close"]), adjusted=True,
             sources={"test": len(bars["close"])}, **bars,

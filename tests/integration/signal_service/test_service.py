@@ -9,6 +9,7 @@ import pytest
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH
+from chitti_shared.db import connect_pool
 from chitti_shared.errors import InvalidInput, NotFound, ServiceUnavailable
 from chitti_shared.testing.waiting import first_true
 
@@ -323,3 +324,57 @@ async def test_a_heartbeat_tells_a_drained_reader_its_position(start_service, mo
             event = await anext(stream)
         assert (event.event, event.event_id) == ("hb", stream.first.at)
         assert json.loads(event.data).keys() == {"top", "ts"}
+
+
+async def test_bars_that_change_between_two_questions_are_asked_for_again(start_service, serve_market, stock_market):
+    await serve_market()
+    await stock_market.store("TCS", RISING[:-1])
+    service = await start_service()
+
+    async def one_more_bar() -> None:
+        stock_market.after_prices = None
+        await stock_market.store("TCS", RISING)
+
+    stock_market.after_prices = one_more_bar
+    reply = await generate(service, symbol="TCS")
+    assert (reply.symbols, reply.skipped) == (1, [])
+    assert stock_market.after_prices is None
+
+
+async def test_a_connected_reader_is_told_of_a_new_epoch(start_service, serve_market, stock_market, newsroom, database):
+    await serve_market()
+    await stock_market.store("TCS", RISING)
+    await stock_market.store("INFY", FALLING)
+    service = await start_service()
+    async with service.client.subscribe(signals.SUBSCRIBE, signals.SubscribeRequest()) as stream:
+        await newsroom.publish("TCS")
+        ((before, _),) = await events(stream, 1)
+        async with await connect_pool(database.url_of("migrator"), application_name="test-owner") as owner:
+            await owner.execute("DELETE FROM signals.events")
+            await owner.execute("UPDATE signals.streams SET seq = 0")
+        async with asyncio.timeout(TIMEOUT_S):
+            reset = await anext(stream)
+        assert (reset.event, json.loads(reset.data)["reason"]) == ("reset", "epoch")
+        await newsroom.publish("INFY", "bearish")
+        ((after, alert),) = await events(stream, 1)
+    assert alert["symbol"] == "INFY"
+    assert (after.split("-")[0] != before.split("-")[0], after.split("-")[1]) == (True, "1")
+
+
+async def test_bad_requests_are_refused_and_others_served_on(start_service):
+    service = await start_service()
+    for action, params in (
+        ("get_alerts", {"limit": 0}),
+        ("get_alerts", {"limit": 1001}),
+        ("get_alerts", {"colour": "red"}),
+        ("get_alerts", {"kind": "rumour"}),
+        ("get_alert", {"alert_id": "x"}),
+        ("generate_signals", {"symbol": "tcs"}),
+        ("generate_signals", {"symbols": []}),
+        ("add_to_watchlist", {"symbol": "A" * 21}),
+        ("read_events", {"topic": "rumours"}),
+        ("read_events", {"filter": {"sector": "IT"}}),
+    ):
+        with pytest.raises(InvalidInput):
+            await service.client.forward(action, params=params)
+    assert (await alerts_of(service)).count == 0
