@@ -19,7 +19,7 @@ from chitti_shared.settings import Settings
 from mojo_compute.actions import router
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
-from mojo_compute.storage import add_universe, ping
+from mojo_compute.storage import PriceStore, add_universe, ping
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
@@ -58,7 +58,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     await add_universe(pool)
     lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
     stack.callback(lanes.close)
-    context = ComputeContext(pool, lanes, engines, metrics, bulk_threads=THREADS)
+    context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         checks = {"database": await _state_of(pool)}

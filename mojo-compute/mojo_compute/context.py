@@ -13,6 +13,7 @@ from chitti_shared.metrics import ComputeMetrics
 from mojo_compute.engines import Engines
 from mojo_compute.indicators.cache import ResultCache
 from mojo_compute.market_data import Limits
+from mojo_compute.storage import PriceStore
 
 _INDIA = timedelta(hours=5, minutes=30)
 
@@ -30,6 +31,7 @@ class ComputeContext:
     """
 
     pool: Pool
+    prices: PriceStore
     cpu: Lanes
     engines: Engines
     metrics: ComputeMetrics

@@ -16,7 +16,7 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
-from mojo_compute.storage import find, known, load_series
+from mojo_compute.storage import find, known
 
 Source = Inputs | ChittiError
 Job = tuple[contract.BatchItem, Source]
@@ -68,15 +68,12 @@ def _given(item: contract.BatchItem) -> Source | None:
 
 
 async def _stored(symbols: list[str], request: contract.ComputeBatchRequest, ctx: ComputeContext) -> dict[str, Source]:
-    """The stored bars of symbols, by one query for all of them."""
+    """The stored bars of symbols; what is not in memory comes by one query for many of them."""
     span = span_of(request)
     if not symbols:
         return {}
     found = await find(ctx.pool, symbols)
-    wanted = {spec.type for item in request.requests for spec in item.indicators} & ENTRIES.keys()
-    closes_only = all(ENTRIES[name].declared.inputs == ("close",) for name in wanted)
-    numbers = [one.instrument_id for one in found.values() if one.last_bar is not None]
-    series = await load_series(ctx.pool, numbers, span, closes_only=closes_only)
+    series = await ctx.prices.load([one for one in found.values() if one.last_bar is not None], span)
     sources: dict[str, Source] = {}
     for symbol in symbols:
         try:

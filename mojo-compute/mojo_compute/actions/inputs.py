@@ -13,7 +13,7 @@ from chitti_shared.errors import InvalidInput, NotFound
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import Days
-from mojo_compute.storage import Found, Span, find_one, load_series
+from mojo_compute.storage import Found, Span, find_one
 from mojo_compute.storage.prices import COLUMNS
 
 _CLOSE = ("close",)
@@ -49,8 +49,8 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
         if request.symbol is None:
             raise _nothing_given(names)
         found = stored(await find_one(ctx.pool, request.symbol))
-        series = await load_series(ctx.pool, [found.instrument_id], span, closes_only=tuple(names) == _CLOSE)
-        return Inputs(series[found.instrument_id].columns, series[found.instrument_id].days)
+        series = (await ctx.prices.load([found], span))[found.instrument_id]
+        return Inputs(series.columns, series.days)
     check_given(arrays, names)
     for name in ("start", "end", "bars"):
         if getattr(request, name) is not None:

@@ -13,7 +13,7 @@ from chitti_shared.ipc import Router, call
 from mojo_compute.actions.inputs import dates_of, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.market_data import Document, Read, read_document
-from mojo_compute.storage import Imported, Series, find_one, import_bars, load_series, load_sources, search
+from mojo_compute.storage import Imported, Series, find_one, import_bars, load_sources, search
 
 _COLUMNS = ("open", "high", "low", "close", "volume")
 _READING_US = 10_000.0  # reading a file always goes to the bulk lane: its length says little
@@ -30,15 +30,17 @@ async def get_prices(request: contract.GetPricesRequest, ctx: ComputeContext) ->
     """Serve stored daily bars. Errors: invalid_input, not_found."""
     span = span_of(request)
     found = stored(await find_one(ctx.pool, request.symbol))
-    number = found.instrument_id
-    series = (await load_series(ctx.pool, [number], span, adjusted=request.adjusted))[number]
+    if request.adjusted:
+        series = (await ctx.prices.load([found], span))[found.instrument_id]
+    else:
+        series = await ctx.prices.load_raw(found, span)
     return contract.GetPricesReply(
         symbol=found.symbol,
         isin=found.isin,
         name=found.name,
         count=len(series),
         adjusted=request.adjusted,
-        sources=await load_sources(ctx.pool, number, span),
+        sources=await load_sources(ctx.pool, found.instrument_id, span),
         **_bars(series, request.format),
     )
 

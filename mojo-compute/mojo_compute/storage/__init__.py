@@ -2,12 +2,13 @@
 
 from mojo_compute.storage.imports import Imported, import_bars
 from mojo_compute.storage.instruments import Found, Listed, add_universe, find, find_one, known, ping, search
-from mojo_compute.storage.prices import Series, Span, load_series, load_sources
+from mojo_compute.storage.prices import PriceStore, Series, Span, load_sources
 
 __all__ = [
     "Found",
     "Imported",
     "Listed",
+    "PriceStore",
     "Series",
     "Span",
     "add_universe",
@@ -15,7 +16,6 @@ __all__ = [
     "find_one",
     "import_bars",
     "known",
-    "load_series",
     "load_sources",
     "ping",
     "search",

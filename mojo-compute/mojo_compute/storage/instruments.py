@@ -15,7 +15,7 @@ from mojo_compute.market_data.directory import Alias
 
 # A symbol of today wins over a former one; of former bearers the latest.
 _FIND = """
-SELECT asked.symbol AS asked, i.instrument_id, i.symbol, i.isin, i.name, i.last_bar
+SELECT asked.symbol AS asked, i.instrument_id, i.symbol, i.isin, i.name, i.last_bar, i.changed_seq
 FROM unnest($1::text[]) AS asked(symbol)
 JOIN LATERAL (
     SELECT c.* FROM (
@@ -93,6 +93,7 @@ class Found:
     isin: str | None
     name: str | None
     last_bar: date | None
+    changed_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,7 @@ async def ping(pool: Pool) -> None:
 async def find(pool: Pool, symbols: Sequence[str]) -> dict[str, Found]:
     """The instruments of symbols, old or new, by the symbol asked for; unknown ones are left out."""
     rows = await pool.fetch(_FIND, list(symbols))
-    return {
-        row["asked"]: Found(row["instrument_id"], row["symbol"], row["isin"], row["name"], row["last_bar"])
-        for row in rows
-    }
+    return {asked: Found(*company) for asked, *company in rows}
 
 
 async def find_one(pool: Pool, symbol: str) -> Found:

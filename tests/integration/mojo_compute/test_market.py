@@ -161,6 +161,7 @@ async def test_adjustments_apply_to_raw_rows_only(client, pool: Pool):
     for text, adjusted in ((raw, False), (done, True)):
         body = json.dumps({"document": text, "symbol": "TCS", "adjusted": adjusted}).encode()
         await client.forward("import_prices", body)
+    assert (await prices(client, "TCS")).close.tolist() == [110.0, 11.0]
     await pool.execute(
         "INSERT INTO md.adjustments SELECT instrument_id, '2025-10-10', 'split', 0.1, 10"
         " FROM md.instruments WHERE symbol = 'TCS'"
@@ -189,6 +190,7 @@ async def test_the_newest_import_wins_and_says_so_to_listeners(client, database:
     assert await pool.fetchval("SELECT seq FROM md.price_counter") == before + 1
     changed = await pool.fetch("SELECT symbol FROM md.instruments WHERE changed_seq > $1", before)
     assert [row["symbol"] for row in changed] == ["INFY"]
+    assert (await prices(client, "INFY")).close[-1] == 1441.8
     body = {"document": "date,open,high,low,close,volume\n2025-09-30,1,2,1,2,5\n", "symbol": "INFY"}
     await client.forward("import_prices", json.dumps(body).encode())
     assert (await prices(client, "INFY")).close[-1] == 2.0

@@ -73,6 +73,21 @@ CREATE TABLE md.adjustments (
     PRIMARY KEY (instrument_id, ex_date, kind)
 );
 
+-- A new adjustment changes what earlier bars read as: whoever keeps them must hear of it.
+CREATE FUNCTION md.tell_adjustment() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $tell$
+DECLARE
+    next bigint;
+BEGIN
+    UPDATE md.price_counter SET seq = seq + 1 RETURNING seq INTO next;
+    UPDATE md.instruments SET changed_seq = next
+    WHERE instrument_id IN (coalesce(NEW.instrument_id, OLD.instrument_id), coalesce(OLD.instrument_id, NEW.instrument_id));
+    PERFORM pg_notify('prices_imported', next::text);
+    RETURN NULL;
+END
+$tell$;
+CREATE TRIGGER tell_adjustment AFTER INSERT OR UPDATE OR DELETE ON md.adjustments
+    FOR EACH ROW EXECUTE FUNCTION md.tell_adjustment();
+
 CREATE AGGREGATE md.product(double precision) (SFUNC = float8mul, STYPE = double precision, INITCOND = '1');
 GRANT EXECUTE ON FUNCTION md.product(double precision) TO PUBLIC; -- readers of the view below call it
 
@@ -130,4 +145,6 @@ CREATE TABLE md.fundamentals (
 DROP TABLE md.fundamentals, md.indicators;
 DROP VIEW md.bars;
 DROP AGGREGATE md.product(double precision);
-DROP TABLE md.adjustments, md.eod_prices, md.price_counter, md.former_isins, md.symbol_aliases, md.instruments;
+DROP TABLE md.adjustments;
+DROP FUNCTION md.tell_adjustment();
+DROP TABLE md.eod_prices, md.price_counter, md.former_isins, md.symbol_aliases, md.instruments;
