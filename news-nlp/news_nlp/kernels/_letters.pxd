@@ -22,6 +22,9 @@ cdef inline bint is_digit(uint32_t ch) noexcept nogil:
 cdef inline bint is_alnum(uint32_t ch) noexcept nogil:
     if ch < 128:
         return c'a' <= ch <= c'z' or c'A' <= ch <= c'Z' or c'0' <= ch <= c'9'
+    # vowel signs and the like belong to the words of Indian scripts; the danda ends a sentence
+    if 0x0900 <= ch <= 0x0DFF or 0x0300 <= ch <= 0x036F or ch == 0x200C or ch == 0x200D:
+        return ch != 0x0964 and ch != 0x0965
     return Py_UNICODE_ISALNUM(ch)
 
 cdef inline bint is_space(uint32_t ch) noexcept nogil:
@@ -35,4 +38,4 @@ cdef inline bint is_currency(uint32_t ch) noexcept nogil:
 
 cdef inline bint is_break(uint32_t ch) noexcept nogil:
     return (ch == c'\n' or ch == c',' or ch == c';' or ch == c':' or ch == c'|' or ch == c'(' or ch == c')' or ch == c'?'
-            or ch == c'!' or ch == 0x2014 or ch == 0x2013 or ch == 0x2026)
+            or ch == c'!' or ch == 0x0964 or ch == 0x2014 or ch == 0x2013 or ch == 0x2026)

@@ -24,6 +24,7 @@ cdef struct Token:
     Py_ssize_t full_end   # behind the possessive 's
     int32_t kind
     int32_t flags
+    uint64_t name         # hash of the folded word
     int32_t word          # its number in the vocabulary, -1 when no phrase holds it
     double value          # of a number; of a break its character
 
@@ -60,6 +61,9 @@ cdef enum:
 cdef dict _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 cdef tuple _UNITS = ("pc", "pct", "percent", "percentage", "cr", "crore", "crores", "lakh", "mn", "bn", "k", "x", "bps", "m", "b", "tn")
 
+_ABBREVIATIONS = ("rs", "dr", "mr", "mrs", "ms", "ltd", "co", "inc", "corp", "no", "vs", "cr", "pc", "st", "mt", "pvt")
+
+
 cdef class Scanner:
     """Phrase tables compiled once; `scan(text)` reads a text against all of them.
 
@@ -74,6 +78,7 @@ cdef class Scanner:
     cdef unordered_map[uint64_t, int32_t] edges        # state << 32 | word -> state
     cdef unordered_map[int32_t, int32_t] ends          # state -> phrase
     cdef unordered_map[uint64_t, int32_t] units        # suffixes of numbers: 40cr, 16pc
+    cdef unordered_map[uint64_t, int32_t] abbreviations  # words that a dot does not end: Rs. Dr. Ltd.
     cdef int32_t words
     cdef int32_t states
     cdef Py_ssize_t tables
@@ -86,6 +91,8 @@ cdef class Scanner:
         self.vocabulary[self.digest("cent")] = CENT_WORD
         for index, unit in enumerate(_UNITS):
             self.units[self.digest(unit)] = index
+        for index, word in enumerate(_ABBREVIATIONS):
+            self.abbreviations[self.digest(word)] = index
         for table, phrases in enumerate(tables):
             for index, phrase in enumerate(phrases):
                 self.add(table, phrase, index)
@@ -178,17 +185,21 @@ cdef class Scanner:
                 at = self.read_word(kind, data, at, length, tokens)
             else:
                 token.start, token.end, token.full_end = at, at + 1, at + 1
-                token.flags, token.word, token.value = 0, -1, <double>ch
+                token.flags, token.word, token.value, token.name = 0, -1, <double>ch, 0
                 if ch == c'&':
                     token.kind = IS_WORD
                     token.word = self.look_up(and_digest())
                     tokens.push_back(token)
                 elif is_break(ch) or (ch == c'-' and spaced and is_space(after)) or (
-                    ch == c'.' and is_space(after) and not abbreviated(tokens)
+                    ch == c'.' and is_space(after) and not self.abbreviated(tokens)
                 ):
                     token.kind = IS_BREAK
                     tokens.push_back(token)
                 at += 1
+
+    cdef bint abbreviated(self, vector[Token]& tokens) noexcept nogil:
+        """Whether the dot ends `Rs.`, `Dr.`, `Ltd.` rather than a sentence."""
+        return tokens.size() > 0 and self.abbreviations.count(tokens.back().name) > 0
 
     cdef int32_t look_up(self, uint64_t name) noexcept nogil:
         cdef unordered_map[uint64_t, int32_t].iterator found = self.vocabulary.find(name)
@@ -204,7 +215,7 @@ cdef class Scanner:
             Py_ssize_t run = 0       # letters since the last dot
             uint64_t name = empty_digest()
             uint32_t ch = PyUnicode_READ(kind, data, at), small, after, later
-            bint all_upper = True
+            bint all_upper = True, dotted = False
         token.start = at
         token.flags = IS_CAPITAL if lower(ch) != ch else 0
         while at < length:
@@ -220,6 +231,7 @@ cdef class Scanner:
                 name = fold(name, ch)          # M&M, L&T, J&K
             elif ch == c'.' and run == 1 and is_alnum(after) and not is_digit(after):
                 run = 0                        # H.E.G., U.S.
+                dotted = True
             elif is_apostrophe(ch) and is_alnum(after) and not is_digit(after):
                 later = PyUnicode_READ(kind, data, at + 2) if at + 2 < length else 32
                 if lower(after) == c's' and not is_alnum(later):
@@ -234,8 +246,10 @@ cdef class Scanner:
                 token.full_end = at + 2
         if all_upper and token.flags:
             token.flags |= IS_UPPER
-        token.kind, token.value, token.word = IS_WORD, 0.0, self.look_up(name)
+        token.kind, token.value, token.name, token.word = IS_WORD, 0.0, name, self.look_up(name)
         tokens.push_back(token)
+        if dotted and token.full_end < length and PyUnicode_READ(kind, data, token.full_end) == c'.':
+            return token.full_end + 1
         return token.full_end
 
     cdef Py_ssize_t read_number(
@@ -249,7 +263,7 @@ cdef class Scanner:
             uint32_t ch = PyUnicode_READ(kind, data, at), after
             Py_ssize_t tail
             unordered_map[uint64_t, int32_t].iterator unit
-        token.start, token.flags, token.kind = at, 0, IS_NUMBER
+        token.start, token.flags, token.kind, token.name = at, 0, IS_NUMBER, 0
         if not is_digit(ch):
             if is_currency(ch):
                 token.flags = IS_MONEY
@@ -379,8 +393,3 @@ cdef uint64_t PC = digest_of("pc"), PCT = digest_of("pct"), PERCENT_NAME = diges
 cdef inline uint64_t and_digest() noexcept nogil:
     return AND
 
-cdef inline bint abbreviated(vector[Token]& tokens) noexcept nogil:
-    """Whether the dot ends `Rs.`, `Dr.`, `Ltd.` rather than a sentence."""
-    if tokens.size() == 0 or tokens.back().kind != IS_WORD:
-        return False
-    return tokens.back().end - tokens.back().start <= 3

@@ -128,10 +128,11 @@ def _name(text: str, symbol: str) -> Alias:
 
 def _variants(name: str) -> list[str]:
     bare = _PARENTHESIS.sub("", name)
-    bare = re.sub(r"^The\s+", "", bare)
+    bare = _LEGAL_TAIL.sub("", re.sub(r"^The\s+", "", bare))
+    found = [bare]
     while _LEGAL_TAIL.search(bare):
         bare = _LEGAL_TAIL.sub("", bare)
-    found = [bare]
+        found.append(bare)
     words = bare.split()
     while len(words) > 1 and words[-1].lower() in _GENERAL:
         words = words[:-1]

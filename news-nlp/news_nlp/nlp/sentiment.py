@@ -97,13 +97,13 @@ def verdict(weights: list[float]) -> Verdict:
     """The direction of weighed phrases."""
     total = sum(weights)
     said = sum(abs(weight) for weight in weights)
-    score = total / (abs(total) + 1.0)
+    score = round(total / (abs(total) + 1.0), 4)
     if abs(score) < THRESHOLD:
         # sure when nothing polar was said, unsure when good and bad cancel out
-        return Verdict("neutral", round(score, 4), round(1.0 / (1.0 + said), 4))
+        return Verdict("neutral", score, round(1.0 / (1.0 + said), 4))
     agreement = abs(total) / said
     confidence = agreement * (1.0 - math.exp(-1.5 * said))
-    return Verdict("bullish" if total > 0 else "bearish", round(score, 4), round(confidence, 4))
+    return Verdict("bullish" if total > 0 else "bearish", score, round(confidence, 4))
 
 
 def by_symbol(reading: Reading, entities: list[Entity], phrases: list[Phrase]) -> dict[str, Verdict]:

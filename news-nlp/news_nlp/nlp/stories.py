@@ -25,6 +25,7 @@ _OTHER_SUBJECTS = words_of(
     "profit profits net sales revenue revenues income earnings pat ebitda margin margins output production exports "
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
+_OPPOSITES = {"bullish", "bearish"}
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
 
 
@@ -99,7 +100,7 @@ class Stories:
         words = _words(article.title)
         for other, others in self._told.get(article.story_key, ()):
             distance_s = abs((article.moment - other.moment).total_seconds())
-            if distance_s > WINDOW_HOURS * 3600.0:
+            if distance_s > WINDOW_HOURS * 3600.0 or {article.sentiment, other.sentiment} == _OPPOSITES:
                 continue
             if _same_words(words, others):
                 return other.cluster_id

@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
+from yarl import URL
 
 from chitti_shared.errors import InvalidInput, ServiceUnavailable, Timeout
 from chitti_shared.http.addresses import checked_url
@@ -172,4 +173,8 @@ def _validator(value: str | None, limit: int = _MAX_VALIDATOR) -> str | None:
 
 
 def _brief(url: str) -> str:
-    return url if len(url) <= 200 else url[:197] + "..."
+    """The host, for messages: the whole address is the caller's and may be long."""
+    try:
+        return URL(url).host or url[:100]
+    except ValueError:
+        return url[:100]
