@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
 from chitti_shared.db import Leadership
 from chitti_shared.testing.database import Database
-from chitti_shared.testing.waiting import until
+from chitti_shared.testing.waiting import first_true, until
 
 pytestmark = pytest.mark.integration
 
@@ -24,16 +25,29 @@ async def cut(database: Database, application_name: str) -> None:
 
 
 async def test_one_of_two_leads_and_the_other_follows_it(database: Database) -> None:
-    async with candidate(database, "second") as second:
-        async with candidate(database, "first") as first:
-            await until(lambda: first.is_leader or second.is_leader)
-            assert first.is_leader != second.is_leader
-            if second.is_leader:
-                await cut(database, "second")
-                await until(lambda: first.is_leader)
+    async with AsyncExitStack() as office:
+        first = await office.enter_async_context(candidate(database, "first"))
+        await first.elected()
+        async with candidate(database, "second") as second:
+            await first_true(lambda: has_tried(database, "second"))
+            assert first.is_leader
             assert not second.is_leader
-        await until(lambda: second.is_leader)
+            await office.aclose()
+            assert not first.is_leader
+            async with asyncio.timeout(10):
+                await second.elected()
     assert not second.is_leader
+
+
+async def has_tried(database: Database, application_name: str) -> bool:
+    admin = await asyncpg.connect(database.superuser_url)
+    tried: bool = await admin.fetchval(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE application_name = $1 AND state = 'idle' AND query LIKE '%pg_try_advisory_lock%')",
+        application_name,
+    )
+    await admin.close()
+    return tried
 
 
 async def test_different_offices_have_their_own_leaders(database: Database) -> None:
