@@ -10,6 +10,8 @@ from datetime import datetime
 from rich.console import Console
 from rich.markup import escape
 
+# a dependency that is down makes the same warning many times a second; the log files have them all
+QUIET_S = 10.0
 _STYLES = {"WARNING": "yellow", "ERROR": "bold red", "CRITICAL": "bold red", "INFO": "cyan"}
 
 
@@ -25,6 +27,7 @@ class Terminal:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._told_at: dict[tuple[str, str, str], float] = {}
 
     @contextmanager
     def step(self, text: str) -> Iterator[Step]:
@@ -45,7 +48,13 @@ class Terminal:
         self.console.print(markup, soft_wrap=True, highlight=False)
 
     def report(self, level: str, name: str, text: str) -> None:
-        """A warning or worse of one process."""
+        """A warning or worse of one process; said again within seconds, it is not shown again."""
+        # by its first words: the facts behind them differ from try to try
+        key = (level, name, text.partition("(")[0])
+        since = time.monotonic() - self._told_at.get(key, float("-inf"))
+        if level == "WARNING" and since < QUIET_S:
+            return
+        self._told_at[key] = time.monotonic()
         now = datetime.now().astimezone()
         style = _STYLES.get(level, "")
         self.line(f"[dim]{now:%H:%M:%S}[/] [{style}]{level:<7}[/] {escape(name)}: {escape(text)}")

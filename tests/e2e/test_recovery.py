@@ -11,7 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from chitti_shared.contracts import signals
+from chitti_shared.contracts import market, signals
+from chitti_shared.contracts.action import Blob
+from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.signals import SIGNAL_SERVICE
 from chitti_shared.ipc import Client
 from chitti_shared.testing.stack import LiveStack
@@ -42,27 +44,30 @@ async def committed(stack: LiveStack) -> list[str]:
         await client.close()
 
 
-def surge(symbol: str, file: Path) -> Path:
-    """A bar after the sample's last one: a rise of a fifth on enormous volume."""
-    file.write_text(
-        f"symbol,date,open,high,low,close,volume\n{symbol},2025-10-01,90000,110000,90000,108000,9000000000\n"
-    )
-    return file
+async def import_surge(compute: Client, *symbols: str) -> None:
+    """Store a bar after the sample's last one: a rise to a new high on enormous volume."""
+    rows = [f"{symbol},2025-10-01,90000,110000,90000,108000,9000000000" for symbol in symbols]
+    document = Blob("\n".join(["symbol,date,open,high,low,close,volume", *rows, ""]).encode())
+    done = await compute.call(market.IMPORT_PRICES, market.ImportPricesRequest(document=document, filename="surge.csv"))
+    assert done.rows_stored == len(symbols)
 
 
-async def test_kill_9_of_signal_service_loses_and_repeats_no_alert(
-    stack: LiveStack, chitti: Any, follow: Any, until: Any, tmp_path: Path
-):
+def healthy(stack: LiveStack) -> bool:
+    reply = httpx.get(f"{stack.base_url}/health", trust_env=False, timeout=10)
+    return bool(reply.json()["status"] == "healthy")
+
+
+async def test_kill_9_of_signal_service_loses_and_repeats_no_alert(stack: LiveStack, follow: Any, until: Any):
     rng = random.Random(20)
     follower = follow(stack)
     until(lambda: follower.events, what="the first hb")
+    start = follower.events[0]["event_id"]
     symbols = rng.sample(SYMBOLS.split(), 2 * KILLS)
+    compute = Client(MOJO_COMPUTE, stack.address_of("mojo-compute"))
     killed: set[int] = set()
     for _round in range(KILLS):
-        files = [str(surge(symbol, tmp_path / f"{symbol}.csv")) for symbol in (symbols.pop(), symbols.pop())]
         seen = len(follower.alert_ids)
-        done = chitti("import-prices", *files)
-        assert done.returncode == 0, done.stderr
+        await import_surge(compute, symbols.pop(), symbols.pop())
         # sometimes before the alerts are committed, sometimes while they are sent, sometimes after
         wanted = seen + rng.choice([0, 0, 1, 2])
         until(lambda wanted=wanted: len(follower.alert_ids) >= wanted, what="alerts")
@@ -70,22 +75,38 @@ async def test_kill_9_of_signal_service_loses_and_repeats_no_alert(
         os.kill(pid, signal.SIGKILL)
         killed.add(pid)
         until(lambda pid=pid: stack.pids().get("signal-service", pid) != pid, what="a new signal-service")
+    await compute.close()
     assert len(killed) == KILLS
-    until(lambda: chitti("status").returncode == 0, what="healthy again")
+    until(lambda: healthy(stack), what="healthy again")
+    # a new high, a surge: at least two alerts for each symbol, once the last ones are judged
+    until(lambda: len(follower.alert_ids) >= 4 * KILLS, what="all alerts")
     log = await committed(stack)
-    until(lambda: len(follower.alert_ids) >= len(log), what="the follower at the end of the log")
-    assert follower.alert_ids == await committed(stack)
-    assert len(log) >= 2 * KILLS  # each surge is at least one alert
+    expected = [event_id for event_id in log if seq_of(event_id) > seq_of(start)]
+    until(lambda: len(follower.alert_ids) >= len(expected), what="the follower at the end of the log")
+    assert follower.alert_ids == expected
+    assert [seq_of(event_id) for event_id in log] == list(range(1, len(log) + 1))
     assert follower.process.poll() is None
 
 
-def test_a_crashed_daemon_is_started_again_and_its_log_line_says_why(stack: LiveStack, chitti: Any, until: Any):
+def answers(stack: LiveStack) -> bool:
+    try:
+        httpx.get(f"{stack.base_url}/health", trust_env=False, timeout=10)
+    except httpx.TransportError:
+        return False
+    return True
+
+
+def seq_of(event_id: str) -> int:
+    return int(event_id.rsplit("-", 1)[1])
+
+
+def test_a_crashed_daemon_is_started_again_and_its_log_line_says_why(stack: LiveStack, until: Any):
     for name in ("news-nlp", "mojo-compute", "core-api"):
         pid = stack.pids()[name]
         os.kill(pid, signal.SIGSEGV)
         until(lambda name=name, pid=pid: stack.pids().get(name, pid) != pid, what=f"a new {name}")
         assert re.search(rf"ERROR\s+{name}: ended by signal SIGSEGV.*; starting it again in", stack.output)
-    until(lambda: chitti("status").returncode == 0, what="healthy again")
+    until(lambda: answers(stack) and healthy(stack), what="healthy again")
 
 
 def test_postgresql_killed_underneath_comes_back(stack: LiveStack, chitti: Any, until: Any):
@@ -94,11 +115,11 @@ def test_postgresql_killed_underneath_comes_back(stack: LiveStack, chitti: Any, 
     until(lambda: stack.pids().get("postgresql", pid) != pid, what="a new postgresql")
     assert re.search(r"ERROR\s+postgresql: ended by signal SIGKILL", stack.output)
 
-    def answers() -> bool:
+    def has_prices() -> bool:
         found = chitti("call", "mojo-compute", "get_prices", "--json", '{"symbol": "TCS", "bars": 1}')
         return found.returncode == 0
 
-    until(answers, what="prices again")
+    until(has_prices, what="prices again")
     login = {"Authorization": f"Bearer {stack.token()}"}
     reply = httpx.get(f"{stack.base_url}/api/alerts", headers=login, trust_env=False, timeout=30)
     assert reply.status_code == 200

@@ -71,8 +71,8 @@ async def _keep_running(server: EmbeddedServer, backoff: Backoff, report: Report
     while True:
         started = time.monotonic()
         status = await server.wait()
-        # its guard passes a death by signal N on as the exit code 256 - N
-        cause = describe_exit(status - 256 if status > 192 else status)
+        # its guard passes a death by signal N on as the exit code 128 + N
+        cause = describe_exit(128 - status if status > 128 else status)
         while True:
             delay_s = backoff.next_delay_s(time.monotonic() - started)
             report("ERROR", "postgresql", f"ended by {cause}; starting it again in {delay_s:.1f} s")

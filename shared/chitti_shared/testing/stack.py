@@ -56,6 +56,9 @@ class LiveStack:
         self._owns_folder = folder is None
         # not the test's tmp_path: on macOS, or with a long test name, socket paths would not fit
         self.folder = folder or Path(tempfile.mkdtemp(prefix="chitti-", dir="/tmp"))
+        if self._owns_folder:
+            # under root PostgreSQL is another account's, which must get through to its data
+            self.folder.chmod(0o711)
         self.data_dir = self.folder / "data"
         self.runtime_dir = self.folder / "run"
         self.output_path = self.folder / "up.out"
@@ -214,11 +217,17 @@ class LiveStack:
 def _name_of(process: psutil.Process) -> str | None:
     try:
         command = process.cmdline()
+        # a backend looks like the postmaster for an instant: only the guard's own child is it
+        parent = process.parent() if command and Path(command[0]).name == "postgres" else None
+        if parent is not None:
+            return "postgresql" if _script_of(parent.cmdline()) == "guard.py" else None
     except psutil.NoSuchProcess:
         return None
     if len(command) > 2 and command[1] == "-m":
         return command[2].replace("_", "-")
-    if command and Path(command[0]).name == "postgres":
-        return "postgresql"
-    script = command[3] if len(command) > 3 else ""
-    return {"watchdog.py": "watchdog", "guard.py": "postgresql-guard"}.get(Path(script).name)
+    return {"watchdog.py": "watchdog", "guard.py": "postgresql-guard"}.get(_script_of(command))
+
+
+def _script_of(command: list[str]) -> str:
+    """The script of `python -I -S SCRIPT ...`; empty for another command."""
+    return Path(command[3]).name if len(command) > 3 else ""
