@@ -25,6 +25,7 @@ from chitti_shared.contracts.action import Action, Reply, Request, Service
 from chitti_shared.contracts.system import SYSTEM
 from chitti_shared.ipc import Client, Router, Server
 from chitti_shared.logs import configure_logging
+from chitti_shared.testing.waiting import until
 
 from benchmarks.results import Row, against, plain
 
@@ -92,9 +93,8 @@ async def _measure(ask: Ask, calls: int) -> list[float]:
 
 
 async def _wait_for(path: str) -> None:
-    while not Path(path).exists():
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.2)
+    await until(Path(path).exists)
+    await asyncio.sleep(0.2)  # grpc and zmq listen a moment after their file stands
 
 
 async def _compare(folder: Path, rounds: int, calls: int) -> dict[str, float]:
