@@ -2,6 +2,8 @@
 
 import ast
 import re
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,18 @@ def test_the_checks_see_what_they_look_for():
     assert _SQL.match("UPDATE signals.alerts SET acknowledged_at = now()")
     assert not _SQL.match("Select the newest bar of each symbol")
     assert not _SQL.match("UPDATE is what the row needs")
+
+
+def test_every_data_file_is_installed():
+    """A wheel holds what `package-data` names; an editable install hides what it forgets."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]["*"]
+    built = {".so", ".pyc", ".html", ".c", ".cpp"}
+    forgotten = []
+    for root in PACKAGES.values():
+        for path in sorted(root.rglob("*")):
+            if not path.is_file() or path.suffix in built | {".py", ".pyx", ".pxd", ".pxi"} or ".cache" in str(path):
+                continue
+            package = next(folder for folder in path.parents if (folder / "__init__.py").exists())
+            if not any(fnmatch(str(path.relative_to(package)), pattern) for pattern in patterns):
+                forgotten.append(named(path))
+    assert forgotten == []
