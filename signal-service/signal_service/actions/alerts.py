@@ -26,7 +26,8 @@ async def get_alerts(request: signals.GetAlertsRequest, ctx: SignalContext) -> E
         as_of=as_of,
     )
     answer = encoded(reply)
-    ctx.results.put(request, version, answer)
+    if version == ctx.events.version:  # else it is stale already, and would push out what isn't
+        ctx.results.put(request, version, answer)
     return Encoded(answer)
 
 
