@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from news_nlp.nlp import sentiment as _sentiment
 from news_nlp.nlp.entities import Entity, find
 from news_nlp.nlp.reading import vocabulary
-from news_nlp.nlp.sentiment import Direction, Phrase, Verdict
+from news_nlp.nlp.sentiment import Direction, Verdict, by_symbol, verdict
+from news_nlp.nlp.weighing import Phrase, weigh
 
 __all__ = [
     "MODEL",
@@ -59,9 +59,9 @@ def understand(text: str) -> Understanding:
     """Read a text once: sentiment, phrases, entities, sentiment per company."""
     reading = vocabulary().read(text)
     named = find(reading)
-    phrases = _sentiment.weigh(reading, named)
-    whole = _sentiment.verdict([phrase.weight for phrase in phrases])
-    symbols = _sentiment.by_symbol(reading, named, phrases)
+    phrases = weigh(reading, named)
+    whole = verdict(phrase.weight for phrase in phrases)
+    symbols = by_symbol(reading, named, phrases)
     return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols)
 
 

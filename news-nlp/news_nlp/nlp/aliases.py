@@ -136,11 +136,12 @@ def _variants(name: str) -> list[str]:
     words = bare.split()
     while len(words) > 1 and words[-1].lower() in _GENERAL:
         words = words[:-1]
+        if words[-1].lower() in ("of", "the"):
+            break  # "Bank of India" has no shorter name
         if words[-1] == "&" or words[-1].lower() == "and":
             words = words[:-1]
-        shortened = " ".join(words)
         if any(word.lower() not in _GENERAL for word in words):
-            found.append(shortened)
+            found.append(" ".join(words))
     for form in list(found):
         found.extend(form.replace(long, brief) for long, brief in _SHORT_FORMS if f" {long}" in form)
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
-from news_nlp.kernels._scan import Scanner
+from news_nlp.kernels._scan import BREAK, Scanner
 from news_nlp.nlp.aliases import Alias, aliases
 from news_nlp.nlp.lexicon import Term, terms
 
@@ -22,6 +23,11 @@ class Reading(NamedTuple):
     tokens: list[Token]
     names: list[Match]
     phrases: list[Match]
+    breaks: list[int]  # how many stand before each token, and in all
+
+    def broken(self, first: int, last: int) -> bool:
+        """Whether a break stands among the tokens `first` to `last - 1`."""
+        return self.breaks[last] > self.breaks[first]
 
 
 class Vocabulary:
@@ -35,7 +41,8 @@ class Vocabulary:
     def read(self, text: str) -> Reading:
         """Scan `text` against both tables in one pass over its characters."""
         tokens, (names, phrases) = self._scanner.scan(text)
-        return Reading(text, tokens, names, phrases)
+        breaks = list(accumulate((token[3] == BREAK for token in tokens), initial=0))
+        return Reading(text, tokens, names, phrases, breaks)
 
 
 @cache

@@ -111,7 +111,8 @@ class Stories:
 
 
 def _words(title: str) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") for word in _WORD.findall(title.casefold()) if word not in _STOP_WORDS)
+    words = _WORD.findall(title.casefold())
+    return frozenset(word.removesuffix("s") or word for word in words if word not in _STOP_WORDS)
 
 
 def _same_words(ours: frozenset[str], theirs: frozenset[str]) -> bool:

@@ -68,10 +68,9 @@ class FeedSchedule:
             await asyncio.wait(tasks)
 
     async def tick(self) -> None:
-        """Fetch what is due, if this process leads and no fetch is under way."""
+        """Begin to fetch what is due, if this process leads and no fetch is under way."""
         if self._leadership.is_leader and (self._running is None or self._running.done()):
             self._running = asyncio.create_task(self._look(), name="feeds")
-            await asyncio.wait([self._running])
 
     async def _when_elected(self) -> None:
         await self._leadership.elected()

@@ -12,7 +12,7 @@ from chitti_shared.contracts.system import SYSTEM
 
 Direction = Literal["bullish", "bearish", "neutral"]
 EntityKind = Literal["company", "index", "regulator", "amount", "percent", "period"]
-Text = Annotated[str, Meta(min_length=1, max_length=200_000, examples=["TCS net profit rises 12%, beats estimates"])]
+Text = Annotated[str, Meta(min_length=1, max_length=50_000, examples=["TCS net profit rises 12%, beats estimates"])]
 Score = Annotated[float, Meta(ge=-1, le=1, description="-1 bearish ... 1 bullish")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 

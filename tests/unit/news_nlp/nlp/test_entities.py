@@ -53,6 +53,8 @@ def test_companies_are_known_by_every_name_headlines_use(text: str, symbols: lis
         ("Tech Mahindra gains", ["TECHM"]),
         ("Mahindra Holidays gains", [None]),
         ("NMDC Steel rises", ["NSLNISP"]),
+        ("Bank of Ireland falls", []),
+        ("European Central Bank meets", []),
     ],
 )
 def test_a_sibling_is_never_taken_for_its_namesake(text: str, symbols: list[str | None]):

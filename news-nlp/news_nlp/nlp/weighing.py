@@ -1,0 +1,183 @@
+"""What each phrase of a text weighs: movement and its subject, negation, contrast, reasons.
+
+A phrase has the lexicon's weight, changed by these rules:
+
+1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round;
+   one whose subject is an asset (`growth slows`), or a bad quality of it (`weak demand`), speaks for it.
+2. A negator within four words turns what follows round, at 0.6 of its weight.
+3. `sharply`, `record` strengthen a neighbour, `slightly` weakens it; a figure strengthens a movement.
+4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
+   a reason behind `as`, `on`, `after` counts half as much as the statement before it,
+   and what is only considered (`to consider`, `mulls`) 0.3.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from news_nlp.kernels._scan import NUMBER, PERCENT
+from news_nlp.nlp.entities import Entity
+from news_nlp.nlp.lexicon import Role
+from news_nlp.nlp.reading import Reading, vocabulary
+
+_NEGATION_REACH = 4  # words
+_SUBJECT_REACH = 5
+_OBJECT_REACH = 3
+_NEIGHBOUR_REACH = 2
+_NEARBY_HITS = 32  # how far back a `but` reaches in a long text
+_NEGATION_FACTOR = -0.6
+_FIGURE_FACTOR = 1.25
+
+_MOVES = frozenset({Role.RISE, Role.FALL})
+_POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BURDEN, Role.ASSET})
+_SPEAKERS = frozenset({Role.NEGATIVE, Role.RISE, Role.FALL})
+_FORWARD = frozenset({Role.DESPITE, Role.BECAUSE, Role.HEDGE})
+_LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
+
+
+class Phrase(NamedTuple):
+    """A phrase that counted, with what it added to the sum.
+
+    `first` is its first token; `moves` says that it is a movement (`rises`, `down 3%`).
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float
+    first: int
+    moves: bool
+
+
+class _Hit:
+    """One lexicon match on its way to a weight."""
+
+    __slots__ = ("first", "last", "role", "size", "weight")
+
+    def __init__(self, role: Role, size: float, first: int, last: int) -> None:
+        self.role = role
+        self.size = size
+        self.first = first
+        self.last = last
+        falls = role in (Role.NEGATIVE, Role.FALL, Role.BURDEN)
+        self.weight = 0.0 if role not in _POLAR else (-size if falls else size)
+
+
+def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
+    """The phrases that count in a text and what each adds, by the rules of this module."""
+    hits = _hits(reading, entities)
+    _turn_burdens(reading, hits)
+    _yield_assets(reading, hits)
+    _apply_neighbours(reading, hits)
+    _apply_negation(reading, hits)
+    _apply_links(reading, hits)
+    found = []
+    for hit in hits:
+        if hit.role in _POLAR and hit.weight != 0.0:
+            start, end = reading.tokens[hit.first][0], reading.tokens[hit.last - 1][1]
+            found.append(Phrase(reading.text[start:end], start, end, hit.weight, hit.first, hit.role in _MOVES))
+    return found
+
+
+def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
+    phrases = vocabulary().phrases
+    named = [False] * (len(reading.tokens) + 1)
+    for entity in entities:
+        if entity.kind in ("company", "index", "regulator"):
+            named[entity.first : entity.last] = [True] * (entity.last - entity.first)
+    found = []
+    for index, first, last in reading.phrases:
+        if not any(named[first:last]):
+            term = phrases[index]
+            found.append(_Hit(term.role, term.weight, first, last))
+    return found
+
+
+def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
+    used: set[int] = set()
+    for at, hit in enumerate(hits):
+        if hit.role not in _MOVES:
+            continue
+        for other in (at + 1, at - 1):
+            if not 0 <= other < len(hits) or hits[other].role is not Role.BURDEN or other in used:
+                continue
+            left, right = (hit, hits[other]) if other > at else (hits[other], hit)
+            reach = _OBJECT_REACH if other > at else _SUBJECT_REACH
+            if right.first - left.last <= reach and not reading.broken(left.last, right.first):
+                used.add(other)
+                hits[other].weight = 0.0
+                hit.weight = -hit.weight
+                break
+
+
+def _yield_assets(reading: Reading, hits: list[_Hit]) -> None:
+    """An asset says nothing of its own where a quality or a movement beside it speaks of it."""
+    for at, hit in enumerate(hits):
+        if hit.role is not Role.ASSET:
+            continue
+        for other in (at + 1, at - 1):
+            if not 0 <= other < len(hits) or hits[other].role not in _SPEAKERS:
+                continue
+            left, right = (hit, hits[other]) if other > at else (hits[other], hit)
+            if right.first - left.last <= _OBJECT_REACH and not reading.broken(left.last, right.first):
+                hit.weight = 0.0
+                break
+
+
+def _apply_neighbours(reading: Reading, hits: list[_Hit]) -> None:
+    for at, hit in enumerate(hits):
+        if hit.role in _MOVES:
+            after = reading.tokens[hit.last : hit.last + 3]
+            if any(token[3] in (NUMBER, PERCENT) for token in after):
+                hit.weight *= _FIGURE_FACTOR
+        if hit.role not in (Role.BOOST, Role.SOFTEN):
+            continue
+        for other in (at + 1, at - 1):
+            if 0 <= other < len(hits) and hits[other].role in _POLAR:
+                gap = hits[other].first - hit.last if other > at else hit.first - hits[other].last
+                if gap <= _NEIGHBOUR_REACH:
+                    hits[other].weight *= hit.size
+                    break
+
+
+def _apply_negation(reading: Reading, hits: list[_Hit]) -> None:
+    for at, hit in enumerate(hits):
+        if hit.role is not Role.NEGATE:
+            continue
+        for other in hits[at + 1 : at + 1 + _NEGATION_REACH]:
+            if other.first - hit.last > _NEGATION_REACH or reading.broken(hit.last, other.first):
+                break
+            if other.role in _POLAR:
+                other.weight *= _NEGATION_FACTOR
+                break
+
+
+def _apply_links(reading: Reading, hits: list[_Hit]) -> None:
+    stated = False
+    for at, hit in enumerate(hits):
+        if hit.role is Role.BUT:
+            _discount_statement(hits, at)
+        elif hit.role in _FORWARD and (stated or hit.role is not Role.BECAUSE):
+            # a reason before which nothing was stated is no reason but the statement itself
+            _discount_what_follows(reading, hits, at)
+        stated = stated or hit.weight != 0.0
+
+
+def _discount_statement(hits: list[_Hit], at: int) -> None:
+    """What stands between the `but` before and this one."""
+    for other in reversed(hits[max(0, at - _NEARBY_HITS) : at]):
+        if other.role is Role.BUT:
+            break
+        other.weight *= hits[at].size
+
+
+def _discount_what_follows(reading: Reading, hits: list[_Hit], at: int) -> None:
+    """What stands behind a link, up to the next one; a reason and a leading contrast end with their clause."""
+    hit = hits[at]
+    for index in range(at + 1, len(hits)):
+        other = hits[index]
+        if other.role in _LINKS:
+            break
+        if (hit.first == 0 or hit.role is Role.BECAUSE) and reading.broken(hit.last, other.first):
+            break
+        other.weight *= hit.size

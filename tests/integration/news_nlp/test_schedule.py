@@ -1,0 +1,181 @@
+"""The schedule: one leader, no overlap, conditional fetches, back-off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from chitti_shared.db import Leadership, Pool, connect_pool
+from chitti_shared.http import SafeClient
+from chitti_shared.ipc import Lanes
+from chitti_shared.testing.database import Database
+from chitti_shared.testing.waiting import first_true, until
+from news_nlp.feeds import Ingestion
+from news_nlp.scheduler import FeedSchedule
+from news_nlp.storage import ArticleStore, FeedStore
+
+pytestmark = pytest.mark.integration
+FEED = (Path(__file__).parents[2] / "data" / "feeds" / "google.xml").read_bytes()
+Host = Callable[[Any], Awaitable[str]]
+Build = Callable[[str], Awaitable[FeedSchedule]]
+
+
+@pytest.fixture
+async def own_pool(database: Database) -> AsyncIterator[Pool]:
+    async with await connect_pool(database.url_of("news-nlp"), application_name="test") as pool:
+        yield pool
+
+
+@pytest.fixture
+async def build(own_pool: Pool, database: Database) -> AsyncIterator[Build]:
+    """A running schedule that may fetch from `address`; every call is one more replica."""
+    async with AsyncExitStack() as stack:
+
+        async def replica(address: str) -> FeedSchedule:
+            client = await stack.enter_async_context(SafeClient(allow={address.removeprefix("http://")}))
+            lanes = Lanes()
+            stack.callback(lanes.close)
+            feeds = FeedStore(own_pool)
+            ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC))
+            office = await stack.enter_async_context(Leadership(database.url_of("news-nlp"), "test.feeds"))
+            return await stack.enter_async_context(FeedSchedule(ingestion, feeds, office, tick_s=0.05))
+
+        yield replica
+
+
+async def make_due_once_fetched(pool: Pool) -> None:
+    """Bring the next turn forward, after the row was given its own."""
+
+    async def brought_forward() -> bool:
+        status = await pool.execute("UPDATE news.feeds SET next_due = now() WHERE next_due > now()")
+        return status == "UPDATE 1"
+
+    await first_true(brought_forward)
+
+
+async def test_replicas_fetch_a_due_feed_once(own_pool: Pool, build: Build, host: Host):
+    asked: list[str] = []
+
+    async def feed(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(body=FEED)
+
+    address = await host(feed)
+    await FeedStore(own_pool).keep_only([f"{address}/a", f"{address}/b"])
+    for _ in range(3):
+        await build(address)
+
+    async def all_fetched() -> bool:
+        rows = await FeedStore(own_pool).all()
+        return all(row["items_seen"] == 2 for row in rows)
+
+    await first_true(all_fetched)
+    assert sorted(asked) == ["/a", "/b"]
+    assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 2
+
+
+async def test_a_feed_that_did_not_change_costs_no_reading(own_pool: Pool, build: Build, host: Host):
+    statuses: list[int] = []
+
+    async def feed(request: web.Request) -> web.Response:
+        known = request.headers.get("If-None-Match") == '"v1"'
+        statuses.append(304 if known else 200)
+        return web.Response(status=statuses[-1], body=b"" if known else FEED, headers={"ETag": '"v1"'})
+
+    address = await host(feed)
+    await FeedStore(own_pool).keep_only([address])
+    await build(address)
+    for fetches in (1, 2, 3):
+        await until(lambda wanted=fetches: len(statuses) == wanted)
+        await make_due_once_fetched(own_pool)
+    assert statuses[:3] == [200, 304, 304]
+    row = (await FeedStore(own_pool).all())[0]
+    assert (row["items_seen"], row["failures"]) == (2, 0)
+
+
+async def test_a_fetch_under_way_is_not_started_again(own_pool: Pool, build: Build, host: Host):
+    running = most = done = 0
+    release = asyncio.Event()
+
+    async def slow(_request: web.Request) -> web.Response:
+        nonlocal running, most, done
+        running += 1
+        most = max(most, running)
+        await release.wait()
+        running -= 1
+        done += 1
+        return web.Response(body=FEED)
+
+    address = await host(slow)
+    await FeedStore(own_pool).keep_only([address])
+    schedule = await build(address)
+    await until(lambda: running == 1)
+    await schedule.tick()
+    await schedule.tick()
+    release.set()
+    await until(lambda: done == 1)
+    assert most == 1
+
+
+async def test_a_failing_feed_waits_longer_each_time_and_as_long_as_it_is_asked_to(
+    own_pool: Pool, build: Build, host: Host
+):
+    async def busy(_request: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": "40000"})
+
+    address = await host(busy)
+    await FeedStore(own_pool).keep_only([address])
+    await build(address)
+
+    async def failed() -> bool:
+        return (await FeedStore(own_pool).all())[0]["failures"] == 1
+
+    await first_true(failed)
+    row = (await FeedStore(own_pool).all())[0]
+    assert 39_990 < (row["next_due"] - row["last_attempt_at"]).total_seconds() <= 40_000
+    assert "429" in row["last_error"]
+
+
+async def test_a_page_in_the_place_of_a_feed_is_kept_as_its_error(own_pool: Pool, build: Build, host: Host):
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(body=b"<!DOCTYPE html><html><body>Sign in</body></html>")
+
+    address = await host(page)
+    await FeedStore(own_pool).keep_only([address])
+    await build(address)
+
+    async def failed() -> bool:
+        return (await FeedStore(own_pool).all())[0]["failures"] == 1
+
+    await first_true(failed)
+    assert "HTML page" in (await FeedStore(own_pool).all())[0]["last_error"]
+
+
+async def test_another_replica_takes_over_when_the_leader_goes(own_pool: Pool, database: Database, host: Host):
+    asked = 0
+
+    async def feed(_request: web.Request) -> web.Response:
+        nonlocal asked
+        asked += 1
+        return web.Response(body=FEED)
+
+    address = await host(feed)
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([address])
+    lanes = Lanes()
+    async with SafeClient(allow={address.removeprefix("http://")}) as client:
+        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC))
+        second = Leadership(database.url_of("news-nlp"), "test.feeds", retry_s=0.05)
+        async with Leadership(database.url_of("news-nlp"), "test.feeds") as first:
+            await first.elected()
+            async with second, FeedSchedule(ingestion, feeds, second, tick_s=0.05):
+                assert asked == 0
+                await first.__aexit__(None, None, None)
+                await until(lambda: asked == 1)
+    lanes.close()
