@@ -11,11 +11,12 @@ from chitti_shared.ipc import Router, call
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import computed, cost_of
-from mojo_compute.actions.inputs import Inputs, check_given, dates_of, given_arrays, of_arrays, span_of, stored
+from mojo_compute.actions.inputs import Inputs, check_given, given_arrays, of_arrays, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
+from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import find, known
 
 Source = Inputs | ChittiError

@@ -13,12 +13,13 @@ from chitti_shared.contracts.indicators import INDICATORS, Indicator
 from chitti_shared.ipc import Router
 from msgspec import UNSET
 
-from mojo_compute.actions.inputs import Inputs, dates_of, inputs_of
+from mojo_compute.actions.inputs import Inputs, inputs_of
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
+from mojo_compute.market_data.bars import dates_of
 
 # The costs in the registry are the compiled kernels'
 _NUMPY_IS_SLOWER = 100.0

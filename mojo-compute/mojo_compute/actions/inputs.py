@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
 from chitti_shared.errors import InvalidInput, NotFound
 
 from mojo_compute.context import ComputeContext
@@ -99,12 +98,6 @@ def stored(found: Found) -> Found:
     if found.last_bar is None:
         raise NotFound(f"no prices are stored for {found.symbol}", kind="prices", symbol=found.symbol)
     return found
-
-
-def dates_of(days: Days) -> list[str]:
-    """Days as `2025-09-30`."""
-    texts: list[str] = np.datetime_as_string(days).tolist()
-    return texts
 
 
 def _day(name: str, text: str | None) -> date | None:

@@ -10,9 +10,10 @@ import numpy as np
 from chitti_shared.contracts import market as contract
 from chitti_shared.ipc import Router, call
 
-from mojo_compute.actions.inputs import dates_of, span_of, stored
+from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.market_data import Document, Read, read_document
+from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import Imported, Series, find_one, import_bars, load_sources, search
 
 _COLUMNS = ("open", "high", "low", "close", "volume")

@@ -88,6 +88,19 @@ def joined(parts: Sequence[Bars], identities: list[Identity]) -> Bars:
     return Bars(identities, *(np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS))
 
 
+_texts: dict[int, str] = {}
+
+
+def dates_of(days: Days) -> list[str]:
+    """Days as `2025-09-30`. Each day is spelled once and then remembered: numpy needs 0.3 us for one."""
+    numbers: list[int] = days.astype(np.int64).tolist()
+    try:
+        return [_texts[number] for number in numbers]
+    except KeyError:
+        _texts.update(zip(numbers, np.datetime_as_string(days).tolist(), strict=True))
+        return [_texts[number] for number in numbers]
+
+
 def day_of(text: str) -> date | None:
     """The day that a text names, in the spellings of exchanges and spreadsheets; None: it names none."""
     text = text.strip()
