@@ -72,7 +72,7 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
     alerts, sources = AlertTable(pool, TOPIC), SourceTables(pool)
     judge = Judge(
         pool=pool,
-        panels=Panels(compute),
+        panels=Panels(compute, cpu),
         sources=sources,
         alerts=alerts,
         states=StateTable(pool),

@@ -80,8 +80,8 @@ def columns_of(bars: Bars, sma_20: Floats, sma_50: Floats, rsi_14: Floats) -> Co
         change_5=returns(bars.close, 5),
         volatility=_deviation_before(change, MONTH),
         volume_ratio=_ratio(bars.volume, _mean_before(bars.volume, MONTH)),
-        prior_high=_extreme_before(bars.high, YEAR, highest=True),
-        prior_low=_extreme_before(bars.low, YEAR, highest=False),
+        prior_high=extreme_before(bars.high, YEAR, highest=True),
+        prior_low=extreme_before(bars.low, YEAR, highest=False),
     )
 
 
@@ -127,11 +127,22 @@ def _deviation_before(column: Floats, length: int) -> Floats:
     return out
 
 
-def _extreme_before(column: Floats, length: int, *, highest: bool) -> Floats:
+def extreme_before(column: Floats, length: int, *, highest: bool) -> Floats:
+    """Highest or lowest of the `length` values before each bar; NaN in the first `length` bars.
+
+    Van Herk and Gil-Werman: running extremes from both ends of blocks of `length` give any
+    window's extreme from two values.
+    """
     out = np.full(len(column), np.nan)
-    windows = _windows_before(column, length)
-    if windows is not None:
-        out[length:] = windows.max(axis=1) if highest else windows.min(axis=1)
+    windows = len(column) - length
+    if windows <= 0:
+        return out
+    pick, worst = (np.maximum, -np.inf) if highest else (np.minimum, np.inf)
+    blocks = np.full((-(-len(column) // length), length), worst)
+    blocks.ravel()[: len(column)] = column
+    ahead = pick.accumulate(blocks, axis=1).ravel()
+    back = pick.accumulate(blocks[:, ::-1], axis=1)[:, ::-1].ravel()
+    out[length:] = pick(back[:windows], ahead[length - 1 : length - 1 + windows])
     return out
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from chitti_shared.contracts import compute, market
 from chitti_shared.errors import ChittiError, ComputationError, InvalidInput, NotFound, ServiceUnavailable
-from chitti_shared.ipc import Client
+from chitti_shared.ipc import Client, Lanes
 from msgspec import UNSET
 
 from signal_service.alerts.columns import Bars, Columns, Floats, columns_of
@@ -21,6 +21,7 @@ INDICATORS = [
     compute.IndicatorSpec(type="rsi", params={"period": 14}, label="rsi_14"),
 ]
 AT_ONCE = 25  # symbols in one batch: its reply stays at a few megabytes
+COST_US = 300.0  # of turning one symbol's reply into bars, and bars into columns
 TRIES = 3  # an import may land between the two questions
 _REFUSALS = (NotFound, InvalidInput, ComputationError)
 
@@ -36,8 +37,9 @@ class Panel:
 class Panels:
     """Asks mojo-compute for the columns of symbols."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, cpu: Lanes) -> None:
         self._client = client
+        self._cpu = cpu
 
     async def of(self, symbols: list[str]) -> Panel:
         """The columns of each symbol.
@@ -68,18 +70,16 @@ class Panels:
             if isinstance(answer, ChittiError):
                 panel.refused[symbol] = answer
             else:
-                bars[symbol] = answer
+                bars[symbol] = await self._cpu.run(_bars_of, answer, cost_us=COST_US, lane="bulk")
         return bars
 
-    async def _prices(self, symbol: str) -> Bars | ChittiError:
+    async def _prices(self, symbol: str) -> market.GetPricesReply | ChittiError:
         try:
             request = market.GetPricesRequest(symbol=symbol)
-            reply = await self._client.call(market.GET_PRICES, request, reply_as="binary")
+            reply: market.GetPricesReply = await self._client.call(market.GET_PRICES, request, reply_as="binary")
         except _REFUSALS as refusal:
             return refusal
-        if reply.count == 0:
-            return NotFound(f"no bars are stored for {symbol}", kind="symbol")
-        return _bars_of(reply)
+        return reply if reply.count else NotFound(f"no bars are stored for {symbol}", kind="symbol")
 
     async def _join(self, bars: dict[str, Bars], panel: Panel) -> list[str]:
         """Put the columns of `bars` into the panel; answers the symbols whose bars changed meanwhile."""
@@ -98,7 +98,7 @@ class Panels:
                 changed.append(symbol)
             else:
                 series = [_values(result.indicators[spec.label], len(own.dates)) for spec in INDICATORS]
-                panel.columns[symbol] = columns_of(own, *series)
+                panel.columns[symbol] = await self._cpu.run(columns_of, own, *series, cost_us=COST_US, lane="bulk")
         return changed
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from signal_service.alerts.columns import entered, previous, returns
+from signal_service.alerts.columns import entered, extreme_before, previous, returns
 
 
 def test_returns_are_fractions_over_so_many_sessions():
@@ -52,3 +52,10 @@ def test_prior_extremes_leave_out_the_bar_itself(columns):
 def test_later_bars_never_change_earlier_columns(closes, cut):
     values = np.array(closes)
     np.testing.assert_array_equal(returns(values, 5)[:-cut], returns(values[:-cut], 5))
+
+
+@given(st.lists(st.floats(1.0, 1e4), min_size=1, max_size=60), st.integers(1, 20), st.booleans())
+def test_extremes_are_those_of_the_window_before(values, length, highest):
+    pick = max if highest else min
+    expected = [pick(values[i - length : i]) if i >= length else np.nan for i in range(len(values))]
+    np.testing.assert_array_equal(extreme_before(np.array(values), length, highest=highest), expected)
