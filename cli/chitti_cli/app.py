@@ -172,13 +172,16 @@ def alerts(
 
 @app.command()
 def demo(
-    save_svg: Annotated[Path | None, typer.Option(help="Also write what is shown as a picture.")] = None,
+    save_svg: Annotated[Path | None, typer.Option(help="Also write a picture of the run.")] = None,
 ) -> None:
     """Send the sample feed to the running stack and watch the alerts it causes."""
     from chitti_cli import listing
+    from chitti_cli.demo import picture_of
 
     settings = load_settings()
-    run(listing.demo(settings, save_svg), settings)
+    outcome = run(listing.demo(settings), settings)
+    if save_svg:
+        save_svg.write_text(picture_of(outcome), encoding="utf-8")
 
 
 @user.command("add")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncGenerator
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 from chitti_shared.contracts.signals import Alert
-from rich.markup import escape
+from rich.console import Console
 
 from chitti_cli.follow import AlertStream
 from chitti_cli.gateway import Gateway
@@ -68,16 +69,14 @@ async def play(gateway: Gateway, terminal: Terminal) -> Outcome:
     try:
         await asyncio.wait_for(_until_connected(events), 15.0)
         terminal.line("[green]✓[/] subscribed to the alert stream")
-        with terminal.step(f"{FEED} sent to POST /api/news/ingest") as step:
+        with terminal.console.status(f"sending {FEED} ..."):
             done = await _ingest(gateway, document)
-            step.note = f"{done['articles']} items, {done['new']} new, {done['duplicates']} known or repeated"
         outcome = Outcome(items=done["articles"], new=done["new"], replayed=done["new"] == 0)
+        terminal.line(_sent_line(outcome))
         if outcome.replayed:
             await events.aclose()
-            terminal.line("All items are known: replaying their alerts from the log.\n")
+            terminal.line("All items are known: replaying their alerts from the log.")
             events = AlertStream(gateway, from_start=True).events()
-        else:
-            terminal.line("")
         await _show(events, headlines(document), outcome, terminal)
     finally:
         await events.aclose()
@@ -114,18 +113,38 @@ async def _show(
                 outcome.others += 1
                 continue
             outcome.alerts.append(alert)
+            terminal.line("")
             terminal.console.print(alert_block(alert))
             status.update(f"{len(outcome.alerts)} alerts, waiting for more ...")
             quiet_at = time.monotonic() + QUIET_S
 
 
-def _conclude(outcome: Outcome, terminal: Terminal) -> None:
-    symbols = sorted({alert.symbol for alert in outcome.alerts})
+def picture_of(outcome: Outcome, alerts: int = 9) -> str:
+    """An SVG of a run: its first alerts, how many more there were, and the closing line."""
+    console = Console(record=True, width=92, file=io.StringIO())
+    terminal = Terminal(console)
+    terminal.line(_sent_line(outcome))
+    for alert in outcome.alerts[:alerts]:
+        terminal.line("")
+        console.print(alert_block(alert))
+    terminal.line(f"\n[dim]... {max(len(outcome.alerts) - alerts, 0)} more ...[/]")
+    terminal.line(_closing_line(outcome))
+    return console.export_svg(title="make demo")
+
+
+def _sent_line(outcome: Outcome) -> str:
+    known = outcome.items - outcome.new
+    return f"[green]✓[/] {FEED} sent to POST /api/news/ingest: {outcome.items} items, {outcome.new} new, {known} known"
+
+
+def _closing_line(outcome: Outcome) -> str:
+    symbols = {alert.symbol for alert in outcome.alerts}
     verb = "replayed from the log" if outcome.replayed else "arrived live"
-    terminal.line(
-        f"\n[bold]{len(outcome.alerts)} alerts {verb}[/] from {outcome.items} items, "
-        f"for {len(symbols)} symbols: {escape(', '.join(symbols))}"
-    )
+    return f"\n[bold]{len(outcome.alerts)} alerts {verb}[/] from {outcome.items} items, for {len(symbols)} symbols"
+
+
+def _conclude(outcome: Outcome, terminal: Terminal) -> None:
+    terminal.line(_closing_line(outcome))
     if outcome.others:
         terminal.line(f"[dim]({outcome.others} alerts on prices alone came beside them)[/]")
     if len(outcome.alerts) < EXPECTED_ALERTS:

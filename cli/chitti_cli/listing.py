@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.signals import SIGNAL_SERVICE, Alert
 from chitti_shared.settings import Settings
-from rich.console import Console
 
-from chitti_cli.demo import play
+from chitti_cli.demo import Outcome, play
 from chitti_cli.follow import AlertStream
 from chitti_cli.gateway import open_gateway
 from chitti_cli.running import err, out, write_line
@@ -61,10 +58,7 @@ def _show_event(event: ServerEvent) -> None:
         err.print(f"[yellow]the log begins anew ({event.data}); earlier alerts: chitti alerts[/]", highlight=False)
 
 
-async def demo(settings: Settings, save_svg: Path | None) -> None:
-    """Play the demo; `save_svg` keeps what was shown as a picture."""
-    console = Console(record=True, width=110) if save_svg else out
+async def demo(settings: Settings) -> Outcome:
+    """Play the demo against the running stack."""
     async with open_gateway(settings.chitti_data_dir) as gateway:
-        await play(gateway, Terminal(console))
-    if save_svg:
-        console.save_svg(str(save_svg), title="make demo")
+        return await play(gateway, Terminal(out))

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 MAX_LINE_BYTES = 256 * 1024
+LONGEST_FACT = 120  # characters; the log file has the whole
 LOUD = frozenset({"WARNING", "ERROR", "CRITICAL"})
 # every line of a busy daemon passes here: look for the level before parsing the JSON
 _LOUD_LINE = re.compile(rb'"level":\s?"(?:WARNING|ERROR|CRITICAL)"')
@@ -46,9 +47,14 @@ def readable(line: bytes) -> tuple[str, str]:
         fields = msgspec.json.decode(line, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError):
         return "", line.decode("utf-8", "replace").rstrip()
-    facts = [f"{name}={value}" for name, value in fields.items() if name not in _HIDDEN and value is not None]
+    facts = [f"{name}={_short(value)}" for name, value in fields.items() if name not in _HIDDEN and value is not None]
     text = str(fields.get("event", ""))
     exception = fields.get("exception")
     if isinstance(exception, dict):
-        facts.append(f"{exception.get('type')}: {exception.get('message')}")
+        facts.append(f"{exception.get('type')}: {_short(exception.get('message'))}")
     return str(fields.get("level", "")), f"{text} ({', '.join(facts)})" if facts else text
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_FACT else text[: LONGEST_FACT - 1] + "…"
