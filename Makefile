@@ -55,6 +55,10 @@ debug: ## rebuild the extensions with bounds checks (make build brings the fast 
 bench: setup-dev ## measure speed against peers in the same run
 	$(BIN)/python -m benchmarks
 
+.PHONY: docs
+docs: setup-dev ## write what the documentation and .env.example take from the code
+	$(BIN)/python docs/generate.py
+
 .PHONY: lock
 lock: setup-dev ## resolve the dependencies anew and pin them with hashes
 	$(COMPILE) --upgrade --all-extras pyproject.toml --output-file requirements-dev.lock
