@@ -79,6 +79,9 @@ class Connection(Link):
 
     def lost(self, error: Exception | None) -> None:
         self._server.forget(self)
+        for waiting in self._ordered:
+            if isinstance(waiting, Job):
+                self._release(waiting)
         self._ordered.clear()
         self.stop_all(Cancelled("the connection was lost"))
 
@@ -173,9 +176,7 @@ class Connection(Link):
         """The one place where an answer leaves and what the request held is given back."""
         if message is not None:
             self._answer(message)
-        if job.slot is not None:
-            self._wheel.discard(job.slot, job.call)
-        self._budget.give(job.message.held)
+        self._release(job)
         self._server.in_flight -= 1
         seconds = self.loop.time() - job.started
         self._server.answered(job.envelope.action, status, seconds)
@@ -194,6 +195,11 @@ class Connection(Link):
                 self._start(following)
         if len(self._ordered) < self.limits.in_flight // 2:
             self.resume("ordered requests")
+
+    def _release(self, job: Job) -> None:
+        if job.slot is not None:
+            self._wheel.discard(job.slot, job.call)
+        self._budget.give(job.message.held)
 
     # serving
 

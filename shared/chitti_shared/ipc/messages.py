@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,6 +23,8 @@ from chitti_shared.json._block import Block
 Dtype = Literal["<f8", "<f4", "<i8", "<i4", "|u1", "json"]
 _ITEM_SIZES: dict[str, int] = {"<f8": 8, "<f4": 4, "<i8": 8, "<i4": 4, "|u1": 1, "json": 1}
 _MAX_AXES = 3
+# `bin` as a key or anything else, each letter plain or escaped
+_MAY_ANNOUNCE = re.compile(rb'"(?:b|\\u0062)(?:i|\\u0069)(?:n|\\u006[eE])"')
 NO_KEYS: frozenset[str] = frozenset()
 
 
@@ -200,7 +203,7 @@ class Reader:
     def _unreadable(self, data: bytes | Block, error: ChittiError) -> Rejected:
         """The frame is whole but no envelope; if it may announce sections, what follows is anybody's guess."""
         self.give_up()
-        fatal = b'bin"' in bytes(data) or b"\\u" in bytes(data)
+        fatal = _MAY_ANNOUNCE.search(memoryview(data)) is not None
         return Rejected(error, peek(data, b"id"), fatal)
 
     def _scanned(self, scanned: Scanned) -> Outcome:

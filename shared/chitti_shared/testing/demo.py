@@ -200,7 +200,7 @@ class Raw:
         async with asyncio.timeout(10):
             try:
                 return await self.reader.read(1) == b""
-            except ConnectionResetError:
+            except ConnectionError:
                 return True
 
     async def close(self) -> None:
