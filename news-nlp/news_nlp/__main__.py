@@ -19,7 +19,7 @@ from chitti_shared.settings import Settings
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 
@@ -41,13 +41,14 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     _check_feeds(wanted, settings.chitti_feed_allow)
     nlp.warm_up()
     release = version("trading-chitti")
+    registry = build_registry(NAME, release)
     pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
     client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
     cpu = Lanes()
     stack.callback(cpu.close)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
     await feeds.keep_only(wanted)
-    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC))
+    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry))
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
     await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
 
@@ -65,9 +66,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
         }
 
     context = NewsContext(articles, feeds, ingestion, cpu)
-    return Server(
-        build_router(), context, name=NAME, version=release, health=health, registry=build_registry(NAME, release)
-    )
+    return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 
 def _check_feeds(urls: Iterable[str], allow: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from chitti_shared.errors import ChittiError
 from chitti_shared.http import SafeClient
 from chitti_shared.ipc import Lanes
 
+from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.nlp.digest import digest
 from news_nlp.storage import ArticleStore, DueFeed, FeedStore
 
@@ -54,6 +55,7 @@ class Ingestion:
         Where documents are parsed and read.
     clock : callable
         Now, in UTC.
+    metrics : NewsMetrics
     """
 
     def __init__(
@@ -63,18 +65,21 @@ class Ingestion:
         feeds: FeedStore,
         cpu: Lanes,
         clock: Callable[[], datetime],
+        metrics: NewsMetrics,
     ) -> None:
         self._client = client
         self._articles = articles
         self._feeds = feeds
         self._cpu = cpu
         self._clock = clock
+        self._metrics = metrics
 
     async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
         found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
         stored = await self._articles.store(found.articles, feed_id)
+        self._metrics.stored(stored.new, stored.duplicates)
         return Ingested(len(found.articles), stored.new, stored.duplicates, stored.retold, found.skipped)
 
     async def address(self, url: str) -> Ingested:
@@ -91,9 +96,11 @@ class Ingestion:
         try:
             new = await self._fetch(feed)
         except ChittiError as error:
+            self._metrics.fetched(ok=False)
             wait_s = self._wait_after_failure(feed.failures, error)
             await self._feeds.failed(feed.feed_id, error=error.message, next_in_s=wait_s)
             return Outcome(feed.url, "still broken" if feed.failures else "broke", error=error.message)
+        self._metrics.fetched(ok=True)
         return Outcome(feed.url, "recovered" if feed.failures else "fine", new=new)
 
     async def _fetch(self, feed: DueFeed) -> int:

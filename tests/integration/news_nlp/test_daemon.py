@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob, Empty
-from chitti_shared.contracts.system import HEALTH
+from chitti_shared.contracts.system import HEALTH, METRICS
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Client
 from chitti_shared.testing.waiting import first_true
@@ -46,6 +46,15 @@ async def test_the_sample_is_new_once_and_known_the_second_time(start: Start):
     assert (first.articles, first.new, first.duplicates, first.near_duplicates) == (42, 42, 0, 3)
     second = await client.call(news.INGEST_RSS, document(SAMPLE))
     assert (second.articles, second.new, second.duplicates, second.status) == (42, 0, 42, "ok")
+
+
+async def test_what_was_taken_in_is_counted(start: Start):
+    client = await start()
+    await client.call(news.INGEST_RSS, document(SAMPLE))
+    await client.call(news.INGEST_RSS, document(SAMPLE))
+    text = (await client.call(METRICS, Empty())).text
+    assert 'chitti_news_articles_total{outcome="new"} 42.0' in text
+    assert 'chitti_news_articles_total{outcome="duplicate"} 42.0' in text
 
 
 async def test_stored_articles_come_back_newest_first_page_by_page(start: Start):

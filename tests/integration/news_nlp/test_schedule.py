@@ -16,9 +16,10 @@ from chitti_shared.http import SafeClient
 from chitti_shared.ipc import Lanes
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
-from news_nlp.feeds import Ingestion
+from news_nlp.feeds import Ingestion, NewsMetrics
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
+from prometheus_client import CollectorRegistry
 
 pytestmark = pytest.mark.integration
 FEED = (Path(__file__).parents[2] / "data" / "feeds" / "google.xml").read_bytes()
@@ -42,11 +43,15 @@ async def build(own_pool: Pool, database: Database) -> AsyncIterator[Build]:
             lanes = Lanes()
             stack.callback(lanes.close)
             feeds = FeedStore(own_pool)
-            ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC))
+            ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC), metrics())
             office = await stack.enter_async_context(Leadership(database.url_of("news-nlp"), "test.feeds"))
             return await stack.enter_async_context(FeedSchedule(ingestion, feeds, office, tick_s=0.05))
 
         yield replica
+
+
+def metrics() -> NewsMetrics:
+    return NewsMetrics(CollectorRegistry())
 
 
 async def make_due_once_fetched(pool: Pool) -> None:
@@ -170,7 +175,7 @@ async def test_another_replica_takes_over_when_the_leader_goes(own_pool: Pool, d
     await feeds.keep_only([address])
     lanes = Lanes()
     async with SafeClient(allow={address.removeprefix("http://")}) as client:
-        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC))
+        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC), metrics())
         second = Leadership(database.url_of("news-nlp"), "test.feeds", retry_s=0.05)
         async with Leadership(database.url_of("news-nlp"), "test.feeds") as first:
             await first.elected()
