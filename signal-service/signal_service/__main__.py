@@ -13,7 +13,7 @@ from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.signals import SIGNAL_SERVICE
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.db import Leadership, Listener, Pool, connect_pool
-from chitti_shared.errors import ChittiError
+from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import Client, Lanes, Server, StartupError, run_daemon, tls_of
 from chitti_shared.metrics import build_registry
 from chitti_shared.settings import Settings
@@ -49,7 +49,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
     if url is None:
         raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
     registry = build_registry(NAME, __version__)
-    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    pool = await stack.enter_async_context(await _connected(url))
     compute = Client(MOJO_COMPUTE, settings.listen_of(MOJO_COMPUTE.name), tls=tls_of(settings), registry=registry)
     stack.push_async_callback(compute.close)
     cpu = Lanes()
@@ -66,6 +66,13 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
     _keep_running(stack, watch)
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
+
+
+async def _connected(url: str) -> Pool:
+    try:
+        return await connect_pool(url, application_name=NAME)
+    except ServiceUnavailable as failure:
+        raise StartupError(failure.message) from failure
 
 
 def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics: SignalMetrics) -> SignalContext:
