@@ -26,6 +26,7 @@ from chitti_shared.json import array_keys_of
 C = TypeVar("C", bound=Channel)
 Progress = Callable[[dict[str, Any]], None]
 ATTEMPTS = 3
+GROW_PAUSE_S = 1.0  # after a second connection could not be had
 
 
 class Client:
@@ -67,7 +68,8 @@ class Client:
         self._tls = tls
         self._pool_size = pool_size
         self._channels: list[Channel] = []
-        self._connecting: asyncio.Task[Channel] | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._grow_after = 0.0
         self._opened = False
         self._closed = False
         self._budget = RetryBudget()
@@ -205,7 +207,8 @@ class Client:
         """One attempt."""
         await self._room.enter(deadline)
         try:
-            channel = self._free_channel() or await self._connected(deadline)
+            while (channel := self._free_channel()) is None:
+                await self._connected(deadline)
             pending = channel.begin(out, keys, deadline, on_partial)
             try:
                 return await pending.future
@@ -238,41 +241,48 @@ class Client:
             self._opened = True
 
     def _free_channel(self) -> Channel | None:
-        """The least busy connection; None when there should be one more."""
+        """The least busy connection that has room; where all are busy, one more is on its way then."""
         best: Channel | None = None
         for channel in self._channels:
             if channel.ready and (best is None or len(channel.pending) < len(best.pending)):
                 best = channel
-        if best is not None and best.pending and len(self._channels) < self._pool_size:
-            return None
-        return best
+        if best is None or not best.pending:
+            return best
+        if len(self._channels) < self._pool_size and self._connecting is None and self.loop.time() >= self._grow_after:
+            self._start_connecting()
+        return best if len(best.pending) < self.limits.in_flight else None
 
-    async def _connected(self, deadline: float) -> Channel:
-        """A new connection; callers that come meanwhile share it."""
-        self._check_breaker()
-        self._channels = [channel for channel in self._channels if channel.ready]
-        if self._connecting is None:
-            self._connecting = self.loop.create_task(self._connect_pooled())
-            self._connecting.add_done_callback(self._connect_done)
+    async def _connected(self, deadline: float) -> None:
+        """Wait for a new connection, which all that wait share."""
+        if self._closed:
+            raise ServiceUnavailable(f"the client of {self.service.name} is closed")
         task = self._connecting
+        if task is None:
+            self._check_breaker()
+            task = self._start_connecting()
         try:
             async with asyncio.timeout_at(deadline):
-                return await asyncio.shield(task)
+                await asyncio.shield(task)
         except TimeoutError:
             raise Timeout(f"no connection to {self.service.name} in time") from None
 
-    def _connect_done(self, task: asyncio.Task[Channel]) -> None:
-        self._connecting = None
-        if not task.cancelled():
-            task.exception()  # told to those who wait for it
+    def _start_connecting(self) -> asyncio.Task[None]:
+        self._channels = [channel for channel in self._channels if channel.ready]
+        self._connecting = self.loop.create_task(self._connect_pooled())
+        self._connecting.add_done_callback(self._connect_done)
+        return self._connecting
 
-    async def _connect_pooled(self) -> Channel:
+    def _connect_done(self, task: asyncio.Task[None]) -> None:
+        self._connecting = None
+        if not task.cancelled() and task.exception() is not None:  # told to those who wait for it
+            self._grow_after = self.loop.time() + GROW_PAUSE_S
+
+    async def _connect_pooled(self) -> None:
         channel = await self.connect(Channel(self, REPLY_KEYS))
         self._channels.append(channel)
         if self._connected_before and len(self._channels) == 1:
             self._reconnects.inc()
         self._connected_before = True
-        return channel
 
     async def connect(self, channel: C) -> C:
         """Connect a channel to the address."""

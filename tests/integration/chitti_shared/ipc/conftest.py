@@ -25,10 +25,10 @@ def folder() -> Iterator[Path]:
 async def start_demo(folder: Path) -> AsyncIterator[StartDemo]:
     running: list[Demo] = []
 
-    async def start(limits: Limits | None = None, **options: Any) -> Demo:
+    async def start(limits: Limits | None = None, path: Path | None = None, **options: Any) -> Demo:
         ctx = Context(Lanes())
         server = Server(router, ctx, name="demo", version="1.2.3", limits=limits, **options)
-        path = folder / f"demo{len(running)}.sock"
+        path = path or folder / f"demo{len(running)}.sock"
         await server.start(f"unix://{path}")
         demo = Demo(server, ctx, path, f"unix://{path}")
         running.append(demo)
