@@ -61,7 +61,7 @@ async def test_the_sample_feed_raises_alerts_that_its_bars_back_and_no_others(be
     async def raised():
         query = signals.GetAlertsRequest(kind="combined", limit=1000)
         reply = await service.client.call(signals.GET_ALERTS, query)
-        return reply.alerts if BACKED <= {(one.symbol, one.direction) for one in reply.alerts} else None
+        return reply.alerts if BACKED.issubset((one.symbol, one.direction) for one in reply.alerts) else None
 
     alerts = await first_true(raised, 30)
     assert not {one.symbol for one in alerts} & (NOT_BACKED | NEUTRAL | {"RPOWER"})
