@@ -49,8 +49,8 @@ class Alias:
     """One name and what it stands for.
 
     `symbol` is None for a name that is no listed company. `sure` is false for a name that
-    is also an ordinary word and needs a context that speaks of a company. `exact` demands
-    the case as written: a bare trading symbol.
+    is also an ordinary word and needs a context that speaks of a company; without a symbol
+    it is no name at all. `exact` demands the case as written: a bare trading symbol.
     """
 
     text: str
@@ -99,6 +99,8 @@ def _alias_of(owner: str, name: str, line: int) -> Alias:
     if owner in _CODED:
         name, _, code = name.partition("=")
         return Alias(name, _CODED[owner], code)
+    if owner == "!":
+        return Alias(name, "company", None, sure=False)
     if owner == "-":
         return Alias(name, "company", None)
     if universe.by_symbol(owner) is None:

@@ -48,7 +48,7 @@ class Naming:
         if single and self._other_company_follows(last):
             return 0.0
         if not alias.sure:
-            return 0.75 if self._speaks_of_company(first, last) else 0.0
+            return 0.75 if alias.symbol and self._speaks_of_company(first, last) else 0.0
         if not single:
             return 0.97
         return 0.9 if alias.text.isupper() or self._has_capitals else 0.7

@@ -8,6 +8,7 @@ from datetime import datetime
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ITEMS = 5_000
+MAX_TAGS = 500_000  # each costs memory many times its own size
 MAX_TITLE = 1_000
 MAX_SUMMARY = 5_000
 MAX_URL = 2_048

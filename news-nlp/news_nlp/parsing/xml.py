@@ -7,7 +7,7 @@ import re
 from chitti_shared.errors import InvalidInput
 from lxml import etree
 
-from news_nlp.parsing.feed import MAX_DEPTH
+from news_nlp.parsing.feed import MAX_DEPTH, MAX_TAGS
 
 _WIDE_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -31,13 +31,15 @@ def read_tree(data: bytes) -> etree._Element:
     Raises
     ------
     InvalidInput
-        HTML, an entity declaration, nesting beyond `MAX_DEPTH`, or nothing that is XML.
+        HTML, an entity declaration, more than `MAX_TAGS` tags, nesting beyond `MAX_DEPTH`, or nothing that is XML.
     """
     data = _as_ascii_compatible(data)
     if _HTML.match(data):
         raise refuse("the document is an HTML page, expected a feed", "RSS, Atom, RDF or JSON Feed")
     if b"<!ENTITY" in data:
         raise refuse("the document declares entities", "no entity declarations")
+    if data.count(b"<") > MAX_TAGS:
+        raise refuse(f"the document has more than {MAX_TAGS} tags", f"tags <= {MAX_TAGS}")
     root = _parse(data)
     if _declares_entities(root):
         raise refuse("the document declares entities", "no entity declarations")

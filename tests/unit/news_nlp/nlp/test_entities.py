@@ -87,6 +87,9 @@ def test_a_bare_group_name_is_no_symbol(text: str):
         ("Oil prices rise", []),
         ("Oil India and ONGC inch up", ["OIL", "ONGC"]),
         ("Rain lashes Mumbai", []),
+        ("BSE shares surge 8%", ["BSE"]),
+        ("Nirma gains 7% on BSE", []),
+        ("Shares end lower on NSE and BSE", []),
         ("Coal output rises", []),
     ],
 )
