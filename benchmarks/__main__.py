@@ -14,7 +14,7 @@ from chitti_shared.testing.stack import LiveStack
 from benchmarks import compute_http, footprint, ipc_roundtrip, kernels, news, small_requests
 from benchmarks.machine import describe
 from benchmarks.peers.process import running_peers
-from benchmarks.results import Row, against, below, markdown, plain
+from benchmarks.results import Row, below, markdown, plain
 from benchmarks.target import Target
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "PERFORMANCE.md"
@@ -41,7 +41,7 @@ def measure() -> list[Row]:
             memory = footprint.measure(stack.pids())
             again_s = stack.seconds_until_healthy
     say("round trips over a socket")
-    rows += round_trips()
+    rows += ipc_roundtrip.measure()
     say("kernels and news in process")
     rows += kernels.measure()
     rows += news.measure()
@@ -50,16 +50,6 @@ def measure() -> list[Row]:
         below("second start to healthy", again_s, START_S, unit="s"),
     ]
     return [*rows, *starts, *memory]
-
-
-def round_trips() -> list[Row]:
-    """A small request and its reply over a socket, beside both peers."""
-    figures = ipc_roundtrip.measure()
-    what = "small request and reply over a Unix socket"
-    return [
-        against(what, figures.chitti_us, figures.grpc_us, "grpc.aio", unit="us", least_ratio=8),
-        against(what, figures.chitti_us, figures.zmq_us, "pyzmq", unit="us", least_ratio=2),
-    ]
 
 
 def write_page(rows: list[Row]) -> None:
