@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from core_api.security.tokens import Tokens
 
 LOGIN = re.compile(r"\Alogin: (\S+) / (\S{16})\n\Z")

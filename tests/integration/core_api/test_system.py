@@ -8,9 +8,8 @@ import re
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
-
 from chitti_shared.contracts.services import SERVICES
+from prometheus_client.parser import text_string_to_metric_families
 
 
 async def test_health_tells_each_service(stack):
