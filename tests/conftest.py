@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database, DatabaseServer, server_folder, short_folder
+from hypothesis import settings
+
+# A busy machine is no failing test; speed is measured in benchmarks/.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

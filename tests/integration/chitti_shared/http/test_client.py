@@ -126,7 +126,9 @@ async def test_validators_come_back_and_are_sent_again():
         assert second.body == b""
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, lambda body: zlib.compress(body)[2:-4]])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, zlib.compress, lambda body: zlib.compress(body)[2:-4]], ids=["gzip", "zlib", "raw deflate"]
+)
 async def test_compressed_bodies_are_inflated(pack: Callable[[bytes], bytes]):
     body = b"<rss>" + b"news " * 10_000 + b"</rss>"
     encoding = "gzip" if pack is gzip.compress else "deflate"
@@ -175,7 +177,7 @@ async def test_a_dripping_server_is_left_when_time_is_up():
     assert isinstance(error, Timeout)
 
 
-@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"x" * 1000)[:-12]])
+@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"x" * 1000)[:-12]], ids=["no gzip", "cut short"])
 async def test_a_broken_compression_is_an_error_of_the_address(body: bytes):
     assert isinstance(await error_of(answering(body=body, Content_Encoding="gzip")), InvalidInput)
 
