@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from chitti_shared.ipc import Lanes, Limits, Server
 from chitti_shared.testing.demo import Context, Demo, router
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Run on the event loop that the daemons have."""
+    return {"uvloop": uvloop.new_event_loop}
+
 
 StartDemo = Callable[..., Awaitable[Demo]]
 
