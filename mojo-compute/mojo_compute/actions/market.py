@@ -6,7 +6,6 @@ from datetime import date
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 from chitti_shared.contracts import market as contract
 from chitti_shared.ipc import Router, call
 
@@ -14,7 +13,7 @@ from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.market_data import Document, Read, read_document
 from mojo_compute.market_data.bars import dates_of
-from mojo_compute.storage import Imported, Series, find_one, import_bars, load_sources, search
+from mojo_compute.storage import Imported, Origin, Series, find_one, import_bars, load_sources, search
 
 _COLUMNS = ("open", "high", "low", "close", "volume")
 _READING_US = 10_000.0  # reading a file always goes to the bulk lane: its length says little
@@ -83,9 +82,11 @@ async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeConte
     current = call()
     go_on = current.raise_if_cancelled if current is not None else _nothing
     read = await ctx.cpu.run(read_document, document, ctx.today(), ctx.limits, go_on, lane="bulk", cost_us=_READING_US)
-    adjusted = [layout.adjusted if request.adjusted is None else request.adjusted for layout in read.layouts]
-    sources = [request.source or layout.name for layout in read.layouts]
-    done = await import_bars(ctx.pool, read.bars, adjusted=np.array(adjusted, dtype=np.bool_), sources=sources)
+    origins = [
+        Origin(request.source or layout.name, layout.adjusted if request.adjusted is None else request.adjusted)
+        for layout in read.layouts
+    ]
+    done = await import_bars(ctx.pool, read.bars, origins)
     return _report(read, done, started)
 
 
@@ -96,7 +97,6 @@ def _nothing() -> None:
 def _report(read: Read, done: Imported, started: float) -> contract.ImportPricesReply:
     for index, reason in sorted(done.faults.items()):
         read.reject(read.files[int(read.bars.file[index])], int(read.bars.line[index]), reason)
-    days = dates_of(np.sort(done.good.day)[[0, -1]]) if len(done.good) else [None, None]
     return contract.ImportPricesReply(
         format=", ".join(dict.fromkeys(layout.name for layout in read.layouts)),
         files=len(read.files),
@@ -107,7 +107,7 @@ def _report(read: Read, done: Imported, started: float) -> contract.ImportPrices
         rows_rejected=read.rows_rejected,
         rejected=[contract.RejectedRow(file=one.file, line=one.line, reason=one.reason) for one in read.rejected],
         symbols=done.symbols,
-        first_date=days[0],
-        last_date=days[1],
+        first_date=_text(done.first_day),
+        last_date=_text(done.last_day),
         time_ms=round((perf_counter() - started) * 1000, 3),
     )

@@ -151,10 +151,13 @@ class Directory:
             self._by_isin[instrument.isin] = instrument.key
 
 
-def repeats(bars: Bars, keys: npt.NDArray[np.int64]) -> dict[int, int]:
-    """Rows whose instrument and day an earlier row has: index -> index of the first such row."""
-    order = np.lexsort((np.arange(len(bars)), bars.day, keys))
-    same = np.zeros(len(bars), dtype=np.bool_)
-    same[1:] = (keys[order][1:] == keys[order][:-1]) & (bars.day[order][1:] == bars.day[order][:-1])
-    starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(bars))))
-    return dict(zip(order[same].tolist(), order[starts[same]].tolist(), strict=True))
+def repeats(bars: Bars, keys: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> dict[int, int]:
+    """Rows whose instrument and day an earlier row has: index -> index of the first such row.
+
+    `order` holds the indexes of the rows to look at, by instrument, day and index.
+    """
+    owners, days = keys[order], bars.day[order]
+    same = np.zeros(len(order), dtype=np.bool_)
+    same[1:] = (owners[1:] == owners[:-1]) & (days[1:] == days[:-1])
+    firsts = np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))
+    return dict(zip(order[same].tolist(), order[firsts[same]].tolist(), strict=True))

@@ -1,6 +1,6 @@
 """All SQL of mojo-compute: instruments, bars, imports."""
 
-from mojo_compute.storage.imports import Imported, import_bars
+from mojo_compute.storage.imports import Imported, Origin, import_bars
 from mojo_compute.storage.instruments import Found, Listed, add_universe, find, find_one, known, ping, search
 from mojo_compute.storage.prices import PriceStore, Series, Span, load_sources
 
@@ -8,6 +8,7 @@ __all__ = [
     "Found",
     "Imported",
     "Listed",
+    "Origin",
     "PriceStore",
     "Series",
     "Span",

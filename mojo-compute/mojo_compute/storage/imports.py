@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.db import Connection, Pool, upsert_by_copy
 
-from mojo_compute.market_data import Bars
+from mojo_compute.market_data import Bars, Directory
 from mojo_compute.market_data.directory import repeats
 from mojo_compute.storage.instruments import apply_changes, load_directory
 
@@ -18,10 +20,9 @@ CHANNEL = "prices_imported"
 
 _COLUMNS = ("instrument_id", "trade_date", "open", "high", "low", "close", "volume", "adjusted", "source")
 _KEY = ("instrument_id", "trade_date")
-_CHUNK = 4096
+_AT_ONCE = 50_000  # rows of one upsert: neither memory nor the event loop feels it
+_CHUNK = 4_096
 
-_PATIENCE = "SET LOCAL statement_timeout = '10min'"
-# Also the import lock: the row is held until the transaction ends.
 _NEXT = "UPDATE md.price_counter SET seq = seq + 1 RETURNING seq"
 _KEEP_COUNTER = "UPDATE md.price_counter SET seq = seq - 1"
 _ENSURE_YEARS = "SELECT md.ensure_years('md.eod_prices', $1, $2)"
@@ -38,6 +39,14 @@ _TELL = "SELECT pg_notify($1, $2)"
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the bars of a file come from, and whether they are adjusted for splits."""
+
+    source: str
+    adjusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import stored. `faults` are rows that have no instrument or repeat one, by index."""
 
@@ -45,10 +54,20 @@ class Imported:
     unchanged: int
     faults: dict[int, str]
     symbols: list[str]
-    good: Bars
+    first_day: date | None
+    last_day: date | None
 
 
-async def import_bars(pool: Pool, bars: Bars, *, adjusted: npt.NDArray[np.bool_], sources: list[str]) -> Imported:
+@dataclass(slots=True)
+class _Plan:
+    """Good rows in the order of instrument and day: their indexes, and the instrument of each."""
+
+    rows: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int64]
+    faults: dict[int, str]
+
+
+async def import_bars(pool: Pool, bars: Bars, origins: list[Origin]) -> Imported:
     """Store good bars; a bar that is there already takes the new values.
 
     Parameters
@@ -56,10 +75,8 @@ async def import_bars(pool: Pool, bars: Bars, *, adjusted: npt.NDArray[np.bool_]
     pool : Pool
     bars : Bars
         Checked rows.
-    adjusted : ndarray of bool
-        For each file of the upload, whether its prices are adjusted.
-    sources : list of str
-        For each file of the upload, where its bars come from.
+    origins : list of Origin
+        Of each file of the upload.
 
     Raises
     ------
@@ -67,78 +84,81 @@ async def import_bars(pool: Pool, bars: Bars, *, adjusted: npt.NDArray[np.bool_]
         The database is away; nothing is stored.
     """
     async with pool.transaction() as connection:
-        await connection.execute(_PATIENCE)
         seq = await connection.fetchval(_NEXT)
         directory = await load_directory(connection)
-        keys, faults = directory.assign(bars)
-        keep = np.ones(len(bars), dtype=np.bool_)
-        keep[list(faults)] = False
+        plan = await asyncio.to_thread(_planned, directory, bars)
         numbers = await apply_changes(connection, directory.changes)
         for provisional, number in numbers.items():
-            keys[keys == provisional] = number
-        faults |= _repeated(bars, keys, keep)
-        keep[list(faults)] = False
-        good, owners = bars.where(keep), keys[keep]
-        if not len(good):
+            plan.owners[plan.owners == provisional] = number
+        stored, changed, first, last = 0, set[int](), None, None
+        if len(plan.rows):
+            days = bars.day[plan.rows]
+            first, last = days.min().astype(object), days.max().astype(object)
+            await connection.execute(_ENSURE_YEARS, first, last)
+            stored, changed = await _upsert(connection, bars, plan, origins)
+        if changed:
+            await _tell_changes(connection, bars, plan, changed, seq)
+        else:
             await connection.execute(_KEEP_COUNTER)
-            return Imported(0, 0, faults, [], good)
-        first, last = good.day.min().astype(object), good.day.max().astype(object)
-        await connection.execute(_ENSURE_YEARS, first, last)
-        rows = _rows(good, owners, adjusted, sources)
-        done = await upsert_by_copy(
-            connection,
-            "md.eod_prices",
-            _COLUMNS,
-            rows,
-            key=("instrument_id", "trade_date"),
-            returning=("instrument_id",),
-        )
-        changed = np.unique([row["instrument_id"] for row in done.rows]).astype(np.int64)
-        await _tell_changes(connection, good, owners, changed, seq)
-        symbols = [row["symbol"] for row in await connection.fetch(_SYMBOLS, np.unique(owners).tolist())]
-        return Imported(done.inserted + done.updated, done.unchanged, faults, symbols, good)
+        symbols = [row["symbol"] for row in await connection.fetch(_SYMBOLS, np.unique(plan.owners).tolist())]
+        return Imported(stored, len(plan.rows) - stored, plan.faults, symbols, first, last)
 
 
-async def _tell_changes(
-    connection: Connection, bars: Bars, owners: npt.NDArray[np.int64], changed: npt.NDArray[np.int64], seq: int
-) -> None:
+def _planned(directory: Directory, bars: Bars) -> _Plan:
+    """Assign rows to instruments, and leave out those that have none or repeat a bar of the upload."""
+    keys, faults = directory.assign(bars)
+    good = np.ones(len(bars), dtype=np.bool_)
+    good[list(faults)] = False
+    rows = np.flatnonzero(good)
+    rows = rows[np.lexsort((rows, bars.day[rows], keys[rows]))]
+    again = repeats(bars, keys, rows)
+    for index, first in again.items():
+        elsewhere = "" if bars.file[index] == bars.file[first] else f" of file {bars.file[first] + 1} in the upload"
+        faults[index] = f"repeats the bar of line {bars.line[first]}{elsewhere}"
+    rows = rows[~np.isin(rows, list(again))] if again else rows
+    return _Plan(rows, keys[rows], faults)
+
+
+async def _upsert(connection: Connection, bars: Bars, plan: _Plan, origins: list[Origin]) -> tuple[int, set[int]]:
+    """Write the rows; how many were new or changed, and of which instruments."""
+    stored = 0
+    changed: set[int] = set()
+    for start in range(0, len(plan.rows), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        rows = _rows(bars, plan.rows[part], plan.owners[part], origins)
+        done = await upsert_by_copy(connection, "md.eod_prices", _COLUMNS, rows, key=_KEY, returning=("instrument_id",))
+        stored += done.inserted + done.updated
+        changed.update(row["instrument_id"] for row in done.rows)
+    return stored, changed
+
+
+async def _tell_changes(connection: Connection, bars: Bars, plan: _Plan, changed: set[int], seq: int) -> None:
     """Bring the instruments' spans up to date and wake whoever waits for new bars."""
-    if not len(changed):
-        await connection.execute(_KEEP_COUNTER)
-        return
-    order = np.argsort(owners, kind="stable")
-    numbers, starts = np.unique(owners[order], return_index=True)
-    firsts = np.minimum.reduceat(bars.day[order], starts).tolist()
-    lasts = np.maximum.reduceat(bars.day[order], starts).tolist()
-    told = [one for one in zip(numbers.tolist(), firsts, lasts, strict=True) if one[0] in set(changed.tolist())]
+    starts = np.flatnonzero(np.diff(plan.owners, prepend=plan.owners[0] - 1))
+    order = plan.rows
+    ends = np.append(starts[1:], len(order)) - 1
+    spans = zip(
+        plan.owners[starts].tolist(), bars.day[order[starts]].tolist(), bars.day[order[ends]].tolist(), strict=True
+    )
+    told = [span for span in spans if span[0] in changed]
     await connection.execute(_SPANS, *map(list, zip(*told, strict=True)), seq)
     await connection.execute(_TELL, CHANNEL, str(seq))
 
 
-def _repeated(bars: Bars, keys: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> dict[int, str]:
-    """Rows that repeat a bar of the same upload, among those that have an instrument."""
-    kept = np.flatnonzero(keep)
-    again = repeats(bars.where(keep), keys[keep])
-    lines, files = bars.line[kept], bars.file[kept]
-    return {
-        int(kept[index]): f"repeats the bar of line {lines[first]}"
-        + ("" if files[index] == files[first] else f" in file {files[first] + 1} of the upload")
-        for index, first in again.items()
-    }
-
-
 def _rows(
-    bars: Bars, owners: npt.NDArray[np.int64], adjusted: npt.NDArray[np.bool_], sources: list[str]
+    bars: Bars, rows: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], origins: list[Origin]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows for COPY, made a chunk at a time."""
-    names = np.array(sources, dtype=object)
-    columns = (owners, bars.day, bars.open, bars.high, bars.low, bars.close, bars.volume)
-    for start in range(0, len(bars), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        files = bars.file[part]
+    adjusted = np.array([one.adjusted for one in origins], dtype=np.bool_)
+    sources = np.array([one.source for one in origins], dtype=object)
+    columns = (bars.day, bars.open, bars.high, bars.low, bars.close, bars.volume)
+    for start in range(0, len(rows), _CHUNK):
+        chosen = rows[start : start + _CHUNK]
+        files = bars.file[chosen]
         yield from zip(
-            *(column[part].tolist() for column in columns),
+            owners[start : start + _CHUNK].tolist(),
+            *(column[chosen].tolist() for column in columns),
             adjusted[files].tolist(),
-            names[files].tolist(),
+            sources[files].tolist(),
             strict=True,
         )

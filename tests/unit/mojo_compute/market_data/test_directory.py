@@ -78,5 +78,6 @@ def test_a_company_met_for_the_first_time_is_added_once():
 
 def test_a_bar_told_twice_repeats_the_first_telling():
     rows = bars(("TCS", None, "2025-10-07"), ("TCS", None, "2025-10-08"), ("TCS", None, "2025-10-07"))
-    assert repeats(rows, np.array([1, 1, 1])) == {2: 0}
-    assert repeats(rows, np.array([1, 1, 2])) == {}
+    by_day = np.array([0, 2, 1])
+    assert repeats(rows, np.array([1, 1, 1]), by_day) == {2: 0}
+    assert repeats(rows, np.array([1, 1, 2]), np.array([0, 1, 2])) == {}
