@@ -104,8 +104,7 @@ cdef class Scanner:
         return found
 
     cdef void add(self, int32_t table, str phrase, int32_t index) except *:
-        cdef int32_t state = table, word
-        cdef uint64_t key, name
+        cdef int32_t state = table
         cdef vector[Token] tokens
         for piece in phrase.split():
             if piece in _SPECIAL:
@@ -116,24 +115,13 @@ cdef class Scanner:
             for token in tokens:
                 if token.kind == IS_BREAK:
                     continue
-                name = self.name_of(piece, token)
-                if self.vocabulary.count(name) == 0:
-                    self.vocabulary[name] = self.words
+                if self.vocabulary.count(token.name) == 0:
+                    self.vocabulary[token.name] = self.words
                     self.words += 1
-                state = self.grow(state, self.vocabulary[name])
+                state = self.grow(state, self.vocabulary[token.name])
         if state < self.tables or self.ends.count(state):
             raise ValueError(f"phrase {phrase!r} is empty or given twice")
         self.ends[state] = index
-
-    cdef uint64_t name_of(self, str text, Token token):
-        cdef uint64_t found = empty_digest()
-        cdef Py_ssize_t at
-        if token.kind == IS_WORD and text[token.start] == "&":
-            return self.digest("and")
-        for at in range(token.start, token.end):
-            if text[at] != "." or token.kind != IS_WORD:
-                found = fold(found, lower(<uint32_t>ord(text[at])))
-        return found
 
     cdef int32_t grow(self, int32_t state, int32_t word):
         cdef uint64_t key = (<uint64_t>state << 32) | <uint32_t>word
@@ -188,7 +176,8 @@ cdef class Scanner:
                 token.flags, token.word, token.value, token.name = 0, -1, <double>ch, 0
                 if ch == c'&':
                     token.kind = IS_WORD
-                    token.word = self.look_up(and_digest())
+                    token.name = and_digest()
+                    token.word = self.look_up(token.name)
                     tokens.push_back(token)
                 elif is_break(ch) or (ch == c'-' and spaced and is_space(after)) or (
                     ch == c'.' and is_space(after) and not self.abbreviated(tokens)
@@ -263,7 +252,7 @@ cdef class Scanner:
             uint32_t ch = PyUnicode_READ(kind, data, at), after
             Py_ssize_t tail
             unordered_map[uint64_t, int32_t].iterator unit
-        token.start, token.flags, token.kind, token.name = at, 0, IS_NUMBER, 0
+        token.start, token.flags, token.kind = at, 0, IS_NUMBER
         if not is_digit(ch):
             if is_currency(ch):
                 token.flags = IS_MONEY
@@ -286,7 +275,7 @@ cdef class Scanner:
                 break
             at += 1
         token.end = token.full_end = at
-        token.value, token.word = sign * value, self.look_up(name)
+        token.value, token.name, token.word = sign * value, name, self.look_up(name)
         tail = at
         suffix = empty_digest()
         while tail < length and is_alnum(PyUnicode_READ(kind, data, tail)):
@@ -296,7 +285,8 @@ cdef class Scanner:
         if tail > at:
             unit = self.units.find(suffix)
             if unit == self.units.end():       # 5paisa, 3i, 1st: a word
-                token.kind, token.word, token.flags = IS_WORD, self.look_up(name), IS_CAPITAL
+                token.kind, token.flags = IS_WORD, IS_CAPITAL
+                token.name, token.word = name, self.look_up(name)
                 token.end = token.full_end = tail
             elif dereference(unit).second < PERCENT_UNITS:
                 token.kind = IS_PERCENT

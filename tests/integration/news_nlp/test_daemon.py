@@ -13,7 +13,7 @@ from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob, Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
-from chitti_shared.ipc import Client
+from chitti_shared.ipc import Client, StartupError
 from chitti_shared.testing.waiting import first_true
 
 pytestmark = pytest.mark.integration
@@ -177,6 +177,11 @@ async def test_a_feed_that_cannot_be_fetched_leaves_the_daemon_serving(start: St
     assert health.health == "healthy"
     assert health.info["feeds_failing"] == 1
     assert (await client.call(news.INGEST_RSS, document(SAMPLE))).new == 42
+
+
+async def test_a_feed_in_the_settings_that_may_not_be_fetched_stops_the_start(start: Start):
+    with pytest.raises(StartupError, match="CHITTI_FEEDS: http://10.0.0.1/rss"):
+        await start(chitti_feeds=["http://10.0.0.1/rss"])
 
 
 async def test_a_text_is_scored_with_the_phrases_that_decided(start: Start):
