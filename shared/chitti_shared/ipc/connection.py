@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -140,7 +141,6 @@ class Connection(Link):
         self._enqueue(self._job(envelope, message, endpoint))
 
     def _job(self, envelope: Envelope, message: Message, endpoint: Endpoint[Any]) -> Job:
-        now = self.loop.time()
         raw_id = envelope.raw_id
         request_id, trace = read_trace_text(envelope.trace) if envelope.trace is not None else (None, None)
         call = Call(
@@ -149,9 +149,10 @@ class Connection(Link):
             reply_as=envelope.reply_as,
             send_partial=None if raw_id is None else lambda fields: self._answer(replies.partial(raw_id, fields)),
         )
-        job = Job(envelope, message, endpoint, call, now, trace)
+        # not loop.time(): uvloop's stands still during a turn, and steps by milliseconds
+        job = Job(envelope, message, endpoint, call, time.perf_counter(), trace)
         if envelope.deadline_ms is not None:
-            call.deadline = now + envelope.deadline_ms / 1000
+            call.deadline = self.loop.time() + envelope.deadline_ms / 1000
             job.slot = self._wheel.add(call.deadline, call)
         return job
 
@@ -178,7 +179,7 @@ class Connection(Link):
             self._answer(message)
         self._release(job)
         self._server.in_flight -= 1
-        seconds = self.loop.time() - job.started
+        seconds = time.perf_counter() - job.started
         self._server.answered(job.envelope.action, status, seconds)
         tell = log.info if seconds >= SLOW_S and job.endpoint.stream is None else log.debug
         tell("request served", status=status, duration_ms=round(seconds * 1000, 3))

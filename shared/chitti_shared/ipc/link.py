@@ -146,9 +146,9 @@ class Link(asyncio.BufferedProtocol):
         self.pause("scanning")
 
         def scanned(done: asyncio.Future[Scanned]) -> None:
-            if self.closed:
+            error = None if done.cancelled() else done.exception()
+            if self.closed or done.cancelled():
                 return
-            error = done.exception()
             if error is not None and not isinstance(error, ChittiError):
                 raise error
             outcome = self._reader.resume(large, error if isinstance(error, ChittiError) else done.result())
@@ -182,7 +182,7 @@ class Link(asyncio.BufferedProtocol):
     def pause(self, why: str) -> None:
         """Stop reading until every reason has been taken back; a message half-read is not late meanwhile."""
         self._stop_arrival()
-        if not self._pauses and self._transport is not None:
+        if not self._pauses and self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
         self._pauses.add(why)
 
@@ -193,8 +193,9 @@ class Link(asyncio.BufferedProtocol):
             self._go_on()
 
     def _go_on(self) -> None:
-        if not self._pauses and not self.closing and self._transport is not None:
-            self._transport.resume_reading()
+        transport = self._transport
+        if not self._pauses and not self.closing and transport is not None and not transport.is_closing():
+            transport.resume_reading()
             self._pump()
 
     def _start_arrival(self) -> None:
@@ -217,7 +218,8 @@ class Link(asyncio.BufferedProtocol):
     @property
     def drained(self) -> bool:
         """Whether the socket has taken all that was written."""
-        return self._transport is not None and self._transport.get_write_buffer_size() == 0
+        transport = self._transport
+        return transport is not None and not transport.is_closing() and transport.get_write_buffer_size() == 0
 
     def send(self, message: bytes | list[bytes | memoryview]) -> bool:
         """Write a whole message, in one piece or in parts; False when the connection is gone."""
@@ -241,7 +243,7 @@ class Link(asyncio.BufferedProtocol):
 
     def _charge(self) -> None:
         """Count what waits to be written in the budget: a peer that does not read holds its own requests up."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             size = self._transport.get_write_buffer_size()
             self._budget.charge(size - self._charged)
             self._charged = size
