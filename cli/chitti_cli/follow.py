@@ -77,6 +77,7 @@ class AlertStream:
         self._on_state = on_state
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
         self._failures = 0
+        self._refused = False
         self._retry_s = 1.0
 
     async def events(self) -> AsyncGenerator[ServerEvent]:
@@ -94,9 +95,9 @@ class AlertStream:
             except (httpx.TransportError, httpx.StreamError) as error:
                 self._lost(str(error) or type(error).__name__)
             except Unauthorized:
-                if self._failures:
+                if self._refused:
                     raise
-                self._failures += 1
+                self._refused = True
                 self._gateway.forget_token()
                 continue
             except ChittiError as error:
@@ -122,6 +123,7 @@ class AlertStream:
         elif self.position is not None:
             headers["Last-Event-ID"] = self.position
         async with self._gateway.stream(PATH, headers) as reply:
+            self._refused = False
             async for data in reply.aiter_bytes():
                 for event in parser.feed(data):
                     if self._failures:

@@ -102,6 +102,12 @@ async def test_a_refused_token_is_replaced_once():
     assert script.forgotten == 1
 
 
+async def test_a_token_that_ended_during_an_outage_is_replaced():
+    script = Script([[alert(1), httpx.ReadError("cut")], [Unauthorized("expired")], [alert(2)]])
+    assert await followed(script) == ["7-1", "7-2"]
+    assert script.forgotten == 1
+
+
 async def test_a_login_refused_twice_ends_the_stream():
     script = Script([[Unauthorized("no")], [Unauthorized("no")]])
     with pytest.raises(Unauthorized):
