@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +28,8 @@ def today_in_india() -> date:
 class ComputeContext:
     """Stores, threads, kernels and clock, wired by `__main__`.
 
-    `bulk_threads` is how many pieces a batch is split into.
+    `bulk_threads` is how many pieces a batch is split into. `importing` is held by an import
+    from reading to commit: a second one waits here, not on a database connection.
     """
 
     pool: Pool
@@ -39,3 +41,4 @@ class ComputeContext:
     limits: Limits = field(default_factory=Limits)
     today: Callable[[], date] = today_in_india
     bulk_threads: int = 1
+    importing: asyncio.Lock = field(default_factory=asyncio.Lock)

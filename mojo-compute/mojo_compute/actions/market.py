@@ -13,6 +13,7 @@ from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.market_data import Document, Read, read_document
 from mojo_compute.market_data.bars import dates_of
+from mojo_compute.market_data.layouts import Layout
 from mojo_compute.storage import Imported, Origin, Series, find_one, import_bars, load_sources, search
 
 _COLUMNS = ("open", "high", "low", "close", "volume")
@@ -81,13 +82,17 @@ async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeConte
     document = Document(request.document.data, request.filename, request.symbol, frozenset(request.series))
     current = call()
     go_on = current.raise_if_cancelled if current is not None else _nothing
-    read = await ctx.cpu.run(read_document, document, ctx.today(), ctx.limits, go_on, lane="bulk", cost_us=_READING_US)
-    origins = [
-        Origin(request.source or layout.name, layout.adjusted if request.adjusted is None else request.adjusted)
-        for layout in read.layouts
-    ]
-    done = await import_bars(ctx.pool, read.bars, origins)
+    async with ctx.importing:
+        read = await ctx.cpu.run(
+            read_document, document, ctx.today(), ctx.limits, go_on, lane="bulk", cost_us=_READING_US
+        )
+        done = await import_bars(ctx.pool, read.bars, [_origin(request, layout) for layout in read.layouts])
     return _report(read, done, started)
+
+
+def _origin(request: contract.ImportPricesRequest, layout: Layout) -> Origin:
+    adjusted = layout.adjusted if request.adjusted is None else request.adjusted
+    return Origin(request.source or layout.name, adjusted)
 
 
 def _nothing() -> None:
