@@ -72,6 +72,7 @@ cdef void fill_deviation(
         double mean = 0.0
         double squares = 0.0    # sum of squared deviations from the mean
         double peak = 0.0       # its largest value since then
+        double share = 1.0 / period
         double before, step
 
     for i in range(prices.shape[0]):
@@ -82,7 +83,7 @@ cdef void fill_deviation(
         if present > period:
             step = prices[i] - prices[i - period]
             before = mean
-            mean += step / period
+            mean += step * share
             squares += step * (prices[i] - mean + prices[i - period] - before)
             age += 1
             if squares > peak:
@@ -92,7 +93,7 @@ cdef void fill_deviation(
             squares = squares_about(prices, i - period + 1, period, mean)
             peak = squares
             age = 0
-        out[i] = sqrt(squares / period)
+        out[i] = sqrt(squares * share)
 
 
 cdef void fill_bands(
