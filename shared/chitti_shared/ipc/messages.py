@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -41,6 +41,11 @@ class SectionHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return math.prod(self.shape) * _ITEM_SIZES[self.dtype]
 
 
+_heads = msgspec.json.Decoder(list[SectionHead])
+_objects = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+_ONE_OBJECT = b'[{"name":"*","dtype":"json","shape":['
+
+
 @dataclass(slots=True)
 class Message:
     """An envelope with its sections.
@@ -59,6 +64,7 @@ class Message:
     held: int
     heads: list[SectionHead] = field(default_factory=list)
     sections: list[bytes | Block] = field(default_factory=list)
+    total: int = 0  # bytes of envelope and sections
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The numeric sections by name."""
@@ -214,36 +220,27 @@ class Reader:
             return message
         id_ = scanned.reserved.get("id")
         try:
-            heads = msgspec.json.decode(announced, type=list[dict[str, Any]])
-        except msgspec.DecodeError:
-            return self._fatal(InvalidInput("bin is not a list of sections", field="bin", constraint="list"), id_)
-        if len(heads) > self._limits.sections:
-            return self._fatal(
-                PayloadTooLarge(
-                    f"{len(heads)} sections", field="bin", constraint=f"at most {self._limits.sections} sections"
-                ),
-                id_,
-            )
-        try:
-            checked = checked_heads(announced, self._limits)
-            total = self._held + sum(head.size for head in checked)
+            heads = checked_heads(announced, self._limits)
+            total = self._held + sum(head.size for head in heads)
             if total > self._budget.limit:
                 raise PayloadTooLarge(
                     f"a message of {total} bytes", constraint=f"message <= {self._budget.limit} bytes", field="bin"
                 )
         except ChittiError as error:
+            following = _count(announced)
+            if following is None or following > self._limits.sections:
+                return self._fatal(error, id_)
             self.give_up()
-            self._unwanted = len(heads)
+            self._unwanted = following
             return Rejected(error, id_, fatal=False)
-        self._message = Message(scanned, self._held, checked)
+        self._message = Message(scanned, self._held, heads, total=total)
         return self._sections(self._message)
 
     def _sections(self, message: Message) -> Outcome:
-        total = message.held + sum(head.size for head in message.heads)
-        if self._held < total:
-            if not self._budget.take(total - self._held):
+        if self._held < message.total:
+            if not self._budget.take(message.total - self._held):
                 return Pause.WITHIN
-            self._held = total
+            self._held = message.total
         while len(message.sections) < len(message.heads):
             head = message.heads[len(message.sections)]
             length = self.frames.length()
@@ -278,9 +275,25 @@ class Reader:
 
 
 def checked_heads(announced: bytes, limits: Limits) -> list[SectionHead]:
-    """The entries of `bin`, each within the limits."""
+    """The entries of `bin`, each within the limits.
+
+    Raises
+    ------
+    InvalidInput, PayloadTooLarge
+        The list or an entry is not what PROTOCOL says.
+    """
+    digits = announced[len(_ONE_OBJECT) : -3]
+    if announced.startswith(_ONE_OBJECT) and digits.isdigit() and len(digits) < 12:  # what gateways exchange
+        only = SectionHead("*", "json", [int(digits)])
+        _check_shape(only, limits)
+        return [only]
+    count = _count(announced)
+    if count is None:
+        raise InvalidInput("bin is not a list of sections", field="bin", constraint="list")
+    if count > limits.sections:
+        raise PayloadTooLarge(f"{count} sections", field="bin", constraint=f"at most {limits.sections} sections")
     try:
-        heads = msgspec.json.decode(announced, type=list[SectionHead])
+        heads = _heads.decode(announced)
     except msgspec.ValidationError as error:
         raise InvalidInput(
             f"bin: {str(error).replace('`', '')}", field="bin", constraint="name, dtype, shape"
@@ -292,6 +305,14 @@ def checked_heads(announced: bytes, limits: Limits) -> list[SectionHead]:
         names.add(head.name)
         _check_shape(head, limits)
     return heads
+
+
+def _count(announced: bytes) -> int | None:
+    """How many sections are announced; None when it is no list of objects."""
+    try:
+        return len(_objects.decode(announced))
+    except msgspec.DecodeError:
+        return None
 
 
 def _check_shape(head: SectionHead, limits: Limits) -> None:

@@ -78,9 +78,9 @@ async def test_a_message_that_drips_in_too_slowly_is_cut_off(demo: Demo) -> None
     raw = await demo.raw()
     async with asyncio.timeout(5):
         for byte in frame(b'{"action":"echo","text":"' + b"x" * 1000 + b'"}'):
-            raw.write(bytes([byte]))
-            if raw.reader.at_eof() or raw.reader.exception():
+            if raw.writer.is_closing() or raw.reader.at_eof():
                 break
+            raw.write(bytes([byte]))
             await asyncio.sleep(0.005)
         assert await raw.ended()
 
