@@ -216,6 +216,9 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+_SCALARS = (str, int, float)
+
+
 def values_in(value: object) -> Iterator[int]:
     """Sizes of the number arrays that a struct, dict or list holds at any depth."""
     if isinstance(value, np.ndarray):
@@ -227,6 +230,7 @@ def values_in(value: object) -> Iterator[int]:
         for item in value.values():
             yield from values_in(item)
     elif isinstance(value, list | tuple):
+        if value and isinstance(value[0], _SCALARS):  # a list of dates is as long as its prices
+            return
         for item in value:
-            if not isinstance(item, int | float | str | None):
-                yield from values_in(item)
+            yield from values_in(item)
