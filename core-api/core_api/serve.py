@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Coroutine
@@ -27,6 +28,8 @@ from core_api.workers import Workers
 
 _log = get_logger(__name__)
 SERVICE = "core-api"
+# A request makes and frees some hundred objects, few of them in cycles
+_GC_THRESHOLD = (10_000, 20, 50)
 
 
 def run(settings: GatewaySettings, listen_fd: int | None = None) -> int:
@@ -82,6 +85,9 @@ async def serve(settings: GatewaySettings, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, server)
+        gc.collect()
+        gc.freeze()  # what stands now stays: later collections need not look at it
+        gc.set_threshold(*_GC_THRESHOLD)
         host, port = listener.getsockname()[:2]
         _log.info("ready", host=host, port=port)
         await server.serve(sockets=[listener])

@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 import uvicorn
 from chitti_shared.errors import ChittiError, InvalidInput, Timeout
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from core_api.asgi import App
+from core_api.replies import WholeReply
 from core_api.settings import GatewaySettings
 
 MAX_HEAD_BYTES = 16 * 1024
@@ -64,6 +65,9 @@ class GatewayProtocol(HttpToolsProtocol):
         self.head_bytes = 0
         self.in_body = True
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, WholeReply(cycle, app))  # type: ignore[arg-type]
 
     def on_message_complete(self) -> None:
         self.in_body = False

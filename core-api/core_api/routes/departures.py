@@ -9,7 +9,7 @@ from chitti_shared.errors import Cancelled
 
 from core_api.asgi import Receive
 
-_AFTER_S = 0.05
+_AFTER_S = 0.1
 
 
 class Departure:
