@@ -64,4 +64,5 @@ class Workers:
             failures = 0 if time.monotonic() - started > _STABLE_S else failures + 1
             _log.error("worker died", pid=process.pid, status=status)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), min(0.2 * 2**failures, _LAST_PAUSE_S))
+                async with asyncio.timeout(min(0.2 * 2**failures, _LAST_PAUSE_S)):
+                    await self._stopping.wait()

@@ -132,5 +132,5 @@ class Tokens:
                 float(claims["iat"]),
                 float(claims["exp"]),
             )
-        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise Unauthorized("the login is not valid", reason="malformed") from error
