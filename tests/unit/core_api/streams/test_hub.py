@@ -1,7 +1,6 @@
 """Which filters are the same."""
 
 import pytest
-
 from chitti_shared.contracts.signals import AlertFilter
 from core_api.streams.hub import key_of, normal
 
