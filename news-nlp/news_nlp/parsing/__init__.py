@@ -7,6 +7,7 @@ from chitti_shared.errors import PayloadTooLarge
 from news_nlp.parsing.feed import MAX_BYTES, Feed, FeedItem
 from news_nlp.parsing.json_feed import read_json_feed
 from news_nlp.parsing.syndication import read_xml_feed
+from news_nlp.parsing.xml import refuse
 
 __all__ = ["Feed", "FeedItem", "parse_feed"]
 
@@ -34,4 +35,7 @@ def parse_feed(data: bytes) -> Feed:
         )
     if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(data)
-    return read_xml_feed(data)
+    try:
+        return read_xml_feed(data)
+    except UnicodeDecodeError:  # a mended tree may hold bytes that are no text
+        raise refuse("the document holds text that is no Unicode", "valid characters") from None

@@ -17,6 +17,10 @@ _WIDE_MARKS = (
 )
 _DECLARATION = re.compile(rb"\A<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+# a character reference that a parser told to forgive would put into its tree as no Unicode at all
+_SURROGATE = re.compile(
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]))(?![0-9a-fA-F]);?"
+)
 _HTML = re.compile(rb"\A(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)", re.IGNORECASE | re.DOTALL)
 
 
@@ -90,7 +94,7 @@ def _mend(data: bytes) -> etree._Element | None:
     if name in ("utf-8", "utf8", "us-ascii") and not _is_utf8(data):
         encoding = "cp1252"
     try:
-        return etree.fromstring(data, _parser(recover=True, encoding=encoding))
+        return etree.fromstring(_SURROGATE.sub(b"", data), _parser(recover=True, encoding=encoding))
     except (etree.XMLSyntaxError, ValueError, LookupError):
         return None
 

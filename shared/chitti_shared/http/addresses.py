@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -11,9 +12,10 @@ from chitti_shared.errors import InvalidInput
 
 _PORTS = {"http": 80, "https": 443}
 _MAX_URL = 2048
+_LABELS = re.compile(r"(?!.{254})(?:[^.]{1,63}\.)*[^.]{1,63}\.?")  # else the resolver's codec raises on its own
 # Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
 # lead wherever that one leads, so none of them counts as public.
-_REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.88.99.0/24", "240.0.0.0/4"))
+_REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"))
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 
@@ -65,6 +67,8 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
         raise InvalidInput(f"the scheme {parsed.scheme[:20]!r} is not fetched", field="url", constraint="http or https")
     if parsed.host is None:
         raise InvalidInput("the URL names no host", field="url", constraint="a host")
+    if not is_literal(parsed.host) and not _LABELS.fullmatch(parsed.raw_host or ""):
+        raise InvalidInput("the URL's host is no name", field="url", constraint="labels of 1 to 63 characters")
     if parsed.user is not None or parsed.password is not None:
         raise InvalidInput("the URL carries credentials", field="url", constraint="no credentials")
     if f"{parsed.host}:{parsed.port}" in allow:

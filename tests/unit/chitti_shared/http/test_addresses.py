@@ -29,6 +29,7 @@ def test_addresses_of_the_internet_are_public(address: str):
         "100.64.0.1",
         "100.127.255.255",
         "192.0.0.1",
+        "192.0.0.8",
         "192.0.2.1",
         "192.88.99.1",
         "198.18.0.1",
@@ -82,6 +83,9 @@ def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Addres
         ("http://[::1]/", "public address"),
         ("http://[::ffff:169.254.169.254]/", "public address"),
         ("http:///feed", "a host"),
+        ("http://a..b/", "labels of 1 to 63 characters"),
+        (f"http://{'a' * 64}.example/", "labels of 1 to 63 characters"),
+        (f"http://{'a.' * 127}example/", "labels of 1 to 63 characters"),
     ],
 )
 def test_urls_that_are_not_fetched_say_why(url: str, constraint: str):

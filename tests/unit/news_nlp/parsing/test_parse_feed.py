@@ -96,6 +96,12 @@ def test_a_wrongly_declared_charset_is_mended():
     assert feed.items[0].title == "café"
 
 
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#57343;", "&#x000dFfF;", "&#xdc00"])
+def test_a_reference_to_half_a_character_costs_only_itself(reference: str):
+    found = parse_feed(rss(f"<item><title>TCS {reference} wins</title></item>")).items
+    assert [item.title for item in found] == ["TCS wins"]
+
+
 def test_an_undeclared_entity_and_a_stray_sign_cost_no_item():
     feed = parse_feed(
         b"<rss><channel><item><title>A&nbsp;B & C</title></item><item><title>D</title></item></channel></rss>"
