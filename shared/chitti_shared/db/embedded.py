@@ -16,6 +16,7 @@ import asyncpg
 
 from chitti_shared.db import cluster, guard
 from chitti_shared.db.cluster import Cluster
+from chitti_shared.db.failures import mapped_failures
 from chitti_shared.db.roles import ROLES, ensure_database, ensure_roles, load_passwords, url_of_socket
 from chitti_shared.errors import Conflict, InvalidInput, ServiceUnavailable
 from chitti_shared.logs import get_logger
@@ -126,11 +127,12 @@ class EmbeddedServer:
         try:
             await asyncio.to_thread(self._prepare)
             connection = await self._first_connection()
-            try:
-                await ensure_roles(connection, self.passwords)
-                await ensure_database(connection, DATABASE)
-            finally:
-                await connection.close()
+            with mapped_failures():
+                try:
+                    await ensure_roles(connection, self.passwords)
+                    await ensure_database(connection, DATABASE)
+                finally:
+                    await connection.close()
         except BaseException:
             await self.stop()
             raise
@@ -222,8 +224,12 @@ class EmbeddedServer:
                 process.wait()
         self._release_guard()
         if self._lock_fd is not None:
-            os.close(self._lock_fd)
-            self._lock_fd = None
+            try:
+                if self._cluster is not None:  # a guard that was killed has left its server behind
+                    cluster.clear_leftovers(self._cluster, self._stop_grace_s, self._on_progress)
+            finally:
+                os.close(self._lock_fd)
+                self._lock_fd = None
 
     def _release_guard(self) -> None:
         process, self._guard, self.pid = self._guard, None, None

@@ -18,6 +18,8 @@ log = get_logger(__name__)
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 5.0
+# What a database may answer while it is restored, its roles are changed, or it is going away: it passes
+_PASSING = (ChittiError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class LastingSession(ABC):
@@ -46,7 +48,7 @@ class LastingSession(ABC):
 
     @property
     def finished(self) -> bool:
-        """Whether it gave up for good: what it was given to do failed. Leaving the context tells how."""
+        """Whether it gave up for good: what it was given to do failed by a defect. Leaving the context tells how."""
         return self._task is not None and self._task.done()
 
     @abstractmethod
@@ -60,15 +62,19 @@ class LastingSession(ABC):
 
     async def _keep(self) -> None:
         pause_s = FIRST_PAUSE_S
+        known = ""  # the reason of the loss before: one that lasts is told once
+        loop = asyncio.get_running_loop()
         while True:
-            loop = asyncio.get_running_loop()
             began = loop.time()
             try:
                 await self._one_session()
-            except ChittiError as error:
-                log.warning("database session lost", session=self._application_name, reason=error.message)
+            except _PASSING as error:
+                reason = str(error)
+                if reason != known:
+                    log.warning("database session lost", session=self._application_name, reason=reason)
+                known = reason
             if loop.time() - began > LONGEST_PAUSE_S:
-                pause_s = FIRST_PAUSE_S
+                pause_s, known = FIRST_PAUSE_S, ""
             await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - jitter, not a secret
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 
+_OVERHEAD = 1024  # bytes of an entry beside its answer: without it a million empty answers would count as little
+
 
 class Results:
     """A least-recently-used cache, bounded in bytes; one version is valid at a time.
@@ -33,8 +35,13 @@ class Results:
         if version != self._version:
             self._kept.clear()
             self._bytes, self._version = 0, version
-        self._bytes += len(answer) - len(self._kept.pop(question, b""))
+        replaced = self._kept.pop(question, None)
+        self._bytes += _size_of(answer) - (_size_of(replaced) if replaced is not None else 0)
         self._kept[question] = answer
         while self._bytes > self._max_bytes:
             _, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped)
+            self._bytes -= _size_of(dropped)
+
+
+def _size_of(answer: bytes) -> int:
+    return _OVERHEAD + len(answer)

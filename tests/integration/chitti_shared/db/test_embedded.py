@@ -170,28 +170,6 @@ async def test_a_pid_file_that_names_a_stranger_is_cleared(used: Path) -> None:
         stranger.kill()
 
 
-async def test_a_server_left_behind_is_stopped_first(used: Path) -> None:
-    first = server_in(used)
-    await first.start()
-    left = psutil.Process(first.pid)
-    left.parent().kill()  # its guard: nobody watches it now
-    await until(lambda: not first.running)
-    await first.stop()
-    assert not gone(left)
-    steps: list[str] = []
-    async with server_in(used, on_progress=steps.append) as second:
-        assert second.pid != left.pid
-        assert gone(left)
-    assert steps == [f"stopping a PostgreSQL left behind (process {left.pid})"]
-
-
-async def test_a_second_launcher_is_told_of_the_first(used: Path) -> None:
-    async with server_in(used) as first:
-        with pytest.raises(Conflict, match="already run by another process"):
-            await server_in(used).start()
-        assert first.running
-
-
 LAUNCHER = """
 import asyncio, sys
 from pathlib import Path
@@ -208,14 +186,48 @@ asyncio.run(main())
 """
 
 
+async def launched_by(launcher: subprocess.Popen[bytes]) -> psutil.Process:
+    """The server that a process running LAUNCHER started."""
+    assert launcher.stdout is not None
+    line = await asyncio.to_thread(launcher.stdout.readline)
+    while not line.strip().isdigit():
+        line = await asyncio.to_thread(launcher.stdout.readline)
+    return psutil.Process(int(line))
+
+
+async def test_a_server_left_behind_is_stopped_first(used: Path) -> None:
+    with started(sys.executable, "-c", LAUNCHER, str(used)) as launcher:
+        left = await launched_by(launcher)
+        left.parent().kill()  # its guard: nobody watches it now, and its launcher ends
+    assert not gone(left)
+    steps: list[str] = []
+    async with server_in(used, on_progress=steps.append) as second:
+        assert second.pid != left.pid
+        assert gone(left)
+    assert steps == [f"stopping a PostgreSQL left behind (process {left.pid})"]
+
+
+async def test_a_server_whose_guard_was_killed_is_stopped_all_the_same(used: Path) -> None:
+    server = server_in(used)
+    await server.start()
+    left = psutil.Process(server.pid)
+    left.parent().kill()
+    assert await server.wait() == -signal.SIGKILL
+    await server.stop()
+    assert gone(left)
+
+
+async def test_a_second_launcher_is_told_of_the_first(used: Path) -> None:
+    async with server_in(used) as first:
+        with pytest.raises(Conflict, match="already run by another process"):
+            await server_in(used).start()
+        assert first.running
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 async def test_no_server_outlives_its_launcher(used: Path, number: signal.Signals) -> None:
     with started(sys.executable, "-c", LAUNCHER, str(used)) as launcher:
-        assert launcher.stdout is not None
-        line = await asyncio.to_thread(launcher.stdout.readline)
-        while not line.strip().isdigit():
-            line = await asyncio.to_thread(launcher.stdout.readline)
-        server = psutil.Process(int(line))
+        server = await launched_by(launcher)
         assert os.getsid(server.pid) != os.getsid(launcher.pid)  # out of reach of the terminal's Ctrl-C
         os.killpg(launcher.pid, number)
     await until(lambda: gone(server))

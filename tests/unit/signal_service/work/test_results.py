@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from signal_service.work.results import Results
 
+ENTRY = 1024  # what an entry counts beside its answer
+
 
 def test_an_answer_is_kept_for_the_same_question_and_version():
     results = Results()
@@ -20,7 +22,7 @@ def test_a_change_makes_every_answer_stale():
 
 
 def test_the_least_recently_used_leave_first():
-    results = Results(max_bytes=10)
+    results = Results(max_bytes=2 * ENTRY + 10)
     results.put("a", 1, b"1234")
     results.put("b", 1, b"1234")
     assert results.get("a", 1)
@@ -30,7 +32,7 @@ def test_the_least_recently_used_leave_first():
 
 
 def test_an_answer_put_again_counts_once():
-    results = Results(max_bytes=10)
+    results = Results(max_bytes=2 * ENTRY + 10)
     for _ in range(5):
         results.put("a", 1, b"12345")
     results.put("b", 1, b"12345")
@@ -38,6 +40,13 @@ def test_an_answer_put_again_counts_once():
 
 
 def test_an_answer_larger_than_the_cache_is_not_kept():
-    results = Results(max_bytes=3)
+    results = Results(max_bytes=ENTRY + 3)
     results.put("a", 1, b"1234")
     assert results.get("a", 1) is None
+
+
+def test_empty_answers_are_bounded_too():
+    results = Results(max_bytes=100 * ENTRY)
+    for question in range(1000):
+        results.put(question, 1, b"")
+    assert sum(results.get(question, 1) is not None for question in range(1000)) == 100
