@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 
 import httpx
 import msgspec
 from chitti_shared.errors import ChittiError, Unauthorized
+from chitti_shared.positions import Position
 
 from chitti_cli.gateway import Gateway
 from chitti_cli.sse import EventParser, ServerEvent
 
 PATH = "/api/alerts/stream"
 LONGEST_WAIT_S = 5.0
-_POSITION = re.compile(r"\A(?P<epoch>.+)-(?P<seq>[0-9]{1,19})\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the log: events of one epoch are numbered without gaps."""
-
-    epoch: str
-    seq: int
-
-    @classmethod
-    def parse(cls, text: str) -> Position | None:
-        """The position that an event id stands for; None for another text."""
-        found = _POSITION.match(text)
-        return cls(found["epoch"], int(found["seq"])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.seq}"
 
 
 class ResetData(msgspec.Struct, frozen=True):

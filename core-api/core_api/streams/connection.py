@@ -8,10 +8,11 @@ from typing import Any
 
 from chitti_shared.contracts import signals
 from chitti_shared.errors import ChittiError
+from chitti_shared.positions import Position
 
 from core_api.asgi import Receive, Send
 from core_api.security.tokens import Principal
-from core_api.streams.encoding import Position, event_bytes, reset_bytes, retry_bytes, safe_id
+from core_api.streams.encoding import event_bytes, reset_bytes, retry_bytes, safe_id
 from core_api.streams.feed import Behind, Feed
 from core_api.streams.hub import Hub
 

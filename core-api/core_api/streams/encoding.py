@@ -1,38 +1,15 @@
-"""Server-sent events as bytes, and positions in the alert log."""
+"""Server-sent events as bytes."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import msgspec
 
-_POSITION = re.compile(r"\A([A-Za-z0-9_.]{1,64})-(0|[1-9]\d{0,17})\Z")
 _SAFE_ID = re.compile(r"\A[\x21-\x7e]{1,128}\Z")
 UNKNOWN = "unknown"
 
 _encode = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the log: `<epoch>-<seq>`. Only positions of one epoch have an order."""
-
-    epoch: str
-    seq: int
-
-    @classmethod
-    def parse(cls, text: str) -> Position | None:
-        """None: not a position."""
-        found = _POSITION.match(text)
-        return cls(found[1], int(found[2])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.seq}"
-
-    def reaches(self, other: Position) -> bool:
-        """Whether everything up to `other` lies at or before this position."""
-        return self.epoch == other.epoch and self.seq >= other.seq
 
 
 def event_bytes(event: str, data: bytes, event_id: str | None = None) -> bytes:

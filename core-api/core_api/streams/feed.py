@@ -6,6 +6,7 @@ import asyncio
 import random
 from bisect import bisect_right
 from collections import deque
+from contextvars import Context
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,9 +14,10 @@ from chitti_shared.contracts import signals
 from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import Client, Event, Subscription
 from chitti_shared.logs import get_logger
+from chitti_shared.positions import Position
 
 from core_api.metrics import StreamMetrics
-from core_api.streams.encoding import Position, event_bytes, heartbeat_bytes, reset_bytes
+from core_api.streams.encoding import event_bytes, heartbeat_bytes, reset_bytes
 
 _log = get_logger(__name__)
 
@@ -63,7 +65,8 @@ class Feed:
         self._failure: ChittiError | None = None
         self._pause_s = _FIRST_PAUSE_S
         self._heartbeat: tuple[str, str, bytes, bytes] | None = None
-        self._task = asyncio.create_task(self._run(), name="alert-feed")
+        # a context of its own: it outlives the request that was first to ask for it
+        self._task = asyncio.create_task(self._run(), name="alert-feed", context=Context())
         self._task.add_done_callback(self._stopped)
 
     @property

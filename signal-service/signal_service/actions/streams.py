@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.ipc import Router, Stream
+from chitti_shared.positions import Position
 
 from signal_service.context import SignalContext
-from signal_service.streaming.cursors import Position, ResetReason, parse, resolve
+from signal_service.streaming.cursors import ResetReason, resolve
 from signal_service.streaming.filters import EVERYTHING, Filter
 from signal_service.work.tail import AlertLog
 
@@ -56,7 +57,7 @@ async def _start_of(after: str | None, events: AlertLog) -> tuple[Position, Rese
     """Where a reader goes on, and why not from `after` where it can't."""
     if after is None:
         return events.top, None
-    position = parse(after)
+    position = Position.parse(after)
     reason = resolve(position, events.extent)
     if reason in {"unknown", "epoch"} and position is not None:
         await events.refresh()  # another instance may have told it what is not known here yet

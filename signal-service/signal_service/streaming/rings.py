@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
+from chitti_shared.positions import Position
 
-from signal_service.streaming.cursors import Position
 from signal_service.streaming.filters import Subject
 
 _SUBJECT = msgspec.json.Decoder(Subject)

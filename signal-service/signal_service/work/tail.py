@@ -12,9 +12,10 @@ import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.db import Pool
 from chitti_shared.logs import get_logger
+from chitti_shared.positions import Position
 
 from signal_service.storage.logs import LogTable
-from signal_service.streaming.cursors import Extent, Position, new_epoch
+from signal_service.streaming.cursors import Extent, new_epoch
 from signal_service.streaming.epochs import LogRow, Mark, MarkFile, why_new_epoch
 from signal_service.streaming.rings import Entry, Ring, entry_of
 

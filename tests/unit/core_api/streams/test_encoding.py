@@ -1,29 +1,10 @@
-"""Positions and event bytes."""
+"""Event bytes."""
 
 import json
 
-import pytest
-from core_api.streams.encoding import Position, event_bytes, heartbeat_bytes, reset_bytes, retry_bytes, safe_id
+from core_api.streams.encoding import event_bytes, heartbeat_bytes, reset_bytes, retry_bytes, safe_id
 from hypothesis import given
 from hypothesis import strategies as st
-
-
-@given(st.from_regex(r"\A[A-Za-z0-9]{1,20}\Z"), st.integers(0, 10**17))
-def test_a_position_is_read_as_it_is_written(epoch, seq):
-    assert Position.parse(str(Position(epoch, seq))) == Position(epoch, seq)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "-", "a-", "-1", "a-1\n", "a-1 ", "a-x", "a--1", "null", "a-" + "1" * 30, "é-1", "a\0-1", "a-01"]
-)
-def test_other_texts_are_no_position(text):
-    assert Position.parse(text) is None
-
-
-def test_only_positions_of_one_epoch_have_an_order():
-    assert Position("a", 2).reaches(Position("a", 2))
-    assert not Position("a", 1).reaches(Position("a", 2))
-    assert not Position("b", 9).reaches(Position("a", 2))
 
 
 def test_an_event_holds_name_id_and_data():
