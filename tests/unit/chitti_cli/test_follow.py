@@ -90,7 +90,8 @@ async def test_another_epoch_starts_its_own_count():
 
 
 async def test_from_the_start_begins_at_the_oldest_alert_kept():
-    reset = b'id: 7777777777777777-90\nevent: reset\ndata: {"reason":"unknown","oldest":"7777777777777777-11","top":"7777777777777777-90"}\n\n'
+    said = b'{"reason":"unknown","oldest":"7777777777777777-11","top":"7777777777777777-90"}'
+    reset = b"id: 7777777777777777-90\nevent: reset\ndata: " + said + b"\n\n"
     script = Script([[reset], [beat("7777777777777777-10"), alert(11)]])
     assert await followed(script, from_start=True) == ["7777777777777777-11"]
     assert script.asked_after[1:] == ["7777777777777777-10", "7777777777777777-11"]
