@@ -231,6 +231,7 @@ async def stack(start: Start) -> Stack:
 
 @asynccontextmanager
 async def _stack(database_url: str, folder: Path, given: dict[str, Any]) -> AsyncIterator[Stack]:
+    given.setdefault("chitti_dashboard_dir", folder)  # none is built there, whatever the checkout holds
     settings = GatewaySettings(
         _env_file=None, chitti_http_port=0, chitti_data_dir=folder, chitti_runtime_dir=folder, **given
     )
