@@ -1,0 +1,91 @@
+"""Write the TypeScript types of what the dashboard reads, from the contracts.
+
+`python dashboard-app/generate_types.py` rewrites `src/api/contracts.ts`; a test fails when it is not current.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from chitti_shared.contracts import compute, market, news, signals
+from msgspec import NODEFAULT, inspect
+
+TARGET = Path(__file__).resolve().parent / "src" / "api" / "contracts.ts"
+READ: tuple[type[msgspec.Struct], ...] = (
+    signals.GetAlertsReply,
+    signals.AcknowledgeAlertReply,
+    signals.Reset,
+    signals.Heartbeat,
+    signals.GetWatchlistReply,
+    signals.AddToWatchlistReply,
+    signals.RemoveFromWatchlistReply,
+    news.GetArticlesReply,
+    market.SearchSymbolsReply,
+    market.GetPricesReply,
+    compute.ComputeReply,
+)
+_HEAD = "// Written by generate_types.py from the service contracts. Times are ISO 8601 in UTC.\n"
+_NUMBERS = "(number | null)[]"
+_PLAIN: dict[type[inspect.Type], str] = {
+    inspect.StrType: "string",
+    inspect.DateTimeType: "string",
+    inspect.DateType: "string",
+    inspect.IntType: "number",
+    inspect.FloatType: "number",
+    inspect.BoolType: "boolean",
+    inspect.NoneType: "null",
+}
+
+
+def contracts_ts() -> str:
+    """The text of `contracts.ts`: every struct of `READ` and those they hold, in order of their names."""
+    found: dict[str, str] = {}
+    for kind in READ:
+        _add(inspect.type_info(kind), found)
+    return _HEAD + "".join(f"\n{found[name]}" for name in sorted(found))
+
+
+def _add(info: inspect.Type, found: dict[str, str]) -> None:
+    assert isinstance(info, inspect.StructType)
+    name = info.cls.__name__
+    if name in found:
+        return
+    found[name] = ""  # a struct that holds itself ends here
+    # a reply carries every field it declares, but those that were left unset
+    lines = [
+        f"  {field.encode_name}{'' if _always_sent(field) else '?'}: {_typescript(field.type, found)};\n"
+        for field in info.fields
+    ]
+    found[name] = f"export interface {name} {{\n{''.join(lines)}}}\n"
+
+
+def _always_sent(field: inspect.Field) -> bool:
+    # UNSET, which is left out of replies, counts as no default here
+    return field.required or field.default is not NODEFAULT or field.default_factory is not NODEFAULT
+
+
+def _typescript(info: inspect.Type, found: dict[str, str]) -> str:
+    match info:
+        case inspect.Metadata(type=inner):
+            return _typescript(inner, found)
+        case inspect.StructType(cls=kind):
+            _add(info, found)
+            return str(kind.__name__)
+        case inspect.ListType(item_type=item):
+            inner_text = _typescript(item, found)
+            return f"({inner_text})[]" if " " in inner_text else f"{inner_text}[]"
+        case inspect.DictType(value_type=value):
+            return f"Record<string, {_typescript(value, found)}>"
+        case inspect.LiteralType(values=values):
+            return " | ".join(f"'{value}'" for value in values)
+        case inspect.UnionType(types=types):
+            return " | ".join(dict.fromkeys(_typescript(one, found) for one in types))
+        case inspect.CustomType(cls=np.ndarray):
+            return _NUMBERS
+    return _PLAIN[type(info)]
+
+
+if __name__ == "__main__":
+    TARGET.write_text(contracts_ts(), encoding="utf-8")

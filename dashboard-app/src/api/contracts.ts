@@ -1,0 +1,180 @@
+// Written by generate_types.py from the service contracts. Times are ISO 8601 in UTC.
+
+export interface AcknowledgeAlertReply {
+  alert_id: string;
+  acknowledged_at: string;
+}
+
+export interface AddToWatchlistReply {
+  symbol: string;
+  added: boolean;
+}
+
+export interface Alert {
+  alert_id: string;
+  symbol: string;
+  kind: 'combined' | 'fundamental' | 'news' | 'technical';
+  rule: string;
+  direction: 'bearish' | 'bullish';
+  impact: number;
+  confidence: number | null;
+  confidence_basis: string;
+  price: number;
+  bar_date: string;
+  created_at: string;
+  as_of: string;
+  summary: string;
+  headline: string | null;
+  sentiment: 'bearish' | 'bullish' | 'neutral' | null;
+  sentiment_score: number | null;
+  article_id: number | null;
+  url: string | null;
+  evidence: Evidence[];
+  acknowledged_at: string | null;
+}
+
+export interface Article {
+  article_id: number;
+  title: string;
+  summary: string;
+  url: string;
+  source: string;
+  source_host: string;
+  published_at: string | null;
+  first_seen_at: string;
+  cluster_id: number;
+  sentiment: 'bearish' | 'bullish' | 'neutral';
+  score: number;
+  confidence: number;
+  phrases: Phrase[];
+  symbols: SymbolSentiment[];
+  entities: Entity[];
+}
+
+export interface Candle {
+  time: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+export interface ComputeReply {
+  symbol: string | null;
+  indicator: string;
+  computation_time_ms: number;
+  time_ms: number;
+  engine: string;
+  mojo_used: boolean;
+  cache_hit: boolean;
+  lookback: number;
+  stable_from: number | null;
+  dates?: string[];
+  series?: Record<string, Point[]>;
+}
+
+export interface Entity {
+  text: string;
+  start: number;
+  end: number;
+  kind: 'amount' | 'company' | 'index' | 'percent' | 'period' | 'regulator';
+  symbol: string | null;
+  confidence: number;
+}
+
+export interface Evidence {
+  name: string;
+  value: number | string;
+  unit: string | null;
+  source: string;
+}
+
+export interface GetAlertsReply {
+  alerts: Alert[];
+  count: number;
+  next_cursor: string | null;
+  as_of: string;
+}
+
+export interface GetArticlesReply {
+  articles: Article[];
+  count: number;
+  next_cursor: string | null;
+}
+
+export interface GetPricesReply {
+  symbol: string;
+  isin: string | null;
+  name: string | null;
+  count: number;
+  adjusted: boolean;
+  sources: Record<string, number>;
+  dates?: string[];
+  open?: (number | null)[];
+  high?: (number | null)[];
+  low?: (number | null)[];
+  close?: (number | null)[];
+  volume?: (number | null)[];
+  series?: Candle[];
+}
+
+export interface GetWatchlistReply {
+  symbols: WatchlistEntry[];
+  count: number;
+}
+
+export interface Heartbeat {
+  top: string;
+  ts: string;
+}
+
+export interface Phrase {
+  text: string;
+  start: number;
+  end: number;
+  weight: number;
+}
+
+export interface Point {
+  time: string;
+  value?: number;
+}
+
+export interface RemoveFromWatchlistReply {
+  symbol: string;
+  removed: boolean;
+}
+
+export interface Reset {
+  reason: 'epoch' | 'expired' | 'unknown';
+  oldest: string;
+  top: string;
+}
+
+export interface SearchSymbolsReply {
+  symbols: SymbolEntry[];
+  count: number;
+}
+
+export interface SymbolEntry {
+  symbol: string;
+  isin: string | null;
+  name: string | null;
+  industry: string | null;
+  series: string;
+  first_date: string | null;
+  last_date: string | null;
+}
+
+export interface SymbolSentiment {
+  symbol: string;
+  sentiment: 'bearish' | 'bullish' | 'neutral';
+  score: number;
+  confidence: number;
+}
+
+export interface WatchlistEntry {
+  symbol: string;
+  added_at: string;
+}

@@ -1,0 +1,26 @@
+import { useCallback, useSyncExternalStore } from 'react';
+
+function follow(changed: () => void): () => void {
+  window.addEventListener('hashchange', changed);
+  return () => {
+    window.removeEventListener('hashchange', changed);
+  };
+}
+
+/** The selected symbol: the part of the address after `#`, so that it can be linked to and gone back from. */
+export function useSelection(): [string | null, (symbol: string) => void] {
+  const hash = useSyncExternalStore(follow, () => window.location.hash);
+  const select = useCallback((symbol: string) => {
+    window.location.hash = encodeURIComponent(symbol);
+  }, []);
+  return [symbolOf(hash), select];
+}
+
+export function symbolOf(hash: string): string | null {
+  try {
+    const text = decodeURIComponent(hash.replace(/^#/, '')).toUpperCase();
+    return /^[A-Z0-9&.-]{1,20}$/.test(text) ? text : null;
+  } catch {
+    return null; // a broken escape is no symbol
+  }
+}

@@ -1,0 +1,164 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { Client } from '../api/client';
+import type { Alert } from '../api/contracts';
+import { asProblem, type Problem } from '../api/problem';
+import { ProblemNote } from '../app/ProblemNote';
+import { Star } from '../app/icons';
+import { change, day, price } from '../format';
+import { Chart } from './Chart';
+import { alertMarks, loadChart, type ChartData } from './data';
+import type { Overlays } from './draw';
+
+interface Props {
+  client: Client;
+  symbol: string;
+  /** The page's alerts, newest first. */
+  alerts: readonly Alert[];
+  watched: boolean;
+  onWatch: (symbol: string, wanted: boolean) => void;
+}
+
+const SHOWN: [keyof Overlays, string][] = [
+  ['averages', 'SMA 20 · 50'],
+  ['bands', 'Bollinger'],
+  ['rsi', 'RSI'],
+  ['macd', 'MACD'],
+];
+const SPANS: [string, number][] = [
+  ['3M', 63],
+  ['6M', 126],
+  ['1Y', 250],
+  ['All', Infinity],
+];
+
+/** A symbol's chart; mount it anew (`key`) for another symbol. */
+export function SymbolView({ client, symbol, alerts, watched, onWatch }: Props) {
+  const [data, setData] = useState<ChartData | null>(null);
+  const [stored, setStored] = useState<readonly Alert[]>([]);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const [overlays, setOverlays] = useState<Overlays>({ averages: true, bands: true, rsi: true, macd: true });
+  const [bars, setBars] = useState(126);
+
+  useEffect(() => {
+    let gone = false;
+    Promise.all([loadChart(client, symbol), client.alerts({ symbol, limit: 500 })]).then(
+      ([loaded, history]) => {
+        if (gone) return;
+        setData(loaded);
+        setStored(history.alerts);
+        setProblem(null);
+      },
+      (reason: unknown) => {
+        if (!gone) setProblem(asProblem(reason));
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [client, symbol, attempt]);
+
+  const marks = useMemo(() => {
+    const known = new Set(stored.map((alert) => alert.alert_id));
+    const arrived = alerts.filter((alert) => alert.symbol === symbol && !known.has(alert.alert_id));
+    return alertMarks([...stored, ...arrived], data?.candles ?? []);
+  }, [stored, alerts, symbol, data]);
+
+  return (
+    <section className="panel symbol-view" aria-label={`Chart of ${symbol}`}>
+      <header className="symbol-head">
+        <h2>{symbol}</h2>
+        <button
+          type="button"
+          className="icon-button"
+          aria-pressed={watched}
+          aria-label={watched ? `Take ${symbol} off the watchlist` : `Put ${symbol} on the watchlist`}
+          onClick={() => {
+            onWatch(symbol, !watched);
+          }}
+        >
+          <Star filled={watched} />
+        </button>
+        {data && <Quote data={data} />}
+        <div className="toolbar">
+          <div className="segmented" role="group" aria-label="Time span">
+            {SPANS.map(([label, span]) => (
+              <button
+                key={label}
+                type="button"
+                aria-pressed={span === bars}
+                onClick={() => {
+                  setBars(span);
+                }}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+          <div className="segmented" role="group" aria-label="Indicators">
+            {SHOWN.map(([name, label]) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={overlays[name]}
+                onClick={() => {
+                  setOverlays({ ...overlays, [name]: !overlays[name] });
+                }}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+        </div>
+      </header>
+      {problem && (
+        <ProblemNote
+          problem={problem}
+          advice={
+            problem.code === 'not_found'
+              ? 'Import daily bars with “chitti import-prices FILE”, or choose another.'
+              : ''
+          }
+          onRetry={() => {
+            setAttempt(attempt + 1);
+          }}
+        />
+      )}
+      {data ? (
+        <Chart data={data} marks={marks} overlays={overlays} bars={bars} />
+      ) : (
+        <div className="chart-wait" aria-busy={!problem} />
+      )}
+      {data && <Provenance data={data} />}
+    </section>
+  );
+}
+
+function Quote({ data }: { data: ChartData }) {
+  const [previous, last] = data.candles.slice(-2);
+  if (!previous || !last) return null;
+  const move = last.close / previous.close - 1;
+  return (
+    <p className="quote">
+      <span className="name">{data.prices.name}</span>
+      <strong>₹{price(last.close)}</strong>
+      <span className={move >= 0 ? 'up' : 'down'}>{change(move)}</span>
+      <span className="muted">close of {day(last.time)}</span>
+    </p>
+  );
+}
+
+function Provenance({ data }: { data: ChartData }) {
+  const sources = Object.entries(data.prices.sources).map(([name, bars]) => `${name} (${bars})`);
+  return (
+    <footer className="provenance">
+      <span>
+        {data.prices.count} daily bars, {data.prices.adjusted ? 'adjusted' : 'not adjusted'}, from{' '}
+        {sources.join(', ')} · indicators by {data.engine} in {data.computationMs.toFixed(2)} ms
+      </span>
+      <a href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
+        Charts by TradingView Lightweight Charts™
+      </a>
+    </footer>
+  );
+}
