@@ -72,6 +72,7 @@ class Child:
         self._watchdog = watchdog
         self._report = report
         self._tail: deque[str] = deque(maxlen=15)
+        self._unwritten = False
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -113,8 +114,10 @@ class Child:
         await self._task
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the present run, if there is one."""
+        """Send a signal to the present run, if there is one; SIGKILL goes to what it started too."""
         if self._process is not None and self._process.returncode is None:
+            if number == signal.SIGKILL:
+                kill_group(self._process.pid)
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
@@ -132,54 +135,62 @@ class Child:
                     return
                 self._report("ERROR", self.name, f"ended by {cause}; starting it again in {delay_s:.1f} s")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), delay_s)
+                    async with asyncio.timeout(delay_s):
+                        await self._stopping.wait()
         finally:
             self._log.close()
 
     async def _run_once(self) -> int:
         """Run the command to its end; its exit code, negative for a signal."""
         self._tail.clear()
-        process = await asyncio.create_subprocess_exec(
-            *self.command.argv,
-            env=self.command.env,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # the terminal's Ctrl-C is for the supervisor, which stops all in order
-        )
-        self._process = process
-        self._watchdog.watch(process.pid)
-        if self._stopping.is_set():
-            process.terminate()
+        # a pipe of our own: asyncio takes a process for running as long as a grandchild holds one of its pipes
+        output, end = os.pipe()
         try:
-            await self._keep_output(process)
+            process = await asyncio.create_subprocess_exec(
+                *self.command.argv,
+                env=self.command.env,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=end,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,  # the terminal's Ctrl-C is for the supervisor, which stops all in order
+            )
+        except BaseException:
+            os.close(output)
+            raise
+        finally:
+            os.close(end)
+        self._process = process
+        reader = asyncio.create_task(self._read(output))
+        try:
+            self._watchdog.watch(process.pid)
+            if self._stopping.is_set():
+                process.terminate()
             return await process.wait()
         finally:
+            kill_group(process.pid)  # workers that outlived it hold its port and its log
+            await asyncio.wait({reader}, timeout=1.0)
+            reader.cancel()
+            await asyncio.wait({reader})
             self._process = None
             self._watchdog.forget(process.pid)
 
-    async def _keep_output(self, process: asyncio.subprocess.Process) -> None:
-        # `stdout` is a pipe here; a grandchild may hold it open, so the wait is for the process too
-        output = process.stdout
-        if output is None:
-            return
-        reader = asyncio.create_task(self._read(output))
-        await process.wait()
-        await asyncio.wait({reader}, timeout=1.0)
-        reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reader
-
-    async def _read(self, output: asyncio.StreamReader) -> None:
+    async def _read(self, output: int) -> None:
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(output, "rb", buffering=0)
+        )
         cutter = LineCutter()
-        while data := await output.read(65536):
-            self._take(cutter.feed(data))
-        self._take(cutter.end())
+        try:
+            while data := await stream.read(65536):
+                self._take(cutter.feed(data))
+            self._take(cutter.end())
+        finally:
+            transport.close()
 
     def _take(self, lines: list[bytes]) -> None:
         if not lines:
             return
-        self._log.write(b"".join(lines))
+        self._keep(b"".join(lines))
         for line in lines:
             if line.startswith(b"{") and not is_loud(line):
                 continue
@@ -188,9 +199,25 @@ class Child:
             if level in LOUD:
                 self._report(level, self.name, text)
 
+    def _keep(self, data: bytes) -> None:
+        try:
+            self._log.write(data)
+        except OSError as error:  # a full disk must not stop the child, which would wait for its pipe to be read
+            if not self._unwritten:
+                self._report("ERROR", self.name, f"its log can't be written: {error.strerror}")
+            self._unwritten = True
+        else:
+            self._unwritten = False
+
     def _last_words(self) -> str:
         words = [line.strip() for line in self._tail if line.strip()]
         return f" ({words[-1]})" if words else ""
+
+
+def kill_group(leader: int) -> None:
+    """Kill what is left of the process group of a child, which was made the leader of one."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def environment(**more: str) -> dict[str, str]:

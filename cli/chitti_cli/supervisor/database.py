@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from chitti_shared.db import EmbeddedServer, migrate
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import ChittiError
 from chitti_shared.settings import Settings
 
 from chitti_cli.problem import Problem
@@ -79,8 +79,8 @@ async def _keep_running(server: EmbeddedServer, backoff: Backoff, report: Report
             await asyncio.sleep(delay_s)
             try:
                 await server.start()
-            except ServiceUnavailable as error:
-                cause = f"a failed start: {error.message}"
+            except (ChittiError, OSError) as error:
+                cause = f"a failed start: {error}"
             else:
                 report("INFO", "postgresql", "is back")
                 break

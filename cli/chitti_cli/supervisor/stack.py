@@ -21,6 +21,7 @@ from chitti_cli.supervisor.watchdog import Watchdog
 from chitti_cli.terminal import Terminal
 
 GATEWAY = "core-api"
+GATEWAY_SECRETS = ("CHITTI_JWT_SECRET", "CHITTI_ADMIN_PASSWORD", "CHITTI_USER_PASSWORD")
 STOP_GRACE_S = 15.0
 STABLE_S = 30.0
 FIRST_RESTART_S = 0.3
@@ -88,15 +89,21 @@ class Stack:
             child.signal(signal.SIGKILL)
 
     def environment_of(self, name: str) -> dict[str, str]:
-        """The environment of one process: ours, with its own database login and no other's."""
-        variable = "DATABASE_URL_" + name.replace("-", "_").upper()
-        return environment(
+        """The environment of one process: ours, with its own database login and secrets, and nobody else's."""
+        own = "DATABASE_URL_" + name.replace("-", "_").upper()
+        inherited = environment(
             CHITTI_RUNTIME_DIR=str(self.settings.chitti_runtime_dir),
             CHITTI_DATA_DIR=str(self.settings.chitti_data_dir),
             CHITTI_HTTP_HOST=self.settings.chitti_http_host,
             CHITTI_HTTP_PORT=str(self.port),
-            **{variable: self.database.url_of(name)},
+            **{own: self.database.url_of(name)},
         )
+        others = () if name == GATEWAY else GATEWAY_SECRETS
+        return {
+            key: value
+            for key, value in inherited.items()
+            if key == own or not key.upper().startswith(("DATABASE_URL", *others))
+        }
 
     def write_record(self) -> None:
         """Leave the note by which other commands find this stack."""

@@ -15,33 +15,46 @@ import sys
 
 
 class Watchdog:
-    """The supervisor's end of the pipe."""
+    """The supervisor's end of the pipe. A watchdog that was killed is replaced when next it is spoken to."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True
-        )
+        self._watched: set[int] = set()
+        self._process = _started()
 
     def watch(self, pid: int) -> None:
-        """Kill `pid` should this process die."""
+        """Kill `pid`, and its process group where it leads one, should this process die."""
+        self._watched.add(pid)
         self._say(f"+{pid}\n")
 
     def forget(self, pid: int) -> None:
         """`pid` has ended."""
+        self._watched.discard(pid)
         self._say(f"-{pid}\n")
 
     def close(self) -> None:
         """End the watchdog; what it still watches is killed."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()
 
     def _say(self, line: str) -> None:
-        if self._process.stdin is None or self._process.poll() is not None:
-            raise ChildProcessError("the watchdog process has ended")
+        try:
+            self._write(line)
+        except BrokenPipeError:
+            self.close()
+            self._process = _started()
+            self._write("".join(f"+{pid}\n" for pid in self._watched))
+
+    def _write(self, lines: str) -> None:
+        assert self._process.stdin is not None
         # one write below PIPE_BUF: never half a line
-        self._process.stdin.write(line.encode())
-        self._process.stdin.flush()
+        self._process.stdin.write(lines.encode())
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own file
+        [sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True, bufsize=0
+    )
 
 
 def _main() -> None:
@@ -52,8 +65,9 @@ def _main() -> None:
     for line in sys.stdin:
         (watched.add if line[0] == "+" else watched.discard)(int(line[1:]))
     for pid in watched:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ import psutil
 import pytest
 from chitti_cli.supervisor.backoff import Backoff
 from chitti_cli.supervisor.child import Child, Command, environment
+from chitti_cli.supervisor.logfile import LogFile
 from chitti_cli.supervisor.watchdog import Watchdog
 
 Make = Callable[[str], Child]
@@ -118,6 +120,56 @@ async def test_stop_between_two_runs_ends_the_wait(make: Make):
     await child.stop(5.0)
     assert time.monotonic() - started < 4.0
     assert child.pid is None
+
+
+FAMILY = (
+    "import subprocess, sys, time\n"
+    "worker = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    "print(worker.pid, flush=True)\n"
+    "time.sleep(600)\n"
+)
+
+
+async def test_what_a_killed_child_had_started_ends_with_it(make: Make, reports: list[str], tmp_path: Path):
+    child = make(FAMILY)
+    child.ready = True
+    log = tmp_path / "news-nlp.log"
+    await until(lambda: log.exists() and log.read_bytes().endswith(b"\n"))
+    worker, first = int(log.read_bytes()), child.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)  # its worker still holds its output
+    await until(lambda: child.pid not in {None, first})
+    assert gone(worker)
+    assert reports[0].startswith("ERROR news-nlp: ended by signal SIGKILL")
+
+
+async def test_a_child_is_watched_though_the_watchdog_was_killed(make: Make):
+    child = make(SLEEPER)
+    child.ready = True
+    await until(lambda: child.pid)
+    first = child.pid
+    watchdog = child._watchdog
+    dog = watchdog._process.pid
+    assert first is not None
+    os.kill(dog, signal.SIGKILL)
+    await until(lambda: gone(dog))
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: child.pid not in {None, first})
+    assert watchdog._process.pid != dog
+    assert watchdog._watched == {child.pid}
+
+
+async def test_a_log_that_cannot_be_written_stops_no_child(
+    make: Make, reports: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    def full(_self: LogFile, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LogFile, "write", full)
+    child = make("print('x' * 1_000_000, flush=True); raise SystemExit('done')")
+    await until(lambda: child.gave_up)
+    assert child.gave_up == "exit code 1 (done)"
+    assert reports[0] == "ERROR news-nlp: its log can't be written: No space left on device"
 
 
 def test_children_die_with_a_supervisor_that_is_killed():
