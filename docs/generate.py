@@ -15,7 +15,7 @@ from typing import Any
 
 from chitti_shared.contracts.action import Action, Service, schema_of
 from chitti_shared.contracts.services import SERVICES
-from chitti_shared.contracts.system import SYSTEM
+from chitti_shared.contracts.system import SYSTEM, UPLOADS
 from chitti_shared.errors import ChittiError
 from chitti_shared.settings import Settings
 from pydantic.fields import FieldInfo
@@ -117,6 +117,7 @@ def actions_table() -> str:
             for action in own_actions(service)
         ]
     rows += [f"| `{action.name}` | every daemon | - | {escaped(action.doc)} |" for action in SYSTEM]
+    rows += [f"| `{action.name}` | daemons that take arrays | - | {escaped(action.doc)} |" for action in UPLOADS]
     return "\n".join(rows)
 
 
@@ -153,6 +154,9 @@ def reference() -> str:
             facts += ["pushes events until cancelled"] if action.stream else []
             parts += [" · ".join(facts), "", *fields_table("parameter", action.request), ""]
             parts += fields_table("reply field", action.reply)
+            if action.partial is not None:
+                parts += ["", "Partial replies, when `progress` is true:", ""]
+                parts += fields_table("partial reply field", action.partial)
     return "\n".join(parts) + "\n"
 
 

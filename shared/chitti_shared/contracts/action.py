@@ -23,6 +23,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Base of all requests: the parameters only; the envelope's reserved keys are not here."""
 
 
+class LongRequest(Request, frozen=True, kw_only=True):
+    """Base of requests for long work; with `progress`, partial replies come ahead of the final one.
+
+    A message that asks for it needs an `id`, by which its partial replies are told.
+    """
+
+    progress: bool = False
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all replies: the result fields only. New fields may appear at any time."""
 
@@ -71,6 +80,9 @@ class Action:
         The HTTP address; None for socket clients only.
     stream : bool
         Whether it pushes events after its first reply.
+    partial : type or None
+        msgspec struct of the fields of its partial replies, beside `part` and `progress`;
+        its request is a `LongRequest` then.
     doc : str
         One line for `describe` and OpenAPI.
     """
@@ -83,6 +95,11 @@ class Action:
     route: Route | None = None
     stream: bool = False
     doc: str = ""
+    partial: type[Reply] | None = None
+
+    def __post_init__(self) -> None:
+        if issubclass(self.request, LongRequest) != (self.partial is not None):
+            raise TypeError(f"{self.name!r}: a LongRequest and `partial` go together")
 
 
 @dataclass(frozen=True, slots=True)

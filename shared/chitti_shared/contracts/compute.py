@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
-from chitti_shared.contracts.action import Action, Empty, IsoDate, Reply, Request, Route, Service, Symbol
+from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Service, Symbol
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.market import MARKET
 from chitti_shared.contracts.system import SYSTEM
@@ -172,8 +172,12 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     volume: np.ndarray | None = None
 
 
-class ComputeBatchRequest(Request, frozen=True):
-    """Many indicators of many symbols; `start`, `end`, `bars` choose among stored bars."""
+class ComputeBatchRequest(LongRequest, frozen=True):
+    """Many indicators of many symbols; `start`, `end`, `bars` choose among stored bars.
+
+    With `progress` the results come in partial replies as they are done, in the order of
+    `requests`; the final reply has the totals, and its `results` are empty.
+    """
 
     requests: Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_BATCH)]
     start: IsoDate | None = None
@@ -229,6 +233,13 @@ class BatchResult(Reply, frozen=True):
     error: ItemError | UnsetType = UNSET
 
 
+class ComputeBatchPart(Reply, frozen=True):
+    """Results of consecutive `requests`, from number `first` (of 0, 1, ...) on."""
+
+    first: int
+    results: list[BatchResult]
+
+
 class ComputeBatchReply(Reply, frozen=True):
     results: list[BatchResult]
     total_computation_time_ms: float
@@ -277,6 +288,7 @@ BATCH = Action(
     ComputeBatchRequest,
     ComputeBatchReply,
     lane="bulk",
+    partial=ComputeBatchPart,
     route=Route("POST", "/api/compute/batch"),
     doc="Many indicators of many symbols in one call.",
 )

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
-from chitti_shared.contracts.action import Action, Blob, IsoDate, Reply, Request, Route, Symbol
+from chitti_shared.contracts.action import Action, Blob, IsoDate, LongRequest, Reply, Request, Route, Symbol
 
 
 class GetPricesRequest(Request, frozen=True):
@@ -84,7 +84,7 @@ class SearchSymbolsReply(Reply, frozen=True):
     count: int
 
 
-class ImportPricesRequest(Request, frozen=True):
+class ImportPricesRequest(LongRequest, frozen=True):
     """A file of daily bars: CSV, Parquet or an NSE bhavcopy, plain, gzipped or zipped.
 
     Parameters
@@ -120,6 +120,15 @@ class RejectedRow(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     line: int
     reason: str
+
+
+class ImportPricesPart(Reply, frozen=True):
+    """How far an import is. Nothing is stored for good before the final reply."""
+
+    stage: Literal["reading", "storing"]
+    rows_read: int
+    rows_stored: int
+    rows_unchanged: int
 
 
 class ImportPricesReply(Reply, frozen=True):
@@ -162,6 +171,7 @@ IMPORT_PRICES = Action(
     ImportPricesRequest,
     ImportPricesReply,
     lane="bulk",
+    partial=ImportPricesPart,
     route=Route("POST", "/api/prices/import"),
     doc="Store a file of daily bars; bad rows are reported and kept out.",
 )

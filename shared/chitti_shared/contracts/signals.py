@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from chitti_shared.contracts.action import Action, Empty, Reply, Request, Route, Service, Symbol
+from chitti_shared.contracts.action import Action, Empty, LongRequest, Reply, Request, Route, Service, Symbol
 from chitti_shared.contracts.system import SYSTEM
 
 Kind = Literal["technical", "news", "fundamental", "combined"]
@@ -58,7 +58,7 @@ class Alert(Reply, frozen=True, kw_only=True):
     acknowledged_at: datetime | None = None
 
 
-class GenerateSignalsRequest(Request, frozen=True, kw_only=True):
+class GenerateSignalsRequest(LongRequest, frozen=True, kw_only=True):
     """Run the rules now for one symbol, for several, or (neither given) for all stored ones."""
 
     symbol: Symbol | None = None
@@ -91,6 +91,15 @@ class Skipped(Reply, frozen=True, kw_only=True):
 
     symbol: str
     reason: str
+
+
+class GenerateSignalsPart(Reply, frozen=True, kw_only=True):
+    """How far a run is: `symbols` of `of` are judged, their alerts are committed."""
+
+    symbols: int
+    of: int
+    generated: int
+    created: int
 
 
 class GenerateSignalsReply(Reply, frozen=True, kw_only=True):
@@ -242,6 +251,7 @@ GENERATE_SIGNALS = Action(
     GenerateSignalsRequest,
     GenerateSignalsReply,
     lane="bulk",
+    partial=GenerateSignalsPart,
     route=Route("POST", "/api/signals/generate"),
     doc="Run the rules now; repeats create no second alert.",
 )

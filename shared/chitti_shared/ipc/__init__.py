@@ -6,9 +6,11 @@ from chitti_shared.ipc.client import Client
 from chitti_shared.ipc.daemon import run_daemon
 from chitti_shared.ipc.lanes import Lanes
 from chitti_shared.ipc.limits import Limits
+from chitti_shared.ipc.progress import Progress
 from chitti_shared.ipc.replies import Encoded
 from chitti_shared.ipc.router import Router
 from chitti_shared.ipc.server import Server
+from chitti_shared.ipc.session import Session
 from chitti_shared.ipc.sockets import AlreadyRunning, Claim, StartupError, claim_socket, prepare_runtime_dir
 from chitti_shared.ipc.streams import Stream
 from chitti_shared.ipc.subscription import Event, Subscription
@@ -22,8 +24,10 @@ __all__ = [
     "Event",
     "Lanes",
     "Limits",
+    "Progress",
     "Router",
     "Server",
+    "Session",
     "StartupError",
     "Stream",
     "Subscription",

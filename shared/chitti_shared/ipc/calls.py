@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from chitti_shared.contracts.action import Reply
 from chitti_shared.errors import Cancelled, ChittiError, Timeout
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ class Flag:
         return self._raised
 
 
+class Teller(Protocol):
+    """Where partial replies go."""
+
+    def tell(self, raw_id: bytes, part: int, progress: float, fields: Reply) -> None: ...
+
+    async def tell_at_length(self, raw_id: bytes, part: int, progress: float, fields: Reply) -> None: ...
+
+
 class Call:
     """One request in flight.
 
@@ -52,8 +60,9 @@ class Call:
     """
 
     __slots__ = (
+        "_raw_id",
         "_request_id",
-        "_send_partial",
+        "_teller",
         "action",
         "cancelled",
         "deadline",
@@ -70,7 +79,8 @@ class Call:
         request_id: str | None = None,
         deadline: float | None = None,
         reply_as: ReplyAs = "inline",
-        send_partial: Callable[[dict[str, Any]], None] | None = None,
+        raw_id: bytes | None = None,
+        teller: Teller | None = None,
     ) -> None:
         self.action = action
         self.deadline = deadline
@@ -80,7 +90,8 @@ class Call:
         self.task: asyncio.Task[None] | None = None
         self.parts = 0
         self._request_id = request_id
-        self._send_partial = send_partial
+        self._raw_id = raw_id
+        self._teller = teller
 
     @property
     def request_id(self) -> str:
@@ -106,14 +117,25 @@ class Call:
         if self.cancelled.is_set():
             raise self.reason or Cancelled(f"{self.action} was cancelled")
 
-    def send_partial(self, progress: float, **fields: Any) -> None:
-        """Send `{"status":"partial","part":k,"progress":...}` ahead of the reply.
+    def send_partial(self, progress: float, fields: Reply) -> None:
+        """Send `{"status":"partial","part":k,"progress":...}` ahead of the reply; for small fields.
 
-        Only from the event loop's thread; a no-op where the caller gave no id to tell it by.
+        Only from the event loop's thread (`Progress` is for others). A no-op where the
+        caller gave no id to tell it by, and once the request is answered.
         """
-        if self._send_partial is not None:
+        if self._teller is not None and self._raw_id is not None:
             self.parts += 1
-            self._send_partial({"part": self.parts, "progress": progress, **fields})
+            self._teller.tell(self._raw_id, self.parts, progress, fields)
+
+    async def send_results(self, progress: float, fields: Reply) -> None:
+        """`send_partial` for fields of any size: printed off the loop, and no faster than the peer reads."""
+        if self._teller is not None and self._raw_id is not None:
+            self.parts += 1
+            await self._teller.tell_at_length(self._raw_id, self.parts, progress, fields)
+
+    def answered(self) -> None:
+        """Nothing may be sent for it any more."""
+        self._teller = None
 
 
 _current: ContextVar[Call | None] = ContextVar("chitti_call", default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chitti_shared.ipc.outgoing import Outgoing
 
 REPLY_KEYS = frozenset({"id", "status", "bin"})
+OnPartial = Callable[[Message], None]
 
 
 class ConnectionLost(Exception):
@@ -37,7 +38,7 @@ class Pending:
         channel: Channel,
         action: str,
         array_keys: frozenset[str],
-        on_partial: Callable[[dict[str, Any]], None] | None,
+        on_partial: OnPartial | None,
     ) -> None:
         self.channel = channel
         self.id = channel.next_id()
@@ -83,7 +84,7 @@ class Channel(Link):
         out: Outgoing,
         array_keys: frozenset[str],
         deadline: float,
-        on_partial: Callable[[dict[str, Any]], None] | None = None,
+        on_partial: OnPartial | None = None,
         *,
         endless: bool = False,
     ) -> Pending:
@@ -122,7 +123,7 @@ class Channel(Link):
         status = reserved.get("status")
         if status == b'"partial"':
             if pending.on_partial is not None:
-                pending.on_partial(msgspec.json.decode(message.scanned.rest))
+                pending.on_partial(message)
             return
         del self.pending[pending.id]
         if pending.future.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -13,18 +13,26 @@ from chitti_shared.contracts.action import Action, Request, Service
 from chitti_shared.errors import ServiceUnavailable, Timeout
 from chitti_shared.ipc.addresses import Tls, UnixAddress, parse_address
 from chitti_shared.ipc.calls import ReplyAs
-from chitti_shared.ipc.channel import REPLY_KEYS, Channel, ConnectionLost
+from chitti_shared.ipc.channel import REPLY_KEYS, Channel, ConnectionLost, OnPartial
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.ipc.metrics import ClientMetrics
-from chitti_shared.ipc.outgoing import Outgoing, decoded_reply, forwarded, outgoing
+from chitti_shared.ipc.outgoing import (
+    Heard,
+    Outgoing,
+    decoded_reply,
+    forwarded,
+    heard_by,
+    outgoing,
+    reply_as_of,
+    reply_keys_of,
+)
 from chitti_shared.ipc.retries import Breaker, RetryBudget, Room, full_jitter
+from chitti_shared.ipc.session import Session
 from chitti_shared.ipc.subscription import Subscription
 from chitti_shared.ipc.timers import Wheel
-from chitti_shared.json import array_keys_of
 
 C = TypeVar("C", bound=Channel)
-Progress = Callable[[dict[str, Any]], None]
 ATTEMPTS = 3
 GROW_PAUSE_S = 1.0  # after a second connection could not be had
 
@@ -88,7 +96,7 @@ class Client:
         timeout_s: float | None = None,
         reply_as: ReplyAs | None = None,
         request_id: str | None = None,
-        on_partial: Progress | None = None,
+        on_partial: Heard | None = None,
     ) -> Any:
         """Ask for an action and wait for its reply.
 
@@ -101,7 +109,7 @@ class Client:
         request_id : str, optional
             For the daemon's logs.
         on_partial : callable, optional
-            Gets the fields of each `partial` reply.
+            Called with (progress, the action's `partial` struct) for each partial reply.
 
         Returns
         -------
@@ -112,9 +120,9 @@ class Client:
         ChittiError
             The error that the daemon answered, `Timeout`, or `ServiceUnavailable`.
         """
-        keys = array_keys_of(action.reply)
-        out = outgoing(action, request, reply_as or ("binary" if keys else "inline"), request_id, self.limits)
-        message = await self._send(out, keys, timeout_s, action.idempotent, on_partial)
+        out = outgoing(action, request, reply_as or reply_as_of(action), request_id, self.limits)
+        told = None if on_partial is None else heard_by(on_partial, action)
+        message = await self._send(out, reply_keys_of(action), timeout_s, action.idempotent, told)
         return decoded_reply(action.reply, message)
 
     async def forward(
@@ -152,6 +160,10 @@ class Client:
         """`async with client.subscribe(...) as sub`: `sub.first`, then `async for event in sub`."""
         return Subscription(self, action, request)
 
+    def session(self) -> Session:
+        """`async with client.session() as session`: uploads and calls over one connection of its own."""
+        return Session(self)
+
     async def close(self) -> None:
         """Close all connections; calls in flight fail."""
         self._closed = True
@@ -172,7 +184,7 @@ class Client:
         keys: frozenset[str],
         timeout_s: float | None,
         idempotent: bool,
-        on_partial: Progress | None,
+        on_partial: OnPartial | None,
     ) -> Message:
         if not self._opened or self._closed:
             self.open()
@@ -203,7 +215,7 @@ class Client:
             self._retries.inc()
             await asyncio.sleep(pause_s)
 
-    async def _ask(self, out: Outgoing, keys: frozenset[str], deadline: float, on_partial: Progress | None) -> Message:
+    async def _ask(self, out: Outgoing, keys: frozenset[str], deadline: float, on_partial: OnPartial | None) -> Message:
         """One attempt."""
         await self._room.enter(deadline)
         try:
@@ -229,7 +241,7 @@ class Client:
 
     # connecting
 
-    def open(self) -> None:
+    def open(self) -> Client:
         """Bind to the running event loop, at the first use."""
         if self._closed:
             raise ServiceUnavailable(f"the client of {self.service.name} is closed")
@@ -239,6 +251,7 @@ class Client:
             self.pool = ThreadPoolExecutor(1, thread_name_prefix="json")
             self._breaker = Breaker(self.service.name, self.loop.time)
             self._opened = True
+        return self
 
     def _free_channel(self) -> Channel | None:
         """The least busy connection that has room; where all are busy, one more is on its way then."""
@@ -283,6 +296,13 @@ class Client:
         if self._connected_before and len(self._channels) == 1:
             self._reconnects.inc()
         self._connected_before = True
+
+    async def connect_apart(self, channel: C) -> C:
+        """Connect a channel that is not of the pool. Raises ServiceUnavailable."""
+        try:
+            return await self.connect(channel)
+        except OSError as error:
+            raise self._unavailable(f"cannot connect: {error.strerror or error}") from None
 
     async def connect(self, channel: C) -> C:
         """Connect a channel to the address."""

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chitti_shared.contracts.action import Request
+from chitti_shared.contracts.action import LongRequest, Reply, Request
 from chitti_shared.contracts.system import CancelReply, CancelRequest
 from chitti_shared.errors import (
     Cancelled,
@@ -28,6 +28,7 @@ from chitti_shared.ipc.messages import Message, Reader, Rejected
 from chitti_shared.ipc.replies import Parts
 from chitti_shared.ipc.requests import Envelope, EnvelopeError, read_envelope, read_id, read_parameters
 from chitti_shared.ipc.streams import Stream
+from chitti_shared.ipc.uploads import Claims, Uploads
 from chitti_shared.json import values_in
 from chitti_shared.logs import bind_request, get_logger
 from chitti_shared.tracing import TraceContext, bind_trace, read_trace_text
@@ -69,6 +70,9 @@ class Connection(Link):
         budget = server.new_budget()
         reader = Reader(server.limits, budget, keys_for=server.array_keys_for, offload=True)
         super().__init__(server.loop, server.wheel, server.limits, budget, reader, server.pool)
+        self.uploads = Uploads(
+            server.loop, server.wheel, server.pool, server.limits, budget, server.new_uploads_budget()
+        )
         self.jobs: dict[int | str, Job] = {}
         self._ordered: deque[Job | list[Parts]] = deque()  # requests without id, and answers due in their order
         self._ordered_job: Job | None = None
@@ -84,6 +88,7 @@ class Connection(Link):
             if isinstance(waiting, Job):
                 self._release(waiting)
         self._ordered.clear()
+        self.uploads.drop_all()
         self.stop_all(Cancelled("the connection was lost"))
 
     def stop_all(self, reason: ChittiError) -> None:
@@ -147,7 +152,8 @@ class Connection(Link):
             envelope.action,
             request_id=request_id,
             reply_as=envelope.reply_as,
-            send_partial=None if raw_id is None else lambda fields: self._answer(replies.partial(raw_id, fields)),
+            raw_id=raw_id,
+            teller=self,
         )
         # not loop.time(): uvloop's stands still during a turn, and steps by milliseconds
         job = Job(envelope, message, endpoint, call, time.perf_counter(), trace)
@@ -175,6 +181,7 @@ class Connection(Link):
 
     def _finished(self, job: Job, status: str, message: Parts | None) -> None:
         """The one place where an answer leaves and what the request held is given back."""
+        job.call.answered()
         if message is not None:
             self._answer(message)
         self._release(job)
@@ -211,7 +218,8 @@ class Connection(Link):
         try:
             request = await self._begin(job)
             assert job.endpoint.handler is not None
-            result = await job.endpoint.handler(request, self._server.ctx)
+            target = self if job.endpoint.of_connection else self._server.ctx
+            result = await job.endpoint.handler(request, target)
             message = await self._encoded(job, result)
             status = "ok"
         except ChittiError as error:
@@ -258,10 +266,20 @@ class Connection(Link):
         if job.trace is not None:
             bind_trace(job.trace)
         bind_request(request_id=job.call.request_id, action=job.envelope.action)
-        kind = job.endpoint.action.request
-        if job.message.heads and job.message.held >= self.limits.offload_bytes:
-            return await self.loop.run_in_executor(self._pool, read_parameters, kind, job.message)
-        return read_parameters(kind, job.message)
+        claims = self.uploads.claims() if self.uploads else None
+        request = await self._parameters(job, claims)
+        if isinstance(request, LongRequest) and request.progress and job.envelope.raw_id is None:
+            raise InvalidInput("progress is told by the request's id", field="id", constraint="required with progress")
+        if claims is not None:
+            for token in claims.used:
+                job.message.held += self.uploads.spend(token)
+        return request
+
+    async def _parameters(self, job: Job, claims: Claims | None) -> Any:
+        kind, message = job.endpoint.action.request, job.message
+        if message.heads and message.held >= self.limits.offload_bytes:
+            return await self.loop.run_in_executor(self._pool, read_parameters, kind, message, claims)
+        return read_parameters(kind, message, claims)
 
     async def _encoded(self, job: Job, result: Any) -> Parts:
         raw_id, reply_as = job.envelope.raw_id, job.envelope.reply_as
@@ -280,6 +298,17 @@ class Connection(Link):
         return Internal(f"internal error; the log has it under request {request_id}", request_id=request_id)
 
     # answering
+
+    def tell(self, raw_id: bytes, part: int, progress: float, fields: Reply) -> None:
+        self._answer(replies.partial(raw_id, part, progress, fields, self.limits))
+
+    async def tell_at_length(self, raw_id: bytes, part: int, progress: float, fields: Reply) -> None:
+        if _is_large(fields, self.limits.offload_values):
+            work = self.loop.run_in_executor(self._pool, replies.partial, raw_id, part, progress, fields, self.limits)
+            self._answer(await work)
+        else:
+            self.tell(raw_id, part, progress, fields)
+        await self.drain()
 
     def _answer(self, message: Parts) -> None:
         if self.send(message):
@@ -307,9 +336,11 @@ class Connection(Link):
         if job is not None:
             job.unsubscribed = job.endpoint.stream is not None
             job.call.stop(Cancelled(f"{job.call.action} was cancelled"))
+        dropped = job is None and isinstance(target, str) and self.uploads.drop(target)
         self._budget.give(message.held)
         self._server.answered(envelope.action, "ok", 0.0)
-        answer = replies.reply(envelope.raw_id, CancelReply(cancelled=job is not None), "inline", self.limits)
+        done = CancelReply(cancelled=job is not None or dropped)
+        answer = replies.reply(envelope.raw_id, done, "inline", self.limits)
         self._answer_in_order(envelope.raw_id, answer)
 
 

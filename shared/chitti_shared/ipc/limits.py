@@ -26,3 +26,5 @@ class Limits:
     offload_bytes: int = 128 * 1024  # texts from this size on are scanned in a thread
     offload_values: int = 32_768  # replies with more numbers are printed in a thread
     connections: int = 4096
+    uploads: int = 64  # open on one connection; they take half of the bytes at most
+    upload_idle_s: float = 60.0  # for the next part, or the request that names it

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
 
-from chitti_shared.contracts.action import Action, Blob, Request
+from chitti_shared.contracts.action import Action, Blob, Reply, Request
 from chitti_shared.errors import InvalidInput, PayloadTooLarge
 from chitti_shared.ipc._frames import frame, prefix
 from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Message
 from chitti_shared.ipc.replies import Parts, joined, section_frames
-from chitti_shared.json import Scanned, decode, decode_scanned, encode
+from chitti_shared.json import Scanned, array_keys_of, decode, decode_scanned, encode
 from chitti_shared.tracing import current_trace, trace_text
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -41,6 +41,34 @@ class Outgoing:
         deadline = b"" if left_s is None else b',"deadline_ms":%d' % max(1, int(left_s * 1000))
         envelope = frame(b'{"id":%d%b%b' % (id_, deadline, self._rest))
         return joined([envelope, *self._frames]) if self._frames else envelope
+
+
+class _Step(msgspec.Struct):
+    progress: float
+
+
+Heard = Callable[[float, Any], None]
+
+
+def heard_by(on_partial: Heard, action: Action) -> Callable[[Message], None]:
+    """Gives partial replies to the caller's function as (progress, the action's `partial` struct)."""
+
+    def hear(message: Message) -> None:
+        progress = msgspec.json.decode(message.scanned.rest, type=_Step).progress
+        on_partial(progress, decoded_reply(action.partial or Reply, message))
+
+    return hear
+
+
+def reply_keys_of(action: Action) -> frozenset[str]:
+    """Names of the number arrays that its replies may hold."""
+    keys = array_keys_of(action.reply)
+    return keys if action.partial is None else keys | array_keys_of(action.partial)
+
+
+def reply_as_of(action: Action) -> ReplyAs:
+    """How our own clients want a result: float arrays as sections."""
+    return "binary" if array_keys_of(action.reply) else "inline"
 
 
 def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: str | None, limits: Limits) -> Outgoing:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from chitti_shared.contracts.action import Reply
 from chitti_shared.errors import ChittiError, ComputationError, PayloadTooLarge
 from chitti_shared.ipc._frames import frame, prefix
 from chitti_shared.ipc.calls import ReplyAs
@@ -63,10 +64,14 @@ def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) 
         return joined([frame(head_of(raw_id) + heads), prefix(len(text)), text])
     text = _inline_fields(result)
     _check(len(text), limits.envelope - 256)
+    return _envelope(head_of(raw_id), text)
+
+
+def _envelope(head: bytes, text: bytes) -> Parts:
+    """The message of an envelope that begins with `head` and has the members of the object `text`."""
     if len(text) < APART_FROM:
-        return frame(with_fields(head_of(raw_id), text))
-    head = head_of(raw_id) + b","
-    return [prefix(len(head) + len(text) - 1) + head, memoryview(text)[1:]]
+        return frame(with_fields(head, text))
+    return [prefix(len(head) + len(text)) + head + b",", memoryview(text)[1:]]
 
 
 def joined(parts: list[bytes | memoryview]) -> Parts:
@@ -79,9 +84,18 @@ def error(raw_id: bytes | None, failure: ChittiError) -> bytes:
     return frame(with_fields(head_of(raw_id, b"error"), encode(failure.to_dict())))
 
 
-def partial(raw_id: bytes, fields: dict[str, Any]) -> bytes:
-    """The message of one step of progress."""
-    return frame(with_fields(head_of(raw_id, b"partial"), encode(fields)))
+def partial(raw_id: bytes, part: int, progress: float, result: Reply, limits: Limits) -> Parts:
+    """The message of one step of progress.
+
+    Raises
+    ------
+    PayloadTooLarge, ComputationError
+        As `reply`.
+    """
+    head = head_of(raw_id, b"partial") + b',"part":%d,"progress":%.6g' % (part, progress)
+    text = _inline_fields(result)
+    _check(len(text), limits.envelope - 256)
+    return _envelope(head, text)
 
 
 def event(raw_id: bytes, tail: bytes) -> bytes:

@@ -12,6 +12,7 @@ from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.messages import NO_KEYS, Message
 from chitti_shared.json import Scanned, array_keys_of, decode_scanned, scan
 from chitti_shared.json._block import Block
+from chitti_shared.json.codec import FindUpload
 
 _string = msgspec.json.Decoder(str)
 _integer = msgspec.json.Decoder(int)
@@ -131,7 +132,7 @@ def _reply_as(raw: bytes) -> ReplyAs:
     raise InvalidInput("unknown reply_as", field="reply_as", constraint="inline, section or binary")
 
 
-def read_parameters(kind: type[T], message: Message) -> T:
+def read_parameters(kind: type[T], message: Message, find_upload: FindUpload | None = None) -> T:
     """The request struct: envelope parameters, members of a `*` section and other sections together.
 
     Raises
@@ -140,12 +141,12 @@ def read_parameters(kind: type[T], message: Message) -> T:
         The struct's constraints are violated, or one name is given in two places.
     """
     if not message.heads:
-        return decode_scanned(kind, message.scanned)
+        return decode_scanned(kind, message.scanned, None, find_upload)
     keys = array_keys_of(kind)
     scanned = message.scanned
     for name, block in message.texts().items():
         scanned = _merged(scanned, memoryview(block) if name == "*" else _member(name, block), keys)
-    return decode_scanned(kind, scanned, message.arrays())
+    return decode_scanned(kind, scanned, message.arrays(), find_upload)
 
 
 def _member(name: str, value: bytes | Block) -> bytes:

@@ -27,6 +27,7 @@ class Endpoint(Generic[Ctx]):
     array_keys: frozenset[str]
     handler: Handler[Ctx] | None = None
     stream: StreamHandler[Ctx] | None = None
+    of_connection: bool = False  # the handler gets the connection, not the context
 
     @property
     def may_be_large(self) -> bool:

@@ -11,8 +11,20 @@ from typing import Any, Generic, TypeVar
 from prometheus_client import CollectorRegistry
 
 from chitti_shared.contracts.action import Action, Empty, schema_of
-from chitti_shared.contracts.system import DESCRIBE, HEALTH, METRICS, SYSTEM, DescribeReply, HealthReply, MetricsReply
+from chitti_shared.contracts.system import (
+    DESCRIBE,
+    HEALTH,
+    METRICS,
+    SYSTEM,
+    UPLOAD_BEGIN,
+    UPLOAD_PART,
+    UPLOADS,
+    DescribeReply,
+    HealthReply,
+    MetricsReply,
+)
 from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.ipc import uploads
 from chitti_shared.ipc._budget import Budget
 from chitti_shared.ipc.addresses import Tls, UnixAddress, check_listen, parse_address
 from chitti_shared.ipc.connection import Connection
@@ -20,7 +32,7 @@ from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import NO_KEYS
 from chitti_shared.ipc.metrics import ServerMetrics
 from chitti_shared.ipc.replies import Encoded
-from chitti_shared.ipc.router import Endpoint, Router
+from chitti_shared.ipc.router import Endpoint, Handler, Router
 from chitti_shared.ipc.sockets import Claim, StartupError, claim_socket
 from chitti_shared.ipc.timers import Wheel
 from chitti_shared.json import array_keys_of, encode, peek
@@ -91,6 +103,7 @@ class Server(Generic[Ctx]):
         # by the name in JSON: what an envelope shows before it is judged
         self._array_keys = {encode(name): e.array_keys for name, e in self._endpoints.items() if e.array_keys}
         self._budget = Budget(self.limits.daemon_bytes)
+        self._uploads_budget = Budget(self.limits.daemon_bytes // 2)
         self._since = time.monotonic()
         self._listener: asyncio.AbstractServer | None = None
         self._claim: Claim | None = None
@@ -113,6 +126,9 @@ class Server(Generic[Ctx]):
 
     def new_budget(self) -> Budget:
         return Budget(self.limits.connection_bytes, self._budget)
+
+    def new_uploads_budget(self) -> Budget:
+        return Budget(self.limits.connection_bytes // 2, self._uploads_budget)
 
     def admit(self, connection: Connection) -> bool:
         """Whether there is room for one more connection."""
@@ -210,7 +226,18 @@ class Server(Generic[Ctx]):
 
     def _own_endpoints(self) -> dict[str, Endpoint[Any]]:
         handlers = {HEALTH: self._answer_health, METRICS: self._answer_metrics, DESCRIBE: self._answer_describe}
-        return {a.name: Endpoint(a, array_keys_of(a.request), handler=h) for a, h in handlers.items()}
+        own: dict[str, Endpoint[Any]] = {
+            a.name: Endpoint(a, array_keys_of(a.request), handler=h) for a, h in handlers.items()
+        }
+        if self._takes_arrays():
+            takes: dict[Action, Handler[Any]] = {UPLOAD_BEGIN: uploads.begin, UPLOAD_PART: uploads.put}
+            for action, answer in takes.items():
+                keys = array_keys_of(action.request)
+                own[action.name] = Endpoint(action, keys, handler=answer, of_connection=True)
+        return own
+
+    def _takes_arrays(self) -> bool:
+        return any(endpoint.array_keys for endpoint in self._router.endpoints.values())
 
     async def _answer_health(self, _request: Empty, _ctx: Ctx) -> HealthReply:
         checks, info = await self._health()
@@ -228,7 +255,8 @@ class Server(Generic[Ctx]):
 
     async def _answer_describe(self, _request: Empty, _ctx: Ctx) -> Encoded:
         if self._description is None:
-            actions = {**self._router.service.by_name, **{action.name: action for action in SYSTEM}}
+            every = (*SYSTEM, *UPLOADS) if self._takes_arrays() else SYSTEM
+            actions = {**self._router.service.by_name, **{action.name: action for action in every}}
             described = [_described(action) for action in actions.values()]
             self._description = Encoded(
                 encode(DescribeReply(service=self.name, version=self.version, actions=described))
@@ -246,4 +274,5 @@ def _described(action: Action) -> dict[str, Any]:
         "http": None if route is None else {"method": route.method, "path": route.path},
         "request": schema_of(action.request),
         "reply": schema_of(action.reply),
+        "partial": None if action.partial is None else schema_of(action.partial),
     }

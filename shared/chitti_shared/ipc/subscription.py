@@ -99,11 +99,7 @@ class Subscription:
 
     async def __aenter__(self) -> Self:
         client, action = self._client, self._action
-        client.open()
-        try:
-            feed = await client.connect(_Feed(client))
-        except OSError as error:
-            raise ServiceUnavailable(f"{client.service.name}: cannot connect: {error.strerror or error}") from None
+        feed = await client.connect_apart(_Feed(client.open()))
         out = outgoing(action, self._request, "inline", None, client.limits)
         try:
             pending = feed.begin(out, frozenset(), client.loop.time() + client.timeout_s, endless=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -17,7 +18,8 @@ import numpy as np
 from msgspec import inspect
 
 from chitti_shared.contracts.action import Blob
-from chitti_shared.errors import InvalidInput
+from chitti_shared.errors import ComputationError, InvalidInput
+from chitti_shared.json._infinite import infinite_in
 from chitti_shared.json._scan import Scanned, scan
 from chitti_shared.json.numbers import as_series, write_numbers
 
@@ -72,9 +74,19 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _resolve(kind: type, value: object) -> object:
+UNSPENT_UPLOAD = "token of an upload of this connection, unused"
+FindUpload = Callable[[str], np.ndarray]
+
+
+def _no_upload(_token: str) -> np.ndarray:
+    raise ValueError(f"Expected `{UNSPENT_UPLOAD}`")
+
+
+def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) -> object:
     array = _parked.pop(value, None) if isinstance(value, str) else None
     if kind is np.ndarray:
+        if array is None and isinstance(value, dict):
+            return _uploaded(value, find_upload)
         if array is None:
             return _series_of(value)
         return array if array.dtype == np.float64 else array.astype(np.float64)
@@ -87,6 +99,13 @@ def _resolve(kind: type, value: object) -> object:
     raise NotImplementedError(f"no decoder for {kind!r}")
 
 
+def _uploaded(value: dict[object, object], find_upload: FindUpload) -> np.ndarray:
+    token = value.get("upload")
+    if len(value) != 1 or not isinstance(token, str):
+        raise ValueError("Expected `array of finite numbers or null`, got `object`")
+    return find_upload(token)
+
+
 def _series_of(value: object) -> np.ndarray:
     """A list below a key that the scan was not told of (a mapping of series, a list of them)."""
     if not isinstance(value, list) or any(isinstance(v, bool) or not isinstance(v, int | float | None) for v in value):
@@ -97,7 +116,9 @@ def _series_of(value: object) -> np.ndarray:
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
 
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+def _decoder(kind: type[T], find_upload: FindUpload | None = None) -> msgspec.json.Decoder[T]:
+    if find_upload is not None:
+        return msgspec.json.Decoder(kind, dec_hook=partial(_resolve, find_upload=find_upload))
     known = _decoders.get(kind)
     if known is None:
         known = _decoders[kind] = msgspec.json.Decoder(kind, dec_hook=_resolve)
@@ -127,19 +148,29 @@ def decode(kind: type[T], data: bytes | bytearray | memoryview, sections: Mappin
     return decode_scanned(kind, scan(data, array_keys=array_keys_of(kind)), sections)
 
 
-def decode_scanned(kind: type[T], scanned: Scanned, sections: Mapping[str, np.ndarray] | None = None) -> T:
-    """`decode` of a text that has been scanned with the struct's array keys."""
+def decode_scanned(
+    kind: type[T],
+    scanned: Scanned,
+    sections: Mapping[str, np.ndarray] | None = None,
+    find_upload: FindUpload | None = None,
+) -> T:
+    """`decode` of a text that has been scanned with the struct's array keys.
+
+    `find_upload` answers with the array that `{"upload": token}` stands for; it raises
+    ValueError where there is none. By default there are none.
+    """
     arrays, rest = scanned.arrays, scanned.rest
     if sections:
         arrays, rest = _with_sections(arrays, rest, sections)
+    decoder = _decoder(kind, find_upload)
     if not arrays:
         try:
-            return _decoder(kind).decode(rest)
+            return decoder.decode(rest)
         except msgspec.DecodeError as error:
             raise _invalid(str(error)) from None
     _parked.update(arrays)
     try:
-        decoded = _decoder(kind).decode(rest)
+        decoded = decoder.decode(rest)
     except msgspec.DecodeError as error:
         raise _invalid(str(error)) from None
     finally:
@@ -211,9 +242,12 @@ def encode(value: object) -> bytes:
     Raises
     ------
     ComputationError
-        An array holds an infinity.
+        An array or a field holds an infinity; `details.field` says which field.
     """
-    return _encoder.encode(value)
+    text = _encoder.encode(value)
+    if b"null" in text and (field := infinite_in(value)) is not None:
+        raise ComputationError(f"{field}: a result is infinite", field=field)
+    return text
 
 
 _SCALARS = (str, int, float)

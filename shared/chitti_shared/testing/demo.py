@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from prometheus_client import CollectorRegistry
 
-from chitti_shared.contracts.action import Action, Blob, Empty, Reply, Request, Service
+from chitti_shared.contracts.action import Action, Blob, LongRequest, Reply, Request, Service
 from chitti_shared.contracts.system import SYSTEM
 from chitti_shared.errors import ComputationError, NotFound
-from chitti_shared.ipc import Client, Encoded, Lanes, Router, Server, Stream, call
+from chitti_shared.ipc import Client, Encoded, Lanes, Progress, Router, Server, Stream, call
 
 
 class ScaleRequest(Request, frozen=True):
@@ -50,6 +52,30 @@ class WaitRequest(Request, frozen=True):
     name: str
 
 
+class StepsRequest(LongRequest, frozen=True):
+    """Makes `steps` partial replies of `values` numbers each."""
+
+    steps: int = 3
+    values: int = 0
+
+
+class StepsPart(Reply, frozen=True):
+    done: int
+    values: np.ndarray
+
+
+class FactReply(Reply, frozen=True):
+    fact: float
+    facts: dict[str, list[float]] = msgspec.field(default_factory=dict)
+
+
+class NestedRequest(Request, frozen=True):
+    """Arrays below other parameters."""
+
+    items: list[ScaleRequest]
+    named: dict[str, np.ndarray] = msgspec.field(default_factory=dict)
+
+
 class SubscribeReply(Reply, frozen=True):
     at: str
 
@@ -61,9 +87,11 @@ SIZE = Action("size", SizeRequest, SizeReply)
 WAIT = Action("wait", WaitRequest, TextReply)
 ONCE = Action("once", WaitRequest, TextReply, idempotent=False)
 SPIN = Action("spin", WaitRequest, TextReply)
-PROGRESS = Action("progress", Empty, TextReply)
+PROGRESS = Action("progress", StepsRequest, TextReply, partial=StepsPart)
+DIVIDE = Action("divide", ScaleRequest, FactReply)
+SUM = Action("sum", NestedRequest, FactReply)
 SUBSCRIBE = Action("subscribe", WaitRequest, SubscribeReply, stream=True)
-DEMO = Service("demo", 0, (SCALE, ECHO, FAIL, SIZE, WAIT, ONCE, SPIN, PROGRESS, SUBSCRIBE, *SYSTEM))
+DEMO = Service("demo", 0, (SCALE, ECHO, FAIL, SIZE, WAIT, ONCE, SPIN, PROGRESS, DIVIDE, SUM, SUBSCRIBE, *SYSTEM))
 
 
 @dataclass
@@ -140,12 +168,26 @@ async def spin(request: WaitRequest, ctx: Context) -> TextReply:
 
 
 @router.handles(PROGRESS)
-async def progress(_request: Empty, _ctx: Context) -> TextReply:
-    current = call()
-    assert current is not None
-    for part in range(3):
-        current.send_partial(part / 3, done=part)
+async def progress(request: StepsRequest, ctx: Context) -> TextReply:
+    telling = Progress(request)
+    ctx.started.append("progress")
+    for step in range(request.steps):
+        part = StepsPart(done=step, values=np.full(request.values, 1.5))
+        await telling.tell_results(step / request.steps, part)
+        ctx.spun = step + 1
     return TextReply(text="done")
+
+
+@router.handles(DIVIDE)
+async def divide(request: ScaleRequest, _ctx: Context) -> FactReply:
+    quotient = math.inf if request.factor == 0 else 1 / request.factor
+    return FactReply(fact=1.0, facts={"quotients": [math.nan, quotient]})
+
+
+@router.handles(SUM)
+async def total(request: NestedRequest, _ctx: Context) -> FactReply:
+    arrays = [*(item.prices for item in request.items), *request.named.values()]
+    return FactReply(fact=float(sum(array.sum() for array in arrays)))
 
 
 @router.streams(SUBSCRIBE)

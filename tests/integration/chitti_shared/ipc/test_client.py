@@ -16,7 +16,6 @@ from chitti_shared.testing.demo import (
     DEMO,
     ECHO,
     FAIL,
-    PROGRESS,
     SCALE,
     SIZE,
     SUBSCRIBE,
@@ -103,13 +102,6 @@ async def test_the_trace_is_the_request_id_where_no_other_is_given(demo: Demo) -
     finally:
         bind_trace(None)
     assert trace.trace_id in str(caught.value.details["request_id"])
-
-
-async def test_progress_reaches_the_caller(demo: Demo) -> None:
-    parts: list[int] = []
-    reply = await demo.client().call(PROGRESS, Empty(), on_partial=lambda fields: parts.append(fields["done"]))
-    assert parts == [0, 1, 2]
-    assert reply.text == "done"
 
 
 async def test_forward_passes_a_body_through(demo: Demo) -> None:

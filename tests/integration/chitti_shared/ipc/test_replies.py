@@ -129,14 +129,6 @@ async def test_any_number_of_requests_without_ids_may_be_written_ahead(demo: Dem
     assert [(await raw.receive())["text"] for _ in range(500)] == [str(n) for n in range(500)]
 
 
-async def test_progress_comes_before_the_reply(demo: Demo) -> None:
-    raw = await demo.raw()
-    parts = [await raw.ask(id=1, action="progress"), *[await raw.receive() for _ in range(3)]]
-    assert [p["status"] for p in parts] == ["partial", "partial", "partial", "ok"]
-    assert [p.get("part") for p in parts] == [1, 2, 3, None]
-    assert (await raw.ask(action="progress"))["status"] == "ok"  # without id there is nothing to tell it by
-
-
 async def test_reserved_keys_are_accepted(demo: Demo) -> None:
     raw = await demo.raw()
     reply = await raw.ask(
@@ -226,3 +218,11 @@ async def test_a_subscriber_that_takes_nothing_is_disconnected(start_demo: Any) 
         while not demo.ctx.ended:
             assert (await (await demo.raw()).ask(id=1, action="echo"))["status"] == "ok"
     assert demo.ctx.ended == ["endless"]
+
+
+async def test_an_infinite_field_is_an_error_that_names_it(demo: Demo) -> None:
+    raw = await demo.raw()
+    reply = await raw.ask(id=1, action="divide", prices=[1.0], factor=0)
+    assert reply["error"] == "computation_error"
+    assert reply["details"]["field"] == "facts.quotients[1]"
+    assert (await raw.ask(id=2, action="divide", prices=[1.0]))["facts"] == {"quotients": [None, 0.5]}
