@@ -31,7 +31,6 @@ DEFAULTS = {
 }
 EXAMPLES = {
     "database_url": "postgresql://chitti@db.example/chitti",
-    "redis_url": "redis://cache.example:6379/0",
     "chitti_cors_origins": "https://dashboard.example",
     "chitti_feeds": "https://feeds.example/markets.xml https://feeds.example/results.xml",
     "chitti_feed_allow": "127.0.0.1:8080",
@@ -39,7 +38,6 @@ EXAMPLES = {
     "signal_service_listen": "tcp://127.0.0.1:6003",
     "news_nlp_listen": "tcp://127.0.0.1:6002",
     "chitti_jwt_secret_file": "/run/secrets/chitti_jwt",
-    "chitti_dask_scheduler": "tcp://scheduler.example:8786",
 }
 
 

@@ -38,7 +38,6 @@ class Settings(BaseSettings):
     database_url_migrator: SecretStr | None = Field(
         None, description="Login of the role that owns the schemas; unset: DATABASE_URL."
     )
-    redis_url: SecretStr | None = Field(None, description="Second-tier cache and wake-up bus; unset: none.")
 
     chitti_runtime_dir: Path = Field(default_factory=_default_runtime_dir, description="Folder of the socket files.")
     chitti_data_dir: Path = Field(default_factory=_default_data_dir, description="Database, models, logs, secrets.")
@@ -67,7 +66,6 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
-    chitti_dask_scheduler: str | None = Field(None, description="Address of a Dask scheduler; unset: threads.")
     chitti_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 
     @field_validator("chitti_cors_origins", "chitti_feed_allow", mode="before")

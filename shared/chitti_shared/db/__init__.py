@@ -3,7 +3,6 @@
 from chitti_shared.db.advisory import advisory_key
 from chitti_shared.db.copying import Connection, Upserted, copy_rows, upsert_by_copy
 from chitti_shared.db.embedded import EmbeddedServer
-from chitti_shared.db.facts import has_timescale, server_identity
 from chitti_shared.db.failures import mapped_failures
 from chitti_shared.db.leadership import Leadership
 from chitti_shared.db.listener import Listener
@@ -22,9 +21,7 @@ __all__ = [
     "advisory_key",
     "connect_pool",
     "copy_rows",
-    "has_timescale",
     "mapped_failures",
     "migrate",
-    "server_identity",
     "upsert_by_copy",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from chitti_shared.db import Pool, has_timescale, migrate
+from chitti_shared.db import Pool, migrate
 from chitti_shared.testing.database import Database, DatabaseServer, server_folder
 
 pytestmark = pytest.mark.integration
@@ -76,11 +76,6 @@ async def test_odd_spans_are_refused(pool: Pool, span: tuple[str, str]) -> None:
         await pool.execute("SELECT md.ensure_years('md.eod_prices', $1, $2)", *map(dt.date.fromisoformat, span))
 
 
-async def test_a_database_without_the_extension_has_no_timescale(pool: Pool) -> None:
-    async with pool.acquire() as connection:
-        assert not await has_timescale(connection)
-
-
 @pytest.fixture
 def timescale_database() -> Iterator[Database]:
     """An empty database on a server whose `timescaledb` extension is the stand-in."""
@@ -101,7 +96,6 @@ async def test_prices_become_a_hypertable_where_timescale_is_installed(timescale
         "CREATE EXTENSION timescaledb;"
         "GRANT USAGE ON SCHEMA public TO chitti_migrator; GRANT INSERT ON calls TO chitti_migrator"
     )
-    assert await has_timescale(admin)
     await migrate(timescale_database.url_of("migrator"))
     calls = await admin.fetch("SELECT name, relation::text, detail FROM calls")
     assert [tuple(row) for row in calls] == [("create_hypertable", "md.eod_prices", "trade_date 365 days false")]

@@ -5,7 +5,7 @@ import time
 
 import asyncpg
 import pytest
-from chitti_shared.db import Pool, connect_pool, server_identity
+from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import until
@@ -112,15 +112,3 @@ async def test_a_refused_login_is_told_at_once(database: Database) -> None:
     with pytest.raises(ServiceUnavailable, match="refuses the login"):
         await connect_pool(wrong, application_name="test")
     assert time.monotonic() - began < 5
-
-
-@pytest.mark.parametrize("service", ["signal-service", "core-api"])
-async def test_a_service_can_learn_the_servers_identity(database: Database, service: str) -> None:
-    admin = await asyncpg.connect(database.superuser_url)
-    expected = await admin.fetchval("SELECT system_identifier::text FROM pg_control_system()")
-    await admin.close()
-    async with (
-        await connect_pool(database.url_of(service), application_name="test") as own,
-        own.acquire() as connection,
-    ):
-        assert await server_identity(connection) == (expected, 1)
