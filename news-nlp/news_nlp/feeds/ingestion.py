@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chitti_shared.errors import ChittiError
+from chitti_shared.errors import ChittiError, Internal
 from chitti_shared.http import SafeClient
 from chitti_shared.ipc import Lanes
+from chitti_shared.logs import get_logger
 
 from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.nlp.digest import digest
 from news_nlp.storage import ArticleStore, DueFeed, FeedStore
+
+log = get_logger(__name__)
 
 INTERVAL_S = 600.0
 _LONGEST_WAIT_S = 6 * 3600.0
@@ -91,17 +94,24 @@ class Ingestion:
         """Fetch a feed whose turn has come, and note in its row how it went and when it is due again.
 
         A feed that fails never raises for that: its row keeps the error, and it waits twice as
-        long each time, up to six hours, or as long as the server asked for.
+        long each time, up to six hours, or as long as the server asked for. A defect of ours
+        counts as its failure too, else the feed would be asked again at every tick.
         """
+        trouble: ChittiError
         try:
             new = await self._fetch(feed)
         except ChittiError as error:
-            self._metrics.fetched(ok=False)
-            wait_s = self._wait_after_failure(feed.failures, error)
-            await self._feeds.failed(feed.feed_id, error=error.message, next_in_s=wait_s)
-            return Outcome(feed.url, "still broken" if feed.failures else "broke", error=error.message)
-        self._metrics.fetched(ok=True)
-        return Outcome(feed.url, "recovered" if feed.failures else "fine", new=new)
+            trouble = error
+        except Exception:
+            log.exception("a feed could not be stored", url=feed.url)
+            trouble = Internal("the feed could not be stored; the log tells why")
+        else:
+            self._metrics.fetched(ok=True)
+            return Outcome(feed.url, "recovered" if feed.failures else "fine", new=new)
+        self._metrics.fetched(ok=False)
+        wait_s = self._wait_after_failure(feed.failures, trouble)
+        await self._feeds.failed(feed.feed_id, error=trouble.message, next_in_s=wait_s)
+        return Outcome(feed.url, "still broken" if feed.failures else "broke", error=trouble.message)
 
     async def _fetch(self, feed: DueFeed) -> int:
         fetched = await self._client.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)

@@ -162,6 +162,25 @@ async def test_a_page_in_the_place_of_a_feed_is_kept_as_its_error(own_pool: Pool
     assert "HTML page" in (await FeedStore(own_pool).all())[0]["last_error"]
 
 
+async def test_a_defect_lets_a_feed_wait_like_a_failure_of_its_own(own_pool: Pool, host: Host):
+    async def feed(_request: web.Request) -> web.Response:
+        return web.Response(body=FEED)
+
+    def broken_clock() -> datetime:
+        raise LookupError("a defect")
+
+    address = await host(feed)
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([address])
+    async with SafeClient(allow={address.removeprefix("http://")}) as client:
+        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, Lanes(), broken_clock, metrics())
+        outcome = await ingestion.scheduled((await feeds.due())[0])
+    assert (outcome.state, outcome.error) == ("broke", "the feed could not be stored; the log tells why")
+    row = (await feeds.all())[0]
+    assert row["failures"] == 1
+    assert row["next_due"] > row["last_attempt_at"]
+
+
 async def test_another_replica_takes_over_when_the_leader_goes(own_pool: Pool, database: Database, host: Host):
     asked = 0
 
