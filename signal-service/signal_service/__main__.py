@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from chitti_shared.contracts.system import HEALTH
 from chitti_shared.db import Leadership, Listener, Pool, connect_pool
 from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import Client, Lanes, Server, StartupError, run_daemon, tls_of
+from chitti_shared.logs import get_logger
 from chitti_shared.metrics import build_registry
 from chitti_shared.settings import Settings
 
@@ -33,6 +35,8 @@ from signal_service.work.panels import Panels
 from signal_service.work.results import Results
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
+
+log = get_logger(__name__)
 
 NAME = SIGNAL_SERVICE.name
 TOPIC = "alerts"
@@ -106,7 +110,13 @@ async def _listen(stack: AsyncExitStack, url: str, channels: dict[str, Callable[
 
 
 def _keep_running(stack: AsyncExitStack, watch: Watch) -> None:
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background work failed, stopping", exc_info=error)
+            signal.raise_signal(signal.SIGTERM)  # to be started anew, rather than serve without it
+
     task = asyncio.create_task(watch.run(), name="watch")
+    task.add_done_callback(ended)
 
     async def stop() -> None:
         task.cancel()

@@ -37,6 +37,7 @@ class LastingSession(ABC):
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._keep(), name=f"{self._application_name} session")
+        self._task.add_done_callback(self._ended)
         return self
 
     async def __aexit__(self, *_failure: object) -> None:
@@ -59,6 +60,10 @@ class LastingSession(ABC):
         """Wait until the connection is lost; raises what the heartbeat found."""
         while not await within(gone, self._heartbeat_s):
             await connection.execute("SELECT 1", timeout=self._heartbeat_s)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.error("database session ended by a defect", session=self._application_name, exc_info=failure)
 
     async def _keep(self) -> None:
         pause_s = FIRST_PAUSE_S
