@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -236,11 +237,26 @@ class EmbeddedServer:
         if process is not None and process.stdin is not None:
             process.stdin.close()
 
+    def _close_to_others(self) -> None:
+        """Who can write into the data folder can plant passwords and links there."""
+        found = self.data_dir.stat()
+        writable = stat.S_IMODE(found.st_mode) & (stat.S_IWGRP | stat.S_IWOTH)
+        if found.st_uid == os.geteuid() and writable:
+            self.data_dir.chmod(stat.S_IMODE(found.st_mode) & ~writable)
+        elif writable & stat.S_IWOTH:
+            raise Conflict(
+                f"the data folder {self.data_dir} belongs to uid {found.st_uid} and everybody may write there; "
+                "choose another CHITTI_DATA_DIR",
+                kind="folder",
+            )
+
     def _take_lock(self) -> None:
         if self._lock_fd is not None:
             return
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock_fd = os.open(self.data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._close_to_others()
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        lock_fd = os.open(self.data_dir / "postgres.lock", flags, 0o600)
         try:
             fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -261,6 +261,20 @@ async def test_a_path_too_long_for_a_socket_is_refused(home: Path) -> None:
         await EmbeddedServer(deep, deep).start()
 
 
+async def test_a_data_folder_open_to_others_is_closed(used: Path) -> None:
+    (used / "data").chmod(0o777)
+    async with server_in(used):
+        assert not (used / "data").stat().st_mode & 0o022
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a folder is given to another account under root only")
+async def test_a_data_folder_of_another_that_everybody_may_write_to_is_refused(used: Path) -> None:
+    os.chown(used / "data", 65534, -1)
+    (used / "data").chmod(0o777)
+    with pytest.raises(Conflict, match="everybody may write there"):
+        await server_in(used).start()
+
+
 async def test_a_folder_that_is_a_link_is_refused(home: Path) -> None:
     elsewhere = home / "elsewhere"
     elsewhere.mkdir()
