@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
 from time import perf_counter
 
 from chitti_shared.contracts import compute as contract
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
-from chitti_shared.ipc import Router, call
+from chitti_shared.ipc import Progress, Router, call
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import computed, cost_of
@@ -18,6 +20,10 @@ from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
 from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import find, known
+
+# Of one partial reply: enough to keep all threads busy, few enough to be there soon
+_PART_ITEMS = 16
+_PART_VALUES = 100_000
 
 Source = Inputs | ChittiError
 Job = tuple[contract.BatchItem, Source]
@@ -36,13 +42,42 @@ async def compute_batch(request: contract.ComputeBatchRequest, ctx: ComputeConte
     """Serve many indicators of many symbols. Errors of single items stand in their results."""
     started = perf_counter()
     jobs = list(zip(request.requests, await _sources(request, ctx), strict=True))
+    totals = _Totals()
+    if not request.progress:
+        return _reply(totals.add(await _spread(jobs, request.only_last, ctx)), totals, ctx, started)
+    progress = Progress(request)
+    first = 0
+    for some in _in_parts(jobs, request.only_last):
+        results = totals.add(await _spread(some, request.only_last, ctx))
+        part = contract.ComputeBatchPart(first=first, results=results)
+        first += len(results)
+        await progress.tell_results(first / len(jobs), part)
+    return _reply([], totals, ctx, started)
+
+
+def _in_parts(jobs: list[Job], only_last: int | None) -> Iterator[list[Job]]:
+    """Consecutive jobs whose results make one partial reply."""
+    some: list[Job] = []
+    values = 0
+    for job in jobs:
+        some.append(job)
+        item, source = job
+        if isinstance(source, Inputs):
+            length = max(map(len, source.columns.values()))
+            values += min(length, only_last or length) * len(item.indicators)
+        if len(some) == _PART_ITEMS or values >= _PART_VALUES:
+            yield some
+            some, values = [], 0
+    if some:
+        yield some
+
+
+async def _spread(jobs: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
+    """The results of jobs in their order, computed on all threads of the bulk lane."""
     pieces = [jobs[number :: ctx.bulk_threads] for number in range(min(ctx.bulk_threads, len(jobs)))]
-    work = (
-        ctx.cpu.run(_results, piece, request.only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces
-    )
+    work = (ctx.cpu.run(_results, piece, only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces)
     parts = await asyncio.gather(*work)
-    results = [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
-    return _reply(results, ctx, started)
+    return [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
 
 
 async def _sources(request: contract.ComputeBatchRequest, ctx: ComputeContext) -> list[Source]:
@@ -164,17 +199,36 @@ def _error(error: ChittiError) -> contract.ItemError:
     return contract.ItemError(error=error.code, message=error.message, details=error.details)
 
 
-def _reply(results: list[contract.BatchResult], ctx: ComputeContext, started: float) -> contract.ComputeBatchReply:
-    records = [record for result in results for record in result.indicators.values()]
-    good = [record for record in records if record.error is UNSET]
-    processed = sum(result.error is UNSET for result in results)
+@dataclass(slots=True)
+class _Totals:
+    """What the final reply counts."""
+
+    computation_time_ms: float = 0.0
+    processed: int = 0
+    computed: int = 0
+    failed: int = 0
+
+    def add(self, results: list[contract.BatchResult]) -> list[contract.BatchResult]:
+        records = [record for result in results for record in result.indicators.values()]
+        good = [record for record in records if record.error is UNSET]
+        processed = sum(result.error is UNSET for result in results)
+        self.computation_time_ms += sum(record.computation_time_ms for record in good)
+        self.processed += processed
+        self.computed += len(good)
+        self.failed += len(records) - len(good) + len(results) - processed
+        return results
+
+
+def _reply(
+    results: list[contract.BatchResult], totals: _Totals, ctx: ComputeContext, started: float
+) -> contract.ComputeBatchReply:
     return contract.ComputeBatchReply(
         results=results,
-        total_computation_time_ms=round(sum(record.computation_time_ms for record in good), 4),
+        total_computation_time_ms=round(totals.computation_time_ms, 4),
         time_ms=round((perf_counter() - started) * 1000, 4),
-        symbols_processed=processed,
-        indicators_computed=len(good),
-        failed=len(records) - len(good) + len(results) - processed,
+        symbols_processed=totals.processed,
+        indicators_computed=totals.computed,
+        failed=totals.failed,
         engine=ctx.engines.name,
         mojo_used=ctx.engines.has_mojo,
     )

@@ -31,10 +31,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of the upload: its name without folders, and its bytes."""
+    """A file of the upload: its name without folders, its bytes, and where in the upload it stands.
+
+    `start` is the fraction of the upload before it, `share` its own.
+    """
 
     name: str
     data: bytes
+    start: float = 0.0
+    share: float = 1.0
 
 
 def members(document: bytes, filename: str | None, limits: Limits) -> Iterator[Member]:
@@ -74,6 +79,8 @@ def _of_zip(document: bytes, limits: Limits) -> Iterator[Member]:
                 constraint=f"files <= {limits.members}",
             )
         left = limits.total_bytes
+        claimed = max(1, sum(info.file_size for info in files))
+        start = 0.0
         for info in files:
             name = PurePosixPath(info.filename).name
             try:
@@ -83,7 +90,9 @@ def _of_zip(document: bytes, limits: Limits) -> Iterator[Member]:
             # The sizes in the archive's directory are claims: only what comes out counts
             data = _bounded(opened, name, min(limits.member_bytes, left))
             left -= len(data)
-            yield Member(name, data)
+            share = info.file_size / claimed
+            yield Member(name, data, start, share)
+            start += share
 
 
 def _bounded(source: IO[bytes], name: str, limit: int) -> bytes:

@@ -67,8 +67,10 @@ def _slices(file: Any, columns: dict[str, str]) -> Iterator[Slice]:
     first = 1  # a row's line is its number: there is no header line
     try:
         for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=list(columns.values())):
-            yield _slice(batch, columns, first)
+            found = _slice(batch, columns, first)
             first += batch.num_rows
+            found.until = (first - 1) / file.metadata.num_rows
+            yield found
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
 

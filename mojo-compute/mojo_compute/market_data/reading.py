@@ -46,7 +46,14 @@ class Read:
             self.rejected.append(Rejected(file, line, reason))
 
 
-def read_document(document: Document, today: date, limits: Limits, go_on: Callable[[], None] = lambda: None) -> Read:
+GoOn = Callable[[int, float], None]
+
+
+def _always(_rows: int, _fraction: float) -> None:
+    """Go on to the end."""
+
+
+def read_document(document: Document, today: date, limits: Limits, go_on: GoOn = _always) -> Read:
     """Read every bar of a document.
 
     Parameters
@@ -57,7 +64,8 @@ def read_document(document: Document, today: date, limits: Limits, go_on: Callab
         Today in India; later bars are rejected.
     limits : Limits
     go_on : callable
-        Called between slices of rows; raises to stop.
+        Called between slices with the rows read so far and the fraction of the document
+        that they are; raises to stop.
 
     Raises
     ------
@@ -83,7 +91,7 @@ class _Reader:
         self._unreadable: list[Rejected] = []
         self._result = Read(joined([], []), [], [], reported=limits.reported)
 
-    def read(self, member: Member, go_on: Callable[[], None]) -> None:
+    def read(self, member: Member, go_on: GoOn) -> None:
         result = self._result
         try:
             table = _table_of(member, self._limits)
@@ -94,8 +102,8 @@ class _Reader:
         result.files.append(member.name)
         result.layouts.append(table.layout)
         fallback = self._symbol_for(member, table)
+        go_on(result.rows_read, member.start)
         for part in table.slices:
-            go_on()
             result.rows_read += part.rows
             if result.rows_read > self._limits.rows:
                 raise PayloadTooLarge(
@@ -104,6 +112,7 @@ class _Reader:
                     constraint=f"rows <= {self._limits.rows}",
                 )
             self._take(member.name, number, part, fallback)
+            go_on(result.rows_read, member.start + member.share * part.until)
 
     def finish(self) -> Read:
         """The whole, when one file at least could be read."""

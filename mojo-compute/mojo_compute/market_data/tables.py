@@ -26,7 +26,8 @@ _cached_day = lru_cache(maxsize=4096)(day_of)
 class Slice:
     """Some rows of a file as columns; `faults` holds what could not even be read.
 
-    `broken` are the rows that have no columns at all (too few fields, too many).
+    `broken` are the rows that have no columns at all (too few fields, too many). `until` is
+    the fraction of the file that is read with it.
     """
 
     lines: npt.NDArray[np.int64]
@@ -37,6 +38,7 @@ class Slice:
     series: Sequence[str | None] | None
     faults: dict[int, str] = field(default_factory=dict)
     broken: frozenset[int] = frozenset()
+    until: float = 1.0
 
     @property
     def rows(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import numpy as np
@@ -38,7 +38,9 @@ def open_table(data: bytes) -> Table:
         )
     layout, positions = found
     rows = ((number, _fields(line.rstrip("\n"), delimiter)) for number, line in numbered)
-    return Table(layout, "symbol" in positions, _slices(rows, positions, len(header)))
+    return Table(
+        layout, "symbol" in positions, _slices(rows, positions, len(header), lambda: lines.buffer.tell() / len(data))
+    )
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
@@ -51,9 +53,11 @@ def _fields(line: str, delimiter: str) -> list[str]:
         return [line]
 
 
-def _slices(rows: Iterator[Row], positions: dict[str, int], width: int) -> Iterator[Slice]:
+def _slices(rows: Iterator[Row], positions: dict[str, int], width: int, until: Callable[[], float]) -> Iterator[Slice]:
     while part := list(islice(rows, SLICE_ROWS)):
-        yield _slice(part, positions, width)
+        found = _slice(part, positions, width)
+        found.until = until()
+        yield found
 
 
 def _slice(rows: list[Row], positions: dict[str, int], width: int) -> Slice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,7 +67,14 @@ class _Plan:
     faults: dict[int, str]
 
 
-async def import_bars(pool: Pool, bars: Bars, origins: list[Origin]) -> Imported:
+Tell = Callable[[int, int, int], None]
+
+
+def _nobody(_stored: int, _unchanged: int, _of: int) -> None:
+    """Nobody wants to know."""
+
+
+async def import_bars(pool: Pool, bars: Bars, origins: list[Origin], tell: Tell = _nobody) -> Imported:
     """Store good bars; a bar that is there already takes the new values.
 
     Parameters
@@ -77,6 +84,9 @@ async def import_bars(pool: Pool, bars: Bars, origins: list[Origin]) -> Imported
         Checked rows.
     origins : list of Origin
         Of each file of the upload.
+    tell : callable
+        Called now and then with how many rows were new or changed, how many were not, and
+        how many there are in all.
 
     Raises
     ------
@@ -95,7 +105,7 @@ async def import_bars(pool: Pool, bars: Bars, origins: list[Origin]) -> Imported
             days = bars.day[plan.rows]
             first, last = days.min().astype(object), days.max().astype(object)
             await connection.execute(_ENSURE_YEARS, first, last)
-            stored, changed = await _upsert(connection, bars, plan, origins)
+            stored, changed = await _upsert(connection, bars, plan, origins, tell)
         if changed:
             await _tell_changes(connection, bars, plan, changed, seq)
         else:
@@ -119,7 +129,9 @@ def _planned(directory: Directory, bars: Bars) -> _Plan:
     return _Plan(rows, keys[rows], faults)
 
 
-async def _upsert(connection: Connection, bars: Bars, plan: _Plan, origins: list[Origin]) -> tuple[int, set[int]]:
+async def _upsert(
+    connection: Connection, bars: Bars, plan: _Plan, origins: list[Origin], tell: Tell
+) -> tuple[int, set[int]]:
     """Write the rows; how many were new or changed, and of which instruments."""
     stored = 0
     changed: set[int] = set()
@@ -129,6 +141,8 @@ async def _upsert(connection: Connection, bars: Bars, plan: _Plan, origins: list
         done = await upsert_by_copy(connection, "md.eod_prices", _COLUMNS, rows, key=_KEY, returning=("instrument_id",))
         stored += done.inserted + done.updated
         changed.update(row["instrument_id"] for row in done.rows)
+        written = start + len(plan.rows[part])
+        tell(stored, written - stored, len(plan.rows))
     return stored, changed
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from chitti_shared.contracts import signals
 from chitti_shared.errors import InvalidInput
-from chitti_shared.ipc import Router
+from chitti_shared.ipc import Progress, Router
 
 from signal_service.alerts.judgements import Finding
 from signal_service.context import SignalContext
@@ -14,13 +14,14 @@ from signal_service.work.judge import Outcome, Verdict
 from signal_service.work.told import evidence_of
 
 AT_ONCE = 100  # symbols judged in one transaction
+AT_ONCE_TOLD = 20  # the same where the caller wants to see it advance
 
 
 async def generate_signals(request: signals.GenerateSignalsRequest, ctx: SignalContext) -> signals.GenerateSignalsReply:
     """What holds on the newest bars, and the alerts that this raised. Errors: invalid_input, not_found."""
     began = perf_counter()
     symbols = await _symbols_of(request, ctx)
-    outcomes = [await ctx.judge.run(symbols[at : at + AT_ONCE]) for at in range(0, len(symbols), AT_ONCE)]
+    outcomes = await _judged(symbols, request, ctx)
     if request.symbol is not None:
         _raise_refusal(outcomes[0], request.symbol)
     verdicts = [verdict for outcome in outcomes for verdict in outcome.verdicts]
@@ -34,6 +35,23 @@ async def generate_signals(request: signals.GenerateSignalsRequest, ctx: SignalC
         skipped=[signals.Skipped(symbol=symbol, reason=reason) for symbol, reason in refusals],
         time_ms=round((perf_counter() - began) * 1000.0, 3),
     )
+
+
+async def _judged(symbols: list[str], request: signals.GenerateSignalsRequest, ctx: SignalContext) -> list[Outcome]:
+    """Judge some symbols after another, and tell how far it is."""
+    progress = Progress(request)
+    at_once = AT_ONCE_TOLD if progress.wanted else AT_ONCE
+    outcomes: list[Outcome] = []
+    generated = created = 0
+    for at in range(0, len(symbols), at_once):
+        outcome = await ctx.judge.run(symbols[at : at + at_once])
+        outcomes.append(outcome)
+        generated += sum(len(verdict.judgement.findings) for verdict in outcome.verdicts)
+        created += sum(len(verdict.created) for verdict in outcome.verdicts)
+        done = min(at + at_once, len(symbols))
+        part = signals.GenerateSignalsPart(symbols=done, of=len(symbols), generated=generated, created=created)
+        progress.tell(done / len(symbols), part)
+    return outcomes
 
 
 def register(router: Router[SignalContext]) -> None:

@@ -199,6 +199,63 @@ async def test_a_batch_reply_reads_back_as_a_struct_with_arrays(market_client):
     assert len(reply.results[0].indicators["rsi"].values) == 3
 
 
+async def test_a_batch_with_progress_sends_its_results_in_parts_and_the_totals_last(market_client):
+    prices = np.arange(1.0, 41.0)
+    items = [
+        compute.BatchItem(symbol=f"S{n}", close=prices + n, indicators=[compute.IndicatorSpec(type="sma")])
+        for n in range(20)
+    ]
+    items[3] = compute.BatchItem(symbol="NOSUCH", indicators=[compute.IndicatorSpec(type="sma")])
+    told = []
+    reply = await market_client.call(
+        compute.BATCH,
+        compute.ComputeBatchRequest(requests=items, progress=True),
+        on_partial=lambda progress, part: told.append((progress, part)),
+    )
+    assert [progress for progress, _part in told] == [0.8, 1.0]
+    assert [part.first for _progress, part in told] == [0, 16]
+    results = [result for _progress, part in told for result in part.results]
+    whole = await market_client.call(compute.BATCH, compute.ComputeBatchRequest(requests=items))
+    assert [result.symbol for result in results] == [result.symbol for result in whole.results]
+    for one, other in zip(results, whole.results, strict=True):
+        assert one.error == other.error
+        for label, record in one.indicators.items():
+            np.testing.assert_array_equal(record.values, other.indicators[label].values)
+    assert reply.results == []
+    assert (reply.symbols_processed, reply.indicators_computed, reply.failed) == (19, 19, 1)
+    assert (whole.symbols_processed, whole.indicators_computed, whole.failed) == (19, 19, 1)
+
+
+async def test_long_series_make_partial_replies_of_their_own(client):
+    prices = np.random.default_rng(1).random(120_000) + 1
+    items = [
+        compute.BatchItem(symbol=f"S{n}", close=prices, indicators=[compute.IndicatorSpec(type="rsi")])
+        for n in range(3)
+    ]
+    told = []
+    async with client.session() as session:
+        await session.call(
+            compute.BATCH,
+            compute.ComputeBatchRequest(requests=items, progress=True),
+            on_partial=lambda _progress, part: told.append(part),
+        )
+    assert [(part.first, len(part.results)) for part in told] == [(0, 1), (1, 1), (2, 1)]
+    assert told[2].results[0].indicators["rsi"].values.size == 120_000
+
+
+async def test_an_upload_stands_for_prices(client):
+    prices = np.random.default_rng(1).random(150_000) + 1
+    async with client.session() as session:
+        one = await session.call(compute.SMA, compute.SMA.request(prices=await session.upload(prices), period=20))
+        item = compute.BatchItem(
+            symbol="S", close=await session.upload(prices), indicators=[compute.IndicatorSpec(type="sma")]
+        )
+        many = await session.call(compute.BATCH, compute.ComputeBatchRequest(requests=[item], only_last=5))
+    plain = await client.call(compute.SMA, compute.SMA.request(prices=prices, period=20))
+    np.testing.assert_array_equal(one.values, plain.values)
+    assert len(many.results[0].indicators["sma"].values) == 5
+
+
 async def test_more_symbols_than_a_batch_takes_are_refused(client):
     item = {"prices": [1.0, 2.0], "indicators": [{"type": "sma", "params": {"period": 2}}]}
     with pytest.raises(InvalidInput):

@@ -47,6 +47,21 @@ async def test_importing_a_file_again_changes_nothing(client):
     assert (reply.rows_read, reply.rows_stored, reply.rows_unchanged) == (64, 0, 64)
 
 
+async def test_an_import_tells_how_far_it_is(client):
+    days = np.arange(np.datetime64("1990-01-01"), np.datetime64("2025-01-01"))
+    rows = "".join(f"{day},1,2,1,2,5\n" for day in days)
+    told = []
+    request = market.ImportPricesRequest(
+        document=Blob(f"date,open,high,low,close,volume\n{rows}".encode()), filename="INFY.csv", progress=True
+    )
+    reply = await client.call(market.IMPORT_PRICES, request, timeout_s=60, on_partial=lambda *step: told.append(step))
+    assert reply.rows_stored == len(days)
+    assert [part.stage for _progress, part in told][:1] == ["reading"]
+    assert [progress for progress, _part in told] == sorted(progress for progress, _part in told)
+    assert all(0 <= progress <= 1 for progress, _part in told)
+    assert all(part.rows_stored <= len(days) for _progress, part in told)
+
+
 async def test_a_renamed_company_answers_under_both_symbols(market_client):
     old, new = await prices(market_client, "TATAMOTORS"), await prices(market_client, "TMPV")
     assert (old.symbol, old.isin) == ("TMPV", "INE155A01022")

@@ -185,11 +185,21 @@ def test_one_unknown_file_of_a_zip_leaves_the_others():
 
 
 def test_reading_stops_when_it_is_told_to():
-    def stop() -> None:
+    def stop(_rows: int, _fraction: float) -> None:
         raise Cancelled("by the caller")
 
     with pytest.raises(Cancelled):
         read_document(Document((HEADER + "2025-10-01,1,2,1,2,5\n").encode(), "A.csv"), TODAY, Limits(), stop)
+
+
+def test_reading_tells_how_far_it_is():
+    line = "2025-10-01,1,2,1,2,5\n"
+    one, two = (HEADER + line * 30_000).encode(), (HEADER + line * 10_000).encode()
+    told: list[tuple[int, float]] = []
+    document = Document(zipped(A__csv=one, B__csv=two), "both.zip")
+    read_document(document, TODAY, Limits(), lambda *at: told.append(at))
+    assert [rows for rows, _fraction in told] == [0, 20_000, 30_000, 30_000, 40_000]
+    assert [fraction for _rows, fraction in told] == pytest.approx([0.0, 0.5, 0.75, 0.75, 1.0], abs=0.02)
 
 
 @pytest.mark.parametrize(
