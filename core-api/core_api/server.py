@@ -22,73 +22,104 @@ HEAD_TIMEOUT_S = 10.0
 GRACE_S = 10
 _KEEP_ALIVE_S = 75
 _BACKLOG = 2048
+_HEAD_END = b"\r\n\r\n"
 
 
 class GatewayProtocol(HttpToolsProtocol):
     """Adds to uvicorn's protocol what httptools has no setting for.
 
-    A head (request line and headers) over 16 KiB answers 431, one that doesn't arrive within
-    10 s is cut, malformed HTTP gets the common error shape, and a handler that streams may see the
-    transport (`scope["extensions"]["chitti.transport"]`).
+    A head (request line and headers) over 16 KiB answers 431, and so does as much beside a body's
+    bytes (chunk sizes, trailers); trailers are dropped. A head that doesn't arrive within 10 s is
+    cut, as is the rest of a body 10 s after its reply. Malformed HTTP gets the common error
+    shape, and a handler that streams may see the transport (`scope["extensions"]["chitti.transport"]`).
     """
 
     head_bytes = 0
-    head_since: float | None = None
+    head_tail = b""  # of an unfinished head: its end may be split between two reads
+    loose_bytes = 0  # read since the last bytes of a body, the parser may hold them
+    late_from: float | None = None
     in_body = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.head_since = self.loop.time()
+        self.late_from = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        if not self.in_body:
-            # a header under way is kept inside the parser, so it is counted before it gets there
-            self.head_bytes += min(len(data), data.find(b"\r\n\r\n") % (len(data) + 1))
-            if self.head_bytes > MAX_HEAD_BYTES:
-                self._refuse(
-                    431,
-                    InvalidInput(
-                        "the request's head is too long", field="headers", constraint=f"length <= {MAX_HEAD_BYTES}"
-                    ),
-                )
-                return
+        if self.in_body:
+            self.loose_bytes += len(data)
+            super().data_received(data)
+            if self.loose_bytes > MAX_HEAD_BYTES:
+                self._refuse(431, _too_long("the request's chunk sizes and trailers are"))
+            return
+        # a head under way is kept inside the parser, so it is counted before it gets there
+        seen = self.head_tail + data if self.head_tail else data
+        end = seen.find(_HEAD_END)
+        if end < 0:
+            self.head_bytes += len(data)
+            self.head_tail = seen[-3:]
+        else:
+            self.head_bytes += end - len(self.head_tail)
+        if self.head_bytes > MAX_HEAD_BYTES:
+            self._refuse(431, _too_long("the request's head is"))
+            return
         super().data_received(data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {"chitti.transport": self.transport}  # type: ignore[dict-item]
-        if self.head_since is None:
-            self.head_since = self.loop.time()
+        if self.late_from is None:
+            self.late_from = self.loop.time()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.in_body:  # a trailer would come late into the headers of a request under way
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self.head_since = None
-        self.head_bytes = 0
+        self.late_from = None
+        self.head_bytes = self.loose_bytes = 0
+        self.head_tail = b""
         self.in_body = True
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         super()._start_asgi_task(cycle, WholeReply(cycle, app))  # type: ignore[arg-type]
 
+    def on_body(self, body: bytes) -> None:
+        self.loose_bytes = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         self.in_body = False
+        self.late_from = None
+        self.loose_bytes = 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        if self.in_body and not self.pipeline:  # answered before it had all arrived
+            self.late_from = self.loop.time()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, InvalidInput(msg, field="http", constraint="HTTP/1.1"))
 
     def cut_if_late(self, now: float) -> None:
-        """End a connection whose head does not come."""
-        if self.head_since is not None and now - self.head_since > HEAD_TIMEOUT_S:
-            self._refuse(408, Timeout("the request's head did not arrive in time"))
+        """End a connection whose head, or whose body's unread rest, does not come."""
+        if self.late_from is not None and now - self.late_from > HEAD_TIMEOUT_S:
+            self._refuse(408, Timeout("the request did not arrive in time"))
 
     def _refuse(self, status: int, error: ChittiError) -> None:
         if self.transport.is_closing():
             return
-        self.head_since = None
-        body = msgspec.json.encode(error.to_dict())
-        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[status] + head + body)
+        self.late_from = None
+        if not (self.in_body and self.cycle.response_started):
+            body = msgspec.json.encode(error.to_dict())
+            head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+            self.transport.write(STATUS_LINE[status] + head + body)
         self.transport.close()
+
+
+def _too_long(what: str) -> InvalidInput:
+    return InvalidInput(f"{what} too long", field="headers", constraint=f"length <= {MAX_HEAD_BYTES}")
 
 
 class GatewayServer(uvicorn.Server):

@@ -19,6 +19,7 @@ _ALGORITHM = "HS256"
 _REQUIRED = ("iss", "aud", "exp", "iat", "jti", "sub")
 _REMEMBERED = 4096
 _MAX_TOKEN = 4096
+_LAST_TIME = 253_402_300_800.0  # the year 10000: nothing later fits a date
 
 Role = Literal["user", "admin"]
 
@@ -124,7 +125,7 @@ class Tokens:
                 # our clock decides on time, below and on every use
                 options={"require": list(_REQUIRED), "verify_exp": False, "verify_iat": False},
             )
-            return Principal(
+            principal = Principal(
                 int(claims["sub"]),
                 str(claims["name"]),
                 "admin" if claims["role"] == "admin" else "user",
@@ -132,5 +133,8 @@ class Tokens:
                 float(claims["iat"]),
                 float(claims["exp"]),
             )
+            if not 0 <= principal.issued_at <= principal.expires_at < _LAST_TIME:
+                raise ValueError("not times")
+            return principal
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise Unauthorized("the login is not valid", reason="malformed") from error

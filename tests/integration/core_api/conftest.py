@@ -176,6 +176,7 @@ class Stack:
     def __init__(self, url: str, gateway: Gateway, accounts: Accounts, daemons: dict[str, Daemon], log: Log) -> None:
         self.url = url
         self.port = 0
+        self.server: GatewayServer
         self.gateway = gateway
         self.accounts = accounts
         self.daemons = daemons
@@ -270,7 +271,7 @@ async def _serving(settings: GatewaySettings, gateway: Gateway, made: Stack) -> 
     listener: socket.socket = bind(settings)
     made.port = listener.getsockname()[1]
     made.url = f"http://127.0.0.1:{made.port}"
-    server = GatewayServer(server_config(gateway.app, settings), gateway.hub.end_streams)
+    server = made.server = GatewayServer(server_config(gateway.app, settings), gateway.hub.end_streams)
     beside = [asyncio.create_task(gateway.hub.run()), asyncio.create_task(gateway.logins.follow_revocations())]
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await until(lambda: server.started)

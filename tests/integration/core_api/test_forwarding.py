@@ -276,36 +276,3 @@ async def test_a_head_request_gets_the_head_only(stack):
     reply = await (await stack.logged_in()).head("/api/watchlist")
     assert reply.status_code == 404
     assert not reply.content
-
-
-@pytest.mark.parametrize(
-    ("sent", "status"),
-    [
-        (b"GET / HTTP/1.1\r\nx: " + b"a" * 20_000 + b"\r\n\r\n", 431),
-        (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n", 431),
-        (b"NONSENSE\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nlast-event-id: a\0b\r\n\r\n", 400),
-    ],
-)
-async def test_heads_that_are_none_are_refused_in_the_one_shape(stack, sent, status):
-    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
-    writer.write(sent)
-    reply = await asyncio.wait_for(reader.read(), 5)
-    writer.close()
-    await writer.wait_closed()
-    assert reply.startswith(b"HTTP/1.1 %d " % status)
-    assert json.loads(reply.partition(b"\r\n\r\n")[2])["error"] == "invalid_input"
-
-
-async def test_a_head_that_comes_in_pieces_is_counted_as_a_whole(stack):
-    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
-    writer.write(b"GET / HTTP/1.1\r\nx: ")
-    for _ in range(15):
-        writer.write(b"a" * 1000)
-        await writer.drain()
-        await asyncio.sleep(0)
-    writer.write(b"a" * 1000)
-    writer.write(b"a" * 1000)
-    reply = await asyncio.wait_for(reader.read(), 5)
-    writer.close()
-    assert reply.startswith(b"HTTP/1.1 431 ")

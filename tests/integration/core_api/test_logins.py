@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import jwt
 import pytest
+from core_api.security.tokens import API, ISSUER
 
 PASSWORD = "correct horse battery"
 
@@ -73,6 +75,14 @@ async def test_without_a_good_token_the_api_is_closed(stack, header):
         assert reply.status_code == 401, path
         assert reply.json()["error"] == "unauthorized"
         assert reply.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("expires", [10**400, 1e300, -1, "soon", None])
+async def test_a_signed_token_of_an_odd_time_is_refused(stack, expires):
+    said = {"iss": ISSUER, "aud": API, "sub": "1", "name": "admin", "role": "admin", "jti": "x", "iat": 0}
+    header = {"authorization": f"Bearer {jwt.encode({**said, 'exp': expires}, b'k' * 48, algorithm='HS256')}"}
+    reply = await stack.client().get("/api/alerts", headers=header)
+    assert (reply.status_code, reply.json()["error"]) == (401, "unauthorized")
 
 
 async def test_a_refresh_token_works_once_and_gives_the_next(stack):

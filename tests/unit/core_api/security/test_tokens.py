@@ -105,6 +105,10 @@ def test_a_users_older_tokens_are_refused_and_newer_ones_pass(tokens, clock):
         jwt.encode(claims(name=None), KEY, algorithm="HS256"),
         jwt.encode(claims(exp="soon"), KEY, algorithm="HS256"),
         jwt.encode(claims(exp=10**400), KEY, algorithm="HS256"),
+        jwt.encode(claims(exp=1e300), KEY, algorithm="HS256"),
+        jwt.encode(claims(exp=float("nan")), KEY, algorithm="HS256"),
+        jwt.encode(claims(iat=-1), KEY, algorithm="HS256"),
+        jwt.encode(claims(nbf="x"), KEY, algorithm="HS256"),
     ],
 )
 def test_forged_foreign_and_incomplete_tokens_are_refused(tokens, token):

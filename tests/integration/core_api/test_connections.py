@@ -1,0 +1,162 @@
+"""What is sent is no good request: heads, chunks, trailers, time."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psutil
+import pytest
+from chitti_shared.testing.waiting import until
+from core_api.server import HEAD_TIMEOUT_S, GatewayProtocol
+
+CHUNKED = b"POST /api/auth/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@asynccontextmanager
+async def connection(stack) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def reply_of(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The status and body of one reply."""
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length: "))
+    return int(head.split()[1]), await reader.readexactly(int(length.split()[1]))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nx: " + b"a" * 20_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n", 431),
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nlast-event-id: a\0b\r\n\r\n", 400),
+    ],
+)
+async def test_heads_that_are_none_are_refused_in_the_one_shape(stack, sent, status):
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+    writer.write(sent)
+    reply = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    await writer.wait_closed()
+    assert reply.startswith(b"HTTP/1.1 %d " % status)
+    assert json.loads(reply.partition(b"\r\n\r\n")[2])["error"] == "invalid_input"
+
+
+async def test_a_head_that_comes_in_pieces_is_counted_as_a_whole(stack):
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+    writer.write(b"GET / HTTP/1.1\r\nx: ")
+    for _ in range(15):
+        writer.write(b"a" * 1000)
+        await writer.drain()
+        await asyncio.sleep(0)
+    writer.write(b"a" * 1000)
+    writer.write(b"a" * 1000)
+    reply = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert reply.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_head_whose_end_is_split_is_not_counted_into_its_body(stack):
+    length = 200_000
+    head = b"POST /api/auth/token HTTP/1.1\r\nhost: x\r\ncontent-length: %d" % length
+    for cut in range(1, 4):
+        async with connection(stack) as (reader, writer):
+            end = b"\r\n\r\n"
+            writer.write(head + end[:cut])
+            (protocol,) = await _protocols(stack, 1)
+            await until(lambda protocol=protocol: protocol.head_bytes)
+            writer.write(end[cut:] + b"a" * length)
+            status, body = await reply_of(reader)
+            assert (status, json.loads(body)["error"]) == (413, "payload_too_large")
+        await _protocols(stack, 0)
+
+
+@pytest.mark.parametrize("line", [b"x-%d: y\r\n", b"%d"])
+async def test_endless_trailers_are_cut_before_they_are_kept(stack, line):
+    """Lines of their own, and one line that never ends."""
+    process = psutil.Process()
+    async with connection(stack) as (_, writer):
+        writer.write(CHUNKED + b"0\r\nx: y")
+        before = process.memory_info().rss
+        with pytest.raises(ConnectionError):
+            await _written_for_ever(writer, line)
+        assert process.memory_info().rss - before < 32 * 2**20
+    await _protocols(stack, 0)
+
+
+async def _written_for_ever(writer: asyncio.StreamWriter, line: bytes) -> None:
+    async with asyncio.timeout(10):
+        for number in itertools.count():
+            writer.write((line % number) * 100)
+            await writer.drain()
+
+
+async def test_endless_chunk_sizes_are_cut(stack):
+    async with connection(stack) as (reader, writer):
+        writer.write(CHUNKED + b"1;")
+        (protocol,) = await _protocols(stack, 1)
+        await until(lambda: protocol.in_body)
+        writer.write(b"x" * 40_000)
+        assert (await reply_of(reader))[0] == 431
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+
+
+async def test_trailers_change_no_header(stack):
+    """Else a proxy that checks headers could be passed by."""
+    token = (await stack.token()).encode()
+    head = b"POST /api/auth/logout HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    async with connection(stack) as (reader, writer):
+        writer.write(head + b"0\r\nauthorization: Bearer " + token + b"\r\n\r\n")
+        assert (await reply_of(reader))[0] == 401
+
+
+async def test_a_chunked_body_of_many_small_chunks_is_read(stack):
+    client = await stack.logged_in()
+
+    async def chunks():
+        yield b'{"prices":['
+        for _ in range(20_000):
+            yield b"1,"
+        yield b'"x"]}'
+
+    reply = await client.post("/api/compute/sma", content=chunks())
+    assert reply.json()["details"]["field"] == "prices[20000]"
+
+
+async def test_what_comes_too_late_is_cut(stack):
+    """A head under way, and the rest of a body whose reply is out."""
+    loop = asyncio.get_running_loop()
+    half = b"POST /api/auth/token HTTP/1.1\r\nhost: x\r\n"
+    async with connection(stack) as (reader, writer):
+        writer.write(half)
+        (protocol,) = await _protocols(stack, 1)
+        await until(lambda: protocol.head_bytes)
+        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S + 1)
+        status, body = await reply_of(reader)
+        assert (status, json.loads(body)["error"]) == (408, "timeout")
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    await _protocols(stack, 0)
+    async with connection(stack) as (reader, writer):
+        writer.write(half + b"content-length: 100000\r\n\r\n" + b"a" * 10)
+        assert (await reply_of(reader))[0] == 413
+        (protocol,) = await _protocols(stack, 1)
+        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S / 2)
+        assert not protocol.transport.is_closing()
+        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S + 1)
+        assert await asyncio.wait_for(reader.read(), 5) == b""  # and no second reply
+
+
+async def _protocols(stack, count: int) -> list[GatewayProtocol]:
+    """The server's connections, once there are so many."""
+    connections = stack.server.server_state.connections
+    await until(lambda: len(connections) == count)
+    return list(connections)
