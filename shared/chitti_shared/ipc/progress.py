@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from functools import partial
 
@@ -25,6 +26,7 @@ class Progress:
         current = call()
         self._call = current if request.progress else None
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
         self._next_at = 0.0
 
     @property
@@ -45,7 +47,10 @@ class Progress:
         if self._call is None or now < self._next_at or self._loop.is_closed():
             return
         self._next_at = now + EVERY_S
-        self._loop.call_soon_threadsafe(partial(self._call.send_partial, progress, fields))
+        if threading.get_ident() == self._thread:
+            self._call.send_partial(progress, fields)
+        else:
+            self._loop.call_soon_threadsafe(partial(self._call.send_partial, progress, fields))
 
     async def tell_results(self, progress: float, fields: Reply) -> None:
         """Send a partial reply that is part of the result: always, and no faster than the peer reads."""
