@@ -30,7 +30,7 @@ class Entity(NamedTuple):
 
 _UNITS = words_of("crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b")
 _RUPEE_WORDS = words_of("rs inr re rupees usd")
-_PERIOD = re.compile(r"(?i)\b(?:[qh][1-4]\s?(?:fy\s?'?\d{2,4})?|fy\s?'?\d{2,4}|[1-4]q\s?fy\s?\d{2,4})\b")
+_PERIOD = re.compile(r"(?i)\b(?:[qh][1-4](?:\s?fy\s?'?\d{2,4})?|fy\s?'?\d{2,4}|[1-4]q\s?fy\s?\d{2,4})\b")
 
 
 def find(reading: Reading) -> list[Entity]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
+from chitti_shared.errors import InvalidInput, Overloaded, ServiceUnavailable, Timeout
 
 # The server is gone, going, coming, or has no room for one more session.
 _UNREACHABLE = (
@@ -26,7 +26,8 @@ def mapped_failures() -> Iterator[None]:
     """Turn the failures of the connection inside this block into `ChittiError`s.
 
     Lost or refused connections are ServiceUnavailable, a statement over its time Timeout,
-    a lock waited for in vain Overloaded. What the statement itself did wrong passes as it is.
+    a lock waited for in vain Overloaded, text with a NUL InvalidInput. What else the
+    statement did wrong passes as it is.
     """
     try:
         yield
@@ -36,6 +37,8 @@ def mapped_failures() -> Iterator[None]:
         raise Timeout("the database took longer than a statement may") from error
     except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
         raise Overloaded("the database's rows are held by others", retry_after_ms=200) from error
+    except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
+        raise InvalidInput("the text holds a character that cannot be stored", constraint="no NUL") from error
     except _UNREACHABLE as error:
         raise _unreachable(error) from error
     except asyncpg.InterfaceError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chitti_shared.contracts import signals
 from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Encoded, Router
+from chitti_shared.universe import current_symbol
 
 from signal_service.context import SignalContext
 from signal_service.storage.alerts import AlertQuery
@@ -58,7 +59,7 @@ def register(router: Router[SignalContext]) -> None:
 
 def _query_of(request: signals.GetAlertsRequest) -> AlertQuery:
     return AlertQuery(
-        symbol=request.symbol,
+        symbol=current_symbol(request.symbol) if request.symbol is not None else None,
         kind=request.kind,
         rule=request.rule,
         direction=request.direction,

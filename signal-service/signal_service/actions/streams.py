@@ -6,6 +6,7 @@ import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.ipc import Router, Stream
 from chitti_shared.positions import Position
+from chitti_shared.universe import current_symbol
 
 from signal_service.context import SignalContext
 from signal_service.streaming.cursors import ResetReason, resolve
@@ -121,7 +122,7 @@ def _filter_of(wanted: signals.AlertFilter | None) -> Filter:
     if wanted is None:
         return EVERYTHING
     return Filter(
-        symbols=frozenset(wanted.symbols) if wanted.symbols is not None else None,
+        symbols=frozenset(map(current_symbol, wanted.symbols)) if wanted.symbols is not None else None,
         kinds=frozenset(wanted.kinds) if wanted.kinds is not None else None,
         directions=frozenset(wanted.directions) if wanted.directions is not None else None,
         min_impact=wanted.min_impact,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
+from chitti_shared.errors import NotFound
 from chitti_shared.ipc import Router
+from chitti_shared.universe import current_symbol
 
 from signal_service.context import SignalContext
 
@@ -16,19 +18,23 @@ async def get_watchlist(_request: Empty, ctx: SignalContext) -> signals.GetWatch
 
 
 async def add_to_watchlist(request: signals.WatchlistRequest, ctx: SignalContext) -> signals.AddToWatchlistReply:
-    """Put a symbol on the list; one that is there stays."""
-    added = await ctx.watchlist.add(request.symbol, ctx.clock())
+    """Put a company on the list under its symbol of today. Errors: not_found."""
+    symbol = current_symbol(request.symbol)
+    if not await ctx.sources.known(symbol):
+        raise NotFound(f"no instrument has the symbol {symbol}", kind="symbol", symbol=symbol)
+    added = await ctx.watchlist.add(symbol, ctx.clock())
     ctx.events.committed()
-    return signals.AddToWatchlistReply(symbol=request.symbol, added=added)
+    return signals.AddToWatchlistReply(symbol=symbol, added=added)
 
 
 async def remove_from_watchlist(
     request: signals.WatchlistRequest, ctx: SignalContext
 ) -> signals.RemoveFromWatchlistReply:
     """Take a symbol off the list; one that isn't there is no error."""
-    removed = await ctx.watchlist.remove(request.symbol)
+    symbol = current_symbol(request.symbol)
+    removed = await ctx.watchlist.remove(symbol)
     ctx.events.committed()
-    return signals.RemoveFromWatchlistReply(symbol=request.symbol, removed=removed)
+    return signals.RemoveFromWatchlistReply(symbol=symbol, removed=removed)
 
 
 def register(router: Router[SignalContext]) -> None:

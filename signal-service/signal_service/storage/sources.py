@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chitti_shared.db import Pool
-from chitti_shared.universe import current_symbol
+from chitti_shared.universe import by_symbol, current_symbol
 
 from signal_service.alerts.news import News
 
@@ -29,6 +29,7 @@ _CHANGED = """
 SELECT symbol FROM md.instruments WHERE changed_seq > $1 AND last_bar IS NOT NULL ORDER BY symbol
 """
 _STORED = "SELECT symbol FROM md.instruments WHERE last_bar IS NOT NULL ORDER BY symbol"
+_KNOWN = "SELECT EXISTS (SELECT FROM md.instruments WHERE symbol = $1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class SourceTables:
     async def stored_symbols(self) -> list[str]:
         """Every symbol with bars."""
         return [record["symbol"] for record in await self._pool.fetch(_STORED)]
+
+    async def known(self, symbol: str) -> bool:
+        """Whether a company goes by this symbol: one of the universe, or one that prices came for."""
+        return by_symbol(symbol) is not None or bool(await self._pool.fetchval(_KNOWN, symbol))
 
 
 def _news_of(record: Any) -> News:

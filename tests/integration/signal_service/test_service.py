@@ -332,30 +332,6 @@ async def test_the_watchlist_keeps_each_symbol_once(start_service):
     assert not (await call(signals.REMOVE_FROM_WATCHLIST, item)).removed
 
 
-async def test_the_watchlist_takes_companies_under_their_symbol_of_today(start_service, stock_market):
-    await stock_market.store("NEWCO", RISING)  # not in the universe, but prices came for it
-    service = await start_service()
-    call = service.client.call
-    for given, kept in (("TATAMOTORS", "TMPV"), ("NEWCO", "NEWCO")):
-        assert (await call(signals.ADD_TO_WATCHLIST, signals.WatchlistRequest(symbol=given))).symbol == kept
-    with pytest.raises(NotFound) as caught:
-        await call(signals.ADD_TO_WATCHLIST, signals.WatchlistRequest(symbol="NOSUCH"))
-    assert caught.value.details == {"kind": "symbol", "symbol": "NOSUCH"}
-    assert [one.symbol for one in (await call(signals.GET_WATCHLIST, Empty())).symbols] == ["NEWCO", "TMPV"]
-    assert (await call(signals.REMOVE_FROM_WATCHLIST, signals.WatchlistRequest(symbol="TATAMOTORS"))).removed
-
-
-async def test_a_former_symbol_finds_the_alerts_of_todays(start_service, serve_market, stock_market, newsroom):
-    await serve_market()
-    await stock_market.store("TMPV", RISING)
-    service = await start_service()
-    await newsroom.publish("TMPV")
-    await alerts_when(service, 1, symbol="TATAMOTORS")
-    wanted = signals.AlertFilter(symbols=["TATAMOTORS"])
-    page = await service.client.call(signals.READ_EVENTS, signals.ReadEventsRequest(filter=wanted))
-    assert [json.loads(one.data)["symbol"] for one in page.events] == ["TMPV"]
-
-
 async def test_a_heartbeat_tells_a_drained_reader_its_position(start_service, monkeypatch):
     monkeypatch.setattr("signal_service.work.watch.BEAT_S", 0.02)
     service = await start_service()

@@ -34,6 +34,19 @@ def test_failures_of_the_connection_are_ours(raised: Exception, expected: type[C
 @pytest.mark.parametrize(
     "raised",
     [
+        asyncpg.CharacterNotInRepertoireError("invalid byte sequence: 0x00"),
+        asyncpg.UntranslatableCharacterError("unsupported Unicode escape sequence"),
+    ],
+)
+def test_a_nul_in_a_text_is_the_callers_mistake(raised: Exception) -> None:
+    with pytest.raises(InvalidInput) as caught, mapped_failures():
+        raise raised
+    assert caught.value.details == {"constraint": "no NUL"}
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
         asyncpg.UniqueViolationError("twice"),
         asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
         InvalidInput("ours already"),

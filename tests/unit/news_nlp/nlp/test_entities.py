@@ -109,6 +109,11 @@ def test_indices_regulators_and_figures_are_named_with_their_place():
     ]
 
 
+def test_a_period_ends_where_its_own_words_end():
+    entities = nlp.entities("TCS Q2 profit beats; Q3FY26 and H1 FY'27 ahead")
+    assert [entity.text for entity in entities if entity.kind == "period"] == ["Q2", "Q3FY26", "H1 FY'27"]
+
+
 def test_every_company_of_the_universe_is_found_by_its_full_name():
     for company in universe.companies():
         found = symbols_in(f"{company.name} announces results of the quarter")
