@@ -67,7 +67,8 @@ async def play(gateway: Gateway, terminal: Terminal) -> Outcome:
     live = AlertStream(gateway, on_state=lambda state: terminal.report("WARNING", "stream", state))
     events = live.events()
     try:
-        await asyncio.wait_for(_until_connected(events), 15.0)
+        async with asyncio.timeout(15.0):
+            await _until_connected(events)
         terminal.line("[green]✓[/] subscribed to the alert stream")
         with terminal.console.status(f"sending {FEED} ..."):
             done = await _ingest(gateway, document)
@@ -103,7 +104,8 @@ async def _show(
     with terminal.console.status("waiting for alerts ...") as status:
         while (left_s := quiet_at - time.monotonic()) > 0:
             try:
-                event = await asyncio.wait_for(anext(events), left_s)
+                async with asyncio.timeout(left_s):
+                    event = await anext(events)
             except TimeoutError:
                 return
             if event.event != "new_alert":

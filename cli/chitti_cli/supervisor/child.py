@@ -67,12 +67,11 @@ class Child:
         self.command = command
         self.ready = False
         self.gave_up: str | None = None
-        self._log = LogFile(log)
+        self._log = LogFile(log, lambda reason: report("ERROR", command.name, reason))
         self._backoff = backoff
         self._watchdog = watchdog
         self._report = report
         self._tail: deque[str] = deque(maxlen=15)
-        self._unwritten = False
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -125,11 +124,15 @@ class Child:
         try:
             while not self._stopping.is_set():
                 started = time.monotonic()
-                returncode = await self._run_once()
+                try:
+                    returncode = await self._run_once()
+                except OSError as error:  # no process, memory or file left for a start: the next may find some
+                    cause = f"a failed start: {error.strerror or error}"
+                else:
+                    cause = f"{describe_exit(returncode)}{self._last_words()}"
                 if self._stopping.is_set():
                     return
                 delay_s = self._backoff.next_delay_s(time.monotonic() - started)
-                cause = f"{describe_exit(returncode)}{self._last_words()}"
                 if not self.ready and self._backoff.crashes >= START_ATTEMPTS:
                     self.gave_up = cause
                     return
@@ -190,7 +193,7 @@ class Child:
     def _take(self, lines: list[bytes]) -> None:
         if not lines:
             return
-        self._keep(b"".join(lines))
+        self._log.write(b"".join(lines))
         for line in lines:
             if line.startswith(b"{") and not is_loud(line):
                 continue
@@ -198,16 +201,6 @@ class Child:
             self._tail.append(text)
             if level in LOUD:
                 self._report(level, self.name, text)
-
-    def _keep(self, data: bytes) -> None:
-        try:
-            self._log.write(data)
-        except OSError as error:  # a full disk must not stop the child, which would wait for its pipe to be read
-            if not self._unwritten:
-                self._report("ERROR", self.name, f"its log can't be written: {error.strerror}")
-            self._unwritten = True
-        else:
-            self._unwritten = False
 
     def _last_words(self) -> str:
         words = [line.strip() for line in self._tail if line.strip()]

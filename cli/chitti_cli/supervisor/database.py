@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from chitti_shared.db import EmbeddedServer, migrate
+from chitti_shared.db import EmbeddedServer, MigrationError, migrate
 from chitti_shared.errors import ChittiError
 from chitti_shared.settings import Settings
 
@@ -43,8 +42,18 @@ class Database:
         return url
 
     async def migrate(self, say: Callable[[str], None]) -> None:
-        """Bring the schemas to this version, under the migrator's login."""
-        await migrate(self.url_of("migrator"), on_progress=say)
+        """Bring the schemas to this version, under the migrator's login.
+
+        Raises
+        ------
+        Problem
+            A migration can't be applied.
+        """
+        try:
+            await migrate(self.url_of("migrator"), on_progress=say)
+        except MigrationError as error:
+            hint = "it left nothing behind, and the migrations before it stay: put its file right and start again"
+            raise Problem(str(error), hint) from error
 
 
 def uses_own_server(settings: Settings) -> bool:
@@ -58,13 +67,17 @@ async def embedded(server: EmbeddedServer, backoff: Backoff, report: Report) -> 
     """Start `server` and start it again whenever it ends by itself; stop it at the end."""
     await server.start()
     keeper = asyncio.create_task(_keep_running(server, backoff, report), name="supervise postgresql")
+    keeper.add_done_callback(lambda task: None if task.cancelled() else _tell_of_end(task, report))
     try:
         yield server
     finally:
         keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeper
+        await asyncio.wait({keeper})
         await server.stop()
+
+
+def _tell_of_end(keeper: asyncio.Task[None], report: Report) -> None:
+    report("CRITICAL", "postgresql", f"is no longer kept running: {keeper.exception()!r}")
 
 
 async def _keep_running(server: EmbeddedServer, backoff: Backoff, report: Report) -> None:

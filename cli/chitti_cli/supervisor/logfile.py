@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
 class LogFile:
     """Appends bytes to `path`; keeps `path.1` ... `path.<keep>` of at most `max_bytes` each.
 
+    Parameters
+    ----------
+    path : Path
+    on_failure : callable
+        Told the reason when lines can't be written (a full disk, say), once until one can be again: what is logged
+        must not stop for want of a log.
+    max_bytes, keep : int
+
     Raises
     ------
     OSError
-        From the constructor and `write`, when the disk refuses.
+        The file can't be opened.
     """
 
-    def __init__(self, path: Path, *, max_bytes: int = 10 * 1024 * 1024, keep: int = 3) -> None:
+    def __init__(
+        self, path: Path, on_failure: Callable[[str], None], *, max_bytes: int = 10 * 1024 * 1024, keep: int = 3
+    ) -> None:
         self.path = path
+        self._on_failure = on_failure
+        self._failing = False
         self._max_bytes = max_bytes
         self._keep = keep
         self._fd, self._size = self._open()
 
     def write(self, data: bytes) -> None:
         """Append whole lines; a write is never split between two files."""
+        try:
+            self._write(data)
+        except OSError as error:
+            if not self._failing:
+                self._failing = True
+                self._on_failure(f"its log can't be written: {error.strerror}")
+        else:
+            self._failing = False
+
+    def _write(self, data: bytes) -> None:
+        if self._fd < 0:
+            self._fd, self._size = self._open()
         if self._size and self._size + len(data) > self._max_bytes:
             self._rotate()
-        # unbuffered, and a regular file takes all of a write: the line is there if this process dies next
-        os.write(self._fd, data)
-        self._size += len(data)
+        # unbuffered: the line is there if this process dies next
+        self._size += os.write(self._fd, data)
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""

@@ -29,6 +29,7 @@ from chitti_cli.supervisor.stack import Options, Stack
 from chitti_cli.supervisor.watchdog import Watchdog
 from chitti_cli.terminal import Terminal
 
+WATCHDOG_S = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -104,7 +105,17 @@ class Supervisor:
             login = await self._start(stack)
             stack.write_record()
             self._welcome(stack, login, time.monotonic() - started)
-            await asyncio.Event().wait()
+            await self._attend(watchdog)
+
+    async def _attend(self, watchdog: Watchdog) -> None:
+        """Keep the one who ends everything if this process can't: a second without it, from time to time."""
+        while True:
+            try:
+                if watchdog.revive():
+                    self._terminal.report("ERROR", "watchdog", "was killed; another one runs")
+            except OSError as error:
+                self._terminal.report("ERROR", "watchdog", f"can't be started again: {error.strerror or error}")
+            await asyncio.sleep(WATCHDOG_S)
 
     def _folders(self) -> ExitStack:
         data_dir = self._settings.chitti_data_dir
@@ -114,7 +125,7 @@ class Supervisor:
             owned.callback(StackLock(data_dir).release)
             logs = data_dir / "logs"
             logs.mkdir(mode=0o700, exist_ok=True)
-            file = LogFile(logs / "supervisor.log")
+            file = LogFile(logs / "supervisor.log", lambda reason: self._terminal.report("ERROR", "supervisor", reason))
             owned.callback(file.close)
             configure_logging("supervisor", stream=Journal(file, self._terminal.report))
             prepare_runtime_dir(self._settings.chitti_runtime_dir)

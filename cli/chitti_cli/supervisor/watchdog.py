@@ -15,7 +15,7 @@ import sys
 
 
 class Watchdog:
-    """The supervisor's end of the pipe. A watchdog that was killed is replaced when next it is spoken to."""
+    """The supervisor's end of the pipe. A watchdog that was killed is replaced by `revive`, or when it is spoken to."""
 
     def __init__(self) -> None:
         self._watched: set[int] = set()
@@ -31,6 +31,19 @@ class Watchdog:
         self._watched.discard(pid)
         self._say(f"-{pid}\n")
 
+    def revive(self) -> bool:
+        """Start another one if it was killed, and tell it all; whether it was.
+
+        Raises
+        ------
+        OSError
+            No process can be started.
+        """
+        if self._process.poll() is None:
+            return False
+        self._replace()
+        return True
+
     def close(self) -> None:
         """End the watchdog; what it still watches is killed."""
         assert self._process.stdin is not None
@@ -41,9 +54,14 @@ class Watchdog:
         try:
             self._write(line)
         except BrokenPipeError:
-            self.close()
-            self._process = _started()
-            self._write("".join(f"+{pid}\n" for pid in self._watched))
+            self._process.wait()
+            self._replace()
+
+    def _replace(self) -> None:
+        dead, self._process = self._process, _started()
+        assert dead.stdin is not None
+        dead.stdin.close()
+        self._write("".join(f"+{pid}\n" for pid in self._watched))
 
     def _write(self, lines: str) -> None:
         assert self._process.stdin is not None

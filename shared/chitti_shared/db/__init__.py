@@ -6,7 +6,7 @@ from chitti_shared.db.embedded import EmbeddedServer
 from chitti_shared.db.failures import mapped_failures
 from chitti_shared.db.leadership import Leadership
 from chitti_shared.db.listener import Listener
-from chitti_shared.db.migrator import migrate
+from chitti_shared.db.migrator import MigrationError, migrate
 from chitti_shared.db.pool import Pool, connect_pool
 from chitti_shared.db.roles import ROLES
 
@@ -16,6 +16,7 @@ __all__ = [
     "EmbeddedServer",
     "Leadership",
     "Listener",
+    "MigrationError",
     "Pool",
     "Upserted",
     "advisory_key",

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from chitti_shared.db.failures import mapped_connecting
-from chitti_shared.db.migrator import migrate
+from chitti_shared.db.migrator import MigrationError, migrate
 from chitti_shared.db.roles import ROLES, ensure_database, ensure_roles, new_passwords
 from chitti_shared.errors import ChittiError
 from chitti_shared.logs import configure_logging
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed("set DATABASE_URL; the embedded database is migrated by the launcher")
     try:
         lines = asyncio.run(_migrate(url) if command == "migrate" else _create_roles(url))
-    except (ChittiError, asyncpg.PostgresError) as error:
+    except (ChittiError, MigrationError, asyncpg.PostgresError) as error:
         return _failed(str(error))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

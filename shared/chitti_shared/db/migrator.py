@@ -24,6 +24,10 @@ GRANTS = Path(__file__).parent / "grants.sql"
 _LEDGER = "public"  # the schema of pogo's own tables
 
 
+class MigrationError(Exception):
+    """A migration can't be applied; the message is one sentence that names it."""
+
+
 async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None) -> list[str]:
     """Apply the migrations that `url`'s database lacks, then the rights of grants.sql.
 
@@ -45,8 +49,8 @@ async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None)
     ------
     ServiceUnavailable
         The database can't be reached, or pogo-core is not installed.
-    pogo_core.error.BadMigrationError
-        A migration failed; it left nothing behind, those before it stay.
+    MigrationError
+        A migration or grants.sql failed; it left nothing behind, those before it stay.
     """
     applied: list[str] = []
 
@@ -72,8 +76,11 @@ async def migrate(url: str, *, on_progress: Callable[[str], None] | None = None)
 
 async def grant(connection: asyncpg.Connection) -> None:
     """Apply grants.sql, and warn about roles that don't exist."""
-    async with connection.transaction():
-        await connection.execute(GRANTS.read_text())
+    try:
+        async with connection.transaction():
+            await connection.execute(GRANTS.read_text())
+    except asyncpg.PostgresError as error:
+        raise MigrationError(f"{GRANTS.name} failed: {error}") from error
     missing = await connection.fetch(
         "SELECT role FROM unnest($1::text[]) role WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role)",
         list(ROLES.values()),
@@ -96,7 +103,11 @@ async def _apply(connection: asyncpg.Connection, note: Callable[[str], None]) ->
     await ledger.ensure_pogo_sync(connection)
     found = await ledger.read_migrations(MIGRATIONS, connection, schema_name=_LEDGER)
     # By number where dependencies leave a choice; pogo's own loop takes the file system's order.
-    for migration in topological_sort([m.load() for m in sorted(found, key=lambda m: m.id)]):
+    try:
+        ordered = topological_sort([m.load() for m in sorted(found, key=lambda m: m.id)])
+    except BadMigrationError as error:
+        raise MigrationError(f"the migrations in {MIGRATIONS} can't be read: {error}") from error
+    for migration in ordered:
         if migration.applied:
             continue
         note(migration.id)
@@ -105,4 +116,4 @@ async def _apply(connection: asyncpg.Connection, note: Callable[[str], None]) ->
                 await migration.apply(connection)
                 await ledger.migration_applied(connection, migration.id, migration.hash, schema_name=_LEDGER)
         except asyncpg.PostgresError as error:
-            raise BadMigrationError(f"migration {migration.id} failed: {error}") from error
+            raise MigrationError(f"migration {migration.id} failed: {error}") from error

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import random
 import signal
@@ -10,18 +9,23 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 import pytest
 from chitti_cli.supervisor.backoff import Backoff
-from chitti_cli.supervisor.child import Child, Command, environment
-from chitti_cli.supervisor.logfile import LogFile
+from chitti_cli.supervisor.child import START_ATTEMPTS, Child, Command, environment
 from chitti_cli.supervisor.watchdog import Watchdog
 
-Make = Callable[[str], Child]
+FULL = Path("/dev/full")
+
 
 SLEEPER = "import time; print('ready', flush=True); time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+
+
+class Make(Protocol):
+    def __call__(self, code: str, program: str = ...) -> Child: ...
 
 
 @pytest.fixture
@@ -34,9 +38,9 @@ async def make(tmp_path: Path, reports: list[str]) -> AsyncIterator[Make]:
     watchdog = Watchdog()
     children: list[Child] = []
 
-    def make_child(code: str) -> Child:
+    def make_child(code: str, program: str = sys.executable) -> Child:
         child = Child(
-            Command("news-nlp", (sys.executable, "-c", code), environment(PYTHONUNBUFFERED="1")),
+            Command("news-nlp", (program, "-c", code), environment(PYTHONUNBUFFERED="1")),
             log=tmp_path / "news-nlp.log",
             backoff=Backoff(0.01, 0.05, 30.0, random.Random(1)),
             watchdog=watchdog,
@@ -159,13 +163,32 @@ async def test_a_child_is_watched_though_the_watchdog_was_killed(make: Make):
     assert watchdog._watched == {child.pid}
 
 
-async def test_a_log_that_cannot_be_written_stops_no_child(
-    make: Make, reports: list[str], monkeypatch: pytest.MonkeyPatch
-):
-    def full(_self: LogFile, _data: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+def test_a_watchdog_that_was_killed_is_replaced_by_one_that_knows_all():
+    sleeper = subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, start_new_session=True)
+    watchdog = Watchdog()
+    watchdog.watch(sleeper.pid)
+    assert not watchdog.revive()
+    watchdog._process.kill()
+    watchdog._process.wait()
+    assert watchdog.revive()
+    assert not watchdog.revive()
+    watchdog.close()
+    assert sleeper.wait(10) == -signal.SIGKILL
+    assert sleeper.stdout is not None
+    sleeper.stdout.close()
 
-    monkeypatch.setattr(LogFile, "write", full)
+
+async def test_a_program_that_cannot_be_started_is_tried_again_then_given_up(make: Make, reports: list[str]):
+    child = make("", program="/no/such/program")
+    await until(lambda: child.gave_up)
+    assert child.gave_up == "a failed start: No such file or directory"
+    assert len(reports) == START_ATTEMPTS - 1
+    assert reports[0].startswith("ERROR news-nlp: ended by a failed start: No such file or directory; starting")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+async def test_a_log_that_cannot_be_written_stops_no_child(make: Make, reports: list[str], tmp_path: Path):
+    (tmp_path / "news-nlp.log").symlink_to(FULL)
     child = make("print('x' * 1_000_000, flush=True); raise SystemExit('done')")
     await until(lambda: child.gave_up)
     assert child.gave_up == "exit code 1 (done)"

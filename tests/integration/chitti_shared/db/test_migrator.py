@@ -5,11 +5,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from chitti_shared.db import ROLES, advisory_key, connect_pool, migrate
+from chitti_shared.db import ROLES, MigrationError, advisory_key, connect_pool, migrate
 from chitti_shared.db.migrator import MIGRATIONS
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.testing.database import DatabaseServer
-from pogo_core.error import BadMigrationError
 from pogo_core.util import migrate as pogo
 
 pytestmark = pytest.mark.integration
@@ -53,12 +52,30 @@ async def test_a_failing_migration_leaves_nothing_behind(
     (tmp_path / "0002_bad.sql").write_text(MIGRATION.format(sql="CREATE SCHEMA bad; CREATE SCHEMA good;"))
     monkeypatch.setattr("chitti_shared.db.migrator.MIGRATIONS", tmp_path)
     empty = database_server.create(template=None)
-    with pytest.raises(BadMigrationError, match='0002_bad failed: schema "good" already exists'):
+    with pytest.raises(MigrationError, match='0002_bad failed: schema "good" already exists'):
         await migrate(empty.url_of("migrator"))
     connection = await asyncpg.connect(empty.superuser_url)
     found = await connection.fetchrow("SELECT to_regnamespace('good')::text AS good, to_regnamespace('bad') AS bad")
     await connection.close()
     assert tuple(found or ()) == ("good", None)
+    database_server.drop(empty)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CREATE SCHEMA bad;\n", "0001_bad.sql: No '-- migrate: apply' found"),
+        (MIGRATION.format(sql="").replace("depends:", "depends: 0000_gone"), "resolve dependencies for '0001_bad.sql'"),
+    ],
+)
+async def test_a_file_that_is_no_migration_is_named(
+    database_server: DatabaseServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    (tmp_path / "0001_bad.sql").write_text(text)
+    monkeypatch.setattr("chitti_shared.db.migrator.MIGRATIONS", tmp_path)
+    empty = database_server.create(template=None)
+    with pytest.raises(MigrationError, match=said):
+        await migrate(empty.url_of("migrator"))
     database_server.drop(empty)
 
 
