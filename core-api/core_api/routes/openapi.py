@@ -39,7 +39,8 @@ def openapi_document(app: FastAPI, services: Iterable[Service]) -> dict[str, Any
     document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
     routed = [(service, action) for service in services for action in service.actions if action.route]
     kinds = [kind for _, action in routed for kind in (action.request, action.reply)]
-    schemas, components = schema_components(kinds, _REFS)
+    partials = [action.partial for _, action in routed if action.partial is not None]
+    schemas, components = schema_components([*kinds, *partials], _REFS)
     _add_errors(document)
     document["components"]["schemas"] |= components
     for at, (service, action) in enumerate(routed):
@@ -142,7 +143,14 @@ def _reply(action: Action, reply: dict[str, Any]) -> dict[str, Any]:
     if action.stream:
         text = "Events `new_alert` (an alert), `hb` (`top`, `ts`) and `reset` (`reason`, `oldest`, `top`)."
         return {"description": text, "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-    return {"description": "The result.", "content": {"application/json": {"schema": reply}}}
+    content: dict[str, Any] = {"application/json": {"schema": reply}}
+    if action.partial is None:
+        return {"description": "The result.", "content": content}
+    content["application/x-ndjson"] = {"schema": {"type": "string"}}
+    (partial,), _ = schema_components([action.partial], _REFS)
+    name = partial["$ref"].rpartition("/")[2]
+    text = f"The result; with `progress` true lines of `{name}` beside `part` and `progress`, the result last."
+    return {"description": text, "content": content}
 
 
 def _error_response() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -86,7 +86,7 @@ class Session:
         sections: Mapping[str, bytes] | None = None,
         timeout_s: float | None = None,
         request_id: str | None = None,
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """`Client.forward` of long work: each partial reply's object, then the result's.
 
         The partial ones begin with `"status":"partial"`. They are read no faster than they
@@ -96,8 +96,12 @@ class Session:
         queue = _Steps(self._channel)
         pending = self._channel.begin(out, NO_KEYS, self._deadline(timeout_s), queue.put)
         pending.future.add_done_callback(queue.wake)
-        while (step := await queue.next(pending.future)) is not None:
-            yield step
+        try:
+            while (step := await queue.next(pending.future)) is not None:
+                yield step
+        finally:
+            if not pending.future.done():
+                self._channel.end(pending)
         message = await self._answer(pending)
         yield bytes(message.sections[0]) if message.sections else message.scanned.rest
 
