@@ -18,6 +18,20 @@ const STAMP = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const YEAR = new Intl.DateTimeFormat('en-GB', { timeZone: IST, year: 'numeric' });
+const RECENT = new Intl.DateTimeFormat('en-GB', {
+  timeZone: IST,
+  day: '2-digit',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const DATE = new Intl.DateTimeFormat('en-GB', {
+  timeZone: IST,
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+});
 const DAY = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
   day: '2-digit',
@@ -67,12 +81,14 @@ export const words = (name: string): string =>
     .map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word))
     .join(' ');
 
-/** How long ago: now, 5 min, 3 h; a stamp when it is more than a day. */
+/** How long ago: now, 5 min, 3 h; after a day the day and hour in IST, after the year's end the date. */
 export function since(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
   if (minutes < 1) return 'now';
   if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h ago` : stamp(iso);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  const time = new Date(iso);
+  return YEAR.format(time) === YEAR.format(now) ? RECENT.format(time) : DATE.format(time);
 }
 
 /** The address when it leads to a web page, else null: feeds are not trusted with other schemes. */

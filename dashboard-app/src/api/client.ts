@@ -6,6 +6,7 @@ import type {
   GetPricesReply,
   GetWatchlistReply,
   SearchSymbolsReply,
+  SymbolEntry,
 } from './contracts';
 import { isAbort, Problem, problemOf } from './problem';
 import type { Session } from './session';
@@ -22,6 +23,8 @@ export interface HealthReport {
   checks: Record<string, string>;
 }
 
+const FOUND = 12;
+
 type Query = Record<string, string | number | boolean | undefined>;
 export type IndicatorRequest = Record<string, number>;
 
@@ -37,8 +40,19 @@ export class Client {
     return this.call('POST', `/api/alerts/${alertId}/ack`);
   }
 
-  symbols(q: string, signal: AbortSignal): Promise<SearchSymbolsReply> {
-    return this.call('GET', `/api/symbols${search({ q, limit: 12 })}`, { signal });
+  /** Instruments that match, those with stored bars before the others. */
+  async symbols(q: string, signal: AbortSignal): Promise<SymbolEntry[]> {
+    const [stored, all] = await Promise.all(
+      [true, false].map((with_prices) =>
+        this.call<SearchSymbolsReply>('GET', `/api/symbols${search({ q, limit: FOUND, with_prices })}`, {
+          signal,
+        }),
+      ),
+    );
+    const byName = new Map(
+      [...(stored?.symbols ?? []), ...(all?.symbols ?? [])].map((entry) => [entry.symbol, entry]),
+    );
+    return [...byName.values()].slice(0, FOUND);
   }
 
   /** The first symbol that has bars; null: none has. */

@@ -38,7 +38,7 @@ export function SymbolSearch({ client, onSelect, onFailure }: Props) {
     const aborted = new AbortController();
     const timer = setTimeout(() => {
       client.symbols(text.trim(), aborted.signal).then(
-        ({ symbols }) => {
+        (symbols) => {
           setFound(symbols);
           setActive(0);
         },
@@ -99,7 +99,7 @@ export function SymbolSearch({ client, onSelect, onFailure }: Props) {
       <ul id={list} role="listbox" aria-label="Symbols" hidden={!open}>
         {found?.map((entry, index) => (
           <li
-            key={`${entry.symbol} ${entry.series}`}
+            key={entry.symbol}
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === active}

@@ -154,7 +154,8 @@ function Provenance({ data }: { data: ChartData }) {
     <footer className="provenance">
       <span>
         {data.prices.count} daily bars, {data.prices.adjusted ? 'adjusted' : 'not adjusted'}, from{' '}
-        {sources.join(', ')} · indicators by {data.engine} in {data.computationMs.toFixed(2)} ms
+        {sources.join(', ')} · indicators by {data.engine},{' '}
+        {data.computationMs === null ? 'cached' : `in ${data.computationMs.toFixed(2)} ms`}
       </span>
       <a href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
         Charts by TradingView Lightweight Charts™

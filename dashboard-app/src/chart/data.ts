@@ -12,9 +12,9 @@ export interface ChartData {
   macd: Point[];
   signal: Point[];
   histogram: Point[];
-  /** Who computed the indicators, and in what time. */
+  /** Who computed the indicators, and in what time; null: all of them were cached. */
   engine: string;
-  computationMs: number;
+  computationMs: number | null;
 }
 
 export const FAST = 20;
@@ -46,7 +46,9 @@ export async function loadChart(client: Client, symbol: string): Promise<ChartDa
     signal: line(macd, 'signal_line'),
     histogram: line(macd, 'histogram'),
     engine: [...new Set(replies.map((reply) => reply.engine))].join(', '),
-    computationMs: replies.reduce((sum, reply) => sum + reply.computation_time_ms, 0),
+    computationMs: replies.every((reply) => reply.cache_hit)
+      ? null
+      : replies.reduce((sum, reply) => sum + reply.computation_time_ms, 0),
   };
 }
 

@@ -10,7 +10,10 @@ export interface StreamReader {
 }
 
 /** What is used of EventSource. */
-export type Source = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
+export interface Source extends EventTarget {
+  readonly readyState: number;
+  close(): void;
+}
 
 const CLOSED = 2;
 const SILENT_MS = 45_000; // three heartbeats

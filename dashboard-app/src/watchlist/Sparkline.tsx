@@ -1,4 +1,4 @@
-const WIDTH = 72;
+const WIDTH = 52;
 const HEIGHT = 20;
 
 /** The course of a series without numbers; the row beside it has them. */
