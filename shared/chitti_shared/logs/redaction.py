@@ -20,10 +20,11 @@ _SECRET_PAIRS = ("api_key", "private_key", "access_key", "signing_key", "set_coo
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 
 _SECRET_NAMES = r"password|passwd|passphrase|pwd|secret|token|access_token|refresh_token|ticket|api_?key"  # noqa: S105 - names
+# Each repetition that a caller's text could begin at every character is bounded: else time grows with its square
 _PATTERN = re.compile(
     r"(?P<url>\b[a-zA-Z][a-zA-Z0-9+.\-]{0,30}://[^\s/:@?#]{0,256}:)[^\s/@]{1,1024}(?=@)"
     r"|(?P<scheme>\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC)\s+)[A-Za-z0-9._~+/=\-]{8,}"
-    r"|(?P<jwt>\beyJ[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]*)"
+    r"|(?P<jwt>\beyJ[A-Za-z0-9_\-]{4,256}\.[A-Za-z0-9_\-]{4,}\.[A-Za-z0-9_\-]*)"
     r"|(?P<hash>\$argon2(?:id|i|d)\$[^\s\"']+)"
     r"|(?P<pair>(?i:\b(?:" + _SECRET_NAMES + r"))[\"']?\s?[=:]\s?[\"']?)(?!\[redacted\])[^\s&;,\"'()\[\]{}]+"
 )

@@ -75,6 +75,12 @@ def test_a_value_that_contains_itself_ends():
     assert "too deep" in str(redact(loop))
 
 
+@pytest.mark.parametrize("piece", ["eyJ-", "eyJaaaa.", "a://b:", "Bearer ", "token=", "token=[redacted"])
+@pytest.mark.timeout(20)
+def test_a_long_text_made_to_be_slow_is_not(piece: str):
+    redact_text(piece * 100_000)
+
+
 @given(st.text(max_size=200))
 def test_covering_twice_changes_nothing_more(text):
     assert redact_text(redact_text(text)) == redact_text(text)
