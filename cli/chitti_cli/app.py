@@ -118,11 +118,13 @@ def import_prices(
 ) -> None:
     """Store files of daily bars. Bad rows are listed and kept out, good rows are kept."""
     from chitti_cli import sockets
+    from chitti_cli.import_bar import import_bar
 
     settings = load_settings()
     for path in files:
-        with err.status(f"importing {path} ..."):
-            done = run(sockets.import_file(settings, path, symbol=symbol, adjusted=adjusted, source=source), settings)
+        with import_bar(err, path.name) as show:
+            work = sockets.import_file(settings, path, show, symbol=symbol, adjusted=adjusted, source=source)
+            done = run(work, settings)
         out.print(
             f"{path.name}: {done.rows_stored:,} stored, {done.rows_unchanged:,} unchanged, "
             f"{done.rows_skipped:,} skipped, {done.rows_rejected:,} rejected; "

@@ -15,6 +15,7 @@ from chitti_shared.contracts.services import SERVICES
 from chitti_shared.ipc import Client, tls_of
 from chitti_shared.settings import Settings
 
+from chitti_cli.import_bar import Show
 from chitti_cli.problem import Problem
 
 LONG_S = 300.0
@@ -68,14 +69,16 @@ async def call(settings: Settings, service: Service, action: Action, params: byt
 
 
 async def import_file(
-    settings: Settings, path: Path, *, symbol: str | None, adjusted: bool | None, source: str | None
+    settings: Settings, path: Path, show: Show, *, symbol: str | None, adjusted: bool | None, source: str | None
 ) -> market.ImportPricesReply:
-    """Import one file of daily bars."""
+    """Import one file of daily bars; `show` is told how far it is."""
     request = market.ImportPricesRequest(
-        document=Blob(read(path)), filename=path.name, symbol=symbol, adjusted=adjusted, source=source
+        document=Blob(read(path)), filename=path.name, symbol=symbol, adjusted=adjusted, source=source, progress=True
     )
     async with client_of(MOJO_COMPUTE, settings) as client:
-        done: market.ImportPricesReply = await client.call(market.IMPORT_PRICES, request, timeout_s=LONG_S)
+        done: market.ImportPricesReply = await client.call(
+            market.IMPORT_PRICES, request, timeout_s=LONG_S, on_partial=show
+        )
         return done
 
 

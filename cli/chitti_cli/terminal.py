@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 
 # a dependency that is down makes the same warning many times a second; the log files have them all
 QUIET_S = 10.0
@@ -18,8 +19,14 @@ _STYLES = {"WARNING": "yellow", "ERROR": "bold red", "CRITICAL": "bold red", "IN
 class Step:
     """A step under way; `note` becomes part of its closing line."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str, status: Status) -> None:
         self.note = ""
+        self._text = text
+        self._status = status
+
+    def now(self, what: str) -> None:
+        """Show what it is at."""
+        self._status.update(f"{escape(self._text)}: {escape(what)} ...")
 
 
 class Terminal:
@@ -32,9 +39,9 @@ class Terminal:
     @contextmanager
     def step(self, text: str) -> Iterator[Step]:
         """Show that `text` is being done, and how long it took."""
-        step = Step()
         started = time.monotonic()
-        with self.console.status(f"{escape(text)} ..."):
+        with self.console.status(f"{escape(text)} ...") as status:
+            step = Step(text, status)
             yield step
         note = f": {escape(step.note)}" if step.note else ""
         self.line(f"[green]✓[/] {escape(text)}{note} [dim]({time.monotonic() - started:.1f} s)[/]")

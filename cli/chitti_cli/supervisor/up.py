@@ -171,7 +171,7 @@ class Supervisor:
                 step.note = ", ".join(SERVICES)
             if self._options.sample:
                 with terminal.step("Sample market") as step:
-                    step.note = await import_sample(self._settings) or "prices are there already"
+                    step.note = await import_sample(self._settings, step.now) or "prices are there already"
             with terminal.step("Gateway") as step:
                 await wait_until_healthy(stack.url, stack.gateway, deadline, stack.children)
                 step.note = "healthy"
