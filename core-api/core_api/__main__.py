@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = GatewaySettings()
         if options.command is None:
             configure_logging(SERVICE, settings.chitti_log_level)
-            return run(settings, options.listen_fd)
+            return run(settings, options.listen_fd, options.life_fd)
         configure_logging(SERVICE, "WARNING")
         asyncio.run(run_command(settings, lambda commands: _chosen(commands, options)))
     except (ChittiError, SecretError, OSError) as error:
@@ -51,6 +51,7 @@ async def _chosen(commands: Commands, options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="core_api", description="The HTTP gateway. Without a command it serves.")
     parser.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)  # a worker's socket, from its parent
+    parser.add_argument("--life-fd", type=int, help=argparse.SUPPRESS)  # ends when the parent is gone
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("ensure-admin", help="create the first login where there is none, and print it")
     token = commands.add_parser("token", help="print an access token as JSON")

@@ -90,7 +90,7 @@ def build_gateway(
     http = HttpMetrics(registry)
     http.untimed.add(STREAM_PATH)
     hub = Hub(clients["signal-service"], logins, StreamMetrics(registry), settings.chitti_stream_limit)
-    own = _own_routes(settings, logins, Health(clients, accounts), Scrape(registry, clients), services)
+    own = _own_routes(settings, logins, Health(clients, pool), Scrape(registry, clients), services)
     limits = {
         "fast": _limit("fast", settings.chitti_rate_fast),
         "bulk": _limit("bulk", settings.chitti_rate_bulk),

@@ -10,11 +10,11 @@ from typing import Any
 
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH, HealthReply
+from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError
 from chitti_shared.ipc import Client
 
 from core_api import __version__
-from core_api.storage.accounts import Accounts
 
 _TIMEOUT_S = 1.0
 _FRESH_S = 1.0
@@ -29,13 +29,13 @@ class Health:
     ----------
     clients : mapping of str to Client
         By service.
-    accounts : Accounts
-        The gateway's own database.
+    pool : Pool
+        Of the gateway's own database.
     """
 
-    def __init__(self, clients: Mapping[str, Client], accounts: Accounts) -> None:
+    def __init__(self, clients: Mapping[str, Client], pool: Pool) -> None:
         self._clients = dict(clients)
-        self._accounts = accounts
+        self._pool = pool
         self._known: dict[str, Any] | None = None
         self._known_at = 0.0
         self._asking: asyncio.Task[dict[str, Any]] | None = None
@@ -90,7 +90,7 @@ class Health:
     async def _database(self) -> str:
         try:
             async with asyncio.timeout(_TIMEOUT_S):
-                await self._accounts.ping()
+                await self._pool.ping()
         except (ChittiError, TimeoutError):
             return "unavailable"
         return "ok"

@@ -32,7 +32,7 @@ SERVICE = "core-api"
 _GC_THRESHOLD = (10_000, 20, 50)
 
 
-def run(settings: GatewaySettings, listen_fd: int | None = None) -> int:
+def run(settings: GatewaySettings, listen_fd: int | None = None, life_fd: int | None = None) -> int:
     """Serve until SIGTERM or SIGINT, in `CHITTI_HTTP_WORKERS` processes; the exit status.
 
     Parameters
@@ -40,6 +40,8 @@ def run(settings: GatewaySettings, listen_fd: int | None = None) -> int:
     settings : GatewaySettings
     listen_fd : int, optional
         A listening socket from a parent: this process is one of its workers.
+    life_fd : int, optional
+        A pipe's read end, closed by the parent's end: this process then ends too.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def run(settings: GatewaySettings, listen_fd: int | None = None) -> int:
         if listen_fd is None and settings.chitti_http_workers > 1:
             return asyncio.run(_supervise(settings.chitti_http_workers, listener))
         keep_freed_memory()
-        uvloop.run(serve(settings, listener))
+        uvloop.run(serve(settings, listener, life_fd))
         return 0
 
 
@@ -63,8 +65,8 @@ async def _supervise(count: int, listener: socket.socket) -> int:
     return await Workers(count, listener).run()
 
 
-async def serve(settings: GatewaySettings, listener: socket.socket) -> None:
-    """Serve on `listener` until a signal asks to stop."""
+async def serve(settings: GatewaySettings, listener: socket.socket, life_fd: int | None = None) -> None:
+    """Serve on `listener` until a signal asks to stop, or `life_fd` is closed at its other end."""
     registry = build_registry(SERVICE, __version__)
     async with AsyncExitStack() as stack:
         pool = await connected(settings)
@@ -85,6 +87,8 @@ async def serve(settings: GatewaySettings, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, server)
+        if life_fd is not None:
+            loop.add_reader(life_fd, _orphaned, loop, life_fd, server)
         gc.collect()
         gc.freeze()  # what stands now stays: later collections need not look at it
         gc.set_threshold(*_GC_THRESHOLD)
@@ -106,6 +110,12 @@ def _stop(server: GatewayServer) -> None:
     if server.should_exit:
         server.force_exit = True
     server.should_exit = True
+
+
+def _orphaned(loop: asyncio.AbstractEventLoop, life_fd: int, server: GatewayServer) -> None:
+    loop.remove_reader(life_fd)  # it stays readable
+    _log.warning("the parent process is gone, stopping")
+    _stop(server)
 
 
 def _beside(server: GatewayServer, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from chitti_shared.errors import RateLimited, ServiceUnavailable, Unauthorized
+from chitti_shared.errors import Overloaded, RateLimited, ServiceUnavailable, Timeout, Unauthorized
 from chitti_shared.logs import get_logger
 
 from core_api.metrics import LoginMetrics
@@ -151,7 +151,7 @@ class Logins:
                     await self._accounts.sweep()
                 rounds += 1
                 failing = False
-            except ServiceUnavailable as error:
+            except (ServiceUnavailable, Timeout, Overloaded) as error:
                 if not failing:
                     _log.warning("revocations can't be read", reason=error.message)
                 failing = True

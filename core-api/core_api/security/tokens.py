@@ -60,6 +60,7 @@ class Tokens:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], Principal] = OrderedDict()
         self._revoked: frozenset[str] = frozenset()
+        self._revoked_here: dict[str, float] = {}
         self._valid_from: Mapping[int, float] = {}
         self.life_s = life_s
 
@@ -88,12 +89,19 @@ class Tokens:
         return principal
 
     def apply_revocations(self, token_ids: frozenset[str], valid_from: Mapping[int, float]) -> None:
-        """Refuse from now on these tokens, and each user's tokens issued before its time."""
-        self._revoked = token_ids
+        """Refuse from now on these tokens, and each user's tokens issued before its time.
+
+        Tokens that were revoked here stay so until they expire: what is applied may have been read
+        before their revocation was committed.
+        """
+        now = self._clock()
+        self._revoked_here = {one: until for one, until in self._revoked_here.items() if until > now}
+        self._revoked = token_ids | self._revoked_here.keys()
         self._valid_from = valid_from
 
     def revoke(self, principal: Principal) -> None:
         """Refuse one token in this process at once; the others learn it from the database."""
+        self._revoked_here[principal.token_id] = principal.expires_at
         self._revoked |= {principal.token_id}
 
     def is_revoked(self, principal: Principal) -> bool:
@@ -125,16 +133,21 @@ class Tokens:
                 # our clock decides on time, below and on every use
                 options={"require": list(_REQUIRED), "verify_exp": False, "verify_iat": False},
             )
-            principal = Principal(
+            return Principal(
                 int(claims["sub"]),
                 str(claims["name"]),
                 "admin" if claims["role"] == "admin" else "user",
                 str(claims["jti"]),
-                float(claims["iat"]),
-                float(claims["exp"]),
+                _time(claims["iat"]),
+                _time(claims["exp"]),
             )
-            if not 0 <= principal.issued_at <= principal.expires_at < _LAST_TIME:
-                raise ValueError("not times")
-            return principal
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise Unauthorized("the login is not valid", reason="malformed") from error
+
+
+def _time(claim: Any) -> float:
+    """Unix seconds that a date can hold. Raises TypeError, ValueError, OverflowError."""
+    seconds = float(claim)
+    if not 0 <= seconds < _LAST_TIME:
+        raise ValueError(f"no time: {seconds!r}")
+    return seconds

@@ -46,10 +46,6 @@ class Accounts:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def ping(self) -> None:
-        """Ask for nothing: it tells whether the database answers."""
-        await self._pool.execute("SELECT 1")
-
     async def find(self, name: str) -> User | None:
         row = await self._pool.fetchrow(
             "SELECT user_id, name, role, password_hash, created_at FROM auth.users WHERE name = $1", name.lower()

@@ -13,8 +13,9 @@ from chitti_shared.positions import Position
 from core_api.asgi import Receive, Send
 from core_api.security.tokens import Principal
 from core_api.streams.encoding import event_bytes, reset_bytes, retry_bytes, safe_id
-from core_api.streams.feed import Behind, Feed
+from core_api.streams.feed import Feed
 from core_api.streams.hub import Hub
+from core_api.streams.ring import Behind
 
 _PAGE = 500
 _RETRY_MS = (1000, 5000)
@@ -116,7 +117,7 @@ class Connection:
     async def _catch_up(self, feed: Feed, position: Position | None, cursor: str | None) -> tuple[int, Position | None]:
         """Write what the log holds after the cursor; the ring's index to go on from, and what to leave out there."""
         verified = cursor is None
-        index = feed.join(position, verified=verified) if position is not None else None
+        index = feed.ring.join(position, verified=verified) if position is not None else None
         while index is None and self.ended is None:
             page = await self._page(feed, str(position) if position is not None else safe_id(cursor or ""))
             if page is None:
@@ -129,10 +130,10 @@ class Connection:
             if position is None:
                 raise ValueError(f"signal-service sent a position that is none: {page.at[:80]!r}")
             verified = not page.events
-            index = feed.join(position, verified=verified)
+            index = feed.ring.join(position, verified=verified)
             if index is None and verified and page.reset is None:
                 await self._pause(feed, _CATCH_UP_S)  # the feed has not heard of the new epoch yet
-        return (feed.end if index is None else index), position
+        return (feed.ring.end if index is None else index), position
 
     async def _page(self, feed: Feed, after: str | None) -> signals.ReadEventsReply | None:
         """A page of the log; None: signal-service is away, ask again."""
@@ -153,6 +154,8 @@ class Connection:
             await self._write(feed.heartbeat(self._hub.tick)[0])
 
     async def _wait(self, feed: Feed, timeout_s: float | None = None) -> None:
+        if feed.ended:
+            self.end("feed")  # the client comes back with its last id, to another feed
         if self.ended is not None:
             return
         waiter = self._waiter = feed.waiter()
@@ -166,7 +169,7 @@ class Connection:
             payload, index = feed.read(index, beyond)
             if payload:
                 await self._write(payload)
-            elif index == feed.end:
+            elif index == feed.ring.end:
                 if self._beat:
                     self._beat = False
                     plain, with_id = feed.heartbeat(self._hub.tick)

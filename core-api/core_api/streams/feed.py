@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from bisect import bisect_right
-from collections import deque
 from contextvars import Context
 from datetime import UTC, datetime
 
@@ -18,27 +16,19 @@ from chitti_shared.positions import Position
 
 from core_api.metrics import StreamMetrics
 from core_api.streams.encoding import event_bytes, heartbeat_bytes, reset_bytes
+from core_api.streams.ring import Ring
 
 _log = get_logger(__name__)
 
-MAX_EVENTS = 1000
-MAX_BYTES = 2**20
-_BATCH_BYTES = 64 * 1024
 _READY_S = 5.0
 _SILENCE_S = 45.0  # three heartbeats of signal-service
 _FIRST_PAUSE_S = 0.05
 _LAST_PAUSE_S = 2.0
 
 
-class Behind(Exception):
-    """The client's next event has left the ring: it is cut, and resumes from its last id."""
-
-
 class Feed:
-    """Events of one filter, kept encoded for all clients that asked for it.
+    """Events of one filter, kept encoded in a ring for all clients that asked for it.
 
-    The ring holds every event after `floor` and up to `position`. A client reads from it by
-    index, so a join costs one search and an event is stored once however many clients wait.
     When signal-service goes away, the subscription is begun again after `position`: nothing is
     lost and nothing repeated, and the clients stay connected.
 
@@ -52,15 +42,9 @@ class Feed:
 
     def __init__(self, client: Client, wanted: signals.AlertFilter, metrics: StreamMetrics) -> None:
         self.wanted = wanted
-        self.position: Position | None = None
-        self._floor: Position | None = None
+        self.ring = Ring()
         self._client = client
         self._metrics = metrics
-        self._payloads: deque[bytes] = deque()
-        self._seqs: deque[int] = deque()  # of the same items; only those after `_base` are in this epoch
-        self._first = 0  # index of the oldest item
-        self._base = 0  # index of the first item after the last reset
-        self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self._failure: ChittiError | None = None
         self._pause_s = _FIRST_PAUSE_S
@@ -70,53 +54,32 @@ class Feed:
         self._task.add_done_callback(self._stopped)
 
     @property
-    def end(self) -> int:
-        """The index that the next event will have."""
-        return self._first + len(self._payloads)
+    def position(self) -> Position | None:
+        """How far it has come; None until the first connection."""
+        return self.ring.position
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self._task.done()
 
     async def ready(self) -> Position:
         """Wait for the first connection. Errors: that of the subscription, service_unavailable."""
         deadline = asyncio.get_running_loop().time() + _READY_S
         while self.position is None:
             remaining = deadline - asyncio.get_running_loop().time()
-            if remaining <= 0 or self._task.done():
+            if remaining <= 0 or self.ended:
                 raise self._failure or ServiceUnavailable("signal-service does not answer", kind="signal-service")
             waiter = self.waiter()
             await asyncio.wait((waiter,), timeout=remaining)
             self.forget(waiter)
         return self.position
 
-    def join(self, cursor: Position, *, verified: bool) -> int | None:
-        """The index of the first event after `cursor`; None when the ring does not reach back to it.
-
-        `verified` says that the log knows the cursor: it may then lie ahead of what has arrived here.
-        """
-        if self.position is None or self._floor is None or cursor.epoch != self.position.epoch:
-            return None
-        if cursor.seq > self.position.seq:
-            return self.end if verified else None
-        if cursor.seq < self._floor.seq:
-            return None
-        start = max(self._base, self._first)
-        return bisect_right(self._seqs, cursor.seq, lo=start - self._first) + self._first
-
     def read(self, index: int, beyond: Position | None) -> tuple[bytes, int]:
-        """Events from `index` on, up to 64 KiB together, and the index after them.
-
-        Events of `beyond`'s epoch up to it are left out. Raises Behind.
-        """
-        if index < self._first:
-            raise Behind
-        parts: list[bytes] = []
-        size = 0
-        at = index - self._first
-        while at < len(self._payloads) and size < _BATCH_BYTES:
-            if beyond is None or not self._covered(at, beyond):
-                parts.append(self._payloads[at])
-                size += len(self._payloads[at])
-            at += 1
+        """As `Ring.read`, the events joined."""
+        parts, index = self.ring.read(index, beyond)
         self._metrics.events.inc(len(parts))
-        return b"".join(parts), at + self._first
+        return b"".join(parts), index
 
     def heartbeat(self, tick: str) -> tuple[bytes, bytes]:
         """`hb` for this tick without and with an id, encoded once for all."""
@@ -155,14 +118,6 @@ class Feed:
         await asyncio.wait((self._task,))
         self.wake()
 
-    def _covered(self, at: int, beyond: Position) -> bool:
-        return (
-            self.position is not None
-            and beyond.epoch == self.position.epoch
-            and at + self._first >= self._base
-            and self._seqs[at] <= beyond.seq
-        )
-
     def _stopped(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("alert feed failed", exc_info=error)
@@ -190,7 +145,8 @@ class Feed:
         async with self._client.subscribe(signals.SUBSCRIBE, request) as subscription:
             self._pause_s = _FIRST_PAUSE_S
             if self.position is None:
-                self._start(subscription.first.at)
+                self.ring.start(_position(subscription.first.at))
+                self.wake()
             if self._failure is not None:
                 _log.info("alert subscription back", at=str(self.position))
                 self._failure = None
@@ -207,42 +163,19 @@ class Feed:
         except TimeoutError:
             raise ServiceUnavailable(f"no heartbeat for {_SILENCE_S:g} s", kind="signal-service") from None
 
-    def _start(self, at: str) -> None:
-        self.position = self._floor = _position(at)
-        self.wake()
-
     def _take(self, event: Event) -> None:
         if event.event == "hb":
             if event.event_id is not None:  # without one, events below its `top` may still be on their way
-                self._advance(_position(event.event_id))
+                self.ring.advance(_position(event.event_id))
             return
         if event.event == "reset":
             reset = msgspec.json.decode(event.data, type=signals.Reset)
-            self._append(reset_bytes(reset.reason, reset.oldest, reset.top), 0)
-            self._base = self.end
-            self.position = self._floor = _position(reset.top)
+            self.ring.reset(_position(reset.top), reset_bytes(reset.reason, reset.oldest, reset.top))
         else:
             at = _position(event.event_id or "")
-            if self.position is not None and self.position.reaches(at):
+            if not self.ring.append(at, event_bytes(event.event, event.data, str(at))):
                 return  # seen before the reconnection
-            self._append(event_bytes(event.event, event.data, str(at)), at.seq)
-            self.position = at
         self.wake()
-
-    def _advance(self, top: Position) -> None:
-        if self.position is not None and top.reaches(self.position):
-            self.position = top
-
-    def _append(self, payload: bytes, seq: int) -> None:
-        self._payloads.append(payload)
-        self._seqs.append(seq)
-        self._bytes += len(payload)
-        while len(self._payloads) > MAX_EVENTS or (self._bytes > MAX_BYTES and len(self._payloads) > 1):
-            self._bytes -= len(self._payloads.popleft())
-            gone = self._seqs.popleft()
-            if self._first >= self._base and self.position is not None:
-                self._floor = Position(self.position.epoch, gone)
-            self._first += 1
 
 
 def _position(text: str) -> Position:

@@ -41,6 +41,8 @@ class Hub:
     metrics : StreamMetrics
     limit : int
         Streams open at once.
+    max_feeds : int
+        Different filters at once.
     heartbeat_s, send_timeout_s, linger_s : float
     """
 
@@ -51,6 +53,7 @@ class Hub:
         metrics: StreamMetrics,
         limit: int,
         *,
+        max_feeds: int = MAX_FEEDS,
         heartbeat_s: float = HEARTBEAT_S,
         send_timeout_s: float = SEND_TIMEOUT_S,
         linger_s: float = _LINGER_S,
@@ -61,12 +64,14 @@ class Hub:
         self.closing = False
         self._logins = logins
         self._limit = limit
+        self._max_feeds = max_feeds
         self._heartbeat_s = heartbeat_s
         self._send_timeout_s = send_timeout_s
         self._linger_s = linger_s
         self._feeds: dict[bytes, Feed] = {}
-        self._empty_since: dict[bytes, float] = {}
+        self._empty_since: dict[bytes, float] = {}  # in the order in which they became empty
         self._streams: dict[bytes, set[Connection]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._count = 0
         self._beat_due = 0.0
 
@@ -79,10 +84,11 @@ class Hub:
         key = key_of(wanted)
         feed = self._feeds.get(key)
         if feed is None:
-            if len(self._feeds) >= MAX_FEEDS:
-                raise Overloaded("too many different stream filters", retry_after_ms=5000, limit=MAX_FEEDS)
-            feed = self._feeds[key] = Feed(self.client, wanted, self.metrics)
+            if len(self._feeds) >= self._max_feeds and not self._drop_longest_empty():
+                raise Overloaded("too many different stream filters", retry_after_ms=5000, limit=self._max_feeds)
             self.metrics.feeds.inc()
+        if feed is None or feed.ended:
+            feed = self._feeds[key] = Feed(self.client, wanted, self.metrics)
         self._empty_since.pop(key, None)
         self._streams.setdefault(key, set()).add(connection)
         self._count += 1
@@ -115,13 +121,13 @@ class Hub:
                         connection.end("login")
                 if beat:
                     self._feeds[key].wake()
-            await self._drop_empty(now)
+            self._drop_empty(now)
 
     async def close(self) -> None:
         """End every stream and every subscription."""
         self.end_streams()
-        for feed in self._feeds.values():
-            await feed.close()
+        feeds, self._feeds = list(self._feeds.values()), {}
+        await asyncio.gather(*self._closing, *(feed.close() for feed in feeds))
         self.metrics.feeds.set(0)
 
     def end_streams(self) -> None:
@@ -131,11 +137,24 @@ class Hub:
             for connection in streams:
                 connection.end("shutdown")
 
-    async def _drop_empty(self, now: float) -> None:
-        for key in [key for key, since in self._empty_since.items() if now - since > self._linger_s]:
-            del self._empty_since[key], self._streams[key]
-            await self._feeds.pop(key).close()
-            self.metrics.feeds.dec()
+    def _drop_empty(self, now: float) -> None:
+        expired = [key for key, since in self._empty_since.items() if now - since > self._linger_s]
+        for key in expired:
+            self._drop(key)
+
+    def _drop_longest_empty(self) -> bool:
+        """Make room for another filter; False where every feed has clients."""
+        key = next(iter(self._empty_since), None)
+        if key is not None:
+            self._drop(key)
+        return key is not None
+
+    def _drop(self, key: bytes) -> None:
+        del self._empty_since[key], self._streams[key]
+        closing = asyncio.create_task(self._feeds.pop(key).close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self.metrics.feeds.dec()
 
 
 def key_of(wanted: AlertFilter) -> bytes:

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,74 @@ class Daemon:
         return handle
 
 
+@dataclass
+class Event:
+    event: str
+    id: str | None
+    data: Any
+
+
+class Sse:
+    """Reads events off a socket; any chunking is undone first."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.retry_ms: int | None = None
+        self._text = b""
+        self.ended = False
+
+    async def head(self) -> None:
+        raw = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        self.status = int(raw[0].split()[1])
+        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in raw[1:] if line)}
+
+    async def next(self, timeout_s: float = 5.0) -> Event | None:
+        """The next event; None at the stream's end."""
+        async with asyncio.timeout(timeout_s):
+            while True:
+                block, found, rest = self._text.partition(b"\n\n")
+                if found:
+                    self._text = rest
+                    event = self._event(block.decode())
+                    if event is not None:
+                        return event
+                elif not await self._chunk():
+                    return None
+
+    async def alerts(self, count: int) -> list[Event]:
+        """The next `count` events that are no heartbeat."""
+        found: list[Event] = []
+        while len(found) < count:
+            event = await self.next()
+            assert event is not None, f"the stream ended after {len(found)} of {count}"
+            if event.event != "hb":
+                found.append(event)
+        return found
+
+    async def _chunk(self) -> bool:
+        try:
+            size = int(await self.reader.readuntil(b"\r\n"), 16)
+            self._text += (await self.reader.readexactly(size + 2))[:-2]
+        except (asyncio.IncompleteReadError, ConnectionError):
+            size = 0
+        self.ended = size == 0
+        return size > 0
+
+    def _event(self, block: str) -> Event | None:
+        fields: dict[str, list[str]] = {}
+        for line in block.split("\n"):
+            name, _, value = line.partition(": ")
+            fields.setdefault(name, []).append(value)
+        if "retry" in fields:
+            self.retry_ms = int(fields["retry"][0])
+        if "data" not in fields:
+            return None
+        return Event(fields["event"][0], fields.get("id", [None])[0], json.loads("\n".join(fields["data"])))
+
+
 class Stack:
     """The gateway under test and what stands around it."""
 
@@ -203,6 +272,24 @@ class Stack:
     async def logged_in(self, name: str = "admin") -> httpx.AsyncClient:
         return self.client(headers={"authorization": f"Bearer {await self.token(name)}"})
 
+    @asynccontextmanager
+    async def stream(self, query: str = "", headers: dict[str, str] | None = None, **login: str) -> AsyncIterator[Sse]:
+        """An open stream of admin's, or of another `login`: `cookie=`, or `own=""` for what query or headers hold."""
+        given = dict(headers or {})
+        if not login:
+            given["authorization"] = f"Bearer {await self.token()}"
+        if "cookie" in login:
+            given["cookie"] = login["cookie"]
+        lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(f"GET /api/alerts/stream{query} HTTP/1.1\r\nhost: x\r\n{lines}\r\n".encode("latin-1"))
+        sse = Sse(reader, writer)
+        try:
+            await asyncio.wait_for(sse.head(), 10)
+            yield sse
+        finally:
+            writer.close()
+
 
 @pytest.fixture
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,12 +320,13 @@ async def stack(start: Start) -> Stack:
 @asynccontextmanager
 async def _stack(database_url: str, folder: Path, given: dict[str, Any]) -> AsyncIterator[Stack]:
     given.setdefault("chitti_dashboard_dir", folder)  # none is built there, whatever the checkout holds
+    statement_timeout_s = given.pop("statement_timeout_s", 30.0)
     settings = GatewaySettings(
         _env_file=None, chitti_http_port=0, chitti_data_dir=folder, chitti_runtime_dir=folder, **given
     )
     log = Log()
     async with AsyncExitStack() as stack:
-        pool = await connect_pool(database_url, application_name="test")
+        pool = await connect_pool(database_url, application_name="test", statement_timeout_s=statement_timeout_s)
         stack.push_async_callback(pool.close)
         daemons = {name: Daemon(service, settings.listen_of(name), log) for name, service in SERVICES.items()}
         for daemon in daemons.values():

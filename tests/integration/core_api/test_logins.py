@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
+import asyncpg
 import jwt
 import pytest
+from chitti_shared.testing.waiting import first_true
 from core_api.security.tokens import API, ISSUER
 
 PASSWORD = "correct horse battery"
@@ -134,6 +137,31 @@ async def test_a_new_password_ends_the_users_logins_within_seconds(stack):
             pass
     assert (await other.get("/api/watchlist")).status_code == 404
     assert await stack.token("asha", "another one!")
+
+
+async def test_a_slow_database_does_not_end_the_look_at_revocations(start, database):
+    stack = await start(statement_timeout_s=0.2)
+    client = await stack.logged_in("asha")
+    held = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'auth.revocations'::regclass)"
+    holder = await asyncpg.connect(database.superuser_url)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE auth.revocations")
+            for waits in (True, False):  # a question waits, and is given up
+                await first_true(partial(_answers, holder, held, waits))
+    finally:
+        await holder.close()
+    user = await stack.accounts.find("asha")
+    await stack.accounts.reset_password(user.user_id, user.password_hash, 3600)
+
+    async def refused() -> bool:
+        return (await client.get("/api/watchlist")).status_code == 401
+
+    await first_true(refused)
+
+
+async def _answers(connection: asyncpg.Connection, question: str, answer: bool) -> bool:
+    return bool(await connection.fetchval(question)) is answer
 
 
 async def test_a_form_of_any_size_is_not_read(stack):

@@ -8,11 +8,15 @@ import os
 import re
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
+from chitti_shared.testing.waiting import until
 from core_api.security.tokens import Tokens
 
 LOGIN = re.compile(r"\Alogin: (\S+) / (\S{16})\n\Z")
@@ -109,31 +113,60 @@ async def test_without_a_database_or_a_secret_it_says_what_to_set(database, fold
     assert (status, err) == (1, "core-api: CHITTI_ENV=prod needs CHITTI_JWT_SECRET or CHITTI_JWT_SECRET_FILE\n")
 
 
+@asynccontextmanager
+async def serving(database: Any, folder: Path, **env: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """A process that is ready, and its port; killed if the test leaves it."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "core_api"),
+        cwd=folder,
+        env=environment(database, folder, env),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stderr is not None
+        async with asyncio.timeout(30):
+            while (line := json.loads(await process.stderr.readline()))["event"] != "ready":
+                pass
+        yield process, line["port"]
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 async def test_it_serves_until_it_is_told_to_stop(database, folder, workers):
     _, out, _ = await run(database, folder, "ensure-admin")
     found = LOGIN.match(out)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "core_api"),
-        cwd=folder,
-        env=environment(database, folder, {"CHITTI_HTTP_WORKERS": workers}),
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    async with asyncio.timeout(30):
-        while True:
-            line = json.loads(await process.stderr.readline())
-            if line["event"] == "ready":
-                break
-    form = {"username": found[1], "password": found[2]}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line['port']}", trust_env=False, timeout=10) as client:
-        token = (await client.post("/api/auth/token", data=form)).json()["access_token"]
-        for _ in range(8):  # by several connections, so by several workers
-            async with httpx.AsyncClient(base_url=client.base_url, trust_env=False, timeout=10) as other:
-                reply = await other.get("/api/watchlist", headers={"authorization": f"Bearer {token}"})
-                assert (reply.status_code, reply.json()["error"]) == (503, "service_unavailable")
-        assert (await client.get("/health")).status_code == 503
-    process.send_signal(signal.SIGTERM)
-    rest = await asyncio.wait_for(process.stderr.read(), 20)
-    assert await asyncio.wait_for(process.wait(), 20) == 0
-    assert b"Traceback" not in rest
+    async with serving(database, folder, CHITTI_HTTP_WORKERS=workers) as (process, port):
+        form = {"username": found[1], "password": found[2]}
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
+            token = (await client.post("/api/auth/token", data=form)).json()["access_token"]
+            for _ in range(8):  # by several connections, so by several workers
+                async with httpx.AsyncClient(base_url=client.base_url, trust_env=False, timeout=10) as other:
+                    reply = await other.get("/api/watchlist", headers={"authorization": f"Bearer {token}"})
+                    assert (reply.status_code, reply.json()["error"]) == (503, "service_unavailable")
+            assert (await client.get("/health")).status_code == 503
+        process.send_signal(signal.SIGTERM)
+        rest = await asyncio.wait_for(process.stderr.read(), 20)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert b"Traceback" not in rest
+
+
+async def test_workers_end_with_a_parent_that_was_killed(database, folder):
+    async with serving(database, folder, CHITTI_HTTP_WORKERS="2") as (process, _):
+        workers = psutil.Process(process.pid).children()
+        assert len(workers) == 2
+        process.kill()
+        await until(lambda: not any(worker.is_running() for worker in workers), timeout_s=20)
+
+
+async def test_a_worker_that_dies_is_started_again(database, folder):
+    async with serving(database, folder, CHITTI_HTTP_WORKERS="2") as (process, _):
+        parent = psutil.Process(process.pid)
+        first, other = parent.children()
+        first.kill()
+        await until(lambda: len([one for one in parent.children() if one.pid != first.pid]) == 2, timeout_s=20)
+        assert other in parent.children()
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0

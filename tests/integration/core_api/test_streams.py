@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from chitti_shared.testing.waiting import until
@@ -16,99 +11,10 @@ from chitti_shared.testing.waiting import until
 EPOCH = "00000000000000aa"
 
 
-@dataclass
-class Event:
-    event: str
-    id: str | None
-    data: Any
-
-
-class Sse:
-    """Reads events off a socket; any chunking is undone first."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-        self.status = 0
-        self.headers: dict[str, str] = {}
-        self.retry_ms: int | None = None
-        self._text = b""
-        self.ended = False
-
-    async def head(self) -> None:
-        raw = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        self.status = int(raw[0].split()[1])
-        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in raw[1:] if line)}
-
-    async def next(self, timeout_s: float = 5.0) -> Event | None:
-        """The next event; None at the stream's end."""
-        async with asyncio.timeout(timeout_s):
-            while True:
-                block, found, rest = self._text.partition(b"\n\n")
-                if found:
-                    self._text = rest
-                    event = self._event(block.decode())
-                    if event is not None:
-                        return event
-                elif not await self._chunk():
-                    return None
-
-    async def alerts(self, count: int) -> list[Event]:
-        """The next `count` events that are no heartbeat."""
-        found: list[Event] = []
-        while len(found) < count:
-            event = await self.next()
-            assert event is not None, f"the stream ended after {len(found)} of {count}"
-            if event.event != "hb":
-                found.append(event)
-        return found
-
-    async def _chunk(self) -> bool:
-        try:
-            size = int(await self.reader.readuntil(b"\r\n"), 16)
-            self._text += (await self.reader.readexactly(size + 2))[:-2]
-        except (asyncio.IncompleteReadError, ConnectionError):
-            size = 0
-        self.ended = size == 0
-        return size > 0
-
-    def _event(self, block: str) -> Event | None:
-        fields: dict[str, list[str]] = {}
-        for line in block.split("\n"):
-            name, _, value = line.partition(": ")
-            fields.setdefault(name, []).append(value)
-        if "retry" in fields:
-            self.retry_ms = int(fields["retry"][0])
-        if "data" not in fields:
-            return None
-        return Event(fields["event"][0], fields.get("id", [None])[0], json.loads("\n".join(fields["data"])))
-
-
-@asynccontextmanager
-async def stream(
-    stack: Any, query: str = "", headers: dict[str, str] | None = None, **login: str
-) -> AsyncIterator[Sse]:
-    token = await stack.token() if not login else None
-    given = dict(headers or {})
-    if token:
-        given["authorization"] = f"Bearer {token}"
-    if "cookie" in login:
-        given["cookie"] = login["cookie"]
-    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
-    writer.write(f"GET /api/alerts/stream{query} HTTP/1.1\r\nhost: x\r\n{lines}\r\n".encode("latin-1"))
-    sse = Sse(reader, writer)
-    try:
-        await asyncio.wait_for(sse.head(), 10)
-        yield sse
-    finally:
-        writer.close()
-
-
 async def test_a_client_without_a_cursor_is_live_from_now(stack):
     for _ in range(3):
         await stack.log.add()
-    async with stream(stack) as sse:
+    async with stack.stream() as sse:
         assert sse.status == 200
         assert sse.headers["content-type"] == "text/event-stream"
         assert sse.headers["cache-control"] == "no-store"
@@ -128,29 +34,29 @@ async def test_a_client_that_comes_back_gets_what_it_missed(stack, how):
     cursor = f"{EPOCH}-2"
     query = {"header": "", "query": f"?last_event_id={cursor}", "both": f"?last_event_id={EPOCH}-6"}[how]
     headers = {} if how == "query" else {"last-event-id": cursor}  # the header wins
-    async with stream(stack, query, headers) as sse:
+    async with stack.stream(query, headers) as sse:
         assert (await sse.next()).id == cursor
         await stack.log.add()
         assert [event.data["seq"] for event in await sse.alerts(6)] == [3, 4, 5, 6, 7, 8]
 
 
 async def test_history_longer_than_a_page_and_the_ring_arrives_whole(stack):
-    async with stream(stack) as early:
+    async with stack.stream() as early:
         await early.next()
         for _ in range(2300):
             await stack.log.add()
-        async with stream(stack, f"?last_event_id={EPOCH}-0") as late:
+        async with stack.stream(f"?last_event_id={EPOCH}-0") as late:
             got = [event.data["seq"] for event in await late.alerts(2300)]
             assert got == list(range(1, 2301))
 
 
 async def test_a_recent_cursor_is_served_from_the_ring_without_asking_the_daemon(stack):
-    async with stream(stack) as first:
+    async with stack.stream() as first:
         await first.next()
         for _ in range(5):
             await stack.log.add()
         await first.alerts(5)
-        async with stream(stack, f"?last_event_id={EPOCH}-3") as second:
+        async with stack.stream(f"?last_event_id={EPOCH}-3") as second:
             assert [event.data["seq"] for event in await second.alerts(2)] == [4, 5]
     assert stack.log.reads == 0
 
@@ -172,7 +78,7 @@ async def test_a_cursor_that_cant_be_continued_is_told_in_band(stack, cursor, re
     for _ in range(5):
         await stack.log.add()
     stack.log.oldest = 4
-    async with stream(stack, f"?last_event_id={cursor}") as sse:
+    async with stack.stream(f"?last_event_id={cursor}") as sse:
         assert sse.status == 200
         first = await sse.next()
         assert first.event == "hb"
@@ -185,15 +91,15 @@ async def test_a_cursor_that_cant_be_continued_is_told_in_band(stack, cursor, re
 
 
 async def test_a_query_too_long_for_a_head_is_refused(stack):
-    async with stream(stack, "?last_event_id=" + "x" * 17_000) as sse:
+    async with stack.stream("?last_event_id=" + "x" * 17_000) as sse:
         assert sse.status == 431
 
 
 async def test_only_wanted_symbols_arrive_and_equal_filters_share_one_subscription(stack):
     async with (
-        stream(stack, "?symbols=TCS,INFY") as one,
-        stream(stack, "?symbols=INFY&symbols=TCS") as two,
-        stream(stack) as all_,
+        stack.stream("?symbols=TCS,INFY") as one,
+        stack.stream("?symbols=INFY&symbols=TCS") as two,
+        stack.stream() as all_,
     ):
         for sse in (one, two, all_):
             await sse.next()
@@ -223,7 +129,7 @@ async def test_a_bad_filter_is_refused_before_the_stream_begins(stack, query, fi
 async def test_a_heartbeat_moves_the_cursor_past_events_of_others(stack):
     hub = stack.gateway.hub
     hub._heartbeat_s, hub._beat_due = 0.05, 0.0
-    async with stream(stack, "?symbols=TCS") as sse:
+    async with stack.stream("?symbols=TCS") as sse:
         await sse.next()
         await stack.log.add("SBIN")
         await stack.log.beat()
@@ -242,7 +148,7 @@ async def test_a_daemon_killed_again_and_again_loses_and_repeats_nothing(stack):
     """Clients stay connected throughout; those that come in between resume."""
     order = random.Random(7)
     daemon = stack.daemons["signal-service"]
-    async with stream(stack) as steady:
+    async with stack.stream() as steady:
         await steady.next()
         got: list[int] = []
         for _ in range(12):
@@ -252,7 +158,7 @@ async def test_a_daemon_killed_again_and_again_loses_and_repeats_nothing(stack):
             for _ in range(order.randint(0, 5)):
                 await stack.log.add()
             await daemon.start()
-            async with stream(stack, f"?last_event_id={EPOCH}-0") as resumed:
+            async with stack.stream(f"?last_event_id={EPOCH}-0") as resumed:
                 seqs = [event.data["seq"] for event in await resumed.alerts(stack.log.top)]
                 assert seqs == list(range(1, stack.log.top + 1))
         got = [event.data["seq"] for event in await steady.alerts(stack.log.top)]
@@ -261,13 +167,13 @@ async def test_a_daemon_killed_again_and_again_loses_and_repeats_nothing(stack):
 
 async def test_a_client_that_resumes_while_the_daemon_is_away_waits_and_misses_nothing(stack):
     daemon = stack.daemons["signal-service"]
-    async with stream(stack) as other:
+    async with stack.stream() as other:
         await other.next()
         for _ in range(3):
             await stack.log.add()
         await other.alerts(3)
         await daemon.stop()
-        async with stream(stack, f"?last_event_id={EPOCH}-99") as sse:  # only the log can judge it
+        async with stack.stream(f"?last_event_id={EPOCH}-99") as sse:  # only the log can judge it
             assert (await sse.next()).event == "hb"
             await daemon.start()
             assert (await sse.alerts(1))[0].data["reason"] == "unknown"
@@ -275,12 +181,12 @@ async def test_a_client_that_resumes_while_the_daemon_is_away_waits_and_misses_n
 
 async def test_without_the_daemon_a_first_stream_is_unavailable(stack):
     await stack.daemons["signal-service"].stop()
-    async with stream(stack) as sse:
+    async with stack.stream() as sse:
         assert sse.status == 503
 
 
 async def test_a_restored_log_resets_every_client_once(stack):
-    async with stream(stack) as one, stream(stack) as two:
+    async with stack.stream() as one, stack.stream() as two:
         for sse in (one, two):
             await sse.next()
         await stack.log.add()
@@ -294,7 +200,7 @@ async def test_a_restored_log_resets_every_client_once(stack):
         await stack.log.add()
         for sse in (one, two):
             assert (await sse.alerts(1))[0].id == "00000000000000bb-1"
-    async with stream(stack, "?last_event_id=00000000000000bb-0") as sse:
+    async with stack.stream("?last_event_id=00000000000000bb-0") as sse:
         assert (await sse.alerts(1))[0].id == "00000000000000bb-1"
 
 
@@ -302,7 +208,7 @@ async def test_a_client_that_takes_no_data_is_cut_and_the_others_go_on(stack):
     hub = stack.gateway.hub
     hub._send_timeout_s = 0.5
     text = "x" * 20_000
-    async with stream(stack) as slow, stream(stack) as quick:
+    async with stack.stream() as slow, stack.stream() as quick:
         await quick.next()
         transport = slow.writer.transport
         transport.pause_reading()
@@ -317,7 +223,7 @@ async def test_a_client_that_takes_no_data_is_cut_and_the_others_go_on(stack):
 
 
 async def test_a_client_that_leaves_is_forgotten(stack):
-    async with stream(stack) as sse:
+    async with stack.stream() as sse:
         await sse.next()
         assert stack.gateway.hub._count == 1
     await until(lambda: stack.gateway.hub._count == 0)
@@ -325,7 +231,7 @@ async def test_a_client_that_leaves_is_forgotten(stack):
 
 async def test_a_connection_never_outlives_its_token(start):
     stack = await start(chitti_access_token_s=60)
-    async with stream(stack) as sse:
+    async with stack.stream() as sse:
         await sse.next()
         ((connection,),) = stack.gateway.hub._streams.values()
         assert connection._ends_at - asyncio.get_running_loop().time() <= 60
@@ -336,7 +242,7 @@ async def test_a_connection_never_outlives_its_token(start):
 
 async def test_logging_out_ends_the_stream(stack):
     client = await stack.logged_in()
-    async with stream(stack, headers={"authorization": client.headers["authorization"]}, own="") as sse:
+    async with stack.stream(headers={"authorization": client.headers["authorization"]}, own="") as sse:
         await sse.next()
         await client.post("/api/auth/logout")
         assert await sse.next() is None
@@ -347,11 +253,11 @@ async def test_a_ticket_opens_one_stream(stack):
     reply = await client.post("/api/auth/stream-ticket")
     assert reply.json()["expires_in"] == 30
     ticket = reply.json()["ticket"]
-    async with stream(stack, f"?ticket={ticket}", own="") as sse:
+    async with stack.stream(f"?ticket={ticket}", own="") as sse:
         assert sse.status == 200
         assert (await sse.next()).event == "hb"
     for spent in (ticket, "made-up", ""):
-        async with stream(stack, f"?ticket={spent}", own="") as sse:
+        async with stack.stream(f"?ticket={spent}", own="") as sse:
             assert sse.status == 401
 
 
@@ -360,7 +266,7 @@ async def test_an_expired_ticket_opens_none(stack, pool):
     await pool.execute(
         "UPDATE auth.stream_tickets SET issued_at = now() - interval '31 s', expires_at = now() - interval '1 s'"
     )
-    async with stream(stack, f"?ticket={ticket}", own="") as sse:
+    async with stack.stream(f"?ticket={ticket}", own="") as sse:
         assert sse.status == 401
 
 
@@ -368,7 +274,7 @@ async def test_the_logins_cookie_opens_a_stream_and_nothing_else(stack):
     form = {"username": "asha", "password": "correct horse battery"}
     reply = await stack.client().post("/api/auth/token", data=form)
     cookie = f"chitti_stream={reply.cookies['chitti_stream']}"
-    async with stream(stack, cookie=cookie) as sse:
+    async with stack.stream(cookie=cookie) as sse:
         assert sse.status == 200
     asked = await stack.client().get("/api/alerts", headers={"cookie": cookie})
     assert asked.status_code == 401
@@ -378,12 +284,12 @@ async def test_the_logins_cookie_opens_a_stream_and_nothing_else(stack):
 
 async def test_more_streams_than_allowed_are_overloaded(start):
     stack = await start(chitti_stream_limit=1)
-    async with stream(stack) as one, stream(stack) as two:
+    async with stack.stream() as one, stack.stream() as two:
         assert (one.status, two.status) == (200, 503)
 
 
 async def test_shutting_down_ends_streams_cleanly(stack):
-    async with stream(stack) as sse:
+    async with stack.stream() as sse:
         await sse.next()
         stack.gateway.hub.end_streams()
         assert await sse.next() is None
@@ -392,6 +298,6 @@ async def test_shutting_down_ends_streams_cleanly(stack):
 
 async def test_a_stream_is_never_compressed(start):
     stack = await start(chitti_gzip_min_bytes=0)
-    async with stream(stack, headers={"accept-encoding": "gzip"}) as sse:
+    async with stack.stream(headers={"accept-encoding": "gzip"}) as sse:
         assert "content-encoding" not in sse.headers
         assert (await sse.next()).event == "hb"

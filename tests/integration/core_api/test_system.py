@@ -46,6 +46,13 @@ async def test_health_is_degraded_with_one_service_away_and_unhealthy_with_all(s
     assert reply.json()["status"] == "unhealthy"
 
 
+async def test_health_is_degraded_without_the_database(stack):
+    await stack.accounts._pool.close()
+    reply = await stack.client().get("/health")
+    assert reply.status_code == 200
+    assert (reply.json()["status"], reply.json()["checks"]) == ("degraded", {"database": "unavailable"})
+
+
 async def test_metrics_of_every_service_are_in_one_scrape(stack):
     client = await stack.logged_in()
     await client.get("/api/watchlist")

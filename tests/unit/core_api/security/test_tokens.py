@@ -74,6 +74,18 @@ def test_a_revoked_token_is_refused_though_remembered(tokens):
         tokens.verify(token)
 
 
+def test_a_revocation_outlives_a_look_at_the_database_from_before_it(tokens, clock):
+    token, principal = tokens.issue(7, "asha", "user")
+    tokens.revoke(principal)
+    tokens.apply_revocations(frozenset(), {})
+    with pytest.raises(Unauthorized, match="ended"):
+        tokens.verify(token)
+    assert tokens.is_revoked(principal)
+    clock.now += tokens.life_s + 1
+    tokens.apply_revocations(frozenset(), {})
+    assert not tokens.is_revoked(principal)  # forgotten with its token
+
+
 def test_a_users_older_tokens_are_refused_and_newer_ones_pass(tokens, clock):
     old, _ = tokens.issue(7, "asha", "user")
     other, _ = tokens.issue(8, "ravi", "user")
