@@ -44,11 +44,11 @@ def web_address(link: str, base: str) -> str:
     if _PLAIN.match(link):
         return link
     try:
-        full = urljoin(base, link)
-        parts = urlsplit(full)
+        parts = urlsplit(urljoin(base, link))
     except ValueError:
         return ""
-    return full if parts.scheme in ("http", "https") and parts.hostname else ""
+    full = parts.geturl()  # the scheme in lower case
+    return full if parts.scheme in ("http", "https") and parts.hostname and len(full) <= MAX_URL else ""
 
 
 def host_of(url: str) -> str:

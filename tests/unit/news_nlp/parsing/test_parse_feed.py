@@ -96,6 +96,20 @@ def test_a_wrongly_declared_charset_is_mended():
     assert feed.items[0].title == "café"
 
 
+@pytest.mark.parametrize(
+    ("home", "link", "expected"),
+    [
+        ("", "HTTP://Example.com/A", "http://Example.com/A"),
+        ("https://e.example/feed/", "item?n=1#top", "https://e.example/feed/item?n=1#top"),
+        ("https://e.example/" + "a" * 1500 + "/", "b" * 1000, ""),
+    ],
+)
+def test_an_address_is_kept_as_the_store_takes_it(home: str, link: str, expected: str):
+    item = f"<item><title>TCS wins</title><link>{link}</link></item>"
+    feed = parse_feed(rss(f"<link>{home}</link>", item))
+    assert feed.items[0].url == expected
+
+
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#57343;", "&#x000dFfF;", "&#xdc00"])
 def test_a_reference_to_half_a_character_costs_only_itself(reference: str):
     found = parse_feed(rss(f"<item><title>TCS {reference} wins</title></item>")).items
