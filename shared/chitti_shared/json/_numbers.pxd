@@ -36,23 +36,5 @@ cdef extern from *:
         if (text != small) std::free(text);
         return parsed;
     }
-
-    /* Shortest text that reads back as the same bits; returns its end. */
-    static inline char* chitti_print_double(char* out, double value) noexcept {
-    #if defined(__cpp_lib_to_chars) && __cpp_lib_to_chars >= 201611L
-        return std::to_chars(out, out + 32, value).ptr;
-    #else
-        static locale_t plain = newlocale(LC_ALL_MASK, "C", static_cast<locale_t>(0));
-        locale_t before = uselocale(plain);
-        int length = 0;
-        for (int digits = 15; digits <= 17; ++digits) {
-            length = std::snprintf(out, 32, "%.*g", digits, value);
-            if (strtod_l(out, nullptr, plain) == value) break;
-        }
-        uselocale(before);
-        return out + length;
-    #endif
-    }
     """
     double parse_double "chitti_parse_double"(const char* first, const char* last) noexcept nogil
-    char* print_double "chitti_print_double"(char* out, double value) noexcept nogil

@@ -1,17 +1,36 @@
 # distutils: language = c++
 """Number arrays to JSON text, without the GIL."""
-from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.math cimport INFINITY, fabs
+from cpython.object cimport PyObject
+from libc.math cimport isinf
 from libc.stdint cimport int64_t
-from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy
 
-from chitti_shared.json._numbers cimport print_double
+from chitti_shared.json._decimal cimport LEAST_POWER, MOST_POWER, prepare_powers, print_floats, set_power
 
 from chitti_shared.errors import ComputationError
 
+cdef extern from "Python.h":
+    PyObject* new_bytes "PyBytes_FromStringAndSize"(const char* text, Py_ssize_t size) except NULL
+    char* bytes_data "PyBytes_AS_STRING"(PyObject* text)
+    int _PyBytes_Resize(PyObject** text, Py_ssize_t size) except -1
+    void Py_DECREF(PyObject* one)
+
 cdef enum:
-    WIDEST = 26  # "-2.2250738585072014e-308" and a comma, with room to spare
+    WIDEST = 25      # bytes: "-2.2250738585072014e-308" and a comma
+    SPARE = 32       # bytes that the printer may touch behind the last number
+    IN_PLACE = 1024  # values; below that, giving up the GIL costs more than it gives
+
+
+def _set_powers():
+    """The powers of ten that the printer scales by: their first 128 bits."""
+    for exponent in range(LEAST_POWER, MOST_POWER + 1):
+        power = 10 ** abs(exponent)
+        digits = power << 128 if exponent >= 0 else (1 << (127 + power.bit_length())) // power
+        digits >>= digits.bit_length() - 128
+        set_power(exponent, digits >> 64, digits & 0xFFFFFFFFFFFFFFFF)
+    prepare_powers()
+
+
+_set_powers()
 
 
 cdef inline char* print_integer(char* out, int64_t value) noexcept nogil:
@@ -35,41 +54,6 @@ cdef inline char* print_integer(char* out, int64_t value) noexcept nogil:
     return out
 
 
-cdef inline char* print_float(char* out, double value) noexcept nogil:
-    """Shortest form; whole numbers keep a `.0`, as orjson and repr write them."""
-    cdef char* end
-    if fabs(value) < 1e15 and value == <double><int64_t>value and not (value == 0.0 and 1.0 / value < 0.0):
-        end = print_integer(out, <int64_t>value)
-        end[0] = 46
-        end[1] = 48
-        return end + 2
-    if value == 0.0:
-        memcpy(out, b"-0.0", 4)
-        return out + 4
-    return print_double(out, value)
-
-
-cdef char* print_floats(const double* values, Py_ssize_t size, char* out, Py_ssize_t* bad) noexcept nogil:
-    """`[1.5,null]`; on an infinity `bad` is its index."""
-    cdef Py_ssize_t i
-    out[0] = 91
-    out += 1
-    for i in range(size):
-        if i:
-            out[0] = 44
-            out += 1
-        if values[i] != values[i]:
-            memcpy(out, b"null", 4)
-            out += 4
-        elif fabs(values[i]) == INFINITY:
-            bad[0] = i
-            return out
-        else:
-            out = print_float(out, values[i])
-    out[0] = 93
-    return out + 1
-
-
 cdef char* print_integers(const int64_t* values, Py_ssize_t size, char* out) noexcept nogil:
     cdef Py_ssize_t i
     out[0] = 91
@@ -83,6 +67,21 @@ cdef char* print_integers(const int64_t* values, Py_ssize_t size, char* out) noe
     return out + 1
 
 
+cdef Py_ssize_t first_infinity(const double[::1] values):
+    cdef Py_ssize_t i = 0
+    while not isinf(values[i]):
+        i += 1
+    return i
+
+
+cdef object cut_to(PyObject* text, Py_ssize_t size):
+    """Bytes that nobody else has seen, made shorter: they are printed where they stay."""
+    _PyBytes_Resize(&text, size)
+    cut = <object>text
+    Py_DECREF(text)
+    return cut
+
+
 def write_floats(const double[::1] values not None):
     """JSON text of a float64 series: NaN as null, each number in its shortest exact form.
 
@@ -93,20 +92,19 @@ def write_floats(const double[::1] values not None):
     """
     cdef:
         Py_ssize_t size = values.shape[0]
-        Py_ssize_t bad = -1
         const double* data = &values[0] if size else NULL
-        char* text = <char*>malloc(<size_t>(size * WIDEST + 2))
+        PyObject* text = new_bytes(NULL, size * WIDEST + SPARE)
+        char* start = bytes_data(text)
         char* end
-    if text == NULL:
-        raise MemoryError()
-    try:
+    if size < IN_PLACE:
+        end = print_floats(start, data, size)
+    else:
         with nogil:
-            end = print_floats(data, size, text, &bad)
-        if bad >= 0:
-            raise ComputationError("a result is infinite", index=bad)
-        return PyBytes_FromStringAndSize(text, end - text)
-    finally:
-        free(text)
+            end = print_floats(start, data, size)
+    if end == NULL:
+        Py_DECREF(text)
+        raise ComputationError("a result is infinite", index=first_infinity(values))
+    return cut_to(text, end - start)
 
 
 def write_integers(const int64_t[::1] values not None):
@@ -114,13 +112,9 @@ def write_integers(const int64_t[::1] values not None):
     cdef:
         Py_ssize_t size = values.shape[0]
         const int64_t* data = &values[0] if size else NULL
-        char* text = <char*>malloc(<size_t>(size * 21 + 2))
+        PyObject* text = new_bytes(NULL, size * 21 + 2)
+        char* start = bytes_data(text)
         char* end
-    if text == NULL:
-        raise MemoryError()
-    try:
-        with nogil:
-            end = print_integers(data, size, text)
-        return PyBytes_FromStringAndSize(text, end - text)
-    finally:
-        free(text)
+    with nogil:
+        end = print_integers(data, size, start)
+    return cut_to(text, end - start)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import orjson
 
-from chitti_shared.errors import ComputationError, InvalidInput, PayloadTooLarge
+from chitti_shared.errors import InvalidInput, PayloadTooLarge
 from chitti_shared.json._scan import has_infinity
 from chitti_shared.json._write import write_floats, write_integers
 
-# orjson prints a value in 16 ns but holds the GIL, ours takes 40 ns and lets the event
-# loop run: below this size the loop waits half a millisecond at most
-WITHOUT_GIL_FROM = 32_768
 MAX_ELEMENTS = 1_000_000
 
 
@@ -41,12 +37,7 @@ def write_numbers(array: np.ndarray) -> bytes:
         return b"[" + b",".join(write_numbers(row) for row in array) + b"]"
     if array.dtype.kind != "f":
         return write_integers(np.ascontiguousarray(array, dtype=np.int64))
-    values = np.ascontiguousarray(array, dtype=np.float64)
-    if values.size >= WITHOUT_GIL_FROM:
-        return write_floats(values)
-    if has_infinity(values):
-        raise ComputationError("a result is infinite", index=int(np.flatnonzero(np.isinf(values))[0]))
-    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)
+    return write_floats(np.ascontiguousarray(array, dtype=np.float64))
 
 
 def as_series(name: str, values: np.ndarray) -> np.ndarray:
