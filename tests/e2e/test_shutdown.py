@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from chitti_shared.testing.stack import LiveStack
@@ -58,6 +60,38 @@ def test_ctrl_c_while_starting_leaves_nothing(until: Any):
     pids = family(stack)
     assert stack.close() == 0
     assert left(pids) == []
+
+
+def test_a_killed_gateway_takes_its_workers_along_and_comes_back(until: Any):
+    with LiveStack(sample=False, env={"CHITTI_HTTP_WORKERS": "2"}) as stack:
+        master = psutil.Process(stack.pids()["core-api"])
+        gateway = {f"process {process.pid}": process.pid for process in (master, *master.children())}
+        assert len(gateway) == 3
+        master.kill()
+        until(lambda: left(gateway) == [], what="its workers ended")
+        until(lambda: stack.pids().get("core-api", master.pid) != master.pid, what="a new core-api")
+        until(lambda: answers(stack), what="healthy again")
+        pids = family(stack)
+    assert left(pids) == []
+
+
+def answers(stack: LiveStack) -> bool:
+    try:
+        return httpx.get(f"{stack.base_url}/health", trust_env=False, timeout=10).json()["status"] == "healthy"
+    except httpx.TransportError:
+        return False
+
+
+def test_two_stacks_run_side_by_side_and_one_ends_alone(stack: LiveStack, chitti: Any):
+    pids = stack.pids()
+    with LiveStack(sample=False) as other:
+        assert other.base_url != stack.base_url
+        assert not set(family(stack).values()) & set(family(other).values())
+        asked = ("call", "mojo-compute", "search_symbols", "--json", '{"q": "TCS", "with_prices": true}')
+        answers = [json.loads(chitti(*asked, stack=live).stdout) for live in (stack, other)]
+        assert [answer["count"] for answer in answers] == [1, 0]
+    assert stack.pids() == pids
+    assert answers(stack)
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, chitti: Any):
