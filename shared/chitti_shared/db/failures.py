@@ -9,6 +9,10 @@ import asyncpg
 
 from chitti_shared.errors import InvalidInput, Overloaded, ServiceUnavailable, Timeout
 
+# asyncpg's words for a session whose end the server has told but whose socket is still open
+# (states FAILED and ERROR_CONSUME of its protocol).
+_ENDED_SESSION = ("another operation (1) is in progress", "another operation (2) is in progress")
+
 # The server is gone, going, coming, or has no room for one more session.
 _UNREACHABLE = (
     ConnectionError,
@@ -41,6 +45,10 @@ def mapped_failures() -> Iterator[None]:
         raise InvalidInput("the text holds a character that cannot be stored", constraint="no NUL") from error
     except _UNREACHABLE as error:
         raise _unreachable(error) from error
+    except asyncpg.InternalClientError as error:
+        if not str(error).endswith(_ENDED_SESSION):
+            raise
+        raise ServiceUnavailable("the database ended the session", kind="database") from error
     except asyncpg.InterfaceError as error:
         if "clos" not in str(error):  # a misuse of asyncpg is a defect, and stays one
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -16,6 +17,17 @@ from chitti_shared.errors import Overloaded, ServiceUnavailable
 from chitti_shared.logs import get_logger
 
 log = get_logger(__name__)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Let asyncpg's pool tell of a server that is away in one line: it tries again by itself."""
+    failure = record.exc_info[1] if record.exc_info else None
+    if isinstance(failure, (OSError, asyncpg.PostgresError)):
+        record.msg, record.args, record.exc_info = f"{record.msg}: {type(failure).__name__}", (), None
+    return True
+
+
+logging.getLogger("asyncpg.pool").addFilter(_without_traceback)
 
 _JSONB_VERSION = b"\x01"
 
@@ -53,6 +65,9 @@ class Pool:
         with mapped_failures():
             try:
                 yield connection
+            except asyncpg.InternalClientError:
+                connection.terminate()  # in no state to serve the next borrower
+                raise
             finally:
                 await self._pool.release(connection)
 

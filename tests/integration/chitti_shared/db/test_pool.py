@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 
 import asyncpg
@@ -45,6 +46,23 @@ async def test_a_connection_lost_while_idle_is_replaced(database: Database, pool
             break
         except ServiceUnavailable:
             assert time.monotonic() < until
+
+
+async def test_a_connection_in_a_broken_state_is_not_handed_on(pool: Pool) -> None:
+    pid = await pool.fetchval("SELECT pg_backend_pid()")
+    with pytest.raises(ServiceUnavailable):
+        async with pool.acquire():
+            raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+    assert await pool.fetchval("SELECT pg_backend_pid()") != pid
+
+
+async def test_a_pool_whose_server_is_away_says_so_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("asyncpg.pool")
+    for failure in (ConnectionRefusedError(111, "refused"), LookupError("a defect")):
+        logger.warning("Failed to restore the pool", exc_info=failure)
+    away, defect = caplog.records
+    assert (away.getMessage(), away.exc_info) == ("Failed to restore the pool: ConnectionRefusedError", None)
+    assert defect.exc_info is not None
 
 
 async def test_a_transaction_that_fails_is_rolled_back(pool: Pool) -> None:

@@ -17,6 +17,10 @@ from chitti_shared.errors import ChittiError, InvalidInput, Overloaded, ServiceU
         (asyncpg.TooManyConnectionsError("too many clients"), ServiceUnavailable),
         (asyncpg.InterfaceError("connection is closed"), ServiceUnavailable),
         (asyncpg.InterfaceError("pool is closing"), ServiceUnavailable),
+        (
+            asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
+            ServiceUnavailable,
+        ),
         (TimeoutError(), Timeout),
         (asyncpg.QueryCanceledError("statement timeout"), Timeout),
         (asyncpg.LockNotAvailableError("lock timeout"), Overloaded),
@@ -49,6 +53,7 @@ def test_a_nul_in_a_text_is_the_callers_mistake(raised: Exception) -> None:
     [
         asyncpg.UniqueViolationError("twice"),
         asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        asyncpg.InternalClientError("got result for unknown protocol state 3"),
         InvalidInput("ours already"),
         FileNotFoundError("a file of the caller's"),
         LookupError("not of the database"),
