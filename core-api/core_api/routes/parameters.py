@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NoReturn, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
 from chitti_shared.errors import InvalidInput
+from chitti_shared.json import explained
 from msgspec import UnsetType
 
 from core_api.query import split_query
@@ -20,6 +21,7 @@ from core_api.query import split_query
 # what one text can stand for
 _TEXTUAL = (str, int, float, bool, date, datetime, Enum, UUID)
 _CACHED = 2048
+_MAX_ERRORS = 20
 
 
 class Parameters:
@@ -47,25 +49,31 @@ class Parameters:
         self._path = tuple(path)
         if missing := [name for name in self._path if name not in self.fields]:
             raise TypeError(f"{request.__name__} has no field for the path's {missing}")
+        self._in_query = {name: field for name, field in self.fields.items() if name not in self._path}
         # the same few queries come again and again: their JSON is kept
         self.encoded = lru_cache(_CACHED)(self._encoded)
 
     def typed(self, query: bytes, values: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Parameters by name. Errors: invalid_input naming an unknown, repeated or bad one."""
-        typed = {name: self.fields[name].convert([value]) for name, value in zip(self._path, values, strict=True)}
-        for name, texts in split_query(query).items():
-            field = self.fields.get(name)
-            if field is None or name in self._path:
-                raise InvalidInput(f"unknown parameter {name!r}", field=name, constraint=self._known())
-            typed[name] = field.convert(texts)
+        """Parameters by name. Errors: invalid_input naming each unknown, repeated or bad one."""
+        typed: dict[str, Any] = {}
+        refused: list[InvalidInput] = []
+        in_path = [(self.fields[name], name, [value]) for name, value in zip(self._path, values, strict=True)]
+        in_query = [(self._in_query.get(name), name, texts) for name, texts in split_query(query).items()]
+        for field, name, texts in (*in_path, *in_query):
+            try:
+                typed[name] = field.convert(texts) if field is not None else self._unknown(name)
+            except InvalidInput as error:
+                refused.append(error)
+        if refused:
+            raise _together(refused)
         return typed
 
     def _encoded(self, query: bytes, values: tuple[str, ...] = ()) -> bytes:
         return msgspec.json.encode(self.typed(query, values))
 
-    def _known(self) -> str:
-        names = [name for name in self.fields if name not in self._path]
-        return "one of: " + ", ".join(names) if names else "no query parameters"
+    def _unknown(self, name: str) -> NoReturn:
+        constraint = "one of: " + ", ".join(self._in_query) if self._in_query else "no query parameters"
+        raise InvalidInput(f"unknown parameter {name!r}", field=name, constraint=constraint)
 
 
 class _Field:
@@ -85,7 +93,16 @@ class _Field:
         try:
             return msgspec.to_builtins(msgspec.convert(value, self._kind, strict=False))
         except msgspec.ValidationError as error:
-            raise InvalidInput(f"{self._name}: {error}", field=self._name, constraint=str(error)) from error
+            raise explained(error, self._name) from error
+
+
+def _together(refused: list[InvalidInput]) -> InvalidInput:
+    """One error for all; its `details.errors` has each where there are several."""
+    if len(refused) == 1:
+        return refused[0]
+    first = refused[0]
+    errors = [error.details for error in refused[:_MAX_ERRORS]]
+    return InvalidInput("; ".join(error.message for error in refused[:_MAX_ERRORS]), **first.details, errors=errors)
 
 
 def _list_of_scalars(kind: Any) -> bool | None:

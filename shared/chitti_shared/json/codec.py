@@ -167,12 +167,12 @@ def decode_scanned(
         try:
             return decoder.decode(rest)
         except msgspec.DecodeError as error:
-            raise _invalid(str(error)) from None
+            raise explained(error) from None
     _parked.update(arrays)
     try:
         decoded = decoder.decode(rest)
     except msgspec.DecodeError as error:
-        raise _invalid(str(error)) from None
+        raise explained(error) from None
     finally:
         left = [token for token in arrays if _parked.pop(token, None) is not None]
     if left:
@@ -198,8 +198,16 @@ def _with_sections(
     return arrays, b"{" + b",".join(members) + b"}"
 
 
-def _invalid(text: str) -> InvalidInput:
-    """Msgspec's sentence as an error that names the field and what it must be."""
+def explained(error: msgspec.DecodeError, field: str = "") -> InvalidInput:
+    """Msgspec's sentence as an error that names the field and what it must be.
+
+    Parameters
+    ----------
+    error : msgspec.DecodeError
+    field : str
+        What was converted, where it was not a whole request.
+    """
+    text = str(error)
     if found := _UNKNOWN.match(text):
         field = _joined(found["path"], found["name"])
         return InvalidInput(f"unknown parameter {field!r}", field=field, constraint="known parameter")
@@ -209,7 +217,7 @@ def _invalid(text: str) -> InvalidInput:
     found = _EXPECTED.match(text) or _OTHER.match(text)
     assert found is not None
     facts = found.groupdict()
-    field = _joined(facts["path"], "")
+    field += _joined(facts["path"], "")
     constraint = facts["constraint"].replace("`", "")
     message = text.split(" - at `")[0].replace("`", "")
     if not field:

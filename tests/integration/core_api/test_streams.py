@@ -114,8 +114,8 @@ async def test_only_wanted_symbols_arrive_and_equal_filters_share_one_subscripti
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("?symbols=lower", "symbols"),
-        ("?kinds=odd", "kinds"),
+        ("?symbols=lower", "symbols[0]"),
+        ("?kinds=odd", "kinds[0]"),
         ("?min_impact=101", "min_impact"),
         ("?colour=red", "colour"),
     ],

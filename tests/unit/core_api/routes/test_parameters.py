@@ -10,6 +10,7 @@ from chitti_shared.contracts import market, signals
 from chitti_shared.contracts.action import Request, Symbol
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.errors import InvalidInput
+from chitti_shared.json import decode
 from core_api.routes.parameters import Parameters
 from core_api.routes.table import path_names
 from hypothesis import given
@@ -78,6 +79,33 @@ def test_a_bad_value_is_named(query, field):
         PARAMETERS.typed(query)
     assert caught.value.details["field"] == field
     assert caught.value.details["constraint"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "query", "body"),
+    [
+        (signals.GetAlertsRequest, b"limit=0", b'{"limit":0}'),
+        (signals.GetAlertsRequest, b"limit=x", b'{"limit":"x"}'),
+        (signals.GetAlertsRequest, b"symbol=lower", b'{"symbol":"lower"}'),
+        (signals.AlertFilter, b"min_impact=101", b'{"min_impact":101}'),
+        (signals.AlertFilter, b"symbols=TCS,lower", b'{"symbols":["TCS","lower"]}'),
+    ],
+)
+def test_a_bad_value_has_the_words_that_the_daemon_has_for_it(request_, query, body):
+    with pytest.raises(InvalidInput) as at_gateway:
+        Parameters(request_).typed(query)
+    with pytest.raises(InvalidInput) as at_daemon:
+        decode(request_, body)
+    assert at_gateway.value.details == at_daemon.value.details
+    assert str(at_gateway.value) == str(at_daemon.value)
+
+
+def test_several_bad_values_are_all_named():
+    with pytest.raises(InvalidInput) as caught:
+        PARAMETERS.typed(b"limit=0&color=red&flag=true&kind=c")
+    details = caught.value.details
+    assert details["field"] == "limit"
+    assert [one["field"] for one in details["errors"]] == ["limit", "color", "kind"]
 
 
 def test_path_values_are_typed_and_may_not_be_given_again():
