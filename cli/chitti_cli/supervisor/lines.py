@@ -11,6 +11,8 @@ LONGEST_FACT = 120  # characters; the log file has the whole
 LOUD = frozenset({"WARNING", "ERROR", "CRITICAL"})
 # every line of a busy daemon passes here: look for the level before parsing the JSON
 _LOUD_LINE = re.compile(rb'"level":\s?"(?:WARNING|ERROR|CRITICAL)"')
+# C0 but for the tab, DEL and C1, and the marks that turn text around
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # told by the rest of the line already, or of use to programs only
 _HIDDEN = frozenset({"timestamp", "level", "service", "event", "module", "exception", "trace_id"})
 
@@ -46,13 +48,18 @@ def readable(line: bytes) -> tuple[str, str]:
     try:
         fields = msgspec.json.decode(line, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return "", line.decode("utf-8", "replace").rstrip()
+        return "", _visible(line.decode("utf-8", "replace").rstrip())
     facts = [f"{name}={_short(value)}" for name, value in fields.items() if name not in _HIDDEN and value is not None]
     text = str(fields.get("event", ""))
     exception = fields.get("exception")
     if isinstance(exception, dict):
         facts.append(f"{exception.get('type')}: {_short(exception.get('message'))}")
-    return str(fields.get("level", "")), f"{text} ({', '.join(facts)})" if facts else text
+    return str(fields.get("level", "")), _visible(f"{text} ({', '.join(facts)})" if facts else text)
+
+
+def _visible(text: str) -> str:
+    """`text` without what a terminal would obey: a log line may quote what a stranger sent."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\n", " "))
 
 
 def _short(value: object) -> str:

@@ -51,3 +51,9 @@ def test_a_json_line_becomes_its_event_and_facts():
 def test_any_other_line_stays_as_it_is():
     assert readable(b"ModuleNotFoundError: No module named 'x'\n") == ("", "ModuleNotFoundError: No module named 'x'")
     assert readable(b"\xff{\n")[0] == ""
+
+
+def test_what_a_terminal_would_obey_is_made_visible():
+    quoted = b'{"level":"WARNING","event":"login refused","user":"\\u001b]0;me\\u0007\\u009b2J\\u202eok\\nnow"}'
+    assert readable(quoted) == ("WARNING", "login refused (user=\ufffd]0;me\ufffd\ufffd2J\ufffdok now)")
+    assert readable(b"raw \x1b[2J\n") == ("", "raw \ufffd[2J")
