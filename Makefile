@@ -17,6 +17,7 @@ help: ## list the targets
 
 .PHONY: run-all
 run-all: setup ## start everything (Ctrl-C stops it); the first run also sets everything up
+	@sh .ci/dashboard build || true
 	@exec $(BIN)/chitti up
 
 .PHONY: demo
@@ -25,6 +26,7 @@ demo: setup ## play the sample feed against the running stack and watch the aler
 
 .PHONY: test
 test: setup-dev ## all tests (T="tests/unit -k sma" for some of them)
+	@$(if $(filter tests,$(T)),sh .ci/dashboard test)
 	$(BIN)/pytest -n 2 --dist loadgroup $(T)
 
 .PHONY: test-all
@@ -38,6 +40,7 @@ check: setup-dev ## formatting, lint, types, import rules; changes nothing
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@sh .ci/dashboard check
 
 .PHONY: lint
 lint: setup-dev ## format and fix what can be fixed
@@ -50,6 +53,10 @@ build: setup ## create .venv, install the pinned packages, build the extensions
 .PHONY: debug
 debug: ## rebuild the extensions with bounds checks (make build brings the fast ones back)
 	@CHITTI_DEBUG=1 sh .ci/setup dev
+
+.PHONY: dashboard
+dashboard: setup ## build the dashboard that core-api serves at / (needs Node.js >= 20.19)
+	@sh .ci/dashboard build
 
 .PHONY: bench
 bench: setup-dev ## measure speed against peers in the same run
@@ -66,7 +73,7 @@ lock: setup-dev ## resolve the dependencies anew and pin them with hashes
 
 .PHONY: clean
 clean: ## remove what was built, not the data
-	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf build dist .venv dashboard-app/dist dashboard-app/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 	find shared mojo-compute signal-service news-nlp core-api cli \( -name '*.so' -o -name '__pycache__' -o -name '*.egg-info' \) \
 		-prune -exec rm -rf {} +
 
