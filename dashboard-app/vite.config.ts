@@ -26,7 +26,6 @@ const contentSecurityPolicy: Plugin = {
 export default defineConfig(({ mode }) => {
   const gateway = loadEnv(mode, '.', 'CHITTI_')['CHITTI_URL'] ?? 'http://127.0.0.1:6001';
   return {
-    esbuild: { jsx: 'automatic' },
     plugins: [contentSecurityPolicy],
     build: {
       target: 'es2022',
