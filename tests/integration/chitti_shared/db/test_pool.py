@@ -7,7 +7,7 @@ import time
 import asyncpg
 import pytest
 from chitti_shared.db import Pool, connect_pool
-from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
+from chitti_shared.errors import InvalidInput, Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import until
 
@@ -63,6 +63,14 @@ async def test_a_pool_whose_server_is_away_says_so_without_a_traceback(caplog: p
     away, defect = caplog.records
     assert (away.getMessage(), away.exc_info) == ("Failed to restore the pool: ConnectionRefusedError", None)
     assert defect.exc_info is not None
+
+
+@pytest.mark.parametrize("url", ["zzz", "mysql://u:secret@h/x", "postgresql://u:secret@h/x?sslmode=perhaps"])
+async def test_a_url_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        await connect_pool(url, application_name="test")
+    assert caught.value.details["field"] == "DATABASE_URL"
+    assert "secret" not in str(caught.value.to_dict())
 
 
 async def test_a_transaction_that_fails_is_rolled_back(pool: Pool) -> None:
