@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BIN := .venv/bin
 PACKAGES := chitti_shared mojo_compute signal_service news_nlp core_api chitti_cli
-CODE := setup.py shared mojo-compute signal-service news-nlp core-api cli tests benchmarks
+CODE := setup.py shared mojo-compute signal-service news-nlp core-api cli dashboard-app/generate_types.py tests benchmarks
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 # arguments for pytest: make test T="tests/unit -k sma"
 T ?= tests
@@ -65,6 +65,7 @@ bench: setup-dev ## measure speed against peers in the same run
 .PHONY: docs
 docs: setup-dev ## write what the documentation and .env.example take from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python dashboard-app/generate_types.py
 
 .PHONY: lock
 lock: setup-dev ## resolve the dependencies anew and pin them with hashes
