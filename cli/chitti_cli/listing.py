@@ -6,6 +6,7 @@ import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.signals import SIGNAL_SERVICE, Alert
 from chitti_shared.settings import Settings
+from rich.markup import escape
 
 from chitti_cli.demo import Outcome, play
 from chitti_cli.follow import AlertStream
@@ -37,7 +38,7 @@ async def follow(settings: Settings, *, after: str | None, from_start: bool, as_
             gateway,
             after=after,
             from_start=from_start,
-            on_state=lambda state: err.print(f"[yellow]{state}[/]", highlight=False),
+            on_state=lambda state: err.print(f"[yellow]{escape(state)}[/]", highlight=False),
         )
         async for event in stream.events():
             if as_json:
@@ -55,7 +56,8 @@ def _show_event(event: ServerEvent) -> None:
     if event.event == "new_alert":
         out.print(alert_block(msgspec.json.decode(event.data, type=Alert)))
     elif event.event == "reset":
-        err.print(f"[yellow]the log begins anew ({event.data}); earlier alerts: chitti alerts[/]", highlight=False)
+        said = f"the log begins anew ({event.data}); earlier alerts: chitti alerts"
+        err.print(f"[yellow]{escape(said)}[/]", highlight=False)
 
 
 async def demo(settings: Settings) -> Outcome:

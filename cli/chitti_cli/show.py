@@ -9,6 +9,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from chitti_cli.supervisor.lines import visible
+
 _COLOURS = {"bullish": "green", "bearish": "red", "neutral": "yellow"}
 _ARROWS = {"bullish": "▲", "bearish": "▼"}
 # the evidence that a line has room for, in reading order; `chitti alerts --json` has all of it
@@ -35,7 +37,7 @@ def alert_block(alert: Alert) -> RenderableType:
     head.append(f"{alert.rule}  {alert.bar_date}", style="dim")
     lines: list[RenderableType] = [head]
     if alert.headline:
-        lines.append(Padding(Text(alert.headline, style="bold"), (0, 0, 0, 2)))
+        lines.append(Padding(Text(visible(alert.headline), style="bold"), (0, 0, 0, 2)))
     lines.append(Padding(facts(alert), (0, 0, 0, 2)))
     return Group(*lines)
 

@@ -11,6 +11,7 @@ from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import HEALTH, HealthReply
 from chitti_shared.errors import ChittiError
 from chitti_shared.settings import Settings
+from rich.markup import escape
 from rich.table import Table
 
 from chitti_cli.sockets import client_of
@@ -69,8 +70,8 @@ def table_of(found: list[ServiceState]) -> Table:
             f"[{_STYLES.get(state.health, 'red')}]{state.health}[/]",
             "" if state.latency_ms is None else f"{state.latency_ms:.1f} ms",
             "" if state.uptime_s is None else span(state.uptime_s),
-            state.version,
-            f"[dim]{state.remark}[/]",
+            escape(state.version),
+            f"[dim]{escape(state.remark)}[/]",
         )
     return table
 

@@ -58,10 +58,11 @@ class Terminal:
         """A warning or worse of one process; said again within seconds, it is not shown again."""
         # by its first words: the facts behind them differ from try to try
         key = (level, name, text.partition("(")[0])
-        since = time.monotonic() - self._told_at.get(key, float("-inf"))
-        if level == "WARNING" and since < QUIET_S:
+        told_at = time.monotonic()
+        self._told_at = {other: at for other, at in self._told_at.items() if told_at - at < QUIET_S}
+        if level == "WARNING" and key in self._told_at:
             return
-        self._told_at[key] = time.monotonic()
+        self._told_at[key] = told_at
         now = datetime.now().astimezone()
         style = _STYLES.get(level, "")
         self.line(f"[dim]{now:%H:%M:%S}[/] [{style}]{level:<7}[/] {escape(name)}: {escape(text)}")

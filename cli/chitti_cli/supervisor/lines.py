@@ -48,16 +48,16 @@ def readable(line: bytes) -> tuple[str, str]:
     try:
         fields = msgspec.json.decode(line, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return "", _visible(line.decode("utf-8", "replace").rstrip())
+        return "", visible(line.decode("utf-8", "replace").rstrip())
     facts = [f"{name}={_short(value)}" for name, value in fields.items() if name not in _HIDDEN and value is not None]
     text = str(fields.get("event", ""))
     exception = fields.get("exception")
     if isinstance(exception, dict):
         facts.append(f"{exception.get('type')}: {_short(exception.get('message'))}")
-    return str(fields.get("level", "")), _visible(f"{text} ({', '.join(facts)})" if facts else text)
+    return str(fields.get("level", "")), visible(f"{text} ({', '.join(facts)})" if facts else text)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """`text` without what a terminal would obey: a log line may quote what a stranger sent."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\n", " "))
 
