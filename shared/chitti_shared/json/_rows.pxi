@@ -1,5 +1,10 @@
 # Number arrays: parsed into float64, a token left in their place.
 
+cdef enum:
+    SHORTEST = 6            # bytes that a number and its comma take, mostly more
+    MOST_AT_FIRST = 16_384  # numbers that memory is taken for before they are seen
+
+
 cdef int push(Scan* s, Found* found, Py_ssize_t* room, double value) noexcept nogil:
     cdef double* grown
     if found.size == room[0]:
@@ -23,6 +28,10 @@ cdef int scan_row(Scan* s, Found* found, Py_ssize_t* room) noexcept nogil:
         s.at += 1
         return 0
     while True:
+        skip_space(s)
+        found.size += read_plain(
+            &s.at, s.end, found.data + found.size, min(room[0] - found.size, first + MAX_ELEMENTS - found.size)
+        )
         skip_space(s)
         if s.at >= s.end:
             return fail(s, SYNTAX)
@@ -89,8 +98,9 @@ cdef int take_numbers(Scan* s, int depth) noexcept nogil:
     """Parse the array at the cursor and put a token in its place."""
     cdef Text start = s.at
     cdef Text ahead = s.at + 1
-    cdef Py_ssize_t room = 64
+    cdef Py_ssize_t room = min(max((s.end - s.at) // SHORTEST, 8), MOST_AT_FIRST)
     cdef Found found
+    cdef double* fitted
     cdef int done
     if depth > MAX_DEPTH:
         return fail(s, TOO_DEEP)
@@ -108,6 +118,9 @@ cdef int take_numbers(Scan* s, int depth) noexcept nogil:
     if done < 0:
         free(found.data)
         return -1
+    fitted = <double*>realloc(found.data, <size_t>max(found.size, 1) * sizeof(double))
+    if fitted != NULL:
+        found.data = fitted
     s.rest.append(<const char*>s.copied, <size_t>(start - s.copied))
     s.rest.append(b'"')
     s.rest.append(s.token)

@@ -15,7 +15,7 @@ from libcpp.string cimport string
 from libcpp.vector cimport vector
 
 from chitti_shared.json._block cimport Block
-from chitti_shared.json._numbers cimport parse_double
+from chitti_shared.json._numbers cimport POWERS, parse_double, read_plain
 
 import secrets
 from itertools import count
@@ -274,9 +274,7 @@ class Scanned:
 
 cdef object array_of(Found* found):
     cdef Py_ssize_t size = found.size
-    cdef double* data = <double*>realloc(found.data, <size_t>max(size, 1) * sizeof(double))
-    if data == NULL:
-        raise MemoryError()
+    cdef double* data = found.data
     found.data = NULL  # the block owns it from here
     array = np.frombuffer(Block.adopt(data, size * <Py_ssize_t>sizeof(double)), dtype=np.float64) if size else np.empty(0)
     return array if found.rows < 0 else array.reshape(found.rows, -1 if size else 0)

@@ -60,6 +60,52 @@ def test_arrays_are_accepted_and_read_as_the_standard_library_reads_them(texts: 
         assert same_bits(numbers_of(text.encode()), expected)
 
 
+def halfway_texts() -> list[str]:
+    """Decimals on, just above and just below the middle of two neighbouring doubles."""
+    texts = []
+    for step in range(-2, 3):
+        for odd in (2**53 + 1, 2**53 + 3, 3 * 2**52 + 1, 2**54 - 1):
+            for places in range(7):
+                digits = str(odd * 5**places + step).rjust(places + 1, "0")
+                texts.append(f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+    return texts
+
+
+@pytest.mark.parametrize("comma", [",", ", ", " ,\n"])
+def test_long_arrays_are_read_as_the_standard_library_reads_them(comma: str) -> None:
+    rng = np.random.default_rng(7)
+    plain = [
+        f"{value:.{places}f}" for value, places in zip(rng.normal(0, 1e5, 3000), rng.integers(0, 16, 3000), strict=True)
+    ]
+    whole = [str(value) for value in rng.integers(-(2**62), 2**62, 500) >> rng.integers(0, 60, 500)]
+    exact = [repr(value) for value in rng.normal(1500, 400, 500).tolist()]
+    others = ["0", "-0", "0.0", "-0.0", "1e5", "1E-5", "0.5", "9999999.9999999", "12345678", "123456789012345678.5"]
+    texts = plain + whole + exact + others * 10 + halfway_texts()
+    rng.shuffle(texts)
+    expected = np.array([float(text) for text in texts])
+    assert same_bits(numbers_of(f"[{comma.join(texts)}]".encode()), expected)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "01.5", "-", "1.", ".5", "00", "1.5.5", "1-1", "1 1", "12345678901.", "1x", "\xff"]
+)
+@pytest.mark.parametrize("index", [0, 1, 50, 98, 99])
+def test_what_is_no_number_is_refused_wherever_it_stands(wrong: str, index: int) -> None:
+    texts = ["1234.5"] * 100
+    texts[index] = wrong
+    with pytest.raises(InvalidInput):
+        numbers_of(f"[{','.join(texts)}]".encode("latin-1"))
+
+
+@pytest.mark.parametrize("index", [0, 1, 50, 99])
+def test_the_index_of_a_wrong_element_counts_those_before_it(index: int) -> None:
+    texts = ["1234.5"] * 100
+    texts[index] = '"1"'
+    with pytest.raises(InvalidInput) as caught:
+        numbers_of(f"[{','.join(texts)}]".encode())
+    assert caught.value.details["field"] == f"prices[{index}]"
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_comes_back_with_the_same_bits(value: float) -> None:
     assert numbers_of(b"[%b]" % repr(value).encode())[0].tobytes() == np.float64(value).tobytes()
