@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 
 NAME = NEWS_NLP.name
+_PAIR = re.compile(r"[^\s/@]+:\d{1,5}")
 
 
 async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]:
@@ -32,12 +34,13 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     Raises
     ------
     StartupError
-        No database is set.
+        No database is set, or a feed or an allowed address that makes no sense.
     """
     url = settings.database_url_of(NAME)
     if url is None:
         raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
     wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
+    _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
     nlp.warm_up()
     release = version("trading-chitti")
@@ -67,6 +70,12 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
 
     context = NewsContext(articles, feeds, ingestion, cpu)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
+
+
+def _check_allowed(pairs: Iterable[str]) -> None:
+    for pair in pairs:
+        if not _PAIR.fullmatch(pair):  # it would match nothing, and nobody would know why
+            raise StartupError(f"CHITTI_FEED_ALLOW: {pair}: expected host:port")
 
 
 def _check_feeds(urls: Iterable[str], allow: Collection[str]) -> None:

@@ -57,10 +57,19 @@ def mapped_failures() -> Iterator[None]:
 
 @contextmanager
 def mapped_connecting() -> Iterator[None]:
-    """`mapped_failures` around the making of a connection, where any OSError means that nobody is there."""
+    """`mapped_failures` around the making of a connection: an OSError means that nobody is there.
+
+    A URL that is none is InvalidInput.
+    """
     with mapped_failures():
         try:
             yield
+        except asyncpg.ClientConfigurationError as error:
+            raise InvalidInput(
+                f"the database's URL is wrong: {error}",
+                field="DATABASE_URL",
+                constraint="postgresql://user:password@host:port/database",
+            ) from error
         except TimeoutError as error:
             raise ServiceUnavailable("the database does not answer", kind="database") from error
         except OSError as error:

@@ -13,7 +13,7 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 
 from chitti_shared.db.failures import mapped_connecting, mapped_failures
-from chitti_shared.errors import InvalidInput, Overloaded, ServiceUnavailable
+from chitti_shared.errors import Overloaded, ServiceUnavailable
 from chitti_shared.logs import get_logger
 
 log = get_logger(__name__)
@@ -173,12 +173,6 @@ async def connect_pool(
         except ServiceUnavailable:
             if loop.time() + pause_s > deadline:
                 raise
-        except asyncpg.ClientConfigurationError as error:
-            raise InvalidInput(
-                f"the database URL of {application_name} is wrong: {error}",
-                field="DATABASE_URL",
-                constraint="postgresql://user:password@host:port/database",
-            ) from error
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
             raise ServiceUnavailable(f"the database refuses the login of {application_name}: {error}") from error
         await asyncio.sleep(pause_s)

@@ -70,3 +70,9 @@ def test_nobody_there_while_connecting_is_service_unavailable(raised: Exception)
     with pytest.raises(ServiceUnavailable) as caught, mapped_connecting():
         raise raised
     assert "/run/x" not in caught.value.message
+
+
+def test_a_database_url_that_is_none_is_named() -> None:
+    with pytest.raises(InvalidInput) as caught, mapped_connecting():
+        raise asyncpg.ClientConfigurationError("invalid DSN: scheme is expected to be postgresql, got ''")
+    assert caught.value.details["field"] == "DATABASE_URL"
