@@ -182,7 +182,7 @@ async def test_a_feed_that_cannot_be_fetched_leaves_the_daemon_serving(start: St
 async def test_a_feed_in_the_settings_that_may_not_be_fetched_stops_the_start(start: Start):
     with pytest.raises(StartupError, match=r"CHITTI_FEEDS: http://10\.0\.0\.1/rss"):
         await start(chitti_feeds=["http://10.0.0.1/rss"])
-    with pytest.raises(StartupError, match="CHITTI_FEED_ALLOW: http://127.0.0.1:80: expected host:port"):
+    with pytest.raises(StartupError, match=r"CHITTI_FEED_ALLOW: http://127\.0\.0\.1:80: expected host:port"):
         await start(chitti_feed_allow=["127.0.0.1:80", "http://127.0.0.1:80"])
 
 
