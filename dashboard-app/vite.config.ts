@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       modulePreload: { polyfill: false }, // every browser of that target has it
       assetsInlineLimit: 0,
+      license: { fileName: 'licenses.md' },
     },
     server: { port: 5173, proxy: { '/api': gateway, '/health': gateway } },
   };

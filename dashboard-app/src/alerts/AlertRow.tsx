@@ -62,6 +62,7 @@ export const AlertRow = memo(function AlertRow({
           ₹{price(alert.price)}
         </Number>
       </dl>
+      {alert.confidence === null && <p className="basis">Confidence unknown: {alert.confidence_basis}.</p>}
       <div className="actions">
         <button
           type="button"
@@ -101,9 +102,11 @@ function Details({ alert }: { alert: Alert }) {
   return (
     <>
       {alert.headline !== null && <p>{alert.summary}</p>}
-      <p className="muted">
-        Confidence {confidence(alert.confidence)}: {alert.confidence_basis}.
-      </p>
+      {alert.confidence !== null && (
+        <p className="muted">
+          Confidence {confidence(alert.confidence)}: {alert.confidence_basis}.
+        </p>
+      )}
       <EvidenceTable evidence={alert.evidence} />
       {address !== null && (
         <p>

@@ -158,7 +158,7 @@ function Provenance({ data }: { data: ChartData }) {
         {data.computationMs === null ? 'cached' : `in ${data.computationMs.toFixed(2)} ms`}
       </span>
       <a href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
-        Charts by TradingView Lightweight Charts™
+        TradingView Lightweight Charts™ Copyright © 2025 TradingView, Inc.
       </a>
     </footer>
   );

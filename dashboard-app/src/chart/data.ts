@@ -25,8 +25,8 @@ export const MACD = { fast_period: 12, slow_period: 26, signal_period: 9 };
 
 /** Bars and indicators of a symbol, as the services answer them. */
 export async function loadChart(client: Client, symbol: string): Promise<ChartData> {
-  const [prices, fast, slow, bands, rsi, macd] = await Promise.all([
-    client.prices(symbol, { format: 'lwc' }),
+  const prices = await client.prices(symbol, { format: 'lwc' }); // first: without bars there is nothing to compute
+  const [fast, slow, bands, rsi, macd] = await Promise.all([
     client.indicator('sma', symbol, { period: FAST }),
     client.indicator('sma', symbol, { period: SLOW }),
     client.indicator('bollinger', symbol, BANDS),
