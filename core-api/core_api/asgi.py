@@ -27,6 +27,28 @@ _counter = itertools.count(1)
 _encode = msgspec.json.Encoder().encode
 
 
+class Presence:
+    """Whether the client of one request is still there; in `scope["extensions"]["chitti.presence"]`.
+
+    Attributes
+    ----------
+    gone : bool
+    on_departure : callable or None
+        Called when it leaves.
+    """
+
+    __slots__ = ("gone", "on_departure")
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.on_departure: Callable[[], None] | None = None
+
+    def depart(self) -> None:
+        self.gone = True
+        if self.on_departure is not None:
+            self.on_departure()
+
+
 class Exchange:
     """One HTTP request on its way; in `scope["exchange"]`.
 
@@ -43,6 +65,7 @@ class Exchange:
         Names in lower case; of a repeated header the last.
     address : str
         The peer's.
+    presence : Presence
     principal : Principal or None
         Who is logged in.
     route : str
@@ -51,7 +74,7 @@ class Exchange:
         Of the reply; 0 until it starts.
     """
 
-    __slots__ = ("address", "headers", "principal", "request_id", "route", "status")
+    __slots__ = ("address", "headers", "presence", "principal", "request_id", "route", "status")
 
     def __init__(self, scope: Scope) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -60,6 +83,8 @@ class Exchange:
         self.headers = headers
         client = scope.get("client")
         self.address: str = client[0] if client else ""
+        extensions: dict[str, Any] = scope.get("extensions") or {}
+        self.presence: Presence = extensions.get("chitti.presence") or Presence()
         self.principal: Principal | None = None
         self.route = "unmatched"
         self.status = 0

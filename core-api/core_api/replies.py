@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -32,8 +33,8 @@ class WholeReply:
         self._app = app
         self._start: Message | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
-        await self._app(scope, receive, self._reply)
+    def __call__(self, scope: Scope, receive: Receive, _send: Send) -> Awaitable[None]:
+        return self._app(scope, receive, self._reply)
 
     async def _reply(self, message: Message) -> None:
         cycle = self._cycle

@@ -11,16 +11,17 @@ from typing import Any
 import msgspec
 import uvicorn
 from chitti_shared.errors import ChittiError, InvalidInput, Timeout
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from core_api.asgi import App
+from core_api.asgi import App, Presence
 from core_api.replies import WholeReply
 from core_api.settings import GatewaySettings
 
 MAX_HEAD_BYTES = 16 * 1024
 HEAD_TIMEOUT_S = 10.0
 GRACE_S = 10
-_KEEP_ALIVE_S = 75
+KEEP_ALIVE_S = 75
 _BACKLOG = 2048
 _HEAD_END = b"\r\n\r\n"
 
@@ -38,16 +39,26 @@ class GatewayProtocol(HttpToolsProtocol):
     head_tail = b""  # of an unfinished head: its end may be split between two reads
     loose_bytes = 0  # read since the last bytes of a body, the parser may hold them
     late_from: float | None = None
+    idle_from: float | None = None
+    serving: RequestResponseCycle | None = None
     in_body = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.late_from = self.loop.time()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.serving is not None and not self.serving.response_complete:
+            self.serving.disconnected = True
+            scope: Any = self.serving.scope
+            scope["extensions"]["chitti.presence"].depart()
+
     def data_received(self, data: bytes) -> None:
+        self.idle_from = None
         if self.in_body:
             self.loose_bytes += len(data)
-            super().data_received(data)
+            self._feed(data)
             if self.loose_bytes > MAX_HEAD_BYTES:
                 self._refuse(431, _too_long("the request's chunk sizes and trailers are"))
             return
@@ -62,17 +73,32 @@ class GatewayProtocol(HttpToolsProtocol):
         if self.head_bytes > MAX_HEAD_BYTES:
             self._refuse(431, _too_long("the request's head is"))
             return
-        super().data_received(data)
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade:
+            pass  # no upgrade is offered: the request is answered as any other
+        except HttpParserError:
+            self._refuse(400, InvalidInput("Invalid HTTP request received.", field="http", constraint="HTTP/1.1"))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"chitti.transport": self.transport}  # type: ignore[dict-item]
+        self.scope["extensions"] = {
+            "chitti.transport": self.transport,  # type: ignore[dict-item]
+            "chitti.presence": Presence(),  # type: ignore[dict-item]
+        }
         if self.late_from is None:
             self.late_from = self.loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.in_body:  # a trailer would come late into the headers of a request under way
-            super().on_header(name, value)
+        if self.in_body:
+            return  # a trailer would come late into the headers of a request under way
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self.late_from = None
@@ -82,7 +108,10 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        super()._start_asgi_task(cycle, WholeReply(cycle, app))  # type: ignore[arg-type]
+        self.serving = cycle
+        task = self.loop.create_task(cycle.run_asgi(WholeReply(cycle, app)))  # type: ignore[arg-type]
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def on_body(self, body: bytes) -> None:
         self.loose_bytes = 0
@@ -95,17 +124,24 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        if self.in_body and not self.pipeline:  # answered before it had all arrived
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        elif self.in_body:  # answered before it had all arrived
             self.late_from = self.loop.time()
-        super().on_response_complete()
+        else:
+            self.idle_from = self.loop.time()
 
-    def send_400_response(self, msg: str) -> None:
-        self._refuse(400, InvalidInput(msg, field="http", constraint="HTTP/1.1"))
-
-    def cut_if_late(self, now: float) -> None:
-        """End a connection whose head, or whose body's unread rest, does not come."""
+    def look(self, now: float) -> None:
+        """Called once a second: a timer for each request would cost a twentieth of a small one."""
         if self.late_from is not None and now - self.late_from > HEAD_TIMEOUT_S:
             self._refuse(408, Timeout("the request did not arrive in time"))
+        elif self.idle_from is not None and now - self.idle_from > KEEP_ALIVE_S:
+            self.transport.close()
 
     def _refuse(self, status: int, error: ChittiError) -> None:
         if self.transport.is_closing():
@@ -146,7 +182,7 @@ class GatewayServer(uvicorn.Server):
             now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
                 if isinstance(connection, GatewayProtocol):
-                    connection.cut_if_late(now)
+                    connection.look(now)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -173,7 +209,7 @@ def server_config(app: App, settings: GatewaySettings) -> uvicorn.Config:
         server_header=False,
         date_header=True,
         backlog=_BACKLOG,
-        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
         **options,
     )

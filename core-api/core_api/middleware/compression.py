@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from collections.abc import Awaitable
 
 from core_api.asgi import App, Exchange, Header, Message, Receive, Scope, Send
 
@@ -23,13 +24,13 @@ class Compression:
         self._app = app
         self._min_bytes = min_bytes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http":
             exchange: Exchange = scope["exchange"]
             accepted = exchange.headers.get(b"accept-encoding", b"")
             if b"gzip" in accepted and not _REFUSED.search(accepted):
                 send = _Reply(send, self._min_bytes).send
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 class _Reply:

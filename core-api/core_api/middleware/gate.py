@@ -64,7 +64,14 @@ class Gate:
             self._open.take(exchange.address)
             await self._own(scope, receive, send)
             return
-        await self._authenticate(scope, exchange, path)
+        try:
+            if path == STREAM_PATH:
+                exchange.principal = await self._streams.principal_of(scope)
+            else:
+                exchange.principal = self._logins.by_header(exchange.headers.get(b"authorization"))
+        except Unauthorized:
+            self._open.take(exchange.address)
+            raise
         found = self._table.find(scope["method"], path)
         if found is None:
             self._take("fast", exchange)
@@ -77,16 +84,6 @@ class Gate:
         exchange.route = endpoint.path
         self._take(endpoint.rate_class, exchange)
         await endpoint.handler(scope, receive, send, found.values)
-
-    async def _authenticate(self, scope: Scope, exchange: Exchange, path: str) -> None:
-        try:
-            if path == STREAM_PATH:
-                exchange.principal = await self._streams.principal_of(scope)
-            else:
-                exchange.principal = self._logins.by_header(exchange.headers.get(b"authorization"))
-        except Unauthorized:
-            self._open.take(exchange.address)
-            raise
 
     def _take(self, rate_class: str, exchange: Exchange) -> None:
         principal = exchange.principal

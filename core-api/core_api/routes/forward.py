@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -78,13 +79,14 @@ class Forward:
         self._is_long = action.partial is not None
         self._answer = self._answer_query if route.method in _QUERY_ONLY else self._answer_body
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, values: tuple[str, ...]) -> None:
-        await self._answer(scope, receive, send, values)
+    def __call__(self, scope: Scope, receive: Receive, send: Send, values: tuple[str, ...]) -> Awaitable[None]:
+        return self._answer(scope, receive, send, values)
 
-    async def _answer_query(self, scope: Scope, receive: Receive, send: Send, values: tuple[str, ...]) -> None:
+    async def _answer_query(self, scope: Scope, _receive: Receive, send: Send, values: tuple[str, ...]) -> None:
         parameters = self._parameters.encoded(scope["query_string"], values)
-        with Departure(receive):
-            result = await self._forward(scope["exchange"], parameters)
+        exchange: Exchange = scope["exchange"]
+        with Departure(exchange):
+            result = await self._forward(exchange, parameters)
         await send_bytes(send, 200, result)
 
     async def _answer_body(self, scope: Scope, receive: Receive, send: Send, values: tuple[str, ...]) -> None:
@@ -99,9 +101,9 @@ class Forward:
             else:
                 parameters, sections = body or b"{}", None
             if self._is_long and (asked := _asks_progress(parameters, beside)) is not False:
-                await self._send_steps(exchange, receive, send, parameters, beside, sections, asked=asked or False)
+                await self._send_steps(exchange, send, parameters, beside, sections, asked=asked or False)
                 return
-            with Departure(receive):
+            with Departure(exchange):
                 result = await self._forward(exchange, parameters, beside, sections)
         finally:
             self._bodies.release(body)
@@ -110,7 +112,6 @@ class Forward:
     async def _send_steps(
         self,
         exchange: Exchange,
-        receive: Receive,
         send: Send,
         body: bytes | None,
         beside: dict[str, Any] | None,
@@ -120,7 +121,7 @@ class Forward:
     ) -> None:
         """Over a connection of its own: the daemon goes no faster than this client reads, and nobody else waits."""
         try:
-            with Departure(receive):
+            with Departure(exchange):
                 async with self._client.session() as session:
                     steps = session.steps(
                         self._name,
@@ -136,14 +137,14 @@ class Forward:
             if not exchange.status:
                 raise
 
-    async def _forward(
+    def _forward(
         self,
         exchange: Exchange,
         body: bytes | None,
         beside: dict[str, Any] | None = None,
         sections: dict[str, bytes] | None = None,
-    ) -> bytes:
-        return await self._client.forward(
+    ) -> Awaitable[bytes]:
+        return self._client.forward(
             self._name,
             body,
             params=beside,

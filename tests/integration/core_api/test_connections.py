@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import psutil
 import pytest
 from chitti_shared.testing.waiting import until
-from core_api.server import HEAD_TIMEOUT_S, GatewayProtocol
+from core_api.server import HEAD_TIMEOUT_S, KEEP_ALIVE_S, GatewayProtocol
 
 CHUNKED = b"POST /api/auth/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
 
@@ -140,7 +140,7 @@ async def test_what_comes_too_late_is_cut(stack):
         writer.write(half)
         (protocol,) = await _protocols(stack, 1)
         await until(lambda: protocol.head_bytes)
-        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S + 1)
+        protocol.look(loop.time() + HEAD_TIMEOUT_S + 1)
         status, body = await reply_of(reader)
         assert (status, json.loads(body)["error"]) == (408, "timeout")
         assert await asyncio.wait_for(reader.read(), 5) == b""
@@ -149,10 +149,62 @@ async def test_what_comes_too_late_is_cut(stack):
         writer.write(half + b"content-length: 100000\r\n\r\n" + b"a" * 10)
         assert (await reply_of(reader))[0] == 413
         (protocol,) = await _protocols(stack, 1)
-        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S / 2)
+        protocol.look(loop.time() + HEAD_TIMEOUT_S / 2)
         assert not protocol.transport.is_closing()
-        protocol.cut_if_late(loop.time() + HEAD_TIMEOUT_S + 1)
+        protocol.look(loop.time() + HEAD_TIMEOUT_S + 1)
         assert await asyncio.wait_for(reader.read(), 5) == b""  # and no second reply
+
+
+async def test_an_idle_connection_is_closed_and_a_busy_one_is_not(stack):
+    loop = asyncio.get_running_loop()
+    async with connection(stack) as (reader, writer):
+        for asked in (KEEP_ALIVE_S / 2, KEEP_ALIVE_S + 1):
+            writer.write(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert (await reply_of(reader))[0] == 200
+            (protocol,) = await _protocols(stack, 1)
+            protocol.look(loop.time() + asked)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+
+
+async def test_requests_sent_at_once_are_answered_in_their_order(stack):
+    token = await stack.token()
+    async with connection(stack) as (reader, writer):
+        for number in range(20):
+            lines = f"host: x\r\nauthorization: Bearer {token}\r\ncontent-length: 2"
+            writer.write(f"PUT /api/watchlist/A{number} HTTP/1.1\r\n{lines}\r\n\r\n{{}}".encode())
+        for _ in range(20):
+            assert (await reply_of(reader))[0] == 404
+    asked = [request.symbol for _, request in stack.daemons["signal-service"].asked]
+    assert asked == [f"A{number}" for number in range(20)]
+
+
+async def test_a_client_that_leaves_with_its_request_cancels_it_soon(stack):
+    """Its connection is lost before the request is looked at, or while it runs."""
+    stopped = []
+
+    async def answer(_request):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(1)
+
+    stack.daemons["signal-service"].answers["get_watchlist"] = answer
+    token = await stack.token()
+    asked = stack.daemons["signal-service"].asked
+    for abort_at_once in (True, False):
+        async with connection(stack) as (_, writer):
+            writer.write(f"GET /api/watchlist HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n".encode())
+            if not abort_at_once:
+                await until(lambda: len(asked) > len(stopped))
+            writer.transport.abort()
+        await until(lambda: not stack.server.server_state.tasks)
+        await until(lambda: len(stopped) == len(asked))
+
+
+async def test_an_upgrade_is_not_taken(stack):
+    async with connection(stack) as (reader, writer):
+        writer.write(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
+        assert (await reply_of(reader))[0] == 200
 
 
 async def _protocols(stack, count: int) -> list[GatewayProtocol]:
