@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from mojo_compute.market_data.bars import Bars, Identity
 
+Group = tuple[Identity, npt.NDArray[np.int64]]
+
 _ISSUER = 7  # leading characters of an ISIN that name the issuer (country, type, company)
 
 
@@ -62,24 +64,50 @@ class Directory:
         self._aliases: dict[str, list[Alias]] = {}
         for alias in aliases:
             self._aliases.setdefault(alias.symbol, []).append(alias)
+        self._last_told: dict[str, date] = {}  # the newest day of each symbol in this import
         self.changes = Changes()
 
     def assign(self, bars: Bars) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
-        """The instrument of each row, and why some rows have none, by the row's index."""
+        """The instrument of each row, and why some rows have none, by the row's index.
+
+        A row without an instrument teaches nothing.
+        """
         keys = np.zeros(len(bars), dtype=np.int64)
-        faults: dict[int, str] = {}
-        order = np.argsort(bars.identity, kind="stable")
-        bounds = np.searchsorted(bars.identity[order], np.arange(len(bars.identities) + 1))
-        for number, identity in enumerate(bars.identities):
-            rows = order[bounds[number] : bounds[number + 1]]
-            if not len(rows):
-                continue
+        groups = _groups(bars)
+        faults = self._contradictions(groups, bars.day)
+        if faults:
+            good = np.ones(len(bars), dtype=np.bool_)
+            good[list(faults)] = False
+            groups = [(identity, kept) for identity, rows in groups if len(kept := rows[good[rows]])]
+        for identity, rows in groups:
+            last: date = bars.day[rows].max().astype(object)
+            self._last_told[identity.symbol] = max(last, self._last_told.get(identity.symbol, last))
+        for identity, rows in groups:
             found = self._instruments_of(identity, bars.day[rows])
             if isinstance(found, str):
                 faults |= dict.fromkeys(rows.tolist(), found)
             else:
                 keys[rows] = found
         return keys, faults
+
+    def _contradictions(self, groups: list[Group], days: npt.NDArray[np.datetime64]) -> dict[int, str]:
+        """Rows that give an ISIN another symbol than its own, or an earlier row, does for that day."""
+        by_isin: dict[str, list[Group]] = {}
+        for identity, rows in groups:
+            if identity.isin is not None:
+                by_isin.setdefault(identity.isin, []).append((identity, rows))
+        faults: dict[int, str] = {}
+        for isin, some in by_isin.items():
+            if len({identity.symbol for identity, _rows in some}) == 1:
+                continue
+            key = self._by_isin.get(isin)
+            own = self._by_key[key].symbol if key is not None else None
+            told = sorted((index, identity.symbol) for identity, rows in some for index in rows.tolist())
+            bearers = {days[index]: symbol for index, symbol in told if symbol == own}
+            for index, symbol in told:
+                if (bearer := bearers.setdefault(days[index], symbol)) != symbol:
+                    faults[index] = f"isin: {isin} is {bearer} on that day, found {symbol}"
+        return faults
 
     def _instruments_of(self, identity: Identity, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64] | str:
         """One identity's instrument on each day; or why it has none."""
@@ -120,18 +148,25 @@ class Directory:
         return None if key is None else self._by_key[key]
 
     def _learn_symbol(self, instrument: Instrument, symbol: str, days: npt.NDArray[np.datetime64]) -> None:
-        """A known company under another symbol: a rename when its days are newer, else an old name."""
-        if symbol == instrument.symbol or any(one.key == instrument.key for one in self._aliases.get(symbol, ())):
+        """A known company under another symbol: a rename when its days are newer, else an old name.
+
+        Newer than every day that the symbol of today has, stored or in this import.
+        """
+        if symbol == instrument.symbol:
             return
         first: date = days.min().astype(object)
         last: date = days.max().astype(object)
-        newer = instrument.last_bar is not None and first > instrument.last_bar
+        newer = (
+            instrument.last_bar is not None
+            and first > instrument.last_bar
+            and first > self._last_told.get(instrument.symbol, instrument.last_bar)
+        )
         if newer and symbol not in self._by_symbol:
             self._add_alias(Alias(instrument.symbol, first, instrument.key))
             self.changes.renamed[instrument.key] = symbol
             del self._by_symbol[instrument.symbol]
             self._store(replace(instrument, symbol=symbol, last_bar=last))
-        else:
+        elif all(one.key != instrument.key for one in self._aliases.get(symbol, ())):
             self._add_alias(Alias(symbol, last + timedelta(days=1), instrument.key))
 
     def _add(self, identity: Identity) -> Instrument:
@@ -149,6 +184,17 @@ class Directory:
         self._by_symbol[instrument.symbol] = instrument.key
         if instrument.isin is not None:
             self._by_isin[instrument.isin] = instrument.key
+
+
+def _groups(bars: Bars) -> list[Group]:
+    """Each identity with the indexes of its rows, in their order; those without rows are left out."""
+    order = np.argsort(bars.identity, kind="stable")
+    bounds = np.searchsorted(bars.identity[order], np.arange(len(bars.identities) + 1))
+    return [
+        (identity, order[bounds[number] : bounds[number + 1]])
+        for number, identity in enumerate(bars.identities)
+        if bounds[number] < bounds[number + 1]
+    ]
 
 
 def repeats(bars: Bars, keys: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> dict[int, int]:

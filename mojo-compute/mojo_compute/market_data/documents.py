@@ -13,6 +13,8 @@ from typing import IO, cast
 
 from chitti_shared.errors import InvalidInput, PayloadTooLarge
 
+UNNAMED = "document"
+
 _ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
 _BROKEN = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -52,7 +54,7 @@ def members(document: bytes, filename: str | None, limits: Limits) -> Iterator[M
     PayloadTooLarge
         More members or bytes than the limits allow.
     """
-    name = PurePosixPath((filename or "document").replace("\\", "/")).name
+    name = PurePosixPath((filename or UNNAMED).replace("\\", "/")).name
     if document.startswith(_ZIP):
         yield from _of_zip(document, limits)
     elif document.startswith(_GZIP):

@@ -11,7 +11,7 @@ from chitti_shared.errors import InvalidInput, PayloadTooLarge
 
 from mojo_compute.market_data import parquet, text
 from mojo_compute.market_data.bars import Bars, Identity, Rejected, fault_of, faults_of, joined
-from mojo_compute.market_data.documents import Limits, Member, members
+from mojo_compute.market_data.documents import UNNAMED, Limits, Member, members
 from mojo_compute.market_data.layouts import Layout
 from mojo_compute.market_data.tables import Slice, Table
 
@@ -134,6 +134,12 @@ class _Reader:
             return None
         if self._document.symbol is not None:
             return self._document.symbol
+        if self._document.filename is None and member.name == UNNAMED:
+            raise InvalidInput(
+                "the rows name no symbol, and no symbol or file name was given",
+                field="symbol",
+                constraint="a symbol column, symbol or filename",
+            )
         return member.name.rsplit(".", 1)[0].upper()
 
     def _take(self, file: str, number: int, part: Slice, fallback: str | None) -> None:

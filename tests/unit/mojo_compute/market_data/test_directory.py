@@ -48,6 +48,39 @@ def test_a_known_company_with_a_new_symbol_and_newer_days_was_renamed():
     assert found.changes.aliases == [Alias("TCS", date(2025, 10, 7), 1)]
 
 
+def test_a_row_that_gives_an_isin_a_second_symbol_that_day_has_no_effect():
+    found = directory()
+    told = bars(("WRONG", TCS.isin, "2025-10-07"), ("TCS", TCS.isin, "2025-10-07"), ("TCS", TCS.isin, "2025-10-08"))
+    keys, faults = found.assign(told)
+    assert keys.tolist() == [0, 1, 1]
+    assert faults == {0: "isin: INE467B01029 is TCS on that day, found WRONG"}
+    assert (found.changes.renamed, found.changes.aliases) == ({}, [])
+
+
+def test_of_two_symbols_of_an_unknown_isin_the_first_told_counts():
+    found = directory()
+    keys, faults = found.assign(bars(("ONE", "INE111X01015", "2025-10-07"), ("TWO", "INE111X01015", "2025-10-07")))
+    assert (keys.tolist(), list(faults)) == ([-1, 0], [1])
+    assert [one.symbol for one in found.changes.new] == ["ONE"]
+
+
+def test_a_symbol_that_is_still_told_later_was_not_renamed():
+    found = directory()
+    keys, _faults = found.assign(bars(("ODD", TCS.isin, "2025-10-07"), ("TCS", None, "2025-10-08")))
+    assert keys.tolist() == [1, 1]
+    assert found.changes.renamed == {}
+    assert found.changes.aliases == [Alias("ODD", date(2025, 10, 8), 1)]
+
+
+def test_a_symbol_that_comes_back_is_the_symbol_again():
+    renamed = Instrument(1, "WRONG", TCS.isin, "EQ", date(2025, 10, 7))
+    found = Directory([renamed], [Alias("TCS", date(2025, 10, 7), 1)], {})
+    keys, _faults = found.assign(bars(("TCS", TCS.isin, "2025-10-08")))
+    assert keys.tolist() == [1]
+    assert found.changes.renamed == {1: "TCS"}
+    assert found.changes.aliases == [Alias("WRONG", date(2025, 10, 8), 1)]
+
+
 def test_an_isin_is_learned_for_a_symbol_that_had_none():
     found = directory()
     keys, _faults = found.assign(bars(("MINE", "INE999Z01011", "2025-10-07"), ("MINE", None, "2025-10-08")))

@@ -70,6 +70,10 @@ def test_the_symbol_is_the_column_else_the_argument_else_the_file_name():
     row = "2025-10-01,1,2,1,2,5\n"
     assert read(HEADER + row, "folder/M&M.csv").bars.identities == [Identity("M&M", None, "EQ")]
     assert read(HEADER + row, "x.csv", symbol="INFY").bars.identities == [Identity("INFY", None, "EQ")]
+    assert read(HEADER + row, None, symbol="INFY").bars.identities == [Identity("INFY", None, "EQ")]
+    with pytest.raises(InvalidInput) as caught:
+        read(HEADER + row, None)
+    assert caught.value.details["field"] == "symbol"
     with_column = "symbol," + HEADER + "wipro," + row
     assert read(with_column, "x.csv", symbol="INFY").bars.identities == [Identity("WIPRO", None, "EQ")]
 
