@@ -81,8 +81,10 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
 
 def _engines(setting: str, metrics: ComputeMetrics) -> Engines:
     engines = select(setting)
+    # Unasked for, a missing engine is no news
+    tell = log.info if setting == "auto" else log.warning
     for missing in engines.missing:
-        log.warning("engine unavailable, falling back", engine=missing.name, to=engines.name, reason=missing.reason)
+        tell("engine unavailable, falling back", engine=missing.name, to=engines.name, reason=missing.reason)
         metrics.fallbacks.inc()
     metrics.mojo_available.set(int(engines.has_mojo))
     return engines

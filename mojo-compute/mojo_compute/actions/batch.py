@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from chitti_shared.contracts import compute as contract
-from chitti_shared.errors import ChittiError, InvalidInput, NotFound
+from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Progress, Router, call
 from msgspec import UNSET
 
@@ -18,12 +18,14 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
+from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import find, known
 
 # Of one partial reply: enough to keep all threads busy, few enough to be there soon
 _PART_ITEMS = 16
 _PART_VALUES = 100_000
+_MOST_BYTES = 64 << 20  # of the series of one reply, or of one partial reply
 
 Source = Inputs | ChittiError
 Job = tuple[contract.BatchItem, Source]
@@ -41,18 +43,55 @@ def register(router: Router[ComputeContext]) -> None:
 async def compute_batch(request: contract.ComputeBatchRequest, ctx: ComputeContext) -> contract.ComputeBatchReply:
     """Serve many indicators of many symbols. Errors of single items stand in their results."""
     started = perf_counter()
+    _check_count(len(request.requests))
     jobs = list(zip(request.requests, await _sources(request, ctx), strict=True))
     totals = _Totals()
     if not request.progress:
+        _check_size(jobs, request.only_last)
         return _reply(totals.add(await _spread(jobs, request.only_last, ctx)), totals, ctx, started)
     progress = Progress(request)
     first = 0
-    for some in _in_parts(jobs, request.only_last):
+    parts = list(_in_parts(jobs, request.only_last))
+    for some in parts:
+        _check_size(some, request.only_last)
+    for some in parts:
         results = totals.add(await _spread(some, request.only_last, ctx))
         part = contract.ComputeBatchPart(first=first, results=results)
         first += len(results)
         await progress.tell_results(first / len(jobs), part)
     return _reply([], totals, ctx, started)
+
+
+def _check_count(items: int) -> None:
+    if items > contract.MAX_BATCH:
+        raise PayloadTooLarge(
+            f"the batch has {items} requests, at most {contract.MAX_BATCH} fit",
+            field="requests",
+            constraint=f"length <= {contract.MAX_BATCH}",
+        )
+
+
+def _check_size(jobs: list[Job], only_last: int | None) -> None:
+    """Refuse results that no reply could carry, before they take the memory."""
+    size = 8 * sum(
+        _answered(source, only_last) * len(ENTRIES[spec.type].declared.outputs)
+        for item, source in jobs
+        if isinstance(source, Inputs)
+        for spec in item.indicators
+        if spec.type in ENTRIES
+    )
+    if size > _MOST_BYTES:
+        raise PayloadTooLarge(
+            f"the results would have {size} bytes, at most {_MOST_BYTES} fit in one reply: use only_last",
+            field="only_last",
+            constraint=f"results <= {_MOST_BYTES} bytes",
+        )
+
+
+def _answered(source: Inputs, only_last: int | None) -> int:
+    """How many values each output of a source's indicators has in the reply."""
+    length = max(map(len, source.columns.values()))
+    return min(length, only_last or length)
 
 
 def _in_parts(jobs: list[Job], only_last: int | None) -> Iterator[list[Job]]:
@@ -63,8 +102,7 @@ def _in_parts(jobs: list[Job], only_last: int | None) -> Iterator[list[Job]]:
         some.append(job)
         item, source = job
         if isinstance(source, Inputs):
-            length = max(map(len, source.columns.values()))
-            values += min(length, only_last or length) * len(item.indicators)
+            values += _answered(source, only_last) * len(item.indicators)
         if len(some) == _PART_ITEMS or values >= _PART_VALUES:
             yield some
             some, values = [], 0
@@ -132,14 +170,8 @@ def _cost(piece: list[Job], ctx: ComputeContext) -> float:
 
 
 def _results(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
-    """A piece's results, on a thread of the bulk lane; a cancelled call stops between symbols."""
-    current = call()
-    results = []
-    for item, source in piece:
-        if current is not None:
-            current.raise_if_cancelled()
-        results.append(_result(item, source, only_last, ctx))
-    return results
+    """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
+    return [_result(item, source, only_last, ctx) for item, source in piece]
 
 
 def _result(
@@ -176,7 +208,10 @@ def _plan(spec: contract.IndicatorSpec) -> tuple[Entry, Parameters] | ChittiErro
 def _one(
     plan: tuple[Entry, Parameters] | ChittiError, source: Inputs, last: slice, ctx: ComputeContext
 ) -> contract.BatchIndicator:
-    """One indicator's record: its series, or its error."""
+    """One indicator's record: its series, or its error. Errors: those of a call that is cancelled."""
+    current = call()
+    if current is not None:
+        current.raise_if_cancelled()
     try:
         if isinstance(plan, ChittiError):
             raise plan
@@ -191,8 +226,14 @@ def _one(
         cache_hit=hit,
         lookback=done.lookback,
         **parameters,
-        **{name: values[last] for name, values in zip(entry.declared.outputs, done.outputs, strict=True)},
+        **{name: _kept(values, last) for name, values in zip(entry.declared.outputs, done.outputs, strict=True)},
     )
+
+
+def _kept(values: Floats, last: slice) -> Floats:
+    """The values of a reply; a few of many are copied, so that the many can go."""
+    chosen = values[last]
+    return chosen if len(chosen) == len(values) else chosen.copy()
 
 
 def _error(error: ChittiError) -> contract.ItemError:

@@ -179,7 +179,8 @@ class ComputeBatchRequest(LongRequest, frozen=True):
     `requests`; the final reply has the totals, and its `results` are empty.
     """
 
-    requests: Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_BATCH)]
+    # More than fit are payload_too_large, which the service says, not a bound of the type
+    requests: Annotated[list[BatchItem], Meta(min_length=1, extra_json_schema={"maxItems": MAX_BATCH})]
     start: IsoDate | None = None
     end: IsoDate | None = None
     bars: Bars | None = None

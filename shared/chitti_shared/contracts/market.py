@@ -62,7 +62,7 @@ class GetPricesReply(Reply, frozen=True):
 class SearchSymbolsRequest(Request, frozen=True):
     """Symbols whose symbol, old symbol, ISIN or company name matches `q`; all when empty."""
 
-    q: Annotated[str, Meta(max_length=64)] = ""
+    q: Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00-\x1f\x7f]*\Z")] = ""
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 20
     with_prices: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import talib
 from chitti_shared.contracts import compute, market
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
-from chitti_shared.errors import InvalidInput, NotFound
+from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge, Timeout
 from chitti_shared.ipc import Client
 
 pytestmark = pytest.mark.integration
@@ -258,8 +259,37 @@ async def test_an_upload_stands_for_prices(client):
 
 async def test_more_symbols_than_a_batch_takes_are_refused(client):
     item = {"prices": [1.0, 2.0], "indicators": [{"type": "sma", "params": {"period": 2}}]}
-    with pytest.raises(InvalidInput):
+    with pytest.raises(PayloadTooLarge) as refused:
         await client.forward("compute_batch", json.dumps({"requests": [item] * 1001}).encode())
+    assert refused.value.details["field"] == "requests"
+
+
+async def test_a_batch_whose_results_no_reply_could_carry_is_refused_before_it_is_computed(client):
+    labels = [compute.IndicatorSpec(type="sma", params={"period": 5 + n}, label=f"s{n}") for n in range(60)]
+    item = compute.BatchItem(prices=np.arange(1.0, 160_001.0), indicators=labels)
+    before = computed_so_far((await client.call(METRICS, Empty())).text)
+    with pytest.raises(PayloadTooLarge, match="only_last"):
+        await client.call(compute.BATCH, compute.ComputeBatchRequest(requests=[item]))
+    assert computed_so_far((await client.call(METRICS, Empty())).text) == before
+    reply = await client.call(compute.BATCH, compute.ComputeBatchRequest(requests=[item], only_last=1))
+    assert reply.results[0].indicators["s0"].values.tolist() == [159_998.0]
+
+
+async def test_a_batch_that_is_cancelled_stops_between_indicators(client):
+    labels = [compute.IndicatorSpec(type="sma", params={"period": 5 + n}, label=f"s{n}") for n in range(64)]
+    item = compute.BatchItem(prices=np.arange(1.0, 900_001.0), indicators=labels)
+    before = computed_so_far((await client.call(METRICS, Empty())).text)
+    with pytest.raises(Timeout):
+        await client.call(compute.BATCH, compute.ComputeBatchRequest(requests=[item], only_last=1), timeout_s=0.1)
+    health = (await client.call(HEALTH, Empty())).health
+    assert health == "healthy"
+    assert computed_so_far((await client.call(METRICS, Empty())).text) < before + 64
+
+
+def computed_so_far(metrics: str) -> float:
+    """How many moving averages a daemon has computed."""
+    found = re.search(r'mojo_computation_seconds_count\{indicator="sma"\} ([0-9.]+)', metrics)
+    return float(found[1]) if found else 0.0
 
 
 async def test_every_indicator_is_listed_with_its_parameters(client):

@@ -250,6 +250,12 @@ async def test_a_search_may_be_kept_to_symbols_with_prices(market_client):
     assert [(one.symbol, one.first_date) for one in reply.symbols] == [("INFY", "2025-07-01"), ("TMPV", "2025-07-01")]
 
 
+async def test_a_search_text_with_control_characters_is_refused_by_name(client):
+    with pytest.raises(InvalidInput) as refused:
+        await client.forward("search_symbols", b'{"q":"\\u0000"}')
+    assert refused.value.details["field"] == "q"
+
+
 async def test_a_percent_sign_in_a_search_is_only_a_sign(client):
     reply = await client.call(market.SEARCH_SYMBOLS, market.SearchSymbolsRequest(q="%"))
     assert reply.count == 0
