@@ -70,12 +70,12 @@ def test_a_killed_gateway_takes_its_workers_along_and_comes_back(until: Any):
         master.kill()
         until(lambda: left(gateway) == [], what="its workers ended")
         until(lambda: stack.pids().get("core-api", master.pid) != master.pid, what="a new core-api")
-        until(lambda: answers(stack), what="healthy again")
+        until(lambda: is_healthy(stack), what="healthy again")
         pids = family(stack)
     assert left(pids) == []
 
 
-def answers(stack: LiveStack) -> bool:
+def is_healthy(stack: LiveStack) -> bool:
     try:
         return httpx.get(f"{stack.base_url}/health", trust_env=False, timeout=10).json()["status"] == "healthy"
     except httpx.TransportError:
@@ -88,10 +88,10 @@ def test_two_stacks_run_side_by_side_and_one_ends_alone(stack: LiveStack, chitti
         assert other.base_url != stack.base_url
         assert not set(family(stack).values()) & set(family(other).values())
         asked = ("call", "mojo-compute", "search_symbols", "--json", '{"q": "TCS", "with_prices": true}')
-        answers = [json.loads(chitti(*asked, stack=live).stdout) for live in (stack, other)]
-        assert [answer["count"] for answer in answers] == [1, 0]
+        found = [json.loads(chitti(*asked, stack=live).stdout) for live in (stack, other)]
+        assert [answer["count"] for answer in found] == [1, 0]
     assert stack.pids() == pids
-    assert answers(stack)
+    assert is_healthy(stack)
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, chitti: Any):
