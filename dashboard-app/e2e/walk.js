@@ -29,10 +29,17 @@ const QUIET = [
 const report = { errors: [], outage: [] };
 let errors = report.errors;
 
-async function api(path, init = {}) {
+/** A login of its own, beside the page's. */
+async function bearer() {
   const form = new URLSearchParams({ username: 'admin', password });
-  const login = await (await fetch(`${url}/api/auth/token`, { method: 'POST', body: form })).json();
-  const headers = { authorization: `Bearer ${login.access_token}`, ...init.headers };
+  const reply = await fetch(`${url}/api/auth/token`, { method: 'POST', body: form });
+  return `Bearer ${(await reply.json()).access_token}`;
+}
+
+const authorization = await bearer();
+
+async function api(path, init = {}) {
+  const headers = { authorization, ...init.headers };
   const reply = await fetch(`${url}${path}`, { ...init, headers });
   if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
   return reply.json();
@@ -130,6 +137,7 @@ async function outage(page, feed) {
     return health?.ok && (await health.json()).status === 'healthy';
   }, 'the gateway is back');
   await ingest(feed);
+  await until(async () => (await storedIds()).length > report.first, 'alerts of the second half');
   report.second = await showsWhatIsStored(page);
   await live(page);
   await page.locator('.health .light', { hasText: 'core-api' }).waitFor({ state: 'detached' });

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import './styles/base.css';
 import './styles/layout.css';
+import './styles/alerts.css';
 import './styles/panels.css';
 
 const root = document.getElementById('root');
