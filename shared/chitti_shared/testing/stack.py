@@ -21,6 +21,7 @@ import psutil
 
 HEALTHY_WITHIN_S = 120.0
 STOPPED_WITHIN_S = 60.0
+_PRINTED_WITHIN_S = 10.0
 _LOGIN = re.compile(r"^login: admin / (\S+)$", re.MULTILINE)
 
 
@@ -106,9 +107,10 @@ class LiveStack:
     def admin_password(self) -> str:
         """The password of the login `admin`, as printed at the first start."""
         if self._password is None:
+            # the record that `start` waits for is written just before
+            self._wait_for(lambda: _LOGIN.search(self.output) is not None, _PRINTED_WITHIN_S, "with its login printed")
             found = _LOGIN.search(self.output)
-            if found is None:
-                raise AssertionError(f"no login line in:\n{self.output}")
+            assert found is not None
             self._password = found[1]
         return self._password
 
