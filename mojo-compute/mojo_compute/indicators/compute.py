@@ -17,6 +17,7 @@ from chitti_shared.errors import ComputationError, InvalidInput
 from mojo_compute.engines import Engines
 from mojo_compute.indicators.registry import Entry, Parameters
 from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.checks import all_above_zero, all_finite
 
 _AS_DECLARED: Mapping[str, str] = {}
 
@@ -129,7 +130,7 @@ def _missing_bars(entry: Entry, names: Sequence[str], series: Sequence[Floats]) 
     """Which bars lack an input; None: none does. Checks range on the way."""
     missing: npt.NDArray[np.bool_] | None = None
     for name, values in zip(names, series, strict=True):
-        if not len(values):
+        if not len(values) or (all_above_zero(values) if entry.positive else all_finite(values, 0)):
             continue
         least, most = values.min(), values.max()
         if np.isnan(least):  # a missing value makes both NaN
@@ -177,6 +178,8 @@ def _check_length(entry: Entry, parameters: Parameters, lookback: int, present: 
 def _check_finite(entry: Entry, outputs: Sequence[Floats], lookback: int, *, gaps: bool) -> None:
     """Warm-up and gaps are NaN by design; anything else that is not finite is a failure."""
     for name, values in zip(entry.declared.outputs, outputs, strict=True):
+        if all_finite(values, lookback):
+            continue
         later = values[lookback:]
         least, most = (np.fmin, np.fmax) if gaps else (np.minimum, np.maximum)
         low, high = least.reduce(later), most.reduce(later)
