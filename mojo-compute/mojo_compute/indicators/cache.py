@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
 from threading import Lock
 
 import xxhash
@@ -54,10 +53,11 @@ class ResultCache:
             return
         for output in result.outputs:
             output.setflags(write=False)
+        unclocked = Computed(result.outputs, result.lookback, result.stable_from, result.engine, elapsed_s=0.0)
         with self._lock:
             if key in self._kept:
                 return
-            self._kept[key] = replace(result, elapsed_s=0.0)
+            self._kept[key] = unclocked
             self.used += size
             while self.used > self.limit:
                 _key, oldest = self._kept.popitem(last=False)

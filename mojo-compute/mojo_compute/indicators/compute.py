@@ -105,6 +105,8 @@ def compute(
 
 
 def _as_series(name: str, values: npt.ArrayLike) -> Floats:
+    if type(values) is np.ndarray and values.dtype == np.float64 and values.ndim == 1 and values.flags.c_contiguous:
+        return values
     try:
         series = np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
