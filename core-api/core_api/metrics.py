@@ -27,17 +27,19 @@ class HttpMetrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._in_flight = Gauge("chitti_http_in_flight", "Requests being served.", registry=registry)
+        self._in_flight = 0
+        in_flight = Gauge("chitti_http_in_flight", "Requests being served.", registry=registry)
+        in_flight.set_function(lambda: self._in_flight)
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._histograms: dict[str, Histogram] = {}
         self.untimed: set[str] = set()
 
     def started(self) -> None:
-        self._in_flight.inc()
+        self._in_flight += 1
 
     def finished(self, route: str, method: str, status: int, seconds: float) -> None:
         """Record a finished request; status 0 (the client left before a reply) counts as 499."""
-        self._in_flight.dec()
+        self._in_flight -= 1
         key = (route, method, status)
         counter = self._counters.get(key)
         if counter is None:

@@ -6,16 +6,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
+import httptools
 import msgspec
 import uvicorn
 from chitti_shared.errors import ChittiError, InvalidInput, Timeout
-from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from core_api.asgi import App, Presence
-from core_api.replies import WholeReply
+from core_api.replies import Cycle
 from core_api.settings import GatewaySettings
 
 MAX_HEAD_BYTES = 16 * 1024
@@ -46,6 +47,12 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.late_from = self.loop.time()
+        self.of_connection = {
+            "transport": transport,
+            "logger": self.logger,
+            "access_logger": self.access_logger,
+            "access_log": False,
+        }
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -78,9 +85,9 @@ class GatewayProtocol(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)
-        except HttpParserUpgrade:
+        except httptools.HttpParserUpgrade:
             pass  # no upgrade is offered: the request is answered as any other
-        except HttpParserError:
+        except httptools.HttpParserError:
             self._refuse(400, InvalidInput("Invalid HTTP request received.", field="http", constraint="HTTP/1.1"))
 
     def on_message_begin(self) -> None:
@@ -105,17 +112,51 @@ class GatewayProtocol(HttpToolsProtocol):
         self.head_bytes = self.loose_bytes = 0
         self.head_tail = b""
         self.in_body = True
-        super().on_headers_complete()
+        parser, scope = self.parser, self.scope
+        scope["method"] = parser.get_method().decode("ascii")
+        version = parser.get_http_version()
+        if version != "1.1":
+            scope["http_version"] = version
+        self._address(scope)
+        cycle = Cycle(
+            self.of_connection,
+            self.server_state.default_headers,  # renewed every second
+            scope,
+            self.flow,
+            self.on_response_complete,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            expect_100_continue=self.expect_100_continue,
+        )
+        previous, self.cycle = self.cycle, cycle
+        if previous is None or previous.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:  # sent before the reply to the last one
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+
+    def _address(self, scope: Any) -> None:
+        url: bytes = self.url
+        if url.startswith(b"/") and b"#" not in url:
+            path, _, query = url.partition(b"?")
+        else:
+            parsed = httptools.parse_url(url)
+            path, query = parsed.path or b"/", parsed.query or b""
+        text = path.decode("ascii")
+        scope["path"] = unquote(text) if "%" in text else text
+        scope["raw_path"] = path
+        scope["query_string"] = query
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self.serving = cycle
-        task = self.loop.create_task(cycle.run_asgi(WholeReply(cycle, app)))  # type: ignore[arg-type]
+        task = self.loop.create_task(cycle.run_asgi(app))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     def on_body(self, body: bytes) -> None:
         self.loose_bytes = 0
-        super().on_body(body)
+        cycle = cast("Cycle", self.cycle)
+        if not cycle.response_complete:
+            cycle.take(body)
 
     def on_message_complete(self) -> None:
         self.in_body = False

@@ -32,6 +32,7 @@ class Edge:
         self._app = app
         self._metrics = metrics
         self._headers = tuple(headers)
+        self._debug = _log.debug  # looked up once: that costs more than a line below the level
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,7 +62,7 @@ class Edge:
             if exchange.status >= 500 or seconds > _SLOW_S:
                 _log_access(scope, exchange, seconds)
             else:
-                _log.debug("http", method=method, route=exchange.route, status=exchange.status)
+                self._debug("http", method=method, route=exchange.route, status=exchange.status)
 
 
 def _log_access(scope: Scope, exchange: Exchange, seconds: float) -> None:
