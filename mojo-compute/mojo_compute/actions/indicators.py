@@ -11,6 +11,7 @@ from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.action import Action, Empty
 from chitti_shared.contracts.indicators import INDICATORS, Indicator
 from chitti_shared.ipc import Router
+from chitti_shared.logs import get_logger
 from msgspec import UNSET
 
 from mojo_compute.actions.inputs import Inputs, inputs_of
@@ -25,6 +26,8 @@ from mojo_compute.market_data.bars import dates_of
 _NUMPY_IS_SLOWER = 100.0
 _FIXED_US = 20.0
 
+log = get_logger(__name__)
+
 Handler = Callable[[Any, ComputeContext], Awaitable[contract.ComputeReply]]
 
 
@@ -37,6 +40,7 @@ def register(router: Router[ComputeContext]) -> None:
 
 def _handler(action: Action, entry: Entry) -> Handler:
     declared = entry.declared
+    endpoint = f"/compute/{declared.name}"
     keys = [name for one in declared.parameters for name in (one.name, one.shorthand) if name]
 
     async def compute_indicator(request: Any, ctx: ComputeContext) -> contract.ComputeReply:
@@ -46,6 +50,16 @@ def _handler(action: Action, entry: Entry) -> Handler:
         inputs = await inputs_of(request, declared.inputs, ctx)
         cost_us = cost_of(entry, inputs, ctx)
         done, hit = await ctx.cpu.run(computed, entry, inputs, parameters, ctx, cost_us=cost_us)
+        log.debug(
+            "computed",
+            endpoint=endpoint,
+            symbol=request.symbol,
+            data_points=len(done.outputs[0]),
+            computation_time_ms=round(done.elapsed_s * 1000, 4),
+            mojo_used=done.engine == "mojo",
+            cache_hit=hit,
+            **parameters,
+        )
         return _reply(action, entry, request, parameters, inputs, done, hit, started)
 
     compute_indicator.__name__ = compute_indicator.__qualname__ = action.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -60,6 +61,23 @@ async def test_a_process_serves_with_the_engine_of_its_setting_until_sigterm(dat
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 15) == 0
     assert not (folder / "mojo-compute.sock").exists()
+
+
+async def test_at_debug_level_a_computation_writes_one_line_with_what_it_cost(database: Database, folder: Path):
+    process = await started(
+        environment(folder, DATABASE_URL_MOJO_COMPUTE=database.url_of("mojo-compute"), CHITTI_LOG_LEVEL="DEBUG")
+    )
+    client = client_of(Settings(_env_file=None, chitti_runtime_dir=folder))
+    request = compute.SMA.request(symbol="TCS", prices=[1.0, 2.0, 4.0], period=2)
+    await patiently(lambda: client.call(compute.SMA, request))
+    await client.close()
+    process.send_signal(signal.SIGTERM)
+    _output, errors = await asyncio.wait_for(process.communicate(), 30)
+    lines = [json.loads(line) for line in errors.splitlines()]
+    told = next(line for line in lines if line["event"] == "computed")
+    assert (told["endpoint"], told["symbol"], told["period"], told["data_points"]) == ("/compute/sma", "TCS", 2, 3)
+    assert (told["mojo_used"], told["cache_hit"]) == (False, False)
+    assert told["computation_time_ms"] >= 0
 
 
 def test_without_a_database_it_says_which_setting_is_missing(folder: Path):
