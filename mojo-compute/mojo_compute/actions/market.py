@@ -88,7 +88,8 @@ async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeConte
         )
         origins = [_origin(request, layout) for layout in read.layouts]
         done = await import_bars(ctx.pool, read.bars, origins, progress.storing)
-    return _report(read, done, started)
+    # As many rows may be rejected as an upload has: counting them is not for the event loop
+    return await ctx.cpu.run(_report, read, done, started, lane="bulk", cost_us=_READING_US)
 
 
 class ImportProgress:

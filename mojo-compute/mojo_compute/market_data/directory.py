@@ -12,11 +12,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
+from chitti_shared.errors import PayloadTooLarge
 
 from mojo_compute.market_data.bars import Bars, Identity
 
 Group = tuple[Identity, npt.NDArray[np.int64]]
 
+MOST_NEW = 20_000  # companies that one upload may bring; the exchange lists under 10,000
 _ISSUER = 7  # leading characters of an ISIN that name the issuer (country, type, company)
 
 
@@ -170,6 +172,12 @@ class Directory:
             self._add_alias(Alias(symbol, last + timedelta(days=1), instrument.key))
 
     def _add(self, identity: Identity) -> Instrument:
+        if len(self.changes.new) == MOST_NEW:
+            raise PayloadTooLarge(
+                f"the upload holds more than {MOST_NEW} companies that are not known yet",
+                field="document",
+                constraint=f"new companies <= {MOST_NEW}",
+            )
         added = Instrument(-1 - len(self.changes.new), identity.symbol, identity.isin, identity.series)
         self.changes.new.append(added)
         self._store(added)

@@ -20,7 +20,7 @@ CHANNEL = "prices_imported"
 
 _COLUMNS = ("instrument_id", "trade_date", "open", "high", "low", "close", "volume", "adjusted", "source")
 _KEY = ("instrument_id", "trade_date")
-_AT_ONCE = 50_000  # rows of one upsert: neither memory nor the event loop feels it
+_AT_ONCE = 20_000  # rows of one upsert: neither memory nor the event loop feels it
 _CHUNK = 4_096
 
 _NEXT = "UPDATE md.price_counter SET seq = seq + 1 RETURNING seq"
@@ -98,8 +98,9 @@ async def import_bars(pool: Pool, bars: Bars, origins: list[Origin], tell: Tell 
         directory = await load_directory(connection)
         plan = await asyncio.to_thread(_planned, directory, bars)
         numbers = await apply_changes(connection, directory.changes)
-        for provisional, number in numbers.items():
-            plan.owners[plan.owners == provisional] = number
+        if numbers:
+            by_place = np.array([numbers[-1 - place] for place in range(len(numbers))], dtype=np.int64)
+            plan.owners = np.where(plan.owners < 0, by_place[-1 - np.minimum(plan.owners, -1)], plan.owners)
         stored, changed, first, last = 0, set[int](), None, None
         if len(plan.rows):
             days = bars.day[plan.rows]

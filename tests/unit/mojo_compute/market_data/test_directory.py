@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pytest
+from chitti_shared.errors import PayloadTooLarge
 from mojo_compute.market_data import Bars, Directory, Identity, Instrument
-from mojo_compute.market_data.directory import Alias, repeats
+from mojo_compute.market_data.directory import MOST_NEW, Alias, repeats
 
 TCS = Instrument(1, "TCS", "INE467B01029", "EQ", date(2025, 9, 30))
 TMPV = Instrument(2, "TMPV", "INE155A01022", "EQ", date(2025, 9, 30))
@@ -79,6 +81,12 @@ def test_a_symbol_that_comes_back_is_the_symbol_again():
     assert keys.tolist() == [1]
     assert found.changes.renamed == {1: "TCS"}
     assert found.changes.aliases == [Alias("WRONG", date(2025, 10, 8), 1)]
+
+
+def test_an_upload_of_endless_new_companies_is_refused():
+    rows = bars(*((f"N{number}", None, "2025-10-07") for number in range(MOST_NEW + 1)))
+    with pytest.raises(PayloadTooLarge):
+        directory().assign(rows)
 
 
 def test_an_isin_is_learned_for_a_symbol_that_had_none():
