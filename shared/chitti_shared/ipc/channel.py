@@ -62,6 +62,7 @@ class Channel(Link):
         reader = Reader(client.limits, budget, keys_for=self._keys_for, reserved=reserved, offload=True)
         super().__init__(client.loop, client.wheel, client.limits, budget, reader, client.pool)
         self.pending: dict[int, Pending] = {}
+        self._client = client
         self._last_id = 0
         self._lost: Exception | None = None
         self.ready = False
@@ -76,6 +77,8 @@ class Channel(Link):
     def lost(self, error: Exception | None) -> None:
         self.ready = False
         pending, self.pending = self.pending, {}
+        if pending:
+            self._client.breaker.failed()
         for waiting in pending.values():
             self._fail(waiting, ConnectionLost(str(error) if error else "closed by the peer"))
 
@@ -112,6 +115,7 @@ class Channel(Link):
 
     def received(self, message: Message) -> None:
         self._budget.give(message.held)
+        self._client.breaker.answered()
         reserved = message.scanned.reserved
         raw_id = reserved.get("id")
         if raw_id is None:

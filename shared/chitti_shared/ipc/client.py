@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ from chitti_shared.ipc.timers import Wheel
 
 C = TypeVar("C", bound=Channel)
 ATTEMPTS = 3
+CONNECT_S = 5.0
 GROW_PAUSE_S = 1.0  # after a second connection could not be had
 
 
@@ -196,18 +198,12 @@ class Client:
             try:
                 message = await self._ask(out, keys, deadline, on_partial)
             except ConnectionLost as error:
-                self._breaker.failed()
                 if not idempotent:
                     raise self._unavailable(f"lost the connection, {out.action} may have been done: {error}") from None
                 reason = f"lost the connection: {error}"
             except OSError as error:  # nothing was sent, so any action may try again
-                self._breaker.failed()
                 reason = f"cannot connect: {error.strerror or error}"
-            except asyncio.CancelledError:
-                self._breaker.abandoned()
-                raise
             else:
-                self._breaker.succeeded()
                 return message
             pause_s = full_jitter(attempt, base_s=0.05, cap_s=1.0)
             if attempt >= ATTEMPTS or self.loop.time() + pause_s >= deadline or not self._budget.spend():
@@ -234,7 +230,7 @@ class Client:
 
     def _check_breaker(self) -> None:
         try:
-            self._breaker.check()
+            self.breaker.check()
         except ServiceUnavailable:
             self._refused.inc()
             raise
@@ -249,7 +245,7 @@ class Client:
             self.loop = asyncio.get_running_loop()
             self.wheel = Wheel(self.loop)
             self.pool = ThreadPoolExecutor(1, thread_name_prefix="json")
-            self._breaker = Breaker(self.service.name, self.loop.time)
+            self.breaker = Breaker(self.service.name, self.loop.time)
             self._opened = True
         return self
 
@@ -275,9 +271,12 @@ class Client:
             task = self._start_connecting()
         try:
             async with asyncio.timeout_at(deadline):
-                await asyncio.shield(task)
+                await asyncio.wait((task,))
         except TimeoutError:
             raise Timeout(f"no connection to {self.service.name} in time") from None
+        if task.cancelled():
+            raise ServiceUnavailable(f"the client of {self.service.name} is closed")
+        task.result()
 
     def _start_connecting(self) -> asyncio.Task[None]:
         self._channels = [channel for channel in self._channels if channel.ready]
@@ -287,8 +286,13 @@ class Client:
 
     def _connect_done(self, task: asyncio.Task[None]) -> None:
         self._connecting = None
-        if not task.cancelled() and task.exception() is not None:  # told to those who wait for it
+        if task.cancelled():
+            self.breaker.abandoned()
+        elif task.exception() is not None:  # told to those who wait for it
+            self.breaker.failed()
             self._grow_after = self.loop.time() + GROW_PAUSE_S
+        else:
+            self.breaker.connected()
 
     async def _connect_pooled(self) -> None:
         channel = await self.connect(Channel(self, REPLY_KEYS))
@@ -305,7 +309,15 @@ class Client:
             raise self._unavailable(f"cannot connect: {error.strerror or error}") from None
 
     async def connect(self, channel: C) -> C:
-        """Connect a channel to the address."""
+        """Connect a channel to the address. Raises OSError."""
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                return await self._connect(channel)
+        except TimeoutError:
+            channel.abort()
+            raise TimeoutError(errno.ETIMEDOUT, f"nobody answers within {CONNECT_S:g} s") from None
+
+    async def _connect(self, channel: C) -> C:
         if isinstance(self._where, UnixAddress):
             await self.loop.create_unix_connection(lambda: channel, str(self._where.path))
         else:

@@ -170,9 +170,13 @@ class Connection(Link):
             self._ordered_job = job
             self._start(job)
         else:
-            self._ordered.append(job)
-            if len(self._ordered) >= self.limits.in_flight:
-                self.pause("ordered requests")
+            self._queue(job)
+
+    def _queue(self, what: Job | list[Parts]) -> None:
+        """Let it wait for the requests without id ahead of it; no more are read when many wait."""
+        self._ordered.append(what)
+        if len(self._ordered) >= self.limits.in_flight:
+            self.pause("ordered requests")
 
     def _start(self, job: Job) -> None:
         self._server.in_flight += 1
@@ -320,7 +324,7 @@ class Connection(Link):
 
     def _answer_in_order(self, raw_id: bytes | None, message: Parts) -> None:
         if raw_id is None and self._ordered_job is not None:
-            self._ordered.append([message])
+            self._queue([message])
         else:
             self._answer(message)
 

@@ -113,6 +113,8 @@ class Link(asyncio.BufferedProtocol):
 
     def resume_writing(self) -> None:
         self._stop_draining()
+        if self.closing:
+            self._watch_the_rest()
         self.resume("writing")
 
     # reading
@@ -243,7 +245,7 @@ class Link(asyncio.BufferedProtocol):
 
     def _charge(self) -> None:
         """Count what waits to be written in the budget: a peer that does not read holds its own requests up."""
-        if self._transport is not None and not self._transport.is_closing():
+        if self._transport is not None:
             size = self._transport.get_write_buffer_size()
             self._budget.charge(size - self._charged)
             self._charged = size
@@ -273,10 +275,17 @@ class Link(asyncio.BufferedProtocol):
             self.abort()
 
     def close(self) -> None:
-        """Flush and close."""
+        """Flush and close; a peer that does not take the rest is cut off."""
         self.closing = True
         if self._transport is not None:
             self._transport.close()
+            self._watch_the_rest()
+
+    def _watch_the_rest(self) -> None:
+        if self._drain_slot is None and self._transport is not None and self._transport.get_write_buffer_size():
+            self._charge()
+            self._undrained = self._charged
+            self._await_drain()
 
     def abort(self) -> None:
         """Close without flushing."""

@@ -35,7 +35,10 @@ class RetryBudget:
 
 
 class Breaker:
-    """Refuses calls for a while after several failures in a row, then lets one through to see.
+    """Refuses to connect for a while after several failures in a row, then lets one try.
+
+    A failure is a connection that could not be had, or was lost with requests on it: one
+    each, however many callers it concerns. Any reply ends the row.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ class Breaker:
         self._probing = False
 
     def check(self) -> None:
-        """Raise ServiceUnavailable while it is open, or while the one probe is out."""
+        """Raise ServiceUnavailable while it is open, or while the one probe connects."""
         if self._failures < self._threshold:
             return
         left = self._open_until - self._clock()
@@ -72,12 +75,14 @@ class Breaker:
             )
         self._probing = True
 
-    def succeeded(self) -> None:
-        self._failures = 0
+    def connected(self) -> None:
+        """A connection stands; whether anybody answers there is another question."""
         self._probing = False
 
+    def answered(self) -> None:
+        self._failures = 0
+
     def failed(self) -> None:
-        """Count a lost or refused connection."""
         self._failures += 1
         self._probing = False
         if self._failures >= self._threshold:
@@ -85,7 +90,7 @@ class Breaker:
             self._open_until = self._clock() + full_jitter(opened, base_s=self._base_s, cap_s=self._cap_s)
 
     def abandoned(self) -> None:
-        """The caller gave up before it could tell."""
+        """Connecting was given up before it could tell."""
         self._probing = False
 
 

@@ -107,12 +107,12 @@ class Subscription:
                 message = await pending.future
             finally:
                 feed.end(pending)
+            self.first = decoded_reply(action.reply, message)
         except ConnectionLost as error:
             raise ServiceUnavailable(f"{client.service.name}: {error}") from None
         except BaseException:
             feed.close()
             raise
-        self.first = decoded_reply(action.reply, message)
         self._feed = feed
         return self
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from chitti_shared.ipc import Limits
 from chitti_shared.testing.demo import Demo, Raw, frame
-from chitti_shared.testing.waiting import until
+from chitti_shared.testing.waiting import first_true, until
 
 from .conftest import StartDemo
 
@@ -288,3 +288,20 @@ async def test_a_peer_that_goes_away_in_the_middle_leaves_nothing_behind(demo: D
         await raw.close()
     await until(lambda: len(demo.server.connections) == 1)
     assert demo.server._budget.used == 0
+
+
+async def test_a_peer_that_does_not_take_its_last_answers_is_cut_off(start_demo: StartDemo) -> None:
+    demo = await start_demo(limits=Limits(drain_s=0.2))
+    raw = await demo.raw()
+    raw.send(action="echo", text="x")
+    await until(lambda: bool(demo.server.connections))
+    (connection,) = demo.server.connections
+
+    async def undrained() -> bool:
+        raw.send(action="echo", text="x" * 50_000)
+        return not connection.drained
+
+    await first_true(undrained)
+    assert connection._drain_slot is None  # not so much that writing is paused
+    raw.write(b"\xff\xff\xff\xff")  # a frame over the limit: answered, then closed
+    await until(lambda: not demo.server.connections)

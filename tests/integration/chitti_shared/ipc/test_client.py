@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chitti_shared.contracts.action import Blob, Empty
+from chitti_shared.contracts.action import Action, Blob, Empty
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import Internal, InvalidInput, NotFound, ServiceUnavailable, Timeout
 from chitti_shared.ipc import Client, Limits
@@ -16,12 +16,14 @@ from chitti_shared.testing.demo import (
     DEMO,
     ECHO,
     FAIL,
+    ONCE,
     SCALE,
     SIZE,
     SUBSCRIBE,
     WAIT,
     Demo,
     ScaleRequest,
+    SizeReply,
     SizeRequest,
     TextRequest,
     WaitRequest,
@@ -217,3 +219,51 @@ async def test_a_closed_client_refuses(demo: Demo) -> None:
 async def test_an_infinite_parameter_is_refused_before_it_is_sent(demo: Demo) -> None:
     with pytest.raises(InvalidInput):
         await demo.client().call(SCALE, ScaleRequest(prices=np.full(100, math.inf)))
+
+
+async def test_a_caller_that_gives_up_leaves_the_breaker_usable(folder: Path, start_demo: StartDemo) -> None:
+    path = folder / "late.sock"
+    client = Client(DEMO, f"unix://{path}", registry=CollectorRegistry())
+
+    async def opened() -> bool:
+        with pytest.raises(ServiceUnavailable):
+            await client.call(ECHO, TextRequest(text="x"), timeout_s=0.2)
+        return client.breaker._failures >= 5
+
+    await first_true(opened)
+    demo = await start_demo(path=path)
+
+    async def refused_by_the_daemon() -> bool:
+        try:
+            await client.call(FAIL, TextRequest(text="not found"))
+        except NotFound:
+            return True
+        except ServiceUnavailable:
+            return False
+        return False
+
+    await first_true(refused_by_the_daemon)
+    await demo.server.close(0)
+    again = await start_demo(path=path)
+    await first_true(refused_by_the_daemon)
+    await client.close()
+    await again.server.close(0)
+
+
+async def test_a_lost_connection_is_one_failure_however_many_callers_it_had(demo: Demo) -> None:
+    client = demo.client(pool_size=1)
+    calls = [asyncio.create_task(client.call(ONCE, WaitRequest(name="a"))) for _ in range(50)]
+    await until(lambda: len(demo.ctx.started) == 50)
+    for connection in demo.server.connections:
+        connection.abort()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(result, ServiceUnavailable) for result in results)
+    assert client.breaker._failures == 1
+
+
+async def test_a_subscription_whose_first_reply_is_unreadable_is_closed(demo: Demo) -> None:
+    wrong = Action("subscribe", WaitRequest, SizeReply, stream=True)
+    with pytest.raises(TypeError):
+        async with demo.client().subscribe(wrong, WaitRequest(name="a")):
+            pass
+    await until(lambda: not demo.server.connections)

@@ -1,5 +1,6 @@
 """TCP with mutual TLS."""
 
+import asyncio
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,8 @@ from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.ipc import Client, Lanes, Server, StartupError, Tls
-from chitti_shared.testing.demo import DEMO, Context, router
+from chitti_shared.testing.demo import DEMO, ECHO, Context, TextRequest, router
+from chitti_shared.testing.waiting import until
 from prometheus_client import CollectorRegistry
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
@@ -69,3 +71,22 @@ async def test_an_address_beyond_loopback_is_refused_without_tls() -> None:
     with pytest.raises(StartupError, match="without mutual TLS"):
         await server.start("tcp://0.0.0.0:0")
     server.ctx.lanes.close()
+
+
+async def test_closing_a_client_that_connects_fails_its_callers(folder: Path) -> None:
+    authority(folder, "ours")
+    tls = certificate(folder, "peer", "ours")
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # no handshake ever
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = Client(DEMO, f"tcp://127.0.0.1:{port}", tls=tls, registry=CollectorRegistry())
+    call = asyncio.create_task(client.call(ECHO, TextRequest(text="x")))
+    await until(lambda: client._connecting is not None)
+    await client.close()
+    with pytest.raises(ServiceUnavailable, match="closed"):
+        await call
+    server.close()

@@ -24,7 +24,7 @@ def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() ->
     for _ in range(2):
         breaker.check()
         breaker.failed()
-    breaker.succeeded()
+    breaker.answered()
     for _ in range(3):
         breaker.check()
         breaker.failed()
@@ -36,8 +36,22 @@ def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() ->
     breaker.check()
     with pytest.raises(ServiceUnavailable):
         breaker.check()  # the probe is out
-    breaker.succeeded()
+    breaker.connected()
+    breaker.check()  # nobody answered yet, but nobody refused either
+    breaker.answered()
     breaker.check()
+
+
+def test_a_service_that_takes_connections_and_answers_nothing_opens_the_breaker() -> None:
+    now = 0.0
+    breaker = Breaker("demo", lambda: now, failures=3, base_s=1.0, cap_s=1.0)
+    for _ in range(3):
+        breaker.check()
+        breaker.connected()
+        breaker.failed()
+    now = -1.0
+    with pytest.raises(ServiceUnavailable):
+        breaker.check()
 
 
 def test_an_abandoned_probe_lets_the_next_one_try() -> None:
