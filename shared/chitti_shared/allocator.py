@@ -12,7 +12,9 @@ _M_MMAP_THRESHOLD = -3
 
 _KEPT_BYTES = 64 * 2**20
 _GROWTH_BYTES = 16 * 2**20
-_MMAP_FROM_BYTES = 32 * 2**20  # the most that glibc takes
+# A buffer of 10,000 prices (80 KB), its text and a reply of three series (540 KB) stay in the heap; one
+# large array in there would pin all that was freed around it
+_MMAP_FROM_BYTES = 2**20
 
 
 def keep_freed_memory() -> bool:
@@ -20,7 +22,7 @@ def keep_freed_memory() -> bool:
 
     By default a buffer of 128 KiB or more is mapped for the request and unmapped after it,
     and the heap's end is cut whenever it is free: each request of 10,000 prices then pays for
-    several hundred page faults, a quarter of its time.
+    several hundred page faults, a quarter of its time. Buffers of 1 MiB and more still go back at once.
     """
     if sys.platform != "linux":
         return False
