@@ -43,19 +43,19 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
         No such symbol, or nothing is stored for it.
     """
     arrays = given_arrays(request)
-    span = span_of(request)
     if not arrays:
+        span = span_of(request)
         if request.symbol is None:
             raise _nothing_given(names)
         found = stored(await find_one(ctx.pool, request.symbol))
         series = (await ctx.prices.load([found], span))[found.instrument_id]
         return Inputs(series.columns, series.days)
     check_given(arrays, names)
-    for name in ("start", "end", "bars"):
-        if getattr(request, name) is not None:
-            raise InvalidInput(
-                f"{name} chooses among stored bars; arrays are taken whole", field=name, constraint="no arrays given"
-            )
+    if request.start is not None or request.end is not None or request.bars is not None:
+        name = next(name for name in ("start", "end", "bars") if getattr(request, name) is not None)
+        raise InvalidInput(
+            f"{name} chooses among stored bars; arrays are taken whole", field=name, constraint="no arrays given"
+        )
     if request.format == "lwc":
         raise InvalidInput("format lwc needs the dates of stored bars", field="format", constraint="no arrays given")
     return of_arrays(request, arrays)
