@@ -26,10 +26,11 @@ class ResultCache:
     Parameters
     ----------
     limit : int
-        Bytes; 0 keeps nothing.
+        Bytes; 0 keeps nothing. Until it is reached, each kept result is memory that is touched
+        for the first time, which costs a request of 10,000 prices a tenth of its time.
     """
 
-    def __init__(self, limit: int = 64 << 20) -> None:
+    def __init__(self, limit: int = 16 << 20) -> None:
         self.limit = limit
         self.used = 0
         self._kept: OrderedDict[Key, Computed] = OrderedDict()

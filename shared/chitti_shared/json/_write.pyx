@@ -1,23 +1,19 @@
 # distutils: language = c++
 """Number arrays to JSON text, without the GIL."""
-from cpython.object cimport PyObject
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport isinf
 from libc.stdint cimport int64_t
+from libc.stdlib cimport free, malloc
 
 from chitti_shared.json._decimal cimport LEAST_POWER, MOST_POWER, prepare_powers, print_floats, set_power
 
 from chitti_shared.errors import ComputationError
 
-cdef extern from "Python.h":
-    PyObject* new_bytes "PyBytes_FromStringAndSize"(const char* text, Py_ssize_t size) except NULL
-    char* bytes_data "PyBytes_AS_STRING"(PyObject* text)
-    int _PyBytes_Resize(PyObject** text, Py_ssize_t size) except -1
-    void Py_DECREF(PyObject* one)
-
 cdef enum:
     WIDEST = 25      # bytes: "-2.2250738585072014e-308" and a comma
     SPARE = 32       # bytes that the printer may touch behind the last number
     IN_PLACE = 1024  # values; below that, giving up the GIL costs more than it gives
+    KEPT = 32_768    # values that the kept memory has room for
 
 
 def _set_powers():
@@ -74,12 +70,32 @@ cdef Py_ssize_t first_infinity(const double[::1] values):
     return i
 
 
-cdef object cut_to(PyObject* text, Py_ssize_t size):
-    """Bytes that nobody else has seen, made shorter: they are printed where they stay."""
-    _PyBytes_Resize(&text, size)
-    cut = <object>text
-    Py_DECREF(text)
-    return cut
+cdef extern from *:
+    """
+    #include <atomic>
+
+    /* Memory for one text, kept from one to the next: it is three times as large as most
+       texts, and taken afresh it would lie elsewhere each time, in pages not touched before. */
+    static std::atomic<char*> chitti_kept{nullptr};
+
+    static inline char* chitti_take_kept() noexcept { return chitti_kept.exchange(nullptr); }
+    static inline char* chitti_keep(char* text) noexcept { return chitti_kept.exchange(text); }
+    """
+    char* take_kept "chitti_take_kept"() noexcept nogil
+    char* keep "chitti_keep"(char* text) noexcept nogil
+
+
+cdef char* room_for(Py_ssize_t values) except NULL:
+    cdef char* room = take_kept() if values <= KEPT else NULL
+    if room == NULL:
+        room = <char*>malloc(<size_t>(max(values, KEPT) * WIDEST + SPARE))
+    if room == NULL:
+        raise MemoryError()
+    return room
+
+
+cdef void give_back(char* room, Py_ssize_t values) noexcept nogil:
+    free(keep(room) if values <= KEPT else room)
 
 
 def write_floats(const double[::1] values not None):
@@ -93,18 +109,19 @@ def write_floats(const double[::1] values not None):
     cdef:
         Py_ssize_t size = values.shape[0]
         const double* data = &values[0] if size else NULL
-        PyObject* text = new_bytes(NULL, size * WIDEST + SPARE)
-        char* start = bytes_data(text)
+        char* text = room_for(size)
         char* end
-    if size < IN_PLACE:
-        end = print_floats(start, data, size)
-    else:
-        with nogil:
-            end = print_floats(start, data, size)
-    if end == NULL:
-        Py_DECREF(text)
-        raise ComputationError("a result is infinite", index=first_infinity(values))
-    return cut_to(text, end - start)
+    try:
+        if size < IN_PLACE:
+            end = print_floats(text, data, size)
+        else:
+            with nogil:
+                end = print_floats(text, data, size)
+        if end == NULL:
+            raise ComputationError("a result is infinite", index=first_infinity(values))
+        return PyBytes_FromStringAndSize(text, end - text)
+    finally:
+        give_back(text, size)
 
 
 def write_integers(const int64_t[::1] values not None):
@@ -112,9 +129,11 @@ def write_integers(const int64_t[::1] values not None):
     cdef:
         Py_ssize_t size = values.shape[0]
         const int64_t* data = &values[0] if size else NULL
-        PyObject* text = new_bytes(NULL, size * 21 + 2)
-        char* start = bytes_data(text)
+        char* text = room_for(size)
         char* end
-    with nogil:
-        end = print_integers(data, size, start)
-    return cut_to(text, end - start)
+    try:
+        with nogil:
+            end = print_integers(data, size, text)
+        return PyBytes_FromStringAndSize(text, end - text)
+    finally:
+        give_back(text, size)
