@@ -6,7 +6,6 @@ which answers with the array.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -21,6 +20,7 @@ from chitti_shared.contracts.action import Blob
 from chitti_shared.errors import ComputationError, InvalidInput
 from chitti_shared.json._infinite import infinite_in
 from chitti_shared.json._scan import Scanned, scan
+from chitti_shared.json.failures import all_explained
 from chitti_shared.json.numbers import as_series, write_numbers
 
 T = TypeVar("T")
@@ -31,11 +31,6 @@ T = TypeVar("T")
 _parked: dict[str, np.ndarray] = {}
 _SECRET = secrets.token_hex(16)
 _section_numbers = count()
-
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
-_MISSING = re.compile(r"Object missing required field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
-_EXPECTED = re.compile(r"Expected (?P<constraint>.*?)(?:, got (?P<got>.*?))?(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
-_OTHER = re.compile(r"(?P<constraint>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 
 
 _keys: dict[type, frozenset[str]] = {}
@@ -167,12 +162,13 @@ def decode_scanned(
         try:
             return decoder.decode(rest)
         except msgspec.DecodeError as error:
-            raise explained(error) from None
+            raise all_explained(kind, rest, error, partial(_resolve, find_upload=find_upload or _no_upload)) from None
     _parked.update(arrays)
     try:
         decoded = decoder.decode(rest)
     except msgspec.DecodeError as error:
-        raise explained(error) from None
+        _parked.update(arrays)  # for the second look, at one field after the other
+        raise all_explained(kind, rest, error, partial(_resolve, find_upload=find_upload or _no_upload)) from None
     finally:
         left = [token for token in arrays if _parked.pop(token, None) is not None]
     if left:
@@ -196,39 +192,6 @@ def _with_sections(
         arrays[token] = values if values.dtype == np.uint8 else as_series(name, values)
         members.append(msgspec.json.encode(name) + b":" + msgspec.json.encode(token))
     return arrays, b"{" + b",".join(members) + b"}"
-
-
-def explained(error: msgspec.DecodeError, field: str = "") -> InvalidInput:
-    """Msgspec's sentence as an error that names the field and what it must be.
-
-    Parameters
-    ----------
-    error : msgspec.DecodeError
-    field : str
-        What was converted, where it was not a whole request.
-    """
-    text = str(error)
-    if found := _UNKNOWN.match(text):
-        field = _joined(found["path"], found["name"])
-        return InvalidInput(f"unknown parameter {field!r}", field=field, constraint="known parameter")
-    if found := _MISSING.match(text):
-        field = _joined(found["path"], found["name"])
-        return InvalidInput(f"{field} is required", field=field, constraint="required")
-    found = _EXPECTED.match(text) or _OTHER.match(text)
-    assert found is not None
-    facts = found.groupdict()
-    field += _joined(facts["path"], "")
-    constraint = facts["constraint"].replace("`", "")
-    message = text.split(" - at `")[0].replace("`", "")
-    if not field:
-        return InvalidInput(message, constraint=constraint)
-    return InvalidInput(f"{field}: {message[:1].lower()}{message[1:]}", field=field, constraint=constraint)
-
-
-def _joined(path: str | None, name: str) -> str:
-    """`$.requests[0]` and `period` as `requests[0].period`."""
-    base = (path or "").removeprefix("$").removeprefix(".")
-    return f"{base}.{name}" if base and name else base or name
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,114 @@
+"""Msgspec's refusals as errors that name the field and what it must be: all of them, not the first alone."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+
+from chitti_shared.errors import InvalidInput
+
+MOST_NAMED = 20
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_EXPECTED = re.compile(r"Expected (?P<constraint>.*?)(?:, got (?P<got>.*?))?(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_OTHER = re.compile(r"(?P<constraint>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+
+
+def explained(error: msgspec.DecodeError, field: str = "", kind: Any = None) -> InvalidInput:
+    """One refusal in words.
+
+    Parameters
+    ----------
+    error : msgspec.DecodeError
+    field : str
+        What was converted, where it was not a whole request.
+    kind : type, optional
+        Its type; names the values that a choice allows.
+    """
+    text = str(error)
+    if found := _UNKNOWN.match(text):
+        return _unknown(_joined(field, found["path"], found["name"]))
+    if found := _MISSING.match(text):
+        return _missing(_joined(field, found["path"], found["name"]))
+    found = _EXPECTED.match(text) or _OTHER.match(text)
+    assert found is not None
+    facts = found.groupdict()
+    message = text.split(" - at `")[0].replace("`", "")
+    constraint = facts["constraint"].replace("`", "")
+    if text.startswith("Invalid enum value") and (choices := sorted(set(_choices(kind)))):
+        constraint = "one of " + ", ".join(choices)
+        message = f"expected {constraint}, found{message.removeprefix('Invalid enum value')}"
+    field = _joined(field, facts["path"], "")
+    if not field:
+        return InvalidInput(message, constraint=constraint)
+    return InvalidInput(f"{field}: {message[:1].lower()}{message[1:]}", field=field, constraint=constraint)
+
+
+def all_explained(
+    kind: type,
+    text: bytes,
+    error: msgspec.DecodeError,
+    resolve: Callable[[type, Any], Any],
+) -> InvalidInput:
+    """Every field of a request that its struct refuses; the first one's facts stand in front.
+
+    With several, `details.errors` lists `{field, constraint}` of each, 20 at the most.
+    """
+    refused = list(_refusals(kind, text, resolve))
+    if not refused:  # the text is no object, or what is wrong concerns several fields together
+        return explained(error)
+    first = refused[0]
+    if len(refused) > 1:
+        first.details["errors"] = [dict(one.details) for one in refused[:MOST_NAMED]]
+        first.message = "; ".join(one.message for one in refused[:MOST_NAMED])
+    return first
+
+
+def _refusals(kind: type, text: bytes, resolve: Callable[[type, Any], Any]) -> Iterator[InvalidInput]:
+    try:
+        members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return
+    hints = typing.get_type_hints(kind, include_extras=True)
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for name, raw in members.items():
+        if name not in fields:
+            yield _unknown(name)
+            continue
+        wanted = hints[fields[name].name]
+        try:
+            msgspec.json.Decoder(wanted, dec_hook=resolve).decode(raw)
+        except msgspec.DecodeError as error:
+            yield explained(error, name, wanted)
+    for name, field in fields.items():
+        if field.required and name not in members:
+            yield _missing(name)
+
+
+def _unknown(field: str) -> InvalidInput:
+    return InvalidInput(f"unknown parameter {field!r}", field=field, constraint="known parameter")
+
+
+def _missing(field: str) -> InvalidInput:
+    return InvalidInput(f"{field} is required", field=field, constraint="required")
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    """The values of every `Literal` in a type."""
+    if get_origin(kind) is Literal:
+        yield from map(str, get_args(kind))
+    else:
+        for part in get_args(kind):
+            yield from _choices(part)
+
+
+def _joined(field: str, path: str | None, name: str) -> str:
+    """`requests`, `$[0]` and `period` as `requests[0].period`."""
+    where = (path or "").removeprefix("$").removeprefix(".")
+    parts = [part for part in (field, where, name) if part]
+    return ".".join(parts).replace(".[", "[")

@@ -1,0 +1,68 @@
+"""What is wrong with a request, field by field."""
+
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+import pytest
+from chitti_shared.contracts.action import Request
+from chitti_shared.errors import InvalidInput
+from chitti_shared.json import decode
+
+
+class Item(msgspec.Struct, forbid_unknown_fields=True):
+    size: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class Wanted(Request, frozen=True):
+    symbol: str
+    period: Annotated[int, msgspec.Meta(ge=2)] = 14
+    format: Literal["arrays", "lwc"] = "arrays"
+    prices: np.ndarray | None = None
+    items: list[Item] = msgspec.field(default_factory=list)
+
+
+def refused(text: bytes) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        decode(Wanted, text)
+    return caught.value
+
+
+def test_a_single_failure_has_no_list():
+    assert refused(b'{"symbol":"TCS","period":1}').details == {"field": "period", "constraint": "int >= 2"}
+
+
+def test_several_failures_are_all_named_in_the_order_they_stand():
+    error = refused(b'{"foo":3,"period":"x","prices":[1.0,2.0],"bar":0}')
+    assert error.details["field"] == "foo"
+    assert error.details["errors"] == [
+        {"field": "foo", "constraint": "known parameter"},
+        {"field": "period", "constraint": "int"},
+        {"field": "bar", "constraint": "known parameter"},
+        {"field": "symbol", "constraint": "required"},
+    ]
+    assert "unknown parameter 'bar'" in error.message
+
+
+def test_a_failure_inside_a_list_has_its_whole_path():
+    error = refused(b'{"symbol":"TCS","items":[{"size":1},{"size":0}],"period":0}')
+    assert [one["field"] for one in error.details["errors"]] == ["items[1].size", "period"]
+
+
+def test_a_choice_says_what_it_allows():
+    error = refused(b'{"symbol":"TCS","format":"x"}')
+    assert error.details == {"field": "format", "constraint": "one of arrays, lwc"}
+    assert error.message == "format: expected one of arrays, lwc, found 'x'"
+
+
+def test_no_more_than_twenty_are_named():
+    error = refused(b"{" + b",".join(b'"a%d":1' % i for i in range(100)) + b"}")
+    assert len(error.details["errors"]) == 20
+
+
+def test_what_was_refused_leaves_no_array_behind():
+    from chitti_shared.json import codec
+
+    before = len(codec._parked)
+    refused(b'{"prices":[1,2,3],"period":1,"foo":1}')
+    assert len(codec._parked) == before
