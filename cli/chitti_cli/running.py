@@ -11,7 +11,7 @@ import msgspec
 import typer
 from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import StartupError
-from chitti_shared.settings import Settings
+from chitti_shared.settings import Settings, what_is_wrong
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
@@ -31,8 +31,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()]
-        fail("a setting is wrong: " + "; ".join(lines), "see .env.example")
+        fail(f"a setting is wrong: {what_is_wrong(error)}", "see .env.example")
 
 
 def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:

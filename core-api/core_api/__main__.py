@@ -8,6 +8,7 @@ import sys
 
 from chitti_shared.errors import ChittiError
 from chitti_shared.logs import configure_logging
+from chitti_shared.settings import what_is_wrong
 from pydantic import ValidationError
 
 from core_api.commands import Commands, run_command
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"core-api: {_sentence(error, options)}\n")
         return 1
     except ValidationError as error:
-        sys.stderr.write(f"core-api: the settings are not valid:\n{error}\n")
+        sys.stderr.write(f"core-api: a setting is wrong: {what_is_wrong(error)}\n")
         return 1
     return 0
 

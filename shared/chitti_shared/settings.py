@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -90,3 +90,8 @@ class Settings(BaseSettings):
         """The address of a daemon: `tcp://host:port` or `unix:///path/of/service.sock`."""
         own: str | None = getattr(self, service.replace("-", "_") + "_listen")
         return own or f"unix://{self.chitti_runtime_dir / (service + '.sock')}"
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """A refused setting by its name and why, without its value: it may be a secret."""
+    return "; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())

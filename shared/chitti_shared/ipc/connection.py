@@ -292,7 +292,7 @@ class Connection(Link):
         return replies.reply(raw_id, result, reply_as, self.limits)
 
     def _failure(self, job: Job, failure: ChittiError) -> tuple[str, bytes]:
-        if failure.http_status >= 500 and not isinstance(failure, Internal):
+        if failure.http_status >= 500 and not isinstance(failure, Internal) and not self.closed:
             log.warning("request failed", error=failure.code, reason=failure.message)
         return failure.code, replies.error(job.envelope.raw_id, failure)
 

@@ -11,13 +11,15 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 import uvloop
+from pydantic import ValidationError
 
 from chitti_shared.allocator import keep_freed_memory
+from chitti_shared.errors import ChittiError
 from chitti_shared.ipc.addresses import UnixAddress, check_listen, parse_address, tls_of
 from chitti_shared.ipc.server import Server
 from chitti_shared.ipc.sockets import Claim, StartupError, claim_socket, prepare_runtime_dir
 from chitti_shared.logs import configure_logging, get_logger
-from chitti_shared.settings import Settings
+from chitti_shared.settings import Settings, what_is_wrong
 
 S = TypeVar("S", bound=Settings)
 Wire = Callable[[S, AsyncExitStack], Awaitable[Server[Any]]]
@@ -37,14 +39,19 @@ def run_daemon(name: str, wire: Wire[S], settings: S | None = None) -> None:
     settings : Settings, optional
         By default read from the environment.
 
-    Exits 0 after a signal, 1 when the address cannot be taken (one line says why).
+    Exits 0 after a signal, 1 when a setting is wrong, the address cannot be taken or what the
+    service needs is missing (one line says why).
     """
-    chosen: Any = settings if settings is not None else Settings()
+    try:
+        chosen: Any = settings if settings is not None else Settings()
+    except ValidationError as error:
+        sys.stderr.write(f"{name}: a setting is wrong: {what_is_wrong(error)}\n")
+        sys.exit(1)
     configure_logging(name, chosen.chitti_log_level)
     keep_freed_memory()
     try:
         uvloop.run(_serve(name, wire, chosen))
-    except StartupError as error:
+    except (StartupError, ChittiError) as error:
         sys.stderr.write(f"{name}: {error}\n")
         sys.exit(1)
     sys.exit(0)

@@ -134,3 +134,24 @@ async def patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
                 return await ask()
             except ChittiError:
                 await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("CHITTI_ENGINE", "zzz", "CHITTI_ENGINE: Input should be"),
+        ("DATABASE_URL_MOJO_COMPUTE", "zzz", "mojo-compute: "),
+    ],
+)
+def test_a_wrong_setting_is_one_line(folder: Path, name: str, value: str, complaint: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mojo_compute"],
+        env=environment(folder, **{name: value}),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert complaint in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
