@@ -17,6 +17,8 @@ Days = npt.NDArray[np.datetime64]
 
 PRICES = ("open", "high", "low", "close")
 EARLIEST = date(1990, 1, 1)
+DEAREST = 1e9  # rupees a share, far above any
+MOST_SHARES = 1e13  # a day; float64 counts them exactly
 _COLUMNS = ("identity", "day", *PRICES, "volume", "file", "line")
 
 _SYMBOL = re.compile(r"[A-Z0-9&.\-]{1,20}")
@@ -137,8 +139,11 @@ def faults_of(bars: Bars, today: date) -> dict[int, str]:
         values = getattr(bars, name)
         checks.append((~np.isfinite(values), f"{name}: missing or not finite"))
         checks.append((values <= 0, f"{name}: not above 0"))
+        checks.append((values > DEAREST, f"{name}: above {DEAREST:,.0f}"))
     checks.append((~np.isfinite(bars.volume), "volume: missing or not finite"))
     checks.append((bars.volume < 0, "volume: below 0"))
+    checks.append((bars.volume != np.floor(bars.volume), "volume: not a whole number"))
+    checks.append((bars.volume > MOST_SHARES, f"volume: above {MOST_SHARES:,.0f}"))
     checks += [(bars.high < getattr(bars, name), f"high: below {name}") for name in ("open", "close", "low")]
     checks += [(bars.low > getattr(bars, name), f"low: above {name}") for name in ("open", "close")]
     faults: dict[int, str] = {}

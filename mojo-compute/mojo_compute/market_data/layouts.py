@@ -28,11 +28,14 @@ class Layout:
     adjusted: bool
 
     def positions(self, header: Sequence[str]) -> dict[str, int] | None:
-        """Where each field stands; None: this header is of another format."""
-        places = {name.strip().upper(): index for index, name in reversed(list(enumerate(header)))}
+        """Where each field stands; None: this header is of another format, or names a field twice."""
+        names_here = [name.strip().upper() for name in header]
+        places = {name: index for index, name in enumerate(names_here)}
         found = {
             field: places[name] for field, names in self.columns.items() for name in reversed(names) if name in places
         }
+        if any(names_here.count(names_here[place]) > 1 for place in found.values()):
+            return None
         return found if self.columns.keys() - self.optional <= found.keys() else None
 
 

@@ -31,7 +31,7 @@ def open_table(data: bytes) -> Table:
     found = detect(header)
     if found is None:
         raise InvalidInput(
-            "expected a header with date, open, high, low, close, volume or an NSE bhavcopy's,"
+            "expected a header with date, open, high, low, close, volume (each once) or an NSE bhavcopy's,"
             f" found {header_line[:80]!r}",
             field="document",
             constraint="a known header",

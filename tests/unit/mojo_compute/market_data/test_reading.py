@@ -87,6 +87,9 @@ def test_the_symbol_is_the_column_else_the_argument_else_the_file_name():
         ("2025-10-01,1,,1,1,5", "high: missing or not finite"),
         ("2025-10-01,1,2,1,1e400,5", "close: missing or not finite"),
         ("2025-10-01,1,2,1,1,-5", "volume: below 0"),
+        ("2025-10-01,1,2,1,1,1.5", "volume: not a whole number"),
+        ("2025-10-01,1,2,1,1,1e14", "volume: above 10,000,000,000,000"),
+        ("2025-10-01,1,1e300,1,1,5", "high: above 1,000,000,000"),
         ("2025-10-01,1,2,1,1,", "volume: missing"),
         ("2025-10-01,3,2,1,1,5", "high: below open"),
         ("2025-10-01,1,2,1,3,5", "high: below close"),
@@ -237,3 +240,13 @@ def test_parquet_rows_are_bounded():
     pq.write_table(pa.table({"date": ["2025-10-01"] * 4, **numbers}), sink)
     with pytest.raises(PayloadTooLarge):
         read(sink.getvalue(), limits=Limits(rows=3))
+
+
+def test_a_header_that_names_a_field_twice_is_refused():
+    with pytest.raises(InvalidInput, match="each once"):
+        read("date,open,open,high,low,close,volume\n2025-10-01,1,2,3,1,2,5\n")
+
+
+def test_a_field_that_nothing_reads_may_stand_twice():
+    found = read("date,open,high,low,close,volume,note,note\n2025-10-01,1,2,1,1,5,a,b\n")
+    assert len(found.bars.identities) == 1
