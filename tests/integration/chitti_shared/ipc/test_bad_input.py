@@ -305,3 +305,18 @@ async def test_a_peer_that_does_not_take_its_last_answers_is_cut_off(start_demo:
     assert connection._drain_slot is None  # not so much that writing is paused
     raw.write(b"\xff\xff\xff\xff")  # a frame over the limit: answered, then closed
     await until(lambda: not demo.server.connections)
+
+
+async def test_refusals_that_must_wait_their_turn_stop_the_reading(demo: Demo) -> None:
+    raw = await demo.raw()
+    raw.send(action="wait", name="first")
+    await until(lambda: demo.ctx.started == ["first"])
+    for _ in range(300):
+        raw.send(action="nothing")
+    (connection,) = (one for one in demo.server.connections if one._ordered_job is not None)
+    await until(lambda: len(connection._ordered) >= QUICK.in_flight)
+    demo.ctx.gate("first").set()
+    assert (await raw.receive())["status"] == "ok"
+    for _ in range(300):
+        assert (await raw.receive())["error"] == "not_found"
+        assert len(connection._ordered) <= QUICK.in_flight
