@@ -113,7 +113,7 @@ class EmbeddedServer:
     async def start(self) -> None:
         """Create the cluster when there is none, start the server, wait until it answers, make roles and database.
 
-        Does nothing when it runs. After a crash, call it again: recovery is waited for.
+        Does nothing when it runs. After a crash, once `wait` has returned, call it again: recovery is waited for.
 
         Raises
         ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,10 +32,12 @@ def mapped_failures() -> Iterator[None]:
 
     Lost or refused connections are ServiceUnavailable, a statement over its time Timeout,
     a lock waited for in vain Overloaded, text with a NUL InvalidInput. What else the
-    statement did wrong passes as it is.
+    statement did wrong passes as it is. A task that is cancelled while its connection is lost
+    is cancelled: that the rollback failed too doesn't hide it.
     """
     try:
-        yield
+        with _cancellation_first():
+            yield
     except TimeoutError as error:  # before OSError, which it is one of
         raise Timeout("the database did not answer in time") from error
     except asyncpg.QueryCanceledError as error:
@@ -53,6 +56,18 @@ def mapped_failures() -> Iterator[None]:
         if "clos" not in str(error):  # a misuse of asyncpg is a defect, and stays one
             raise
         raise ServiceUnavailable("the connection to the database was closed", kind="database") from error
+
+
+@contextmanager
+def _cancellation_first() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        cancelled = error.__context__
+        task = asyncio.current_task() if isinstance(cancelled, asyncio.CancelledError) else None
+        if cancelled is None or task is None or not task.cancelling():
+            raise
+        raise cancelled from error
 
 
 @contextmanager

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import asyncpg
@@ -44,7 +44,7 @@ class Pool:
         self._pool = pool
         self._acquire_timeout_s = acquire_timeout_s
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def acquire(self) -> AsyncIterator[PoolConnectionProxy]:
         """Borrow a connection for the block.
 
@@ -66,12 +66,21 @@ class Pool:
             try:
                 yield connection
             except asyncpg.InternalClientError:
-                connection.terminate()  # in no state to serve the next borrower
+                with contextlib.suppress(asyncpg.InterfaceError):  # lost meanwhile, and taken back with that
+                    connection.terminate()  # in no state to serve the next borrower
                 raise
             finally:
-                await self._pool.release(connection)
+                await self._give_back(connection)
 
-    @asynccontextmanager
+    async def _give_back(self, connection: PoolConnectionProxy) -> None:
+        try:
+            await self._pool.release(connection)
+        except asyncpg.InternalClientError as error:
+            # Lost between asyncpg's promise to release it and the release: it is back already.
+            if not str(error).endswith("called on a free connection holder"):
+                raise
+
+    @contextlib.asynccontextmanager
     async def transaction(
         self, *, isolation: str | None = None, readonly: bool = False
     ) -> AsyncIterator[PoolConnectionProxy]:

@@ -7,6 +7,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -119,6 +120,16 @@ class DatabaseServer:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def kill(self) -> None:
+        """End PostgreSQL without grace; returns when that was noticed."""
+        assert self._server.pid is not None
+        os.kill(self._server.pid, signal.SIGKILL)
+        self._run(self._server.wait())
+
+    def restart(self) -> None:
+        """Start it after `kill`; returns when it has recovered."""
+        self._run(self._server.start())
 
     def create(self, *, template: str | None = "chitti") -> Database:
         """A database of its own: a copy of the migrated one, or empty (`template=None`)."""

@@ -2,20 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
 
 import pytest
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.testing.database import DatabaseServer
 from chitti_shared.testing.waiting import first_true
 
 pytestmark = pytest.mark.integration
 
 RISING = [100.0 + 0.1 * i + (0.3 if i % 2 else 0.0) for i in range(59)] + [108.0]
+PATIENCE_S = 60  # a machine may be busy; nothing waits that long by itself
 
 
 @pytest.fixture
@@ -42,24 +41,24 @@ async def test_a_database_killed_underneath_interrupts_and_loses_nothing(
     async with service.client.subscribe(signals.SUBSCRIBE, signals.SubscribeRequest()) as stream:
         await newsroom.publish("TCS")
         first = await anext(stream)
-        os.kill(own_server._server.pid, signal.SIGKILL)
+        await asyncio.to_thread(own_server.kill)
 
         async def degraded():
             return (await service.client.call(HEALTH, Empty())).health == "degraded"
 
-        await first_true(degraded, 20)
+        await first_true(degraded, PATIENCE_S)
         with pytest.raises(ServiceUnavailable):
             await service.client.call(signals.GET_ALERT, signals.GetAlertRequest(alert_id="0" * 32))
-        own_server._run(own_server._server.start())
+        await asyncio.to_thread(own_server.restart)
 
         async def published():
             try:
                 return await newsroom.publish("INFY")
-            except ServiceUnavailable:
+            except (ServiceUnavailable, Overloaded, Timeout):
                 return None
 
-        await first_true(published, 20)
-        async with asyncio.timeout(20):
+        await first_true(published, PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
             second = await anext(stream)
     assert second.event_id == first.event_id.replace("-1", "-2")
     assert json.loads(second.data)["symbol"] == "INFY"
@@ -67,4 +66,4 @@ async def test_a_database_killed_underneath_interrupts_and_loses_nothing(
     async def healthy():
         return (await service.client.call(HEALTH, Empty())).health == "healthy"
 
-    await first_true(healthy, 20)
+    await first_true(healthy, PATIENCE_S)

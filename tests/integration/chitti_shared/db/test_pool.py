@@ -125,6 +125,41 @@ async def test_a_cancelled_borrower_gives_its_connection_back(database_url: str)
         assert await small.fetchval("SELECT 1") == 1
 
 
+async def test_a_connection_lost_while_it_is_given_back_is_no_failure(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        asyncio.get_running_loop().call_soon(connection.terminate)  # after the release began, before it is done
+    assert await pool.fetchval("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("inside", ["acquire", "transaction"])
+async def test_a_cancellation_is_not_hidden_by_a_connection_lost_with_it(pool: Pool, inside: str) -> None:
+    started = asyncio.Event()
+
+    async def borrow() -> None:
+        async with getattr(pool, inside)() as connection:
+            try:
+                started.set()
+                await asyncio.Event().wait()
+            finally:
+                asyncio.get_running_loop().call_soon(connection.terminate)
+                if inside == "transaction":
+                    connection.terminate()
+
+    task = asyncio.create_task(borrow())
+    await started.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await pool.fetchval("SELECT 1") == 1
+
+
+async def test_a_broken_connection_that_was_lost_too_is_service_unavailable(pool: Pool) -> None:
+    with pytest.raises(ServiceUnavailable):
+        async with pool.acquire() as connection:
+            connection.terminate()
+            raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+
+
 async def test_a_closed_pool_is_service_unavailable(database_url: str) -> None:
     closed = await connect_pool(database_url, application_name="test")
     await closed.close()
