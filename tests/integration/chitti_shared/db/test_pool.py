@@ -154,7 +154,7 @@ async def test_a_cancellation_is_not_hidden_by_a_connection_lost_with_it(pool: P
 
 
 async def test_a_broken_connection_that_was_lost_too_is_service_unavailable(pool: Pool) -> None:
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(ServiceUnavailable):  # noqa: PT012 - the block is the test
         async with pool.acquire() as connection:
             connection.terminate()
             raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
