@@ -13,7 +13,6 @@ from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, 
 
 app = typer.Typer(
     name="chitti",
-    help="Trading-Chitti: news and prices in, indicators, backtests and live alerts out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,6 +22,22 @@ app.add_typer(user, name="user")
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
+
+
+def tell_version(*, wanted: bool) -> None:
+    """What `--version` prints."""
+    if wanted:
+        out.print(f"chitti {version_of('trading-chitti')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def chitti(
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Trading-Chitti: news and prices in, indicators, backtests and live alerts out."""
 
 
 @app.command()
@@ -219,9 +234,3 @@ def change_user(arguments: list[str], password_stdin: bool) -> None:
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     said = run(accounts.change_user(settings, arguments, password), settings)
     out.print(said, highlight=False, markup=False, soft_wrap=True)
-
-
-@app.command()
-def version() -> None:
-    """The version of this installation."""
-    out.print(f"trading-chitti {version_of('trading-chitti')}", highlight=False)
