@@ -19,6 +19,8 @@ from chitti_cli.supervisor.watchdog import Watchdog
 
 # A child that fails this often before it was ever ready has a cause that waiting does not cure
 START_ATTEMPTS = 3
+# What a child wrote longer before its end than this has likely nothing to do with it
+LAST_WORDS_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Child:
         self._watchdog = watchdog
         self._report = report
         self._tail: deque[str] = deque(maxlen=15)
+        self._spoke_at = 0.0
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -199,10 +202,14 @@ class Child:
                 continue
             level, text = readable(line)
             self._tail.append(text)
+            if text.strip():
+                self._spoke_at = time.monotonic()
             if level in LOUD:
                 self._report(level, self.name, text)
 
     def _last_words(self) -> str:
+        if time.monotonic() - self._spoke_at > LAST_WORDS_S:
+            return ""
         words = [line.strip() for line in self._tail if line.strip()]
         return f" ({words[-1]})" if words else ""
 

@@ -85,6 +85,17 @@ async def test_the_reason_names_the_exit_code_and_the_last_words(make: Make, rep
     assert reports[0].startswith("ERROR news-nlp: ended by exit code 1 (no such database); starting it again in 0.0")
 
 
+async def test_an_old_warning_does_not_explain_an_end(make: Make, reports: list[str], monkeypatch: pytest.MonkeyPatch):
+    child = make('print(\'{"level":"WARNING","event":"feed refused"}\')\n' + SLEEPER)
+    child.ready = True
+    await until(lambda: "WARNING news-nlp: feed refused" in reports)
+    monkeypatch.setattr("chitti_cli.supervisor.child.LAST_WORDS_S", 0.0)  # old at once
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
+    await until(lambda: len(reports) > 1)
+    assert reports[1].startswith("ERROR news-nlp: ended by signal SIGKILL; starting it again in ")
+
+
 async def test_a_child_that_never_comes_up_is_given_up(make: Make):
     child = make("raise SystemExit('the socket is taken')")
     await until(lambda: child.gave_up)
