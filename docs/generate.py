@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from chitti_cli.gateway import ENVIRONMENT
 from chitti_shared.contracts.action import Action, Service, schema_of
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import SYSTEM, UPLOADS
@@ -99,6 +100,9 @@ def settings_table() -> str:
             default, choices = default_of(name, field), choices_of(field)
             meaning = f"{field.description}" + (f" One of `{choices}`." if choices else "")
             rows.append(f"| `{name.upper()}` | {f'`{default}`' if default else 'unset'} | {escaped(meaning)} |")
+    rows += ["", "Read by `chitti alerts --follow` and `chitti demo`, from the environment only:", ""]
+    rows += ["| variable | default | meaning |", "|---|---|---|"]
+    rows += [f"| `{name}` | unset | {escaped(meaning)} |" for name, meaning in ENVIRONMENT.items()]
     return "\n".join(rows[1:])
 
 

@@ -22,6 +22,11 @@ TokenSource = Callable[[], Awaitable[Token]]
 RENEW_BEFORE_S = 30.0
 # The server beats every 15 s: silence for longer means a dead line
 STREAM_SILENCE_S = 45.0
+# What the command reads of its environment alone, not of .env, with what it means
+ENVIRONMENT = {
+    "CHITTI_URL": "Address of a core-api elsewhere; unset: that of the stack running here.",
+    "CHITTI_TOKEN": "Access token of POST /api/auth/token, needed with CHITTI_URL; unset: a local login.",
+}
 
 
 class Gateway:

@@ -40,6 +40,17 @@ def test_env_example_gives_the_defaults(generate, tmp_path, monkeypatch):
         assert kind(_env_file=tmp_path / ".env") == kind(_env_file=None)
 
 
+def test_every_variable_the_command_reads_is_documented():
+    read = set(re.findall(r"environ(?:\.get\(|\[)\"(CHITTI_\w+)\"", "".join(map(_text, (ROOT / "cli").rglob("*.py")))))
+    assert read
+    documented = set(re.findall(r"^\| `(\w+)` \|", _text(ROOT / "docs" / "CONFIGURATION.md"), re.MULTILINE))
+    assert read <= documented
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def test_links_between_documents_lead_somewhere():
     broken = [
         f"{page.name}: {target}"
