@@ -93,7 +93,7 @@ class _Field:
         try:
             return msgspec.to_builtins(msgspec.convert(value, self._kind, strict=False))
         except msgspec.ValidationError as error:
-            raise explained(error, self._name) from error
+            raise explained(error, self._name, self._kind) from error
 
 
 def _together(refused: list[InvalidInput]) -> InvalidInput:

@@ -16,6 +16,8 @@ MOST_NAMED = 20
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?: - at `(?P<path>\$[^`]*)`)?\Z", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*?)`(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 _EXPECTED = re.compile(r"Expected (?P<constraint>.*?)(?:, got (?P<got>.*?))?(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[]+)|(\[[^\]]*\])")
+_CONTAINERS = (list, tuple, set, frozenset, dict)
 _OTHER = re.compile(r"(?P<constraint>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 
 
@@ -40,7 +42,7 @@ def explained(error: msgspec.DecodeError, field: str = "", kind: Any = None) -> 
     facts = found.groupdict()
     message = text.split(" - at `")[0].replace("`", "")
     constraint = facts["constraint"].replace("`", "")
-    if text.startswith("Invalid enum value") and (choices := sorted(set(_choices(kind)))):
+    if text.startswith("Invalid enum value") and (choices := sorted(_choices(kind, _steps(facts["path"])))):
         constraint = "one of " + ", ".join(choices)
         message = f"expected {constraint}, found{message.removeprefix('Invalid enum value')}"
     field = _joined(field, facts["path"], "")
@@ -98,13 +100,24 @@ def _missing(field: str) -> InvalidInput:
     return InvalidInput(f"{field} is required", field=field, constraint="required")
 
 
-def _choices(kind: Any) -> Iterator[str]:
-    """The values of every `Literal` in a type."""
+def _steps(path: str | None) -> list[str]:
+    """The members on the way to a place: `$.items[0].kind` is `items`, `[0]`, `kind`."""
+    return [name or index for name, index in _STEP.findall(path or "")]
+
+
+def _choices(kind: Any, steps: list[str]) -> set[str]:
+    """The values of every `Literal` that may stand at a place inside a type."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if not steps:
+            return set()
+        hints = typing.get_type_hints(kind, include_extras=True)
+        names = {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
+        return _choices(hints[names[steps[0]]], steps[1:]) if steps[0] in names else set()
     if get_origin(kind) is Literal:
-        yield from map(str, get_args(kind))
-    else:
-        for part in get_args(kind):
-            yield from _choices(part)
+        return set() if steps else set(map(str, get_args(kind)))
+    if steps and get_origin(kind) in _CONTAINERS:
+        steps = steps[1:]
+    return set().union(*(_choices(part, steps) for part in get_args(kind)))
 
 
 def _joined(field: str, path: str | None, name: str) -> str:

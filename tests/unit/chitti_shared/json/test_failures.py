@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 import pytest
+from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Request
 from chitti_shared.errors import InvalidInput
 from chitti_shared.json import decode
@@ -12,6 +13,7 @@ from chitti_shared.json import decode
 
 class Item(msgspec.Struct, forbid_unknown_fields=True):
     size: Annotated[int, msgspec.Meta(ge=1)] = 1
+    kind: Literal["plain", "fancy"] | None = msgspec.field(name="type", default=None)
 
 
 class Wanted(Request, frozen=True):
@@ -20,6 +22,9 @@ class Wanted(Request, frozen=True):
     format: Literal["arrays", "lwc"] = "arrays"
     prices: np.ndarray | None = None
     items: list[Item] = msgspec.field(default_factory=list)
+    best: Item | None = None
+    by_name: dict[str, tuple[Item, ...]] = msgspec.field(default_factory=dict)
+    moods: Annotated[list[Literal["bull", "bear"]], msgspec.Meta(max_length=3)] = msgspec.field(default_factory=list)
 
 
 def refused(text: bytes) -> InvalidInput:
@@ -53,6 +58,27 @@ def test_a_choice_says_what_it_allows():
     error = refused(b'{"symbol":"TCS","format":"x"}')
     assert error.details == {"field": "format", "constraint": "one of arrays, lwc"}
     assert error.message == "format: expected one of arrays, lwc, found 'x'"
+
+
+@pytest.mark.parametrize(
+    ("member", "field", "constraint"),
+    [
+        (b'"items":[{},{"type":"x"}]', "items[1].type", "one of fancy, plain"),
+        (b'"best":{"type":"x"}', "best.type", "one of fancy, plain"),
+        (b'"by_name":{"a":[{"type":"x"}]}', "by_name[...][0].type", "one of fancy, plain"),
+        (b'"moods":["bull","x"]', "moods[1]", "one of bear, bull"),
+    ],
+)
+def test_a_choice_inside_a_field_says_what_it_allows(member, field, constraint):
+    error = refused(b'{"symbol":"TCS",' + member + b"}")
+    assert error.details == {"field": field, "constraint": constraint}
+    assert error.message == f"{field}: expected {constraint}, found 'x'"
+
+
+def test_a_nested_choice_of_a_contract_says_what_it_allows():
+    with pytest.raises(InvalidInput) as caught:
+        decode(signals.SubscribeRequest, b'{"filter":{"directions":["sideways"]}}')
+    assert caught.value.details == {"field": "filter.directions[0]", "constraint": "one of bearish, bullish"}
 
 
 def test_no_more_than_twenty_are_named():

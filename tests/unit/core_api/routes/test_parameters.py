@@ -50,6 +50,19 @@ def test_each_value_gets_its_fields_type():
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "query", "field", "constraint"),
+    [
+        (signals.GetAlertsRequest, b"direction=up", "direction", "one of bearish, bullish"),
+        (signals.AlertFilter, b"directions=bullish,up", "directions[1]", "one of bearish, bullish"),
+    ],
+)
+def test_a_choice_says_what_it_allows(kind, query, field, constraint):
+    with pytest.raises(InvalidInput) as refused:
+        Parameters(kind).typed(query)
+    assert refused.value.details == {"field": field, "constraint": constraint}
+
+
 def test_no_query_gives_no_parameters():
     assert PARAMETERS.encoded(b"") == b"{}"
 
