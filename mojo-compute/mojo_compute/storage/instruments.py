@@ -28,7 +28,8 @@ JOIN LATERAL (
 ) AS i ON true
 """
 
-# Best matches first: the symbol itself, its beginning, a former symbol or an ISIN, the name.
+# Best matches first: the symbol itself, its beginning, a former symbol or an ISIN, the name;
+# of equal ones first those that have bars.
 _SEARCH = r"""
 SELECT symbol, isin, name, industry, series, first_bar, last_bar
 FROM (
@@ -47,7 +48,7 @@ FROM (
     WHERE NOT $3 OR i.last_bar IS NOT NULL
 ) AS ranked
 WHERE rank IS NOT NULL
-ORDER BY rank, symbol
+ORDER BY rank, last_bar IS NULL, symbol
 LIMIT $2
 """
 

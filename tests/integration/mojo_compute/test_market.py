@@ -245,6 +245,18 @@ async def test_symbols_are_found_by_symbol_old_symbol_isin_and_name(market_clien
     assert reply.symbols[0].symbol == first
 
 
+async def test_of_equal_matches_those_with_bars_come_first(market_client):
+    reply = await market_client.call(market.SEARCH_SYMBOLS, market.SearchSymbolsRequest(q="in"))
+    assert [one.symbol for one in reply.symbols[:2]] == ["INFY", "INDGN"]
+
+
+async def test_a_better_match_comes_before_one_with_bars(market_client):
+    reply = await market_client.call(market.SEARCH_SYMBOLS, market.SearchSymbolsRequest(q="tata"))
+    found = [one.symbol for one in reply.symbols]
+    assert found[0] == "TATACHEM"  # TMPV has the bars, but TATAMOTORS was its symbol only once
+    assert "TMPV" in found
+
+
 async def test_a_search_may_be_kept_to_symbols_with_prices(market_client):
     reply = await market_client.call(market.SEARCH_SYMBOLS, market.SearchSymbolsRequest(with_prices=True))
     assert [(one.symbol, one.first_date) for one in reply.symbols] == [("INFY", "2025-07-01"), ("TMPV", "2025-07-01")]
