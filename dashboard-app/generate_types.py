@@ -1,4 +1,4 @@
-"""Write the TypeScript types of what the dashboard reads, from the contracts.
+"""Write the TypeScript types of what the dashboard reads, and the form of positions, from the contracts.
 
 `python dashboard-app/generate_types.py` rewrites `src/api/contracts.ts`; a test fails when it is not current.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from chitti_shared import positions
 from chitti_shared.contracts import compute, market, news, signals
 from msgspec import NODEFAULT, inspect
 
@@ -40,11 +41,20 @@ _PLAIN: dict[type[inspect.Type], str] = {
 
 
 def contracts_ts() -> str:
-    """The text of `contracts.ts`: every struct of `READ` and those they hold, in order of their names."""
+    """The text of `contracts.ts`: positions, then every struct of `READ` and those they hold, by name."""
     found: dict[str, str] = {}
     for kind in READ:
         _add(inspect.type_info(kind), found)
-    return _HEAD + "".join(f"\n{found[name]}" for name in sorted(found))
+    return _HEAD + _positions() + "".join(f"\n{found[name]}" for name in sorted(found))
+
+
+def _positions() -> str:
+    """What a place in the alert log looks like; the pattern means the same in both languages."""
+    return (
+        "\n/** `<epoch>-<seq>`, a place in the alert log. */\n"
+        f"export const POSITION_FORM = /^{positions.FORM.pattern}$/;\n"
+        f"export const LARGEST_SEQ = {positions.LARGEST_SEQ}n;\n"
+    )
 
 
 def _add(info: inspect.Type, found: dict[str, str]) -> None:

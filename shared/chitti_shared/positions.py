@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 _LONGEST = 64
-_LARGEST_SEQ = 2**63 - 1
-_FORM = re.compile(r"([0-9a-f]{16})-(0|[1-9][0-9]{0,18})")
+LARGEST_SEQ = 2**63 - 1
+FORM = re.compile(r"([0-9a-f]{16})-(0|[1-9][0-9]{0,18})")  # the dashboard reads positions by the same one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Position:
     @classmethod
     def parse(cls, text: str) -> Position | None:
         """The position that a text stands for; None: not one that a log ever gave."""
-        match = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
+        match = FORM.fullmatch(text) if len(text) <= _LONGEST else None
         if match is None:
             return None
         seq = int(match[2])
-        return cls(match[1], seq) if seq <= _LARGEST_SEQ else None
+        return cls(match[1], seq) if seq <= LARGEST_SEQ else None
 
     def __str__(self) -> str:
         return f"{self.epoch}-{self.seq}"

@@ -1,5 +1,9 @@
 // Written by generate_types.py from the service contracts. Times are ISO 8601 in UTC.
 
+/** `<epoch>-<seq>`, a place in the alert log. */
+export const POSITION_FORM = /^([0-9a-f]{16})-(0|[1-9][0-9]{0,18})$/;
+export const LARGEST_SEQ = 9223372036854775807n;
+
 export interface AcknowledgeAlertReply {
   alert_id: string;
   acknowledged_at: string;

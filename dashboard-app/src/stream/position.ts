@@ -1,12 +1,16 @@
+import { LARGEST_SEQ, POSITION_FORM } from '../api/contracts';
+
 /** Event ids are `<epoch>-<seq>`; only those of one epoch have an order. */
 interface Position {
   epoch: string;
-  seq: number;
+  seq: bigint; // up to 2^63 - 1, beyond what a number holds exactly
 }
 
 function parse(id: string): Position | null {
-  const found = /^([A-Za-z0-9_.]{1,64})-(\d{1,18})$/.exec(id);
-  return found ? { epoch: found[1] ?? '', seq: Number(found[2]) } : null;
+  const [, epoch, digits] = POSITION_FORM.exec(id) ?? [];
+  if (epoch === undefined || digits === undefined) return null;
+  const seq = BigInt(digits);
+  return seq <= LARGEST_SEQ ? { epoch, seq } : null;
 }
 
 /** Whether everything up to `id` was seen by a reader that is at `position`. */
