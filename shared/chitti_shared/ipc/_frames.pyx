@@ -2,6 +2,9 @@
 
 The decoder hands out the memory that the socket is read into. A frame larger than its
 buffer gets memory of its own, which the socket then fills without a copy.
+
+A buffer takes a request or reply of 10,000 numbers in one read. Only a connection with
+bytes to keep has one: the others share what lies ready, which then is in the cache too.
 """
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
@@ -11,8 +14,12 @@ from chitti_shared.json._block cimport Block
 
 cdef enum:
     PREFIX = 4
-    CAPACITY = 65536
+    CAPACITY = 262144
     LEAST_ROOM = 4096  # below it the rest is moved to the front before the next read
+    SPARE = 4          # buffers that lie ready
+
+
+cdef list _spare = []
 
 
 cdef class Decoder:
@@ -23,15 +30,19 @@ cdef class Decoder:
     allocates.
     """
 
-    cdef Block _buffer
+    cdef Block _buffer       # None while nothing is kept in it
     cdef Py_ssize_t _head
     cdef Py_ssize_t _tail
     cdef Block _large        # a frame too large for the buffer, while it is filled
     cdef Py_ssize_t _filled
     cdef Py_ssize_t _skipped  # bytes of an unwanted frame still to come
 
-    def __cinit__(self):
-        self._buffer = Block.empty(CAPACITY)
+    cdef _give_back(self):
+        """Let go of the buffer, out of which everything has been taken."""
+        if self._buffer is not None and len(_spare) < SPARE:
+            _spare.append(self._buffer)
+        self._buffer = None
+        self._head = self._tail = 0
 
     cdef inline void _drop(self) noexcept:
         """Let go of what has arrived of an unwanted frame."""
@@ -44,7 +55,9 @@ cdef class Decoder:
         if self._large is not None and self._filled < self._large.size:
             return memoryview(self._large)[self._filled:]
         self._drop()
-        if self._head == self._tail:
+        if self._buffer is None:
+            self._buffer = <Block>_spare.pop() if _spare else Block.empty(CAPACITY)
+        elif self._head == self._tail:
             self._head = self._tail = 0
         elif CAPACITY - self._tail < LEAST_ROOM:
             memmove(self._buffer.data, self._buffer.data + self._head, self._tail - self._head)
@@ -73,6 +86,9 @@ cdef class Decoder:
         if self._large is not None:
             return self._large.size
         self._drop()
+        if self._head == self._tail:
+            self._give_back()
+            return -1
         if self._skipped or self._tail - self._head < PREFIX:
             return -1
         at = <const unsigned char*>self._buffer.data + self._head
@@ -106,7 +122,7 @@ cdef class Decoder:
             self._large = Block.empty(size)
             memcpy(self._large.data, self._buffer.data + self._head + PREFIX, have)
             self._filled = have
-            self._head = self._tail = 0
+            self._give_back()
         return None
 
     def skip(self):
