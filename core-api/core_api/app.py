@@ -26,6 +26,7 @@ from core_api.middleware.cors import Cors
 from core_api.middleware.edge import Edge
 from core_api.middleware.errors import Errors, internal
 from core_api.middleware.gate import STREAM_PATH, Gate
+from core_api.middleware.host import Host
 from core_api.routes.auth import auth_router
 from core_api.routes.dashboard import add_dashboard, built_dashboard
 from core_api.routes.forward import Forward
@@ -102,7 +103,7 @@ def build_gateway(
     app = Compression(app, settings.chitti_gzip_min_bytes)
     if settings.chitti_cors_origins:
         app = Cors(app, settings.chitti_cors_origins)
-    return Gateway(Edge(app, http), logins, hub, passwords)
+    return Gateway(Edge(Host(app), http), logins, hub, passwords)
 
 
 def _limit(name: str, text: str) -> RateLimit:

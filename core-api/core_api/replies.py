@@ -21,7 +21,8 @@ class Cycle(RequestResponseCycle):
     uvicorn gathers a body in a bytearray and copies it out again; here the pieces stay as they came.
     It writes head and body apart, two system calls and two segments, and checks each header with
     two regular expressions: together a fifth of what a small request costs. A reply in parts (a
-    stream, a file) takes uvicorn's way.
+    stream, a file) takes uvicorn's way, but for HTTP/1.0, which knows no chunks: there a reply
+    of unknown length is what comes until the connection closes.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ class Cycle(RequestResponseCycle):
         self._parts: list[bytes] = []
         self._held = 0
         self._start: Message | None = None
+        self._until_close = False
 
     def take(self, part: bytes) -> None:
         """Keep a piece of the body until it is asked for; nothing more is read while many wait."""
@@ -94,7 +96,12 @@ class Cycle(RequestResponseCycle):
             if not message.get("more_body", False) and self._may_be_whole(start):
                 self._write(start["status"], start["headers"], message.get("body", b""))
                 return
+            self._until_close = self.scope["http_version"] != "1.1" and not _has_length(start)
+            if self._until_close:
+                self.chunked_encoding = False
             await super().send(start)  # type: ignore[arg-type]
+        if self._until_close and message["type"] == "http.response.body":
+            self.expected_content_length = len(message.get("body", b""))  # what comes is what is expected
         await super().send(message)
 
     def _may_be_whole(self, start: Message) -> bool:
@@ -120,3 +127,7 @@ class Cycle(RequestResponseCycle):
         self.transport.writelines((head, body))
         self.message_event.set()
         self.on_response()
+
+
+def _has_length(start: Message) -> bool:
+    return any(name == b"content-length" for name, _ in start["headers"])

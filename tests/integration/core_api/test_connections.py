@@ -51,6 +51,56 @@ async def test_heads_that_are_none_are_refused_in_the_one_shape(stack, sent, sta
     assert json.loads(reply.partition(b"\r\n\r\n")[2])["error"] == "invalid_input"
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /health HTTP/1.1\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nhost: a\r\nhost: b\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nhost: a\r\nx: 1\r\nHost: a\r\n", 400),
+        (b"GET /health HTTP/1.0\r\nhost: a\r\nhost: b\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nhost: a\r\nx: 1\r\nx: 2\r\n", 200),
+        (b"GET /health HTTP/1.0\r\n", 200),
+    ],
+)
+async def test_a_request_has_one_host(stack, head, status):
+    async with connection(stack) as (reader, writer):
+        writer.write(head + b"\r\n")
+        got, body = await reply_of(reader)
+        assert got == status
+        if status == 400:
+            refused = json.loads(body)
+            assert set(refused) == {"error", "message", "details", "timestamp", "retryable"}
+            assert refused["error"] == "invalid_input"
+            assert refused["details"] == {"field": "host", "constraint": "one Host header"}
+
+
+async def test_a_refused_host_ends_no_connection(stack):
+    async with connection(stack) as (reader, writer):
+        writer.write(b"GET /health HTTP/1.1\r\n\r\n")
+        assert (await reply_of(reader))[0] == 400
+        writer.write(b"GET /health HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert (await reply_of(reader))[0] == 200
+
+
+async def test_an_old_client_gets_a_stream_without_chunks_until_the_end(stack):
+    """HTTP/1.0 knows no chunks: its end is the connection's."""
+    token = (await stack.token()).encode()
+    async with connection(stack) as (reader, writer):
+        writer.write(b"GET /api/alerts/stream HTTP/1.0\r\nauthorization: Bearer " + token + b"\r\n\r\n")
+        head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)).lower()
+        assert head.startswith(b"http/1.1 200 ")
+        assert b"\r\nconnection: close\r\n" in head
+        assert b"transfer-encoding" not in head
+        assert b"content-length" not in head
+        assert (await reader.readuntil(b"\n\n")).startswith(b"retry: ")  # no chunk's size before it
+        await asyncio.wait_for(reader.readuntil(b"\n\n"), 5)
+        last = await stack.log.add("TCS")
+        text = await asyncio.wait_for(reader.readuntil(b"\n\n"), 5)
+        assert f"id: {last}\n".encode() in text
+        stack.gateway.hub.end_streams()
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+
+
 async def test_a_head_that_comes_in_pieces_is_counted_as_a_whole(stack):
     reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
     writer.write(b"GET / HTTP/1.1\r\nx: ")
