@@ -88,8 +88,7 @@ async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeConte
         )
         origins = [_origin(request, layout) for layout in read.layouts]
         done = await import_bars(ctx.pool, read.bars, origins, progress.storing)
-    # As many rows may be rejected as an upload has: counting them is not for the event loop
-    return await ctx.cpu.run(_report, read, done, started, lane="bulk", cost_us=_READING_US)
+    return _report(read, done, started)
 
 
 class ImportProgress:
@@ -125,8 +124,7 @@ def _origin(request: contract.ImportPricesRequest, layout: Layout) -> Origin:
 
 
 def _report(read: Read, done: Imported, started: float) -> contract.ImportPricesReply:
-    for index, reason in sorted(done.faults.items()):
-        read.reject(read.files[int(read.bars.file[index])], int(read.bars.line[index]), reason)
+    read.reject_stored(done.faults)
     return contract.ImportPricesReply(
         format=", ".join(dict.fromkeys(layout.name for layout in read.layouts)),
         files=len(read.files),

@@ -6,6 +6,7 @@ Pure: bytes and tables in, tables out. `storage` reads and writes the database.
 from mojo_compute.market_data.bars import Bars, Identity, Rejected
 from mojo_compute.market_data.directory import Changes, Directory, Instrument
 from mojo_compute.market_data.documents import Limits
+from mojo_compute.market_data.faults import Faults
 from mojo_compute.market_data.reading import Document, Read, read_document
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Changes",
     "Directory",
     "Document",
+    "Faults",
     "Identity",
     "Instrument",
     "Limits",

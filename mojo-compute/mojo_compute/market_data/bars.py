@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -19,7 +18,15 @@ PRICES = ("open", "high", "low", "close")
 EARLIEST = date(1990, 1, 1)
 DEAREST = 1e9  # rupees a share, far above any
 MOST_SHARES = 1e13  # a day; float64 counts them exactly
-_COLUMNS = ("identity", "day", *PRICES, "volume", "file", "line")
+_KINDS: dict[str, str] = {
+    "identity": "int64",
+    "day": "datetime64[D]",
+    **dict.fromkeys((*PRICES, "volume"), "float64"),
+    "file": "int64",
+    "line": "int64",
+}
+_COLUMNS = tuple(_KINDS)
+_LEAST_ROOM = 4_096  # rows
 
 _SYMBOL = re.compile(r"[A-Z0-9&.\-]{1,20}")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -81,13 +88,31 @@ class Bars:
         return Bars(self.identities, *(getattr(self, name)[keep] for name in _COLUMNS))
 
 
-def joined(parts: Sequence[Bars], identities: list[Identity]) -> Bars:
-    """One table of several that share `identities`."""
-    if not parts:
-        whole = np.array([], dtype=np.int64)
-        none = np.array([])
-        return Bars(identities, whole, whole.astype("datetime64[D]"), none, none, none, none, none, whole, whole)
-    return Bars(identities, *(np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS))
+class Collected:
+    """Bars that come a slice at a time, in columns that grow.
+
+    Never twice in memory, as the slices and their concatenation would be. Room that no row has
+    used yet is not touched, so it takes no memory either.
+    """
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._columns = {name: np.empty(_LEAST_ROOM, dtype=kind) for name, kind in _KINDS.items()}
+
+    def add(self, part: Bars) -> None:
+        """Append rows; their `identities` are not looked at."""
+        until = self._rows + len(part)
+        for name, column in self._columns.items():
+            if until > len(column):
+                grown = np.empty(max(until, 2 * len(column)), dtype=column.dtype)
+                grown[: self._rows] = column[: self._rows]
+                self._columns[name] = column = grown
+            column[self._rows : until] = getattr(part, name)
+        self._rows = until
+
+    def table(self, identities: list[Identity]) -> Bars:
+        """All rows so far, not copied."""
+        return Bars(identities, *(self._columns[name][: self._rows] for name in _COLUMNS))
 
 
 _texts: dict[int, str] = {}

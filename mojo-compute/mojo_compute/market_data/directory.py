@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.errors import PayloadTooLarge
 
 from mojo_compute.market_data.bars import Bars, Identity
+from mojo_compute.market_data.faults import Faults
 
 Group = tuple[Identity, npt.NDArray[np.int64]]
 
@@ -69,17 +71,17 @@ class Directory:
         self._last_told: dict[str, date] = {}  # the newest day of each symbol in this import
         self.changes = Changes()
 
-    def assign(self, bars: Bars) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
-        """The instrument of each row, and why some rows have none, by the row's index.
+    def assign(self, bars: Bars) -> tuple[npt.NDArray[np.int64], Faults]:
+        """The instrument of each row, and why some rows have none.
 
         A row without an instrument teaches nothing.
         """
         keys = np.zeros(len(bars), dtype=np.int64)
         groups = _groups(bars)
-        faults = self._contradictions(groups, bars.day)
-        if faults:
-            good = np.ones(len(bars), dtype=np.bool_)
-            good[list(faults)] = False
+        faults = Faults(len(bars))
+        self._find_contradictions(groups, bars, faults)
+        if len(faults):
+            good = faults.good
             groups = [(identity, kept) for identity, rows in groups if len(kept := rows[good[rows]])]
         for identity, rows in groups:
             last: date = bars.day[rows].max().astype(object)
@@ -87,29 +89,35 @@ class Directory:
         for identity, rows in groups:
             found = self._instruments_of(identity, bars.day[rows])
             if isinstance(found, str):
-                faults |= dict.fromkeys(rows.tolist(), found)
+                faults.add(rows, found)
             else:
                 keys[rows] = found
         return keys, faults
 
-    def _contradictions(self, groups: list[Group], days: npt.NDArray[np.datetime64]) -> dict[int, str]:
+    def _find_contradictions(self, groups: list[Group], bars: Bars, faults: Faults) -> None:
         """Rows that give an ISIN another symbol than its own, or an earlier row, does for that day."""
         by_isin: dict[str, list[Group]] = {}
         for identity, rows in groups:
             if identity.isin is not None:
                 by_isin.setdefault(identity.isin, []).append((identity, rows))
-        faults: dict[int, str] = {}
+        symbols: dict[str, int] = {}
+        bearer_of = np.zeros(len(bars), dtype=np.int32)  # the number of the right symbol, of rows at fault
+        names: list[str] = []
+
+        def reason(row: int) -> str:
+            identity = bars.identities[bars.identity[row]]
+            return f"isin: {identity.isin} is {names[bearer_of[row]]} on that day, found {identity.symbol}"
+
         for isin, some in by_isin.items():
-            if len({identity.symbol for identity, _rows in some}) == 1:
+            told = [symbols.setdefault(identity.symbol, len(symbols)) for identity, _rows in some]
+            if len(set(told)) == 1:
                 continue
             key = self._by_isin.get(isin)
-            own = self._by_key[key].symbol if key is not None else None
-            told = sorted((index, identity.symbol) for identity, rows in some for index in rows.tolist())
-            bearers = {days[index]: symbol for index, symbol in told if symbol == own}
-            for index, symbol in told:
-                if (bearer := bearers.setdefault(days[index], symbol)) != symbol:
-                    faults[index] = f"isin: {isin} is {bearer} on that day, found {symbol}"
-        return faults
+            own = -1 if key is None else symbols.get(self._by_key[key].symbol, -1)
+            wrong, bearers = _contradictions(bars.day, [rows for _identity, rows in some], told, own)
+            bearer_of[wrong] = bearers
+            faults.add(wrong, reason)
+        names += symbols
 
     def _instruments_of(self, identity: Identity, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64] | str:
         """One identity's instrument on each day; or why it has none."""
@@ -205,13 +213,44 @@ def _groups(bars: Bars) -> list[Group]:
     ]
 
 
-def repeats(bars: Bars, keys: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> dict[int, int]:
-    """Rows whose instrument and day an earlier row has: index -> index of the first such row.
+def _contradictions(
+    days: npt.NDArray[np.datetime64], groups: list[npt.NDArray[np.int64]], symbols: list[int], own: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows of one ISIN whose symbol isn't the day's, and the one that is: `own`, else the first row's."""
+    rows = np.concatenate(groups)
+    told = np.repeat(symbols, [len(group) for group in groups])
+    order = np.lexsort((rows, told != own, days[rows]))
+    rows, told = rows[order], told[order]
+    bearers = told[_firsts(days[rows])]
+    wrong = told != bearers
+    return rows[wrong], bearers[wrong]
 
-    `order` holds the indexes of the rows to look at, by instrument, day and index.
+
+def repeats(
+    bars: Bars, keys: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Rows whose instrument and day an earlier row has.
+
+    Parameters
+    ----------
+    order : ndarray of int
+        Indexes of the rows to look at, by instrument, day and index.
+
+    Returns
+    -------
+    tuple of ndarray
+        Of each entry of `order`: whether it repeats one, and the index of the first row that
+        has its instrument and day.
     """
-    owners, days = keys[order], bars.day[order]
-    same = np.zeros(len(order), dtype=np.bool_)
-    same[1:] = (owners[1:] == owners[:-1]) & (days[1:] == days[:-1])
-    firsts = np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))
-    return dict(zip(order[same].tolist(), order[firsts[same]].tolist(), strict=True))
+    firsts = _firsts(keys[order], bars.day[order])
+    return firsts != np.arange(len(order)), order[firsts]
+
+
+def _firsts(*columns: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Of each place of sorted columns, the first place whose values are the same."""
+    places = np.arange(len(columns[0]))
+    if len(places):
+        same = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
+        places[1:][same] = 0
+    firsts: npt.NDArray[np.int64] = np.maximum.accumulate(places)
+    return firsts

@@ -10,8 +10,9 @@ import numpy as np
 from chitti_shared.errors import InvalidInput, PayloadTooLarge
 
 from mojo_compute.market_data import parquet, text
-from mojo_compute.market_data.bars import Bars, Identity, Rejected, fault_of, faults_of, joined
+from mojo_compute.market_data.bars import Bars, Collected, Identity, Rejected, fault_of, faults_of
 from mojo_compute.market_data.documents import UNNAMED, Limits, Member, members
+from mojo_compute.market_data.faults import Faults
 from mojo_compute.market_data.layouts import Layout
 from mojo_compute.market_data.tables import Slice, Table
 
@@ -44,6 +45,12 @@ class Read:
         self.rows_rejected += 1
         if len(self.rejected) < self.reported:
             self.rejected.append(Rejected(file, line, reason))
+
+    def reject_stored(self, faults: Faults) -> None:
+        """Count rows of `bars` out that could not be stored, and list them while there is room."""
+        self.rows_rejected += len(faults)
+        for row, reason in faults.first(self.reported - len(self.rejected)):
+            self.rejected.append(Rejected(self.files[int(self.bars.file[row])], int(self.bars.line[row]), reason))
 
 
 GoOn = Callable[[int, float], None]
@@ -87,9 +94,9 @@ class _Reader:
         self._limits = limits
         self._known: dict[Identity, int] = {}
         self._faults: dict[Identity, str | None] = {}
-        self._parts: list[Bars] = []
+        self._collected = Collected()
         self._unreadable: list[Rejected] = []
-        self._result = Read(joined([], []), [], [], reported=limits.reported)
+        self._result = Read(self._collected.table([]), [], [], reported=limits.reported)
 
     def read(self, member: Member, go_on: GoOn) -> None:
         result = self._result
@@ -125,7 +132,7 @@ class _Reader:
         for entry in self._unreadable:
             result.reject(*entry)
         result.rows_read += len(self._unreadable)
-        result.bars = joined(self._parts, list(self._known))
+        result.bars = self._collected.table(list(self._known))
         return result
 
     def _symbol_for(self, member: Member, table: Table) -> str | None:
@@ -170,7 +177,7 @@ class _Reader:
             result.reject(file, int(part.lines[index]), rejects[index])
         good = np.ones(len(bars), dtype=np.bool_)
         good[list(faults)] = False
-        self._parts.append(bars.where(good))
+        self._collected.add(bars.where(good))
 
     def _fault_of(self, identity: Identity) -> str | None:
         if identity not in self._faults:

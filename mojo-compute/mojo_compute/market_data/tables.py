@@ -14,7 +14,7 @@ from mojo_compute.market_data.bars import PRICES, Bars, Days, Identity, day_of
 from mojo_compute.market_data.layouts import Layout
 
 NUMBERS = (*PRICES, "volume")
-SLICE_ROWS = 20_000
+SLICE_ROWS = 4_096  # few enough that no step holds the interpreter's lock for long
 
 _NOT_A_TIME = np.datetime64("NaT", "D")
 _SHOWN = 40  # characters of a bad value that a reason quotes

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 from chitti_shared.errors import InvalidInput
@@ -16,7 +18,16 @@ from mojo_compute.market_data.tables import NUMBERS, SLICE_ROWS, Slice, Table, d
 _DELIMITERS = (",", "\t", ";")
 _HEADER_LIMIT = 4096
 
-Row = tuple[int, list[str]]
+Line: TypeAlias = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How lines split into fields, how many there must be, and where ours stand."""
+
+    delimiter: str
+    width: int
+    positions: dict[str, int]
 
 
 def open_table(data: bytes) -> Table:
@@ -37,10 +48,8 @@ def open_table(data: bytes) -> Table:
             constraint="a known header",
         )
     layout, positions = found
-    rows = ((number, _fields(line.rstrip("\n"), delimiter)) for number, line in numbered)
-    return Table(
-        layout, "symbol" in positions, _slices(rows, positions, len(header), lambda: lines.buffer.tell() / len(data))
-    )
+    shape = _Shape(delimiter, len(header), positions)
+    return Table(layout, "symbol" in positions, _slices(numbered, shape, lambda: lines.buffer.tell() / len(data)))
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
@@ -53,30 +62,31 @@ def _fields(line: str, delimiter: str) -> list[str]:
         return [line]
 
 
-def _slices(rows: Iterator[Row], positions: dict[str, int], width: int, until: Callable[[], float]) -> Iterator[Slice]:
-    while part := list(islice(rows, SLICE_ROWS)):
-        found = _slice(part, positions, width)
+def _slices(numbered: Iterator[Line], shape: _Shape, until: Callable[[], float]) -> Iterator[Slice]:
+    while (found := _slice(islice(numbered, SLICE_ROWS), shape)).rows:
         found.until = until()
         yield found
 
 
-def _slice(rows: list[Row], positions: dict[str, int], width: int) -> Slice:
+def _slice(numbered: Iterator[Line], shape: _Shape) -> Slice:
+    # Straight into columns: a list that outlives its row is one more for the garbage collector, which stops all threads
+    columns: dict[str, list[str]] = {name: [] for name in shape.positions}
+    places = [(columns[name].append, position) for name, position in shape.positions.items()]
+    lines: list[int] = []
     faults: dict[int, str] = {}
-    fields: list[list[str]] = []
-    for index, (_number, row) in enumerate(rows):
+    width, nothing = shape.width, [""] * shape.width
+    for number, line in numbered:
+        row = _fields(line.rstrip("\n"), shape.delimiter)
         while len(row) > width and not row[-1].strip():
             row.pop()
         if len(row) != width:
-            faults[index] = f"expected {width} fields, found {len(row)}"
-            row = [""] * width
-        fields.append(row)
+            faults[len(lines)] = f"expected {width} fields, found {len(row)}"
+            row = nothing
+        lines.append(number)
+        for append, position in places:
+            append(row[position])
     broken = frozenset(faults)
-
-    def column(name: str) -> list[str] | None:
-        position = positions.get(name)
-        return None if position is None else [row[position] for row in fields]
-
-    days = days_of(column("day") or [], faults)
-    numbers = {name: numbers_of(name, column(name) or [], faults) for name in NUMBERS}
-    lines = np.array([number for number, _row in rows], dtype=np.int64)
-    return Slice(lines, days, numbers, column("symbol"), column("isin"), column("series"), faults, broken)
+    days = days_of(columns["day"], faults)
+    numbers = {name: numbers_of(name, columns[name], faults) for name in NUMBERS}
+    texts = [columns.get(name) for name in ("symbol", "isin", "series")]
+    return Slice(np.array(lines, dtype=np.int64), days, numbers, texts[0], texts[1], texts[2], faults, broken)

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.db import Connection, Pool, upsert_by_copy
 
-from mojo_compute.market_data import Bars, Directory
+from mojo_compute.market_data import Bars, Directory, Faults
 from mojo_compute.market_data.directory import repeats
 from mojo_compute.storage.instruments import apply_changes, load_directory
 
@@ -48,11 +49,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import stored. `faults` are rows that have no instrument or repeat one, by index."""
+    """What an import stored. `faults` are of rows that have no instrument or repeat one."""
 
     stored: int
     unchanged: int
-    faults: dict[int, str]
+    faults: Faults
     symbols: list[str]
     first_day: date | None
     last_day: date | None
@@ -60,11 +61,29 @@ class Imported:
 
 @dataclass(slots=True)
 class _Plan:
-    """Good rows in the order of instrument and day: their indexes, and the instrument of each."""
+    """Good rows in the order of instrument and day: their indexes, and the instrument of each.
+
+    `starts` are the places where an instrument's rows begin, `first` and `last` the days of each
+    instrument. Instruments that are not stored yet have negative numbers until `number`.
+    """
 
     rows: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int64]
-    faults: dict[int, str]
+    faults: Faults
+    starts: npt.NDArray[np.int64]
+    first: npt.NDArray[np.datetime64]
+    last: npt.NDArray[np.datetime64]
+
+    @property
+    def instruments(self) -> npt.NDArray[np.int64]:
+        """The instruments, in the order of `starts`."""
+        return self.owners[self.starts]
+
+    def number(self, numbers: dict[int, int]) -> None:
+        """Give new instruments the numbers that the database chose."""
+        by_place = np.array([numbers[-1 - place] for place in range(len(numbers))], dtype=np.int64)
+        new = self.owners < 0
+        self.owners[new] = by_place[-1 - self.owners[new]]
 
 
 Tell = Callable[[int, int, int], None]
@@ -99,35 +118,41 @@ async def import_bars(pool: Pool, bars: Bars, origins: list[Origin], tell: Tell 
         plan = await asyncio.to_thread(_planned, directory, bars)
         numbers = await apply_changes(connection, directory.changes)
         if numbers:
-            by_place = np.array([numbers[-1 - place] for place in range(len(numbers))], dtype=np.int64)
-            plan.owners = np.where(plan.owners < 0, by_place[-1 - np.minimum(plan.owners, -1)], plan.owners)
+            await asyncio.to_thread(plan.number, numbers)
         stored, changed, first, last = 0, set[int](), None, None
         if len(plan.rows):
-            days = bars.day[plan.rows]
-            first, last = days.min().astype(object), days.max().astype(object)
+            first, last = plan.first.min().astype(object), plan.last.max().astype(object)
             await connection.execute(_ENSURE_YEARS, first, last)
             stored, changed = await _upsert(connection, bars, plan, origins, tell)
         if changed:
-            await _tell_changes(connection, bars, plan, changed, seq)
+            await _tell_changes(connection, plan, changed, seq)
         else:
             await connection.execute(_KEEP_COUNTER)
-        symbols = [row["symbol"] for row in await connection.fetch(_SYMBOLS, np.unique(plan.owners).tolist())]
+        symbols = [row["symbol"] for row in await connection.fetch(_SYMBOLS, plan.instruments.tolist())]
         return Imported(stored, len(plan.rows) - stored, plan.faults, symbols, first, last)
 
 
 def _planned(directory: Directory, bars: Bars) -> _Plan:
     """Assign rows to instruments, and leave out those that have none or repeat a bar of the upload."""
     keys, faults = directory.assign(bars)
-    good = np.ones(len(bars), dtype=np.bool_)
-    good[list(faults)] = False
-    rows = np.flatnonzero(good)
-    rows = rows[np.lexsort((rows, bars.day[rows], keys[rows]))]
-    again = repeats(bars, keys, rows)
-    for index, first in again.items():
-        elsewhere = "" if bars.file[index] == bars.file[first] else f" of file {bars.file[first] + 1} in the upload"
-        faults[index] = f"repeats the bar of line {bars.line[first]}{elsewhere}"
-    rows = rows[~np.isin(rows, list(again))] if again else rows
-    return _Plan(rows, keys[rows], faults)
+    rows = np.flatnonzero(faults.good)
+    rows = rows[np.lexsort((bars.day[rows], keys[rows]))]  # stable: of one day the first row stays first
+    again, first = repeats(bars, keys, rows)
+    if again.any():
+        first_of = np.zeros(len(bars), dtype=np.int64)
+        first_of[rows] = first
+        faults.add(rows[again], partial(_repeated, bars, first_of))
+        rows = rows[~again]
+    owners = keys[rows]
+    starts = np.flatnonzero(np.diff(owners, prepend=owners[:1] - 1))
+    ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
+    return _Plan(rows, owners, faults, starts, bars.day[rows[starts]], bars.day[rows[ends]])
+
+
+def _repeated(bars: Bars, first_of: npt.NDArray[np.int64], row: int) -> str:
+    first = first_of[row]
+    elsewhere = "" if bars.file[row] == bars.file[first] else f" of file {bars.file[first] + 1} in the upload"
+    return f"repeats the bar of line {bars.line[first]}{elsewhere}"
 
 
 async def _upsert(
@@ -147,14 +172,9 @@ async def _upsert(
     return stored, changed
 
 
-async def _tell_changes(connection: Connection, bars: Bars, plan: _Plan, changed: set[int], seq: int) -> None:
+async def _tell_changes(connection: Connection, plan: _Plan, changed: set[int], seq: int) -> None:
     """Bring the instruments' spans up to date and wake whoever waits for new bars."""
-    starts = np.flatnonzero(np.diff(plan.owners, prepend=plan.owners[0] - 1))
-    order = plan.rows
-    ends = np.append(starts[1:], len(order)) - 1
-    spans = zip(
-        plan.owners[starts].tolist(), bars.day[order[starts]].tolist(), bars.day[order[ends]].tolist(), strict=True
-    )
+    spans = zip(plan.instruments.tolist(), plan.first.tolist(), plan.last.tolist(), strict=True)
     told = [span for span in spans if span[0] in changed]
     await connection.execute(_SPANS, *map(list, zip(*told, strict=True)), seq)
     await connection.execute(_TELL, CHANNEL, str(seq))

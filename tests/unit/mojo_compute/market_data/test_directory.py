@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 from chitti_shared.errors import PayloadTooLarge
+from hypothesis import given
+from hypothesis import strategies as st
 from mojo_compute.market_data import Bars, Directory, Identity, Instrument
 from mojo_compute.market_data.directory import MOST_NEW, Alias, repeats
 
@@ -31,7 +33,7 @@ def bars(*rows: tuple[str, str | None, str]) -> Bars:
 def test_the_isin_decides_whatever_the_symbol():
     found = directory()
     keys, faults = found.assign(bars(("OLDTCS", "INE467B01029", "2020-01-01")))
-    assert (keys.tolist(), faults) == ([1], {})
+    assert (keys.tolist(), len(faults)) == ([1], 0)
     assert found.changes.aliases == [Alias("OLDTCS", date(2020, 1, 2), 1)]
 
 
@@ -55,15 +57,31 @@ def test_a_row_that_gives_an_isin_a_second_symbol_that_day_has_no_effect():
     told = bars(("WRONG", TCS.isin, "2025-10-07"), ("TCS", TCS.isin, "2025-10-07"), ("TCS", TCS.isin, "2025-10-08"))
     keys, faults = found.assign(told)
     assert keys.tolist() == [0, 1, 1]
-    assert faults == {0: "isin: INE467B01029 is TCS on that day, found WRONG"}
+    assert faults.first(9) == [(0, "isin: INE467B01029 is TCS on that day, found WRONG")]
     assert (found.changes.renamed, found.changes.aliases) == ({}, [])
 
 
 def test_of_two_symbols_of_an_unknown_isin_the_first_told_counts():
     found = directory()
     keys, faults = found.assign(bars(("ONE", "INE111X01015", "2025-10-07"), ("TWO", "INE111X01015", "2025-10-07")))
-    assert (keys.tolist(), list(faults)) == ([-1, 0], [1])
+    assert (keys.tolist(), faults.good.tolist()) == ([-1, 0], [True, False])
     assert [one.symbol for one in found.changes.new] == ["ONE"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["TCS", "ONE", "TWO"]), st.integers(1, 4)), min_size=1, max_size=12),
+    st.sampled_from([TCS.isin, "INE111X01015"]),
+)
+def test_an_isin_has_one_symbol_a_day_its_own_or_else_the_first_told(told, isin):
+    rows = bars(*((symbol, isin, f"2025-10-0{day}") for symbol, day in told))
+    _keys, faults = directory().assign(rows)
+    bearers = {day: symbol for symbol, day in told if symbol == "TCS" and isin == TCS.isin}
+    expected = [
+        (row, f"isin: {isin} is {bearers[day]} on that day, found {symbol}")
+        for row, (symbol, day) in enumerate(told)
+        if bearers.setdefault(day, symbol) != symbol
+    ]
+    assert [fault for fault in faults.first(99) if "on that day" in fault[1]] == expected
 
 
 def test_a_symbol_that_is_still_told_later_was_not_renamed():
@@ -99,14 +117,14 @@ def test_an_isin_is_learned_for_a_symbol_that_had_none():
 def test_another_isin_of_the_same_issuer_is_the_same_company():
     found = directory()
     keys, faults = found.assign(bars(("TCS", "INE467B01011", "2010-01-04")))
-    assert (keys.tolist(), faults) == ([1], {})
+    assert (keys.tolist(), len(faults)) == ([1], 0)
     assert found.changes.former_isins == {"INE467B01011": 1}
 
 
 def test_a_symbol_with_another_issuers_isin_has_no_instrument():
     keys, faults = directory().assign(bars(("TCS", "INE009A01021", "2025-10-07")))
     assert keys.tolist() == [0]
-    assert "another issuer" in faults[0]
+    assert "another issuer" in faults.first(1)[0][1]
 
 
 def test_a_company_met_for_the_first_time_is_added_once():
@@ -119,6 +137,7 @@ def test_a_company_met_for_the_first_time_is_added_once():
 
 def test_a_bar_told_twice_repeats_the_first_telling():
     rows = bars(("TCS", None, "2025-10-07"), ("TCS", None, "2025-10-08"), ("TCS", None, "2025-10-07"))
-    by_day = np.array([0, 2, 1])
-    assert repeats(rows, np.array([1, 1, 1]), by_day) == {2: 0}
-    assert repeats(rows, np.array([1, 1, 2]), np.array([0, 1, 2])) == {}
+    again, first = repeats(rows, np.array([1, 1, 1]), np.array([0, 2, 1]))
+    assert (again.tolist(), first.tolist()) == ([False, True, False], [0, 0, 1])
+    again, _first = repeats(rows, np.array([1, 1, 2]), np.array([0, 1, 2]))
+    assert not again.any()

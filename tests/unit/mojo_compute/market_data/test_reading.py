@@ -15,7 +15,8 @@ import pytest
 from chitti_shared.errors import Cancelled, InvalidInput, PayloadTooLarge
 from hypothesis import given
 from hypothesis import strategies as st
-from mojo_compute.market_data import Document, Identity, Limits, Read, read_document
+from mojo_compute.market_data import Document, Faults, Identity, Limits, Read, read_document
+from mojo_compute.market_data.tables import SLICE_ROWS
 
 FILES = Path(__file__).parents[3] / "data" / "mojo_compute"
 TODAY = date(2025, 10, 10)
@@ -201,12 +202,47 @@ def test_reading_stops_when_it_is_told_to():
 
 def test_reading_tells_how_far_it_is():
     line = "2025-10-01,1,2,1,2,5\n"
-    one, two = (HEADER + line * 30_000).encode(), (HEADER + line * 10_000).encode()
+    rows = SLICE_ROWS // 2
+    one, two = (HEADER + line * 3 * rows).encode(), (HEADER + line * rows).encode()
     told: list[tuple[int, float]] = []
     document = Document(zipped(A__csv=one, B__csv=two), "both.zip")
     read_document(document, TODAY, Limits(), lambda *at: told.append(at))
-    assert [rows for rows, _fraction in told] == [0, 20_000, 30_000, 30_000, 40_000]
-    assert [fraction for _rows, fraction in told] == pytest.approx([0.0, 0.5, 0.75, 0.75, 1.0], abs=0.02)
+    assert [rows for rows, _fraction in told] == [0, 2 * rows, 3 * rows, 3 * rows, 4 * rows]
+    assert [fraction for _rows, fraction in told] == pytest.approx([0.0, 0.5, 0.75, 0.75, 1.0], abs=0.05)
+
+
+def test_the_columns_of_many_slices_keep_their_order():
+    days = np.arange(np.datetime64("1995-01-01"), np.datetime64("2025-01-01"))
+    assert len(days) > 2 * SLICE_ROWS
+    lines = "".join(f"{day},{row}.5,{row + 2},{row},{row + 1},{row}\n" for row, day in enumerate(days, start=1))
+    found = read_document(Document((HEADER + lines).encode(), "A.csv"), TODAY, Limits())
+    numbers = np.arange(1, len(days) + 1)
+    np.testing.assert_array_equal(found.bars.day, days)
+    np.testing.assert_array_equal(found.bars.open, numbers + 0.5)
+    np.testing.assert_array_equal(found.bars.volume, numbers)
+    np.testing.assert_array_equal(found.bars.line, numbers + 1)
+
+
+def test_a_bad_row_far_down_is_told_by_its_line():
+    lines = ["2025-10-01,1,2,1,2,5\n"] * (2 * SLICE_ROWS)
+    lines[SLICE_ROWS + 10] = "2025-10-01,1,2,1,x,5\n"
+    lines[SLICE_ROWS + 11] = "2025-10-01,1,2,1\n"
+    found = read_document(Document((HEADER + "".join(lines)).encode(), "A.csv"), TODAY, Limits())
+    assert reasons(found) == {
+        SLICE_ROWS + 12: "close: not a number: 'x'",
+        SLICE_ROWS + 13: "expected 6 fields, found 4",
+    }
+
+
+def test_rows_that_could_not_be_stored_are_all_counted_and_the_first_of_them_listed():
+    lines = "2025-10-01,1,2,1,x,5\n" + "2025-10-01,1,2,1,2,5\n" * 20
+    found = read_document(Document((HEADER + lines).encode(), "A.csv"), TODAY, Limits(reported=4))
+    faults = Faults(len(found.bars))
+    faults.add(np.arange(5, 20), lambda row: f"row {row}")
+    faults.add(np.array([9, 2]), "twice")
+    found.reject_stored(faults)
+    assert found.rows_rejected == 1 + 16
+    assert reasons(found) == {2: "close: not a number: 'x'", 5: "twice", 8: "row 5", 9: "row 6"}
 
 
 @pytest.mark.parametrize(
