@@ -19,12 +19,18 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
+WholeBody = Callable[[], bytes | None]
 
 JSON: Header = (b"content-type", b"application/json")
 _REQUEST_ID = re.compile(rb"\A[A-Za-z0-9._\-]{1,64}\Z")
 _PREFIX = secrets.token_hex(6)
 _counter = itertools.count(1)
 _encode = msgspec.json.Encoder().encode
+
+
+def not_whole() -> bytes | None:
+    """Of a server that does not tell, a body has to be received."""
+    return None
 
 
 class Presence:
@@ -66,6 +72,8 @@ class Exchange:
     address : str
         The peer's.
     presence : Presence
+    whole_body : callable
+        The request's body when all of it is there already, else None; `receive` does not give it again.
     principal : Principal or None
         Who is logged in.
     route : str
@@ -74,7 +82,7 @@ class Exchange:
         Of the reply; 0 until it starts.
     """
 
-    __slots__ = ("address", "headers", "presence", "principal", "request_id", "route", "status")
+    __slots__ = ("address", "headers", "presence", "principal", "request_id", "route", "status", "whole_body")
 
     def __init__(self, scope: Scope) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -85,6 +93,7 @@ class Exchange:
         self.address: str = client[0] if client else ""
         extensions: dict[str, Any] = scope.get("extensions") or {}
         self.presence: Presence = extensions.get("chitti.presence") or Presence()
+        self.whole_body: WholeBody = extensions.get("chitti.whole_body") or not_whole
         self.principal: Principal | None = None
         self.route = "unmatched"
         self.status = 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chitti_shared.errors import Cancelled, InvalidInput, Overloaded, PayloadTooLarge, Timeout
 
-from core_api.asgi import Message, Receive
+from core_api.asgi import Message, Receive, WholeBody, not_whole
 
 _ARRIVAL_S = 60.0
 _RETRY_AFTER_MS = 1000
@@ -32,14 +32,22 @@ class Bodies:
         self._arrival_s = arrival_s
         self.held = 0
 
-    async def read(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    async def read(self, receive: Receive, headers: Mapping[bytes, bytes], whole_body: WholeBody = not_whole) -> bytes:
         """The body; its caller must `release` it.
+
+        What `whole_body` gives is there already, so that there is nothing to wait for and to time.
 
         Errors: payload_too_large, overloaded (the budget is spent), invalid_input (a length that
         is no number, a compressed body), timeout (it does not arrive), cancelled (the client left).
         """
         counted = self._check(headers)
         self._hold(counted)
+        body = whole_body()
+        if body is not None:
+            self.held -= counted
+            self._check_length(len(body))  # its head need not have told
+            self._hold(len(body))
+            return body
         size = 0
         parts: list[bytes] = []
         more = True

@@ -73,6 +73,18 @@ class Cycle(RequestResponseCycle):
             self.flow.pause_reading()
         self.message_event.set()
 
+    def whole_body(self) -> bytes | None:
+        """The body, when nothing more of it is to come: then `receive` has no more to give, and is not waited for."""
+        if self.more_body or self.disconnected or self.response_complete or self.waiting_for_100_continue:
+            return None
+        self.flow.resume_reading()
+        self.message_event.clear()
+        return self._taken()
+
+    def _taken(self) -> bytes:
+        parts, self._parts, self._held = self._parts, [], 0
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
     async def receive(self) -> Any:
         if self.waiting_for_100_continue and not self.transport.is_closing():
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -83,9 +95,7 @@ class Cycle(RequestResponseCycle):
             self.message_event.clear()
         if self.disconnected or self.response_complete:
             return {"type": "http.disconnect"}
-        parts, self._parts, self._held = self._parts, [], 0
-        body = parts[0] if len(parts) == 1 else b"".join(parts)
-        return {"type": "http.request", "body": body, "more_body": self.more_body}
+        return {"type": "http.request", "body": self._taken(), "more_body": self.more_body}
 
     async def send(self, message: Any) -> None:
         if message["type"] == "http.response.start" and self._start is None and not self.response_started:

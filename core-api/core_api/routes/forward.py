@@ -93,7 +93,7 @@ class Forward:
         exchange: Exchange = scope["exchange"]
         query: bytes = scope["query_string"]
         beside = self._parameters.typed(query, values) if query or values else None
-        body = await self._bodies.read(receive, exchange.headers)
+        body = await self._bodies.read(receive, exchange.headers, exchange.whole_body)
         try:
             if self._upload is not None and _content_type(exchange) in self._upload.content_types:
                 _check_document(body, self._upload)

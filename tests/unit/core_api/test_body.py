@@ -70,3 +70,21 @@ async def test_the_budget_of_all_bodies_is_kept(bodies):
     with pytest.raises(Overloaded):
         await bodies.read(sender(b"x" * 61), {})
     assert bodies.held == 90
+
+
+async def test_a_body_that_is_there_already_is_not_received(bodies):
+    async def receive():
+        raise AssertionError("nothing may be received")
+
+    body = await bodies.read(receive, {b"content-length": b"6"}, lambda: b"abcdef")
+    assert body == b"abcdef"
+    assert bodies.held == 6
+    bodies.release(body)
+    assert bodies.held == 0
+
+
+@pytest.mark.parametrize("headers", [{}, {b"content-length": b"9"}])
+async def test_a_body_that_is_there_already_keeps_the_limits(bodies, headers):
+    with pytest.raises(PayloadTooLarge):
+        await bodies.read(sender(), headers, lambda: b"x" * 101)
+    assert bodies.held == 0
