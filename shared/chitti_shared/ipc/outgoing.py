@@ -103,18 +103,19 @@ def forwarded(
     limits: Limits,
 ) -> Outgoing:
     """A request whose parameters are bytes of the caller's."""
-    heads: list[dict[str, Any]] = []
+    heads: list[bytes] = []
     frames: list[bytes | memoryview] = []
-    texts = [] if body is None else [("*", "json", body)]
-    for name, dtype, data in [*texts, *((name, "|u1", data) for name, data in sections.items())]:
-        if len(data) > limits.frame:
-            raise PayloadTooLarge(f"{len(data)} bytes", constraint=f"frame <= {limits.frame} bytes")
-        heads.append({"name": name, "dtype": dtype, "shape": [len(data)]})
-        frames += [prefix(len(data)), data]
+    texts = [] if body is None else [(b'"*"', b"json", body)]
+    for name, dtype, data in [*texts, *((encode(name), b"|u1", data) for name, data in sections.items())]:
+        size = len(data)
+        if size > limits.frame:
+            raise PayloadTooLarge(f"{size} bytes", constraint=f"frame <= {limits.frame} bytes")
+        heads.append(b'{"name":%b,"dtype":"%b","shape":[%d]}' % (name, dtype, size))
+        frames += [prefix(size), data]
     head = _traced(request_id) + b',"reply_as":"section"'
     if heads:
-        head += b',"bin":' + msgspec.json.encode(heads)
-    return Outgoing(action, _joined(head, encode(params)), frames, limits)
+        head += b',"bin":[%b]' % b",".join(heads)
+    return Outgoing(action, _joined(head, encode(params)) if params else head, frames, limits)
 
 
 def decoded_reply(kind: type[T], message: Message) -> T:

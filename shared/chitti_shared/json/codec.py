@@ -222,6 +222,7 @@ def encode(value: object) -> bytes:
 
 
 _SCALARS = (str, int, float)
+_PLAIN = frozenset({*_SCALARS, bool, type(None), msgspec.UnsetType})  # most fields: not worth a generator each
 
 
 def values_in(value: object) -> Iterator[int]:
@@ -230,7 +231,9 @@ def values_in(value: object) -> Iterator[int]:
         yield value.size
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from values_in(getattr(value, name))
+            item = getattr(value, name)
+            if type(item) not in _PLAIN:
+                yield from values_in(item)
     elif isinstance(value, dict):
         for item in value.values():
             yield from values_in(item)
