@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
@@ -13,6 +14,8 @@ from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
 from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge, Timeout
 from chitti_shared.ipc import Client
+from chitti_shared.testing.waiting import first_true
+from mojo_compute.__main__ import THREADS
 
 pytestmark = pytest.mark.integration
 
@@ -276,19 +279,38 @@ async def test_a_batch_whose_results_no_reply_could_carry_is_refused_before_it_i
 
 
 async def test_a_batch_that_is_cancelled_stops_between_indicators(client):
-    labels = [compute.IndicatorSpec(type="sma", params={"period": 5 + n}, label=f"s{n}") for n in range(64)]
+    labels = [compute.IndicatorSpec(type="bollinger", params={"period": 5 + n}, label=f"b{n}") for n in range(64)]
+    prices = np.arange(1.0, 900_001.0)
+    many = [compute.BatchItem(prices=prices + n, indicators=labels) for n in range(2 * THREADS)]  # two for each thread
+    one = compute.BatchItem(prices=prices[:200_000], indicators=[compute.IndicatorSpec(type="rsi")])
+    batch = asyncio.create_task(
+        client.call(compute.BATCH, compute.ComputeBatchRequest(requests=many, only_last=1), timeout_s=30)
+    )
+    await first_true(lambda: has_computed(client, "bollinger"))
+    batch.cancel()
+    await asyncio.wait((batch,))
+    assert batch.cancelled()
+    # answered when the first of the threads is free; one that went on would have computed its two items by then
+    await client.call(compute.BATCH, compute.ComputeBatchRequest(requests=[one], only_last=1))
+    assert computed_so_far((await client.call(METRICS, Empty())).text, "bollinger") < 2 * len(labels)
+    assert (await client.call(HEALTH, Empty())).health == "healthy"
+
+
+async def test_a_batch_that_is_out_of_time_is_told_so_and_others_are_served(client):
+    labels = [compute.IndicatorSpec(type="bollinger", params={"period": 5 + n}, label=f"b{n}") for n in range(64)]
     item = compute.BatchItem(prices=np.arange(1.0, 900_001.0), indicators=labels)
-    before = computed_so_far((await client.call(METRICS, Empty())).text)
     with pytest.raises(Timeout):
         await client.call(compute.BATCH, compute.ComputeBatchRequest(requests=[item], only_last=1), timeout_s=0.1)
-    health = (await client.call(HEALTH, Empty())).health
-    assert health == "healthy"
-    assert computed_so_far((await client.call(METRICS, Empty())).text) < before + 64
+    assert (await client.call(HEALTH, Empty())).health == "healthy"
 
 
-def computed_so_far(metrics: str) -> float:
-    """How many moving averages a daemon has computed."""
-    found = re.search(r'mojo_computation_seconds_count\{indicator="sma"\} ([0-9.]+)', metrics)
+async def has_computed(client: Client, indicator: str) -> bool:
+    return computed_so_far((await client.call(METRICS, Empty())).text, indicator) > 0
+
+
+def computed_so_far(metrics: str, indicator: str = "sma") -> float:
+    """How many results of an indicator a daemon has computed."""
+    found = re.search(rf'mojo_computation_seconds_count\{{indicator="{indicator}"\}} ([0-9.]+)', metrics)
     return float(found[1]) if found else 0.0
 
 
