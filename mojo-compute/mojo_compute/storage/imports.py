@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from chitti_shared.db import Connection, Pool, upsert_by_copy
+from chitti_shared.db import Connection, PackedRows, Pool, pack_rows, upsert_by_copy
 
 from mojo_compute.market_data import Bars, Directory, Faults
 from mojo_compute.market_data.directory import repeats
@@ -22,7 +21,6 @@ CHANNEL = "prices_imported"
 _COLUMNS = ("instrument_id", "trade_date", "open", "high", "low", "close", "volume", "adjusted", "source")
 _KEY = ("instrument_id", "trade_date")
 _AT_ONCE = 20_000  # rows of one upsert: neither memory nor the event loop feels it
-_CHUNK = 4_096
 
 _NEXT = "UPDATE md.price_counter SET seq = seq + 1 RETURNING seq"
 _KEEP_COUNTER = "UPDATE md.price_counter SET seq = seq - 1"
@@ -163,7 +161,7 @@ async def _upsert(
     changed: set[int] = set()
     for start in range(0, len(plan.rows), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        rows = _rows(bars, plan.rows[part], plan.owners[part], origins)
+        rows = await asyncio.to_thread(_packed, bars, plan.rows[part], plan.owners[part], origins)
         done = await upsert_by_copy(connection, "md.eod_prices", _COLUMNS, rows, key=_KEY, returning=("instrument_id",))
         stored += done.inserted + done.updated
         changed.update(row["instrument_id"] for row in done.rows)
@@ -180,20 +178,17 @@ async def _tell_changes(connection: Connection, plan: _Plan, changed: set[int], 
     await connection.execute(_TELL, CHANNEL, str(seq))
 
 
-def _rows(
+def _packed(
     bars: Bars, rows: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], origins: list[Origin]
-) -> Iterator[tuple[Any, ...]]:
-    """Rows for COPY, made a chunk at a time."""
-    adjusted = np.array([one.adjusted for one in origins], dtype=np.bool_)
-    sources = np.array([one.source for one in origins], dtype=object)
-    columns = (bars.day, bars.open, bars.high, bars.low, bars.close, bars.volume)
-    for start in range(0, len(rows), _CHUNK):
-        chosen = rows[start : start + _CHUNK]
-        files = bars.file[chosen]
-        yield from zip(
-            owners[start : start + _CHUNK].tolist(),
-            *(column[chosen].tolist() for column in columns),
-            adjusted[files].tolist(),
-            sources[files].tolist(),
-            strict=True,
-        )
+) -> PackedRows:
+    """Rows for COPY, those of one origin together."""
+    places = list(dict.fromkeys(origins))
+    told = np.array([places.index(one) for one in origins], dtype=np.int64)[bars.file[rows]]
+    blocks: list[bytes] = []
+    for place in np.unique(told).tolist():
+        origin, here = places[place], told == place
+        chosen = rows[here]
+        values = (column[chosen] for column in (bars.day, bars.open, bars.high, bars.low, bars.close, bars.volume))
+        adjusted = np.full(len(chosen), origin.adjusted)
+        blocks.append(pack_rows([owners[here].astype(np.int32), *values, adjusted, origin.source]))
+    return PackedRows(blocks)

@@ -7,6 +7,7 @@ from chitti_shared.db.failures import mapped_failures
 from chitti_shared.db.leadership import Leadership
 from chitti_shared.db.listener import Listener
 from chitti_shared.db.migrator import MigrationError, migrate
+from chitti_shared.db.packing import PackedRows, pack_rows
 from chitti_shared.db.pool import Pool, connect_pool
 from chitti_shared.db.roles import ROLES
 
@@ -17,6 +18,7 @@ __all__ = [
     "Leadership",
     "Listener",
     "MigrationError",
+    "PackedRows",
     "Pool",
     "Upserted",
     "advisory_key",
@@ -24,5 +26,6 @@ __all__ = [
     "copy_rows",
     "mapped_failures",
     "migrate",
+    "pack_rows",
     "upsert_by_copy",
 ]

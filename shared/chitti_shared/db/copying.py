@@ -10,6 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from chitti_shared.db.identifiers import compose, quoted, quoted_list
+from chitti_shared.db.packing import PackedRows
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
@@ -56,7 +57,7 @@ async def copy_rows(
     connection: Connection,
     table: str,
     columns: Sequence[str],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[Any]] | PackedRows,
     *,
     timeout_s: float | None = None,
 ) -> int:
@@ -68,9 +69,12 @@ async def copy_rows(
         A row breaks a constraint: none is kept.
     """
     schema, _, name = table.rpartition(".")
-    status: str = await connection.copy_records_to_table(
-        name, schema_name=schema or None, columns=list(columns), records=rows, timeout=timeout_s
-    )
+    told: dict[str, Any] = {"schema_name": schema or None, "columns": list(columns), "timeout": timeout_s}
+    status: str
+    if isinstance(rows, PackedRows):
+        status = await connection.copy_to_table(name, source=rows.pieces(), format="binary", **told)
+    else:
+        status = await connection.copy_records_to_table(name, records=rows, **told)
     return int(status.removeprefix("COPY "))
 
 
@@ -78,7 +82,7 @@ async def upsert_by_copy(
     connection: Connection,
     table: str,
     columns: Sequence[str],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[Any]] | PackedRows,
     *,
     key: Sequence[str],
     update: Collection[str] | None = None,

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import asyncpg
+import numpy as np
 import pytest
-from chitti_shared.db import Pool, copy_rows, upsert_by_copy
+from chitti_shared.db import PackedRows, Pool, copy_rows, pack_rows, upsert_by_copy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +50,38 @@ async def test_new_rows_are_inserted_and_given_again_unchanged(pool: Pool, table
     assert (first.inserted, first.updated, first.unchanged, first.repeated) == (3, 0, 0, 0)
     assert (again.inserted, again.updated, again.unchanged, again.repeated) == (0, 0, 3, 0)
     assert await pool.fetchval("SELECT facts FROM md.things WHERE place = 2") == {"place": 2}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-(2**31), 2**31 - 1),
+            st.floats(allow_nan=False),
+            st.booleans(),
+            st.dates(date(1, 1, 1), date(9999, 12, 31)),
+        ),
+        max_size=20,
+    ),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_packed_rows_arrive_as_they_are(pool: Pool, rows: list[tuple[Any, ...]], note: str) -> None:
+    numbers, sizes, flags, days = zip(*rows, strict=True) if rows else ((), (), (), ())
+    columns = [
+        np.array(numbers, dtype=np.int32),
+        np.array(sizes, dtype=np.float64),
+        np.array(flags, dtype=np.bool_),
+        np.array(days, dtype="datetime64[D]"),
+        note,
+    ]
+    async with pool.transaction() as connection:
+        await connection.execute(
+            "CREATE TEMPORARY TABLE packed (number int, size float8, flag boolean, day date, note text) ON COMMIT DROP"
+        )
+        names = ("number", "size", "flag", "day", "note")
+        assert await copy_rows(connection, "packed", names, PackedRows([pack_rows(columns)] * 2)) == 2 * len(rows)
+        found = await connection.fetch("SELECT * FROM packed ORDER BY ctid")
+    assert [tuple(one) for one in found] == [(*row, note) for row in rows * 2]
 
 
 async def test_changed_rows_are_updated_and_told_apart(pool: Pool, table: str) -> None:
