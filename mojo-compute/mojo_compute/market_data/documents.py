@@ -28,6 +28,7 @@ class Limits:
     member_bytes: int = 64 << 20
     total_bytes: int = 256 << 20
     rows: int = 2_000_000
+    identities: int = 100_000  # different (symbol, ISIN, series)
     reported: int = 1_000  # rejected rows that are listed; all are counted
 
 

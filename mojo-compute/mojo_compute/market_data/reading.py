@@ -93,7 +93,6 @@ class _Reader:
         self._today = today
         self._limits = limits
         self._known: dict[Identity, int] = {}
-        self._faults: dict[Identity, str | None] = {}
         self._collected = Collected()
         self._unreadable: list[Rejected] = []
         self._result = Read(self._collected.table([]), [], [], reported=limits.reported)
@@ -164,11 +163,14 @@ class _Reader:
                 continue
             if index in rejects:
                 continue
-            if fault := self._fault_of(row):
-                rejects[index] = fault
-                continue
+            owner = self._known.get(row)
+            if owner is None:
+                if fault := fault_of(row):
+                    rejects[index] = fault
+                    continue
+                owner = self._add(row)
             kept.append(index)
-            whose.append(self._known.setdefault(row, len(self._known)))
+            whose.append(owner)
         chosen = np.array(kept, dtype=np.int64)
         bars = part.bars(chosen, np.array(whose, dtype=np.int64), number)
         faults = faults_of(bars, self._today)
@@ -179,10 +181,16 @@ class _Reader:
         good[list(faults)] = False
         self._collected.add(bars.where(good))
 
-    def _fault_of(self, identity: Identity) -> str | None:
-        if identity not in self._faults:
-            self._faults[identity] = fault_of(identity)
-        return self._faults[identity]
+    def _add(self, identity: Identity) -> int:
+        most = self._limits.identities
+        if len(self._known) == most:
+            raise PayloadTooLarge(
+                f"the upload holds more than {most} different symbols",
+                field="document",
+                constraint=f"different symbols, with their ISIN and series <= {most}",
+            )
+        self._known[identity] = len(self._known)
+        return self._known[identity]
 
 
 def _table_of(member: Member, limits: Limits) -> Table:

@@ -223,6 +223,14 @@ def test_the_columns_of_many_slices_keep_their_order():
     np.testing.assert_array_equal(found.bars.line, numbers + 1)
 
 
+def test_an_upload_of_too_many_symbols_is_refused():
+    header = "symbol," + HEADER
+    lines = "".join(f"S{row % 11},2025-10-01,1,2,1,2,5\n" for row in range(40))
+    with pytest.raises(PayloadTooLarge, match="more than 10 different symbols"):
+        read_document(Document((header + lines).encode()), TODAY, Limits(identities=10))
+    assert len(read_document(Document((header + lines).encode()), TODAY, Limits(identities=11)).bars) == 40
+
+
 def test_a_bad_row_far_down_is_told_by_its_line():
     lines = ["2025-10-01,1,2,1,2,5\n"] * (2 * SLICE_ROWS)
     lines[SLICE_ROWS + 10] = "2025-10-01,1,2,1,x,5\n"
