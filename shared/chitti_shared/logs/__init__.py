@@ -4,13 +4,12 @@
 """
 
 from chitti_shared.logs.configuration import configure_logging, get_logger
-from chitti_shared.logs.context import bind_request, bound_request
+from chitti_shared.logs.context import bind_request
 from chitti_shared.logs.redaction import REDACTED, redact, redact_text
 
 __all__ = [
     "REDACTED",
     "bind_request",
-    "bound_request",
     "configure_logging",
     "get_logger",
     "redact",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,16 +20,6 @@ def bind_request(*, request_id: str | int | None, action: str, **fields: Any) ->
     its context carries `request_id`, `action` and `fields`.
     """
     _request.set({"request_id": request_id, "action": action, **fields})
-
-
-@contextmanager
-def bound_request(*, request_id: str | int | None, action: str, **fields: Any) -> Iterator[None]:
-    """`bind_request` for the length of a `with` block, for tasks that serve several requests."""
-    token = _request.set({"request_id": request_id, "action": action, **fields})
-    try:
-        yield
-    finally:
-        _request.reset(token)
 
 
 def add_request(_logger: object, _method: str, event_dict: EventDict) -> EventDict:

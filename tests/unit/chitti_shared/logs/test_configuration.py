@@ -1,3 +1,4 @@
+import contextvars
 import io
 import json
 import logging
@@ -8,7 +9,7 @@ import warnings
 
 import pytest
 import structlog
-from chitti_shared.logs import bind_request, bound_request, configure_logging, get_logger
+from chitti_shared.logs import bind_request, configure_logging, get_logger
 from chitti_shared.tracing import TraceContext, bind_trace
 
 FOREIGN = ["uvicorn", "uvicorn.access", "uvicorn.error", "asyncio", "apscheduler"]
@@ -49,11 +50,15 @@ def test_lines_below_the_level_are_not_written(lines):
     assert lines() == []
 
 
-def test_the_bound_request_is_on_every_line_until_the_block_ends(lines):
+def test_the_bound_request_is_on_every_line_of_its_task_and_no_other(lines):
     log = get_logger("x")
-    with bound_request(request_id=7, action="compute_sma", symbol="TCS"):
+
+    def serve():
+        bind_request(request_id=7, action="compute_sma", symbol="TCS")
         log.info("inside")
         logging.getLogger("asyncio").warning("foreign")
+
+    contextvars.copy_context().run(serve)
     log.info("outside")
     inside, foreign, outside = lines()
     assert (inside["request_id"], inside["action"], inside["symbol"]) == (7, "compute_sma", "TCS")
@@ -82,8 +87,11 @@ async def test_a_task_keeps_its_own_request_and_trace(lines):
 
 
 def test_a_line_keeps_its_own_request_id(lines):
-    with bound_request(request_id=7, action="a"):
+    def serve():
+        bind_request(request_id=7, action="a")
         get_logger("x").info("about another", request_id=8)
+
+    contextvars.copy_context().run(serve)
     assert lines()[0]["request_id"] == 8
 
 
