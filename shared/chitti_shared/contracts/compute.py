@@ -19,7 +19,6 @@ from chitti_shared.contracts.system import SYSTEM
 
 MAX_SERIES = 1_000_000
 MAX_BATCH = 1_000
-INPUTS = ("open", "high", "low", "close", "volume")
 
 Bars = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Only the newest so many bars.")]
 OnlyLast = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Answer only the last so many values.")]
