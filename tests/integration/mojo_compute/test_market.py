@@ -111,6 +111,38 @@ async def test_broken_lines_of_a_csv_dont_take_good_ones_with_them(client):
     assert (await prices(client, "TCS")).dates == ["2025-10-01", "2025-10-03"]
 
 
+async def test_repeated_rows_are_all_counted_and_the_first_of_them_listed(client):
+    text = "date,open,high,low,close,volume\n" + "2025-10-01,10,12,9,11,100\n" * 3_000 + "2025-10-02,10,12,9,x,100\n"
+    request = market.ImportPricesRequest(document=Blob(text.encode()), symbol="MYOWN")
+    reply = await client.call(market.IMPORT_PRICES, request)
+    assert (reply.rows_read, reply.rows_stored, reply.rows_rejected) == (3_001, 1, 3_000)
+    assert len(reply.rejected) == 1_000
+    assert [(row.line, row.reason) for row in reply.rejected[:2]] == [
+        (3_002, "close: not a number: 'x'"),
+        (3, "repeats the bar of line 2"),
+    ]
+
+
+async def test_files_of_several_origins_are_stored_together(client, pool: Pool):
+    days = np.arange(np.datetime64("1991-01-01"), np.datetime64("2025-01-01"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for symbol in ("AAA", "BBB"):
+            rows = "".join(f"{day},{row}.25,{row + 2},{row},{row + 1},{row}\n" for row, day in enumerate(days, start=1))
+            archive.writestr(f"{symbol}.csv", f"date,open,high,low,close,volume\n{rows}")
+        archive.write(SAMPLE / "full.csv", "full.csv")
+    request = market.ImportPricesRequest(document=Blob(packed.getvalue()), filename="all.zip")
+    reply = await client.call(market.IMPORT_PRICES, request, timeout_s=60)
+    assert reply.rows_stored == 2 * len(days) + 2
+    found = await prices(client, "BBB")
+    numbers = np.arange(1, len(days) + 1)
+    assert found.dates == days.astype(str).tolist()
+    np.testing.assert_array_equal(found.open, numbers + 0.25)
+    np.testing.assert_array_equal(found.volume, numbers)
+    origins = await pool.fetch("SELECT source, adjusted, count(*) FROM md.eod_prices GROUP BY 1, 2 ORDER BY 1")
+    assert [tuple(one) for one in origins] == [("full", False, 2), ("plain", True, 2 * len(days))]
+
+
 async def test_a_zip_holds_many_files_of_several_formats(client):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

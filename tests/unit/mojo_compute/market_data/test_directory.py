@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 
 import numpy as np
@@ -141,3 +142,21 @@ def test_a_bar_told_twice_repeats_the_first_telling():
     assert (again.tolist(), first.tolist()) == ([False, True, False], [0, 0, 1])
     again, _first = repeats(rows, np.array([1, 1, 2]), np.array([0, 1, 2]))
     assert not again.any()
+
+
+@pytest.mark.parametrize("second", ["TCS", "OTHER"])  # all repeat a bar; half of them contradict their ISIN too
+def test_the_faults_of_many_rows_take_few_bytes_each(second):
+    count = 200_000
+    numbers, ones = np.arange(count), np.ones(count)
+    identities = [Identity("TCS", TCS.isin, "EQ"), Identity(second, TCS.isin, "BE")]
+    days = np.full(count, np.datetime64("2025-10-07"))
+    rows = Bars(identities, numbers % 2, days, ones, ones, ones, ones, ones, numbers * 0, numbers + 2)
+    tracemalloc.start()
+    try:
+        keys, faults = directory().assign(rows)
+        good = np.flatnonzero(faults.good)
+        again, _first = repeats(rows, keys, good)
+        assert len(faults) + np.count_nonzero(again) == count - 1
+        assert tracemalloc.get_traced_memory()[1] < 120 * count
+    finally:
+        tracemalloc.stop()

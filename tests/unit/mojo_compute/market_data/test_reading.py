@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -240,6 +241,21 @@ def test_a_bad_row_far_down_is_told_by_its_line():
         SLICE_ROWS + 12: "close: not a number: 'x'",
         SLICE_ROWS + 13: "expected 6 fields, found 4",
     }
+
+
+@pytest.mark.parametrize("line", ["TCS,2025-10-01,1,2,3,2,5\n", "s_{row},2025-10-01,1,2,1,2,5\n"])
+def test_rows_kept_out_take_no_memory(line):
+    def peak_of(rows: int) -> int:
+        data = ("symbol," + HEADER + "".join(line.format(row=row) for row in range(rows))).encode()
+        tracemalloc.start()
+        try:
+            found = read_document(Document(data, "A.csv"), TODAY, Limits(reported=10))
+            assert found.rows_rejected == rows
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak_of(6 * SLICE_ROWS) < 1.5 * peak_of(2 * SLICE_ROWS)  # one slice is read while the last is judged
 
 
 def test_rows_that_could_not_be_stored_are_all_counted_and_the_first_of_them_listed():
