@@ -127,7 +127,7 @@ class GatewayProtocol(HttpToolsProtocol):
             keep_alive=version != "1.0" and parser.should_keep_alive(),
             expect_100_continue=self.expect_100_continue,
         )
-        scope["extensions"]["chitti.whole_body"] = cycle.whole_body
+        scope["extensions"]["chitti.whole_body"] = cycle.whole_body  # type: ignore[assignment]
         previous, self.cycle = self.cycle, cycle
         if previous is None or previous.response_complete:
             self._start_asgi_task(cycle, self.app)
