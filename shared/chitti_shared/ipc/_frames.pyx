@@ -14,7 +14,7 @@ from chitti_shared.json._block cimport Block
 
 cdef enum:
     PREFIX = 4
-    CAPACITY = 262144
+    CAPACITY = 131072
     LEAST_ROOM = 4096  # below it the rest is moved to the front before the next read
     SPARE = 4          # buffers that lie ready
 

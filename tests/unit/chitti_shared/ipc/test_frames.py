@@ -16,7 +16,7 @@ def frames_of(decoder: Decoder, data: bytes) -> list[bytes]:
             return found
 
 
-PAYLOADS = st.lists(st.binary(max_size=50) | st.integers(260_000, 270_000).map(lambda n: b"x" * n), max_size=6)
+PAYLOADS = st.lists(st.binary(max_size=50) | st.integers(129_000, 134_000).map(lambda n: b"x" * n), max_size=6)
 
 
 @given(PAYLOADS, st.data())
@@ -53,7 +53,7 @@ def test_an_announced_length_is_told_before_anything_is_allocated() -> None:
     assert decoder.length() == 2**32 - 1
 
 
-@pytest.mark.parametrize("size", [0, 5, 70_000, 270_000, 600_000])
+@pytest.mark.parametrize("size", [0, 5, 70_000, 140_000, 600_000])
 @pytest.mark.parametrize("arrived", [0, 3, 1 << 20])
 def test_a_skipped_frame_is_dropped_as_it_arrives(size: int, arrived: int) -> None:
     decoder = Decoder()
