@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from chitti_shared.contracts.indicators import INDICATORS
 from chitti_shared.errors import ComputationError, InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute import indicators as ta
 from mojo_compute.indicators import signatures
+from support.indicators import inputs_of
+from support.markets import MARKETS
 
 PRICES = st.lists(st.floats(0.5, 1e5), min_size=4, max_size=60)
 SERIES = 100.0 + np.cumsum(np.sin(np.arange(80.0)))
@@ -30,11 +33,13 @@ def test_bbands_is_bollinger():
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_inputs_are_left_as_they_were():
-    prices = SERIES.copy()
-    for function in ta.FUNCTIONS.values():
-        function(prices)
-    np.testing.assert_array_equal(prices, SERIES)
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda one: one.name)
+def test_inputs_are_left_as_they_were(indicator):
+    inputs = inputs_of(indicator, MARKETS["INFY"])
+    copies = {name: values.copy() for name, values in inputs.items()}
+    ta.FUNCTIONS[indicator.name](**copies)
+    for name, values in inputs.items():
+        np.testing.assert_array_equal(copies[name], values)
 
 
 @given(PRICES, st.sampled_from([0.25, 2.0, 1024.0]))  # powers of two scale exactly
