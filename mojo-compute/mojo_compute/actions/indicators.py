@@ -79,7 +79,7 @@ def computed(declared: Indicator, inputs: Inputs, parameters: Parameters, ctx: C
     ctx.metrics.observe_cache(name, hit=found is not None)
     if found is not None:
         return found, True
-    done = compute(declared, inputs.columns, parameters, ctx.engines, inputs.called)
+    done = compute(declared, inputs.columns, parameters, ctx.engines, inputs.called, prices=True)
     ctx.metrics.observe_computation(name, done.elapsed_s)
     ctx.cache.keep(key, done)
     return done, False
@@ -150,6 +150,10 @@ def _entry(one: Indicator) -> contract.IndicatorEntry:
         ],
         outputs=list(one.outputs),
         recursive=one.recursive,
+        repaints=one.repaints,
+        streams=one.streams,
+        sparse=one.sparse,
+        lookback=one.lookback({parameter.name: parameter.default for parameter in one.parameters}),
         summary=one.summary,
         source=one.source,
         aliases=list(one.aliases),

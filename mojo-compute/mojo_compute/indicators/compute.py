@@ -43,6 +43,8 @@ def compute(
     parameters: Parameters,
     engines: Engines,
     called: Mapping[str, str] = _AS_DECLARED,
+    *,
+    prices: bool = False,
 ) -> Computed:
     """Compute one indicator of one series.
 
@@ -58,6 +60,9 @@ def compute(
         Kernel sets to choose from.
     called : mapping of str to str
         What errors call an input where the caller has another name for it.
+    prices : bool
+        Whether the inputs of an indicator of prices must be some: above 0, a volume 0 or more.
+        Without it any finite numbers will do, such as another indicator's values or a spread.
 
     Returns
     -------
@@ -78,7 +83,8 @@ def compute(
     names = [called.get(name, name) for name in indicator.inputs]
     series = [_as_series(name, inputs[one]) for name, one in zip(names, indicator.inputs, strict=True)]
     length = _common_length(indicator, names, series)
-    missing = _missing_bars(indicator, names, series)
+    priced = prices and indicator.positive
+    missing = _missing_bars(names, series, priced=priced)
     _check_ranges(indicator, series)
     lookback = indicator.lookback(parameters)
     settled = lookback + (indicator.settling(parameters) if indicator.settling else 0)
@@ -154,11 +160,11 @@ def _common_length(indicator: Indicator, names: Sequence[str], series: Sequence[
     return lengths.pop()
 
 
-def _missing_bars(indicator: Indicator, names: Sequence[str], series: Sequence[Floats]) -> npt.NDArray[np.bool_] | None:
+def _missing_bars(names: Sequence[str], series: Sequence[Floats], *, priced: bool) -> npt.NDArray[np.bool_] | None:
     """Which bars lack an input; None: none does. Checks range on the way."""
     missing: npt.NDArray[np.bool_] | None = None
     for name, values in zip(names, series, strict=True):
-        if not len(values) or (all_above_zero(values) if indicator.positive else all_finite(values, 0)):
+        if not len(values) or (all_above_zero(values) if priced else all_finite(values, 0)):
             continue
         least, most = values.min(), values.max()
         if np.isnan(least):  # a missing value makes both NaN
@@ -167,7 +173,8 @@ def _missing_bars(indicator: Indicator, names: Sequence[str], series: Sequence[F
             least, most = np.fmin.reduce(values), np.fmax.reduce(values)
         if np.isinf(least) or np.isinf(most):
             raise InvalidInput(f"{name} must be finite, found Infinity", field=name, constraint="finite")
-        _check_floor(indicator, name, values, float(least))
+        if priced:
+            _check_floor(name, values, float(least))
     return missing
 
 
@@ -186,8 +193,8 @@ def _check_ranges(indicator: Indicator, series: Sequence[Floats]) -> None:
         )
 
 
-def _check_floor(indicator: Indicator, name: str, values: Floats, least: float) -> None:
-    if not indicator.positive or least > 0 or (name == "volume" and least == 0) or np.isnan(least):
+def _check_floor(name: str, values: Floats, least: float) -> None:
+    if least > 0 or (name == "volume" and least == 0) or np.isnan(least):
         return
     index = int(np.flatnonzero(values == least)[0])
     bound = ">= 0" if name == "volume" else "> 0"

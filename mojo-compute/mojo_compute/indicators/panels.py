@@ -50,6 +50,8 @@ def compute_panel(
     parameters: Parameters,
     engines: Engines,
     threads: int = 1,
+    *,
+    prices: bool = False,
 ) -> PanelComputed:
     """Compute one indicator of many series; each has the values that `compute` gives it alone.
 
@@ -64,6 +66,8 @@ def compute_panel(
     engines : Engines
     threads : int
         How many threads share the series.
+    prices : bool
+        As `compute` has it.
 
     Raises
     ------
@@ -76,19 +80,19 @@ def compute_panel(
     outputs = tuple(np.empty(int(starts[-1])) for _ in indicator.outputs)
     errors: dict[int, ChittiError] = {}
     lookback = indicator.lookback(parameters)
-    if hasattr(kernel, "run_panel") and _usual(indicator, arrays):
+    if hasattr(kernel, "run_panel") and _usual(indicator, arrays, prices=prices):
         _run_threads(kernel, arrays, tuple(map(float, parameters.values())), outputs, starts, lookback + 1, threads)
         doubtful = _doubtful(indicator, outputs, starts, lookback)
     else:
         doubtful = list(range(len(starts) - 1))
     for number in doubtful:
-        _run_alone(number, indicator, inputs, starts, parameters, engines, outputs, errors)
+        _run_alone(number, indicator, inputs, starts, parameters, engines, outputs, errors, prices=prices)
     return PanelComputed(outputs, errors, engine, perf_counter() - started)
 
 
-def _usual(indicator: Indicator, arrays: Sequence[Floats]) -> bool:
+def _usual(indicator: Indicator, arrays: Sequence[Floats], *, prices: bool) -> bool:
     """Whether all bars are there and in range."""
-    for values, floor in zip(arrays, floors_of(indicator), strict=True):
+    for values, floor in zip(arrays, floors_of(indicator, prices=prices), strict=True):
         if not (all_above_zero(values) if floor == 1 else all_finite(values, 0)):
             return False
         if floor == 0 and (values < 0.0).any():
@@ -144,10 +148,13 @@ def _run_alone(
     engines: Engines,
     outputs: Sequence[Floats],
     errors: dict[int, ChittiError],
+    *,
+    prices: bool,
 ) -> None:
     part = slice(int(starts[number]), int(starts[number + 1]))
     try:
-        done = compute(indicator, {name: inputs[name][part] for name in indicator.inputs}, parameters, engines)
+        own = {name: inputs[name][part] for name in indicator.inputs}
+        done = compute(indicator, own, parameters, engines, prices=prices)
     except ChittiError as error:
         errors[number] = error
         for values in outputs:

@@ -18,9 +18,9 @@ _MOST = 256
 _NUMBERS = frozenset({int, float})
 
 
-def floors_of(declared: Indicator) -> tuple[int, ...]:
+def floors_of(declared: Indicator, *, prices: bool = False) -> tuple[int, ...]:
     """For each input the least it may be, as compiled checks take it: 1 above 0, 0 from 0 on, -1 anything finite."""
-    if not declared.positive:
+    if not (prices and declared.positive):
         return (-1,) * len(declared.inputs)
     return tuple(0 if name == "volume" else 1 for name in declared.inputs)
 
