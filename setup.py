@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+import numpy
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
@@ -35,7 +36,13 @@ def extension(root: str, path: Path) -> Extension:
     if sys.platform == "darwin" and MARCH == "native":
         FLAGS[:] = [flag for flag in FLAGS if not flag.startswith("-march")] + ["-mcpu=native"]
     name = ".".join(path.relative_to(root).with_suffix("").parts)
-    return Extension(name, [str(path)], extra_compile_args=FLAGS + standard)
+    return Extension(
+        name,
+        [str(path)],
+        include_dirs=[numpy.get_include()],
+        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+        extra_compile_args=FLAGS + standard,
+    )
 
 
 SOURCES = [] if os.environ.get("CHITTI_SKIP_EXTENSIONS") == "1" else ROOTS

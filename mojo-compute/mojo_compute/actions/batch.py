@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from chitti_shared.contracts import compute as contract
+from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Progress, Router, call
 from msgspec import UNSET
@@ -16,8 +17,8 @@ from mojo_compute.actions.indicators import computed, cost_of
 from mojo_compute.actions.inputs import Inputs, check_given, given_arrays, of_arrays, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
+from mojo_compute.indicators.names import nearest
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import find, known
@@ -74,11 +75,11 @@ def _check_count(items: int) -> None:
 def _check_size(jobs: list[Job], only_last: int | None) -> None:
     """Refuse results that no reply could carry, before they take the memory."""
     size = 8 * sum(
-        _answered(source, only_last) * len(ENTRIES[spec.type].declared.outputs)
+        _answered(source, only_last) * len(BY_NAME[spec.type].outputs)
         for item, source in jobs
         if isinstance(source, Inputs)
         for spec in item.indicators
-        if spec.type in ENTRIES
+        if spec.type in BY_NAME
     )
     if size > _MOST_BYTES:
         raise PayloadTooLarge(
@@ -161,11 +162,11 @@ async def _stored(symbols: list[str], request: contract.ComputeBatchRequest, ctx
 
 def _cost(piece: list[Job], ctx: ComputeContext) -> float:
     return sum(
-        cost_of(ENTRIES[spec.type], source, ctx)
+        cost_of(BY_NAME[spec.type], source, ctx)
         for item, source in piece
         if isinstance(source, Inputs)
         for spec in item.indicators
-        if spec.type in ENTRIES
+        if spec.type in BY_NAME
     )
 
 
@@ -195,18 +196,20 @@ def _result(
     return contract.BatchResult(symbol=item.symbol, indicators=indicators, dates=dates)
 
 
-def _plan(spec: contract.IndicatorSpec) -> tuple[Entry, Parameters] | ChittiError:
-    entry = ENTRIES.get(spec.type)
-    if entry is None:
-        return NotFound(f"no indicator is called {spec.type!r}", kind="indicator", type=spec.type)
+def _plan(spec: contract.IndicatorSpec) -> tuple[Indicator, Parameters] | ChittiError:
+    declared = BY_NAME.get(spec.type)
+    if declared is None:
+        return NotFound(
+            f"no indicator is called {spec.type!r}{nearest(spec.type, BY_NAME)}", kind="indicator", type=spec.type
+        )
     try:
-        return entry, resolve(entry.declared, spec.params)
+        return declared, resolve(declared, spec.params)
     except InvalidInput as error:
         return error
 
 
 def _one(
-    plan: tuple[Entry, Parameters] | ChittiError, source: Inputs, last: slice, ctx: ComputeContext
+    plan: tuple[Indicator, Parameters] | ChittiError, source: Inputs, last: slice, ctx: ComputeContext
 ) -> contract.BatchIndicator:
     """One indicator's record: its series, or its error. Errors: those of a call that is cancelled."""
     current = call()
@@ -215,18 +218,18 @@ def _one(
     try:
         if isinstance(plan, ChittiError):
             raise plan
-        entry, parameters = plan
-        check_given(source.columns, entry.declared.inputs)
-        done, hit = computed(entry, source, parameters, ctx)
+        declared, parameters = plan
+        check_given(source.columns, declared.inputs)
+        done, hit = computed(declared, source, parameters, ctx)
     except ChittiError as error:
         return contract.BatchIndicator(error=error.code, message=error.message, details=error.details)
     return contract.BatchIndicator(
-        indicator=entry.declared.label,
+        indicator=declared.label,
         computation_time_ms=round(done.elapsed_s * 1000, 4),
         cache_hit=hit,
         lookback=done.lookback,
         **parameters,
-        **{name: _kept(values, last) for name, values in zip(entry.declared.outputs, done.outputs, strict=True)},
+        **{name: _kept(values, last) for name, values in zip(declared.outputs, done.outputs, strict=True)},
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.action import Action, Empty
-from chitti_shared.contracts.indicators import INDICATORS, Indicator
+from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameters
 from chitti_shared.ipc import Router
 from chitti_shared.logs import get_logger
 from msgspec import UNSET
@@ -19,7 +19,6 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.indicators.registry import ENTRIES, Entry, Parameters
 from mojo_compute.market_data.bars import dates_of
 
 # The costs in the registry are the compiled kernels'
@@ -34,12 +33,11 @@ Handler = Callable[[Any, ComputeContext], Awaitable[contract.ComputeReply]]
 def register(router: Router[ComputeContext]) -> None:
     """Give every action of the indicators its handler."""
     for action in contract.COMPUTE:
-        router.handles(action)(_handler(action, ENTRIES[action.name.removeprefix("compute_")]))
+        router.handles(action)(_handler(action, BY_NAME[action.name.removeprefix("compute_")]))
     router.handles(contract.LIST_INDICATORS)(list_indicators)
 
 
-def _handler(action: Action, entry: Entry) -> Handler:
-    declared = entry.declared
+def _handler(action: Action, declared: Indicator) -> Handler:
     endpoint = f"/compute/{declared.name}"
     keys = [name for one in declared.parameters for name in (one.name, one.shorthand) if name]
 
@@ -48,8 +46,8 @@ def _handler(action: Action, entry: Entry) -> Handler:
         started = perf_counter()
         parameters = resolve(declared, {name: getattr(request, name) for name in keys})
         inputs = await inputs_of(request, declared.inputs, ctx)
-        cost_us = cost_of(entry, inputs, ctx)
-        done, hit = await ctx.cpu.run(computed, entry, inputs, parameters, ctx, cost_us=cost_us)
+        cost_us = cost_of(declared, inputs, ctx)
+        done, hit = await ctx.cpu.run(computed, declared, inputs, parameters, ctx, cost_us=cost_us)
         log.debug(
             "computed",
             endpoint=endpoint,
@@ -60,28 +58,28 @@ def _handler(action: Action, entry: Entry) -> Handler:
             cache_hit=hit,
             **parameters,
         )
-        return _reply(action, entry, request, parameters, inputs, done, hit, started)
+        return _reply(action, declared, request, parameters, inputs, done, hit, started)
 
     compute_indicator.__name__ = compute_indicator.__qualname__ = action.name
     return compute_indicator
 
 
-def cost_of(entry: Entry, inputs: Inputs, ctx: ComputeContext) -> float:
+def cost_of(declared: Indicator, inputs: Inputs, ctx: ComputeContext) -> float:
     """Microseconds that a computation is expected to take."""
     bars = len(next(iter(inputs.columns.values())))
     factor = _NUMPY_IS_SLOWER if ctx.engines.name == "numpy" else 1.0
-    return _FIXED_US + bars * entry.cost_ns * factor / 1000.0
+    return _FIXED_US + bars * declared.cost_ns * factor / 1000.0
 
 
-def computed(entry: Entry, inputs: Inputs, parameters: Parameters, ctx: ComputeContext) -> tuple[Computed, bool]:
+def computed(declared: Indicator, inputs: Inputs, parameters: Parameters, ctx: ComputeContext) -> tuple[Computed, bool]:
     """A result, and whether the cache had it."""
-    name = entry.declared.name
-    key = key_of(name, parameters, (inputs.columns[column] for column in entry.declared.inputs))
+    name = declared.name
+    key = key_of(name, parameters, (inputs.columns[column] for column in declared.inputs))
     found = ctx.cache.find(key)
     ctx.metrics.observe_cache(name, hit=found is not None)
     if found is not None:
         return found, True
-    done = compute(entry, inputs.columns, parameters, ctx.engines, inputs.called)
+    done = compute(declared, inputs.columns, parameters, ctx.engines, inputs.called, prices=True)
     ctx.metrics.observe_computation(name, done.elapsed_s)
     ctx.cache.keep(key, done)
     return done, False
@@ -89,7 +87,7 @@ def computed(entry: Entry, inputs: Inputs, parameters: Parameters, ctx: ComputeC
 
 def _reply(
     action: Action,
-    entry: Entry,
+    declared: Indicator,
     request: contract.SeriesRequest,
     parameters: Parameters,
     inputs: Inputs,
@@ -98,16 +96,14 @@ def _reply(
     started: float,
 ) -> contract.ComputeReply:
     last = slice(-request.only_last, None) if request.only_last is not None else slice(None)
-    outputs: dict[str, Any] = {
-        name: values[last] for name, values in zip(entry.declared.outputs, done.outputs, strict=True)
-    }
+    outputs: dict[str, Any] = {name: values[last] for name, values in zip(declared.outputs, done.outputs, strict=True)}
     dates = dates_of(inputs.days[last]) if inputs.days is not None else UNSET
     if request.format == "lwc":
         outputs = {"series": {name: points(dates, values) for name, values in outputs.items()}}
         dates = UNSET
     return action.reply(  # type: ignore[return-value]
         symbol=request.symbol,
-        indicator=entry.declared.label,
+        indicator=declared.label,
         computation_time_ms=round(done.elapsed_s * 1000, 4),
         time_ms=round((perf_counter() - started) * 1000, 4),
         engine=done.engine,
@@ -154,6 +150,10 @@ def _entry(one: Indicator) -> contract.IndicatorEntry:
         ],
         outputs=list(one.outputs),
         recursive=one.recursive,
+        repaints=one.repaints,
+        streams=one.streams,
+        sparse=one.sparse,
+        lookback=one.lookback({parameter.name: parameter.default for parameter in one.parameters}),
         summary=one.summary,
         source=one.source,
         aliases=list(one.aliases),

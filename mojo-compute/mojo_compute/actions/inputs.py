@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from chitti_shared.contracts.indicators import INDICATORS
 from chitti_shared.errors import InvalidInput, NotFound
 
 from mojo_compute.context import ComputeContext
@@ -16,6 +17,7 @@ from mojo_compute.storage import Found, Span, find_one
 from mojo_compute.storage.prices import COLUMNS
 
 _CLOSE = ("close",)
+_NAMES = tuple(dict.fromkeys(name for one in INDICATORS for name in one.inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
         span = span_of(request)
         if request.symbol is None:
             raise _nothing_given(names)
+        check_stored(names)
         found = stored(await find_one(ctx.pool, request.symbol))
         series = (await ctx.prices.load([found], span))[found.instrument_id]
         return Inputs(series.columns, series.days)
@@ -69,7 +72,7 @@ def given_arrays(holder: Any) -> dict[str, Floats]:
     InvalidInput
         `prices` beside `close`.
     """
-    found = {name: values for name in COLUMNS if (values := getattr(holder, name, None)) is not None}
+    found = {name: values for name in _NAMES if (values := getattr(holder, name, None)) is not None}
     prices = getattr(holder, "prices", None)
     if prices is not None:
         if "close" in found:
@@ -83,6 +86,17 @@ def check_given(arrays: Mapping[str, Floats], names: Sequence[str]) -> None:
     for name in names:
         if name not in arrays:
             raise InvalidInput(f"{name} is missing beside the other arrays", field=name, constraint="required")
+
+
+def check_stored(names: Sequence[str]) -> None:
+    """Raise InvalidInput unless every input is a column of stored bars."""
+    for name in names:
+        if name not in COLUMNS:
+            raise InvalidInput(
+                f"{name} is not among stored bars: give all of {', '.join(names)} as arrays",
+                field=name,
+                constraint="arrays",
+            )
 
 
 def span_of(request: Any) -> Span:

@@ -5,6 +5,6 @@ to fill, in the order of the indicator's declaration. It checks nothing and retu
 nothing. Which one computed an answer never changes the answer beyond 1e-9.
 """
 
-from mojo_compute.engines.selection import ORDER, Engine, Engines, Missing, available, select
+from mojo_compute.engines.selection import ORDER, Engine, Engines, Kernel, Missing, available, select
 
-__all__ = ["ORDER", "Engine", "Engines", "Missing", "available", "select"]
+__all__ = ["ORDER", "Engine", "Engines", "Kernel", "Missing", "available", "select"]

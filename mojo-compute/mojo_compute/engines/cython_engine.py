@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from mojo_compute.kernels import _momentum, _overlap
 
-SERIES = {
-    "sma": _overlap.sma_into,
-    "rsi": _momentum.rsi_into,
-    "macd": _momentum.macd_into,
-    "bollinger": _overlap.bollinger_into,
-}
+_MODULES = (_overlap, _momentum)
+
+SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}
+STREAMS = {name: kernel for module in _MODULES for name, kernel in module.STREAMS.items()}

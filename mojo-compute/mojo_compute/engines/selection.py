@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from chitti_shared.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from mojo_compute.kernels._kernel import Running, StreamKernel
 
 Kernel = Callable[..., None]
 
@@ -16,10 +20,11 @@ ORDER = ("mojo", "cython", "numpy")
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A kernel set: kernels of one series by the indicator's name."""
+    """A kernel set: kernels of one series, and stream kernels, by the indicator's name."""
 
     name: str
     series: Mapping[str, Kernel]
+    streams: Mapping[str, StreamKernel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,15 @@ class Engines:
             found = self._found[indicator] = self._search(indicator)
         return found
 
+    def stream(self, indicator: str, numbers: tuple[float, ...], floors: tuple[int, ...], recursive: bool) -> Running:
+        """Begin a stream of an indicator (see `mojo_compute.kernels._kernel.Running`). Errors: EngineUnavailable."""
+        for engine in self.chain:
+            if indicator in engine.streams:
+                from mojo_compute.kernels._kernel import Running
+
+                return Running(engine.streams[indicator], numbers, floors, recursive)
+        raise EngineUnavailable(f"a stream of {indicator} needs the compiled kernels", indicator=indicator)
+
     def _search(self, indicator: str) -> tuple[str, Kernel]:
         for engine in self.chain:
             if indicator in engine.series:
@@ -84,7 +98,7 @@ def select(setting: str) -> Engines:
         except ImportError as error:
             missing.append(Missing(name, str(error)))
         else:
-            chain.append(Engine(name, module.SERIES))
+            chain.append(Engine(name, module.SERIES, getattr(module, "STREAMS", {})))
     if not chain:
         raise EngineUnavailable(f"none of these engines can be used: {', '.join(wanted)}", engines=list(wanted))
     return Engines(tuple(chain), tuple(missing))

@@ -3,7 +3,8 @@
 One function for each declared indicator, made from its declaration: the input series
 first, then the parameters, by position or by name. A function with one output returns an
 array, one with several a named tuple of arrays, each as long as the inputs, NaN where
-there is no value. The signatures for type checkers are in `__init__.pyi`, written by
+there is no value. `panel` computes one indicator of many series at once, `Stream` bar by bar.
+The signatures for type checkers are in `__init__.pyi`, written by
 `python -m mojo_compute.indicators.signatures`.
 """
 
@@ -11,12 +12,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mojo_compute.indicators.compute import Computed, compute
-from mojo_compute.indicators.functions import function_of
-from mojo_compute.indicators.parameters import resolve
-from mojo_compute.indicators.registry import ENTRIES, Entry
+from chitti_shared.contracts.indicators import BY_NAME
 
-FUNCTIONS: dict[str, Any] = {name: function_of(name, entry) for name, entry in ENTRIES.items()}
+from mojo_compute.indicators.compute import Computed, compute
+from mojo_compute.indicators.functions import function_of, panel
+from mojo_compute.indicators.panels import PanelComputed, compute_panel
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.indicators.streams import Stream
+
+FUNCTIONS: dict[str, Any] = {name: function_of(name, declared) for name, declared in BY_NAME.items()}
 globals().update(FUNCTIONS)
 
-__all__ = ["ENTRIES", "Computed", "Entry", "compute", "resolve", *FUNCTIONS]
+__all__ = [
+    "BY_NAME", "Computed", "PanelComputed", "Stream", "compute", "compute_panel", "panel", "resolve", *FUNCTIONS,
+]  # fmt: skip

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from threading import Lock
 
 import xxhash
+from chitti_shared.contracts.indicators import Parameters
 
 from mojo_compute.indicators.compute import Computed
-from mojo_compute.indicators.registry import Parameters
 from mojo_compute.kernels.arrays import Floats
 
 Key = tuple[str, tuple[int | float, ...], tuple[bytes, ...]]

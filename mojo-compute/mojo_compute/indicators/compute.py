@@ -12,10 +12,10 @@ from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
+from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ComputationError, InvalidInput
 
-from mojo_compute.engines import Engines
-from mojo_compute.indicators.registry import Entry, Parameters
+from mojo_compute.engines import Engines, Kernel
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.kernels.checks import all_above_zero, all_finite
 
@@ -38,17 +38,19 @@ class Computed:
 
 
 def compute(
-    entry: Entry,
+    indicator: Indicator,
     inputs: Mapping[str, npt.ArrayLike],
     parameters: Parameters,
     engines: Engines,
     called: Mapping[str, str] = _AS_DECLARED,
+    *,
+    prices: bool = False,
 ) -> Computed:
     """Compute one indicator of one series.
 
     Parameters
     ----------
-    entry : Entry
+    indicator : Indicator
         What to compute.
     inputs : mapping of str to array_like, shape (n,)
         The declared inputs by name, oldest bar first; NaN or None: the bar is missing.
@@ -58,6 +60,9 @@ def compute(
         Kernel sets to choose from.
     called : mapping of str to str
         What errors call an input where the caller has another name for it.
+    prices : bool
+        Whether the inputs of an indicator of prices must be some: above 0, a volume 0 or more.
+        Without it any finite numbers will do, such as another indicator's values or a spread.
 
     Returns
     -------
@@ -69,39 +74,66 @@ def compute(
     Raises
     ------
     InvalidInput
-        Not one-dimensional, unequal lengths, infinite, not above 0, too short.
+        Not one-dimensional, unequal lengths, infinite, not above 0, too short, a high below its low.
     ComputationError
         A result is not finite (inputs near the ends of the float range).
     EngineUnavailable
         No engine has the kernel.
     """
-    names = [called.get(name, name) for name in entry.declared.inputs]
-    series = [_as_series(name, inputs[one]) for name, one in zip(names, entry.declared.inputs, strict=True)]
-    length = _common_length(entry, names, series)
-    missing = _missing_bars(entry, names, series)
-    lookback = entry.lookback(parameters)
-    settled = lookback + (entry.settling(parameters) if entry.settling else 0)
-    engine, kernel = engines.kernel(entry.declared.name)
+    names = [called.get(name, name) for name in indicator.inputs]
+    series = [_as_series(name, inputs[one]) for name, one in zip(names, indicator.inputs, strict=True)]
+    length = _common_length(indicator, names, series)
+    priced = prices and indicator.positive
+    missing = _missing_bars(names, series, priced=priced)
+    _check_ranges(indicator, series)
+    lookback = indicator.lookback(parameters)
+    settled = lookback + (indicator.settling(parameters) if indicator.settling else 0)
+    engine, kernel = engines.kernel(indicator.name)
+    numbers = tuple(parameters.values())
 
-    present = None
-    if missing is not None and entry.declared.recursive:
+    started = perf_counter()
+    if missing is None:
+        _check_length(indicator, parameters, lookback, length, 0)
+        outputs = _run(kernel, series, numbers, indicator)
+    elif indicator.recursive:
         present = np.flatnonzero(~missing)
-        series = [one[present] for one in series]
-        _check_length(entry, parameters, lookback, len(present), length - len(present))
+        _check_length(indicator, parameters, lookback, len(present), length - len(present))
+        found = _run(kernel, [one[present] for one in series], numbers, indicator)
+        outputs = tuple(_scattered(values, present, length) for values in found)
         settled = int(present[settled]) if settled < len(present) else length
     else:
-        _check_length(entry, parameters, lookback, length, 0)
-        if missing is not None and len(series) > 1:
-            series = [np.where(missing, np.nan, one) for one in series]
-
-    outputs = tuple(np.empty(len(series[0])) for _ in entry.declared.outputs)
-    started = perf_counter()
-    kernel(*series, *parameters.values(), *outputs)
+        _check_length(indicator, parameters, lookback, length, 0)
+        outputs = _run_between_gaps(kernel, series, numbers, indicator, missing, lookback)
     elapsed_s = perf_counter() - started
-    _check_finite(entry, outputs, lookback, gaps=missing is not None and present is None)
-    if present is not None:
-        outputs = tuple(_scattered(output, present, length) for output in outputs)
+    _check_finite(indicator, outputs, lookback, gaps=missing is not None or indicator.sparse)
     return Computed(outputs, lookback, settled if settled < length else None, engine, elapsed_s)
+
+
+def _run(
+    kernel: Kernel, series: Sequence[Floats], numbers: Sequence[float], indicator: Indicator
+) -> tuple[Floats, ...]:
+    outputs = tuple(np.empty(len(series[0])) for _ in indicator.outputs)
+    kernel(*series, *numbers, *outputs)
+    return outputs
+
+
+def _run_between_gaps(
+    kernel: Kernel,
+    series: Sequence[Floats],
+    numbers: Sequence[float],
+    indicator: Indicator,
+    missing: npt.NDArray[np.bool_],
+    lookback: int,
+) -> tuple[Floats, ...]:
+    """What a windowed indicator has on each run of bars that is long enough; NaN elsewhere."""
+    outputs = tuple(np.full(len(missing), np.nan) for _ in indicator.outputs)
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], missing, [True])).astype(np.int8)))
+    for first, last in edges.reshape(-1, 2).tolist():
+        if last - first > lookback:
+            found = _run(kernel, [one[first:last] for one in series], numbers, indicator)
+            for output, values in zip(outputs, found, strict=True):
+                output[first:last] = values
+    return outputs
 
 
 def _as_series(name: str, values: npt.ArrayLike) -> Floats:
@@ -116,23 +148,23 @@ def _as_series(name: str, values: npt.ArrayLike) -> Floats:
     return series
 
 
-def _common_length(entry: Entry, names: Sequence[str], series: Sequence[Floats]) -> int:
+def _common_length(indicator: Indicator, names: Sequence[str], series: Sequence[Floats]) -> int:
     lengths = {len(one) for one in series}
     if len(lengths) > 1:
         found = ", ".join(f"{name} {len(one)}" for name, one in zip(names, series, strict=True))
         raise InvalidInput(
-            f"{entry.declared.name} needs series of one length, found {found}",
+            f"{indicator.name} needs series of one length, found {found}",
             field=names[0],
             constraint="equal lengths",
         )
     return lengths.pop()
 
 
-def _missing_bars(entry: Entry, names: Sequence[str], series: Sequence[Floats]) -> npt.NDArray[np.bool_] | None:
+def _missing_bars(names: Sequence[str], series: Sequence[Floats], *, priced: bool) -> npt.NDArray[np.bool_] | None:
     """Which bars lack an input; None: none does. Checks range on the way."""
     missing: npt.NDArray[np.bool_] | None = None
     for name, values in zip(names, series, strict=True):
-        if not len(values) or (all_above_zero(values) if entry.positive else all_finite(values, 0)):
+        if not len(values) or (all_above_zero(values) if priced else all_finite(values, 0)):
             continue
         least, most = values.min(), values.max()
         if np.isnan(least):  # a missing value makes both NaN
@@ -141,12 +173,28 @@ def _missing_bars(entry: Entry, names: Sequence[str], series: Sequence[Floats]) 
             least, most = np.fmin.reduce(values), np.fmax.reduce(values)
         if np.isinf(least) or np.isinf(most):
             raise InvalidInput(f"{name} must be finite, found Infinity", field=name, constraint="finite")
-        _check_floor(entry, name, values, float(least))
+        if priced:
+            _check_floor(name, values, float(least))
     return missing
 
 
-def _check_floor(entry: Entry, name: str, values: Floats, least: float) -> None:
-    if not entry.positive or least > 0 or (name == "volume" and least == 0) or np.isnan(least):
+def _check_ranges(indicator: Indicator, series: Sequence[Floats]) -> None:
+    """A bar's high is never below its low."""
+    if "high" not in indicator.inputs or "low" not in indicator.inputs:
+        return
+    high, low = (series[indicator.inputs.index(name)] for name in ("high", "low"))
+    if (high < low).any():
+        index = int(np.flatnonzero(high < low)[0])
+        raise InvalidInput(
+            f"high ({high[index]}) is below low ({low[index]}) at index {index}",
+            field="high",
+            constraint="high >= low",
+            index=index,
+        )
+
+
+def _check_floor(name: str, values: Floats, least: float) -> None:
+    if least > 0 or (name == "volume" and least == 0) or np.isnan(least):
         return
     index = int(np.flatnonzero(values == least)[0])
     bound = ">= 0" if name == "volume" else "> 0"
@@ -158,28 +206,28 @@ def _check_floor(entry: Entry, name: str, values: Floats, least: float) -> None:
     )
 
 
-def _check_length(entry: Entry, parameters: Parameters, lookback: int, present: int, absent: int) -> None:
+def _check_length(indicator: Indicator, parameters: Parameters, lookback: int, present: int, absent: int) -> None:
     if present > lookback:
         return
     gaps = f" and {absent} missing" if absent else ""
     for name, value in parameters.items():
         if name.endswith("period") and value > present:
             message = f"{name} ({value}) exceeds data length ({present}{gaps})"
-            raise InvalidInput(message, field=name, constraint=entry.constraint, needed=lookback + 1, found=present)
+            raise InvalidInput(message, field=name, constraint=indicator.fits, needed=lookback + 1, found=present)
     given = ", ".join(f"{name} {value}" for name, value in parameters.items())
     field = next((name for name in parameters if name.endswith("period")), "prices")
     raise InvalidInput(
-        f"{entry.declared.name} with {given} needs {lookback + 1} bars, found {present}{gaps}",
+        f"{indicator.name} with {given} needs {lookback + 1} bars, found {present}{gaps}",
         field=field,
-        constraint=entry.constraint,
+        constraint=indicator.fits,
         needed=lookback + 1,
         found=present,
     )
 
 
-def _check_finite(entry: Entry, outputs: Sequence[Floats], lookback: int, *, gaps: bool) -> None:
+def _check_finite(indicator: Indicator, outputs: Sequence[Floats], lookback: int, *, gaps: bool) -> None:
     """Warm-up and gaps are NaN by design; anything else that is not finite is a failure."""
-    for name, values in zip(entry.declared.outputs, outputs, strict=True):
+    for name, values in zip(indicator.outputs, outputs, strict=True):
         if all_finite(values, lookback):
             continue
         later = values[lookback:]
@@ -187,7 +235,7 @@ def _check_finite(entry: Entry, outputs: Sequence[Floats], lookback: int, *, gap
         low, high = least.reduce(later), most.reduce(later)
         if np.isinf(low) or np.isinf(high) or (np.isnan(low) and not gaps):
             raise ComputationError(
-                f"{entry.declared.name}: {name} left the range of 64-bit floats", indicator=entry.declared.name
+                f"{indicator.name}: {name} left the range of 64-bit floats", indicator=indicator.name
             )
 
 

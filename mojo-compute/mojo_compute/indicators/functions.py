@@ -3,41 +3,93 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import Any
 
-from chitti_shared.contracts.indicators import Indicator
+import numpy.typing as npt
+from chitti_shared.contracts.indicators import BY_NAME, Indicator
+from chitti_shared.errors import NotFound
 
 from mojo_compute.engines import available
 from mojo_compute.indicators.compute import compute
+from mojo_compute.indicators.names import nearest
+from mojo_compute.indicators.panels import compute_panel, panel_arrays
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.indicators.registry import Entry
+from mojo_compute.indicators.plans import Plans
 
 
-def function_of(name: str, entry: Entry) -> Callable[..., Any]:
+def function_of(name: str, declared: Indicator) -> Callable[..., Any]:
     """A function of the indicator's inputs and parameters, with a signature and a docstring."""
-    declared = entry.declared
     signature = signature_of(declared)
     needed = set(declared.inputs)
     pack: Callable[..., Any] = _alone if len(declared.outputs) == 1 else result_type(declared)
-
     ordered = [one.name for one in signature.parameters.values() if one.kind is Argument.POSITIONAL_OR_KEYWORD]
+    count = len(declared.inputs)
+    plans = Plans(declared, ordered[count:])
 
     def indicator(*args: Any, **kwargs: Any) -> Any:
+        plan = plans.find(args[count:], kwargs)
+        if plan is not None and (outputs := plan(args[:count])) is not None:
+            return pack(*outputs)
         given = dict(zip(ordered, args, strict=False))
         if len(args) > len(ordered) or given.keys() & kwargs.keys() or not needed <= given.keys() | kwargs.keys():
             signature.bind(*args, **kwargs)  # says what is wrong, at twenty times the cost
         given |= kwargs
         inputs = {series: given.pop(series) for series in declared.inputs}
-        return pack(*compute(entry, inputs, resolve(declared, given), available()).outputs)
+        return pack(*compute(declared, inputs, resolve(declared, given), available()).outputs)
 
     indicator.__name__ = indicator.__qualname__ = name
     indicator.__module__ = "mojo_compute.indicators"
     indicator.__doc__ = _docstring(declared)
     indicator.__signature__ = signature  # type: ignore[attr-defined]
     return indicator
+
+
+def panel(
+    name: str,
+    *arrays: npt.ArrayLike,
+    lengths: Sequence[int] | None = None,
+    threads: int = 1,
+    **parameters: float,
+) -> Any:
+    """One indicator of many series: `panel("rsi", close, period=14)`.
+
+    Parameters
+    ----------
+    name : str
+        The indicator.
+    arrays : array_like, shape (m, n)
+        Its inputs, a row for each series; with `lengths` flat, series behind series.
+    lengths : sequence of int
+        How many bars each series has, where they differ.
+    threads : int
+        How many threads share the series.
+
+    Returns
+    -------
+    ndarray or named tuple of ndarray
+        Shaped as the inputs. A series that is too short has no values.
+
+    Raises
+    ------
+    NotFound
+        No such indicator.
+    InvalidInput
+        A parameter breaks its bounds, shapes differ, or a series has wrong values (its number is said).
+    """
+    declared = BY_NAME.get(name)
+    if declared is None:
+        raise NotFound(f"no indicator is called {name!r}{nearest(name, BY_NAME)}", kind="indicator", type=name)
+    inputs, starts, shape = panel_arrays(declared, arrays, lengths)
+    done = compute_panel(declared, inputs, starts, resolve(declared, parameters), available(), threads)
+    for number, error in done.errors.items():
+        if "needed" not in error.details:
+            raise type(error)(f"series {number}: {error.message}", **(error.details | {"series": number}))
+    pack = _alone if len(declared.outputs) == 1 else result_type(declared)
+    return pack(*(values.reshape(shape) for values in done.outputs))
 
 
 def signature_of(declared: Indicator) -> Signature:
@@ -55,6 +107,7 @@ def result_name(declared: Indicator) -> str:
     return "".join(part.capitalize() for part in declared.name.split("_")) + "Result"
 
 
+@cache
 def result_type(declared: Indicator) -> Callable[..., Any]:
     """The named tuple of an indicator with several outputs."""
     return namedtuple(result_name(declared), declared.outputs, module="mojo_compute.indicators")  # noqa: PYI024
@@ -74,5 +127,6 @@ def _docstring(declared: Indicator) -> str:
     lines += ["", "Returns", "-------"]
     lines += [f"{name} : ndarray, shape (n,)" for name in declared.outputs]
     lines += ["", "Raises", "------", "InvalidInput", "    A parameter or series breaks its bounds, or is too short."]
-    lines += ["", "Notes", "-----", f"Source: {declared.source}."]
+    repaints = " It repaints: later bars change earlier values." if declared.repaints else ""
+    lines += ["", "Notes", "-----", f"Source: {declared.source}.{repaints}"]
     return "\n".join(lines)

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chitti_shared.contracts.indicators import Parameters
 from chitti_shared.errors import InvalidInput
-
-from mojo_compute.indicators.registry import Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chitti_shared.contracts.indicators import Indicator
+from chitti_shared.contracts.indicators import BY_NAME, Indicator
 
 from mojo_compute.indicators.functions import result_name
-from mojo_compute.indicators.registry import ENTRIES
 
 TARGET = Path(__file__).with_name("__init__.pyi")
 
@@ -16,13 +15,16 @@ _HEAD = """\
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from chitti_shared.contracts.indicators import BY_NAME as BY_NAME
 from numpy.typing import ArrayLike
 
 from mojo_compute.indicators.compute import Computed as Computed
 from mojo_compute.indicators.compute import compute as compute
+from mojo_compute.indicators.functions import panel as panel
+from mojo_compute.indicators.panels import PanelComputed as PanelComputed
+from mojo_compute.indicators.panels import compute_panel as compute_panel
 from mojo_compute.indicators.parameters import resolve as resolve
-from mojo_compute.indicators.registry import ENTRIES as ENTRIES
-from mojo_compute.indicators.registry import Entry as Entry
+from mojo_compute.indicators.streams import Stream as Stream
 from mojo_compute.kernels.arrays import Floats
 
 FUNCTIONS: dict[str, Callable[..., Any]]
@@ -33,8 +35,7 @@ def render() -> str:
     """The text of `__init__.pyi`."""
     parts = [_HEAD, "\n"]
     seen: set[str] = set()
-    for name, entry in ENTRIES.items():
-        declared = entry.declared
+    for name, declared in BY_NAME.items():
         if len(declared.outputs) > 1 and declared.name not in seen:
             fields = "".join(f"    {output}: Floats\n" for output in declared.outputs)
             parts.append(f"\nclass {result_name(declared)}(NamedTuple):\n{fields}\n")

@@ -1,12 +1,7 @@
-"""Momentum kernels: plain loops over float64 prices, no Python objects inside.
-
-The caller (mojo_compute.indicators.compute) guarantees, and nothing here re-checks:
-  - arrays are 1-D, C-contiguous, float64, of one length n, missing bars already dropped
-  - at least one value can be had: rsi 1 <= period < n; macd fast < slow and
-    slow + signal - 1 <= n
-Each kernel fills all of its outputs, warm-up slots with NaN. It allocates and raises nothing.
-"""
+"""Momentum kernels: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
+
+from mojo_compute.kernels._kernel cimport kernel, stream
 
 
 cdef inline double relative_strength(double gain, double loss) noexcept nogil:
@@ -16,9 +11,10 @@ cdef inline double relative_strength(double gain, double loss) noexcept nogil:
 
 
 cdef void fill_rsi(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t period,         # IN  bars
-    double[::1] out,           # OUT 0..100
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double* out,           # OUT 0..100
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
@@ -38,14 +34,14 @@ cdef void fill_rsi(
     loss /= period
     out[period] = relative_strength(gain, loss)
 
-    for i in range(period + 1, prices.shape[0]):
+    for i in range(period + 1, bars):
         change = share * (prices[i] - prices[i - 1])
         gain = kept * gain + (change if change > 0.0 else 0.0)
         loss = kept * loss - (change if change < 0.0 else 0.0)
         out[i] = relative_strength(gain, loss)
 
 
-cdef inline double mean_up_to(const double[::1] values, Py_ssize_t last, Py_ssize_t period) noexcept nogil:
+cdef inline double mean_up_to(const double* values, Py_ssize_t last, Py_ssize_t period) noexcept nogil:
     cdef:
         Py_ssize_t i
         double total = 0.0
@@ -55,13 +51,14 @@ cdef inline double mean_up_to(const double[::1] values, Py_ssize_t last, Py_ssiz
 
 
 cdef void fill_macd(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t fast,           # IN  bars
-    Py_ssize_t slow,           # IN  bars
-    Py_ssize_t signal,         # IN  bars
-    double[::1] line,          # OUT price units
-    double[::1] signals,       # OUT price units
-    double[::1] histogram,     # OUT line - signals
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t fast,
+    Py_ssize_t slow,
+    Py_ssize_t signal,
+    double* line,          # OUT price units
+    double* signals,       # OUT price units
+    double* histogram,     # OUT line - signals
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
@@ -87,7 +84,7 @@ cdef void fill_macd(
     signals[first] = signal_average
     histogram[first] = line[first] - signal_average
 
-    for i in range(first + 1, prices.shape[0]):
+    for i in range(first + 1, bars):
         fast_average = fast_weight * prices[i] + (1.0 - fast_weight) * fast_average
         slow_average = slow_weight * prices[i] + (1.0 - slow_weight) * slow_average
         line[i] = fast_average - slow_average
@@ -96,19 +93,64 @@ cdef void fill_macd(
         histogram[i] = line[i] - signal_average
 
 
-def rsi_into(const double[::1] prices not None, Py_ssize_t period, double[::1] out not None):
-    with nogil:
-        fill_rsi(prices, period, out)
+cdef void rsi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rsi(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
 
 
-def macd_into(
-    const double[::1] prices not None,
-    Py_ssize_t fast_period,
-    Py_ssize_t slow_period,
-    Py_ssize_t signal_period,
-    double[::1] macd_line not None,
-    double[::1] signal_line not None,
-    double[::1] histogram not None,
-):
-    with nogil:
-        fill_macd(prices, fast_period, slow_period, signal_period, macd_line, signal_line, histogram)
+cdef void macd(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_macd(
+        inputs[0], bars, <Py_ssize_t>parameters[0], <Py_ssize_t>parameters[1], <Py_ssize_t>parameters[2],
+        outputs[0], outputs[1], outputs[2],
+    )
+
+
+cdef struct Strength:
+    Py_ssize_t period
+    Py_ssize_t seen   # bars
+    double last       # price
+    double gain       # a sum in the warm-up, then smoothed
+    double loss
+
+
+cdef Py_ssize_t rsi_size(const double* parameters) noexcept nogil:
+    return sizeof(Strength)
+
+
+cdef void rsi_begin(void* memory, const double* parameters) noexcept nogil:
+    (<Strength*>memory).period = <Py_ssize_t>parameters[0]
+
+
+cdef void rsi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Strength* state = <Strength*>memory
+        Py_ssize_t period = state.period
+        double change = bar[0] - state.last
+    values[0] = NAN
+    if 0 < state.seen <= period:
+        state.gain += change if change > 0.0 else 0.0
+        state.loss -= change if change < 0.0 else 0.0
+        if state.seen == period:
+            state.gain /= period
+            state.loss /= period
+            values[0] = relative_strength(state.gain, state.loss)
+    elif state.seen > period:
+        change *= 1.0 / period
+        state.gain = (period - 1.0) / period * state.gain + (change if change > 0.0 else 0.0)
+        state.loss = (period - 1.0) / period * state.loss - (change if change < 0.0 else 0.0)
+        values[0] = relative_strength(state.gain, state.loss)
+    state.last = bar[0]
+    state.seen += 1
+
+
+KERNELS = {
+    "rsi": kernel(rsi, 1, 1, 1),
+    "macd": kernel(macd, 1, 3, 3),
+}
+
+STREAMS = {
+    "rsi": stream(rsi_size, rsi_begin, rsi_feed, 1, 1, 1),
+}

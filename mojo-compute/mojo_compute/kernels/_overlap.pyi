@@ -1,12 +1,4 @@
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels._kernel import Kernel, StreamKernel
 
-def sma_into(prices: Floats, period: int, out: Floats) -> None: ...
-def bollinger_into(
-    prices: Floats,
-    period: int,
-    std_dev_up: float,
-    std_dev_down: float,
-    upper: Floats,
-    middle: Floats,
-    lower: Floats,
-) -> None: ...
+KERNELS: dict[str, Kernel]
+STREAMS: dict[str, StreamKernel]

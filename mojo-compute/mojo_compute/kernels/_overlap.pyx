@@ -1,13 +1,11 @@
-"""Overlap kernels: moving averages and bands over float64 prices, no Python objects inside.
+"""Overlap kernels: moving averages and bands.
 
-The caller (mojo_compute.indicators.compute) guarantees, and nothing here re-checks:
-  - arrays are 1-D, C-contiguous, float64, of one length n
-  - values are finite, or NaN where a bar is missing
-  - 1 <= period <= n
-Each kernel fills all of its outputs. A missing bar ends a window; the next one starts
-behind it. Nothing is allocated and nothing raised.
+Every kernel has the shape and the guarantees of `_kernel.pxd`: finite inputs, no missing bars,
+more bars than the lookback; all outputs filled; nothing allocated or raised.
 """
-from libc.math cimport NAN, fabs, isnan, sqrt
+from libc.math cimport NAN, fabs, sqrt
+
+from mojo_compute.kernels._kernel cimport kernel, stream
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
 # the window that it is taken afresh from the bars.
@@ -34,16 +32,16 @@ cdef inline bint is_exact(double price, double units, double most) noexcept nogi
 
 
 cdef bint count_units(
-    const double[::1] prices,  # IN
-    double most,               # IN  units
-    double[::1] out,           # OUT the same bars in units
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    double most,           # IN  units
+    double* out,           # OUT the same bars in units
 ) noexcept nogil:
     """Whether all bars are whole units; if not, `out` is of no use."""
     cdef:
         Py_ssize_t i
         Py_ssize_t first = 0
         Py_ssize_t stop
-        Py_ssize_t bars = prices.shape[0]
         int exact = True
     while exact and first < bars:
         stop = min(first + CHUNK, bars)
@@ -55,13 +53,13 @@ cdef bint count_units(
 
 
 cdef void average_units(
-    Py_ssize_t period,  # IN  bars
-    double[::1] out,    # IN  units, OUT price units
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double* out,  # IN  units, OUT price units
 ) noexcept nogil:
     """From the newest bar back, so that means can take the place of units."""
     cdef:
         Py_ssize_t i
-        Py_ssize_t bars = out.shape[0]
         double total = 0.0
         double newest
     for i in range(bars - period, bars):
@@ -77,11 +75,11 @@ cdef void average_units(
         out[i] /= UNIT * period
 
 
-cdef bint has_exact_window(const double[::1] prices, Py_ssize_t period, double most) noexcept nogil:
+cdef bint has_exact_window(const double* prices, Py_ssize_t bars, Py_ssize_t period, double most) noexcept nogil:
     cdef:
         Py_ssize_t last = period - 1  # of the window in question
         Py_ssize_t i
-    while last < prices.shape[0]:
+    while last < bars:
         i = last
         while i > last - period and is_exact(prices[i], units_of(prices[i]), most):
             i -= 1
@@ -92,35 +90,30 @@ cdef bint has_exact_window(const double[::1] prices, Py_ssize_t period, double m
 
 
 cdef void fill_running_means(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t period,         # IN  bars
-    double[::1] out,           # OUT price units
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double* out,           # OUT price units
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
-        Py_ssize_t present = 0  # bars since the last missing one
-        double total = 0.0      # of the newest period - 1 bars
+        double total = 0.0  # of the newest period - 1 bars
 
-    for i in range(prices.shape[0]):
-        if isnan(prices[i]):
-            present = 0
-            total = 0.0
-            out[i] = NAN
-            continue
-        present += 1
+    for i in range(period - 1):
         total += prices[i]
-        if present < period:
-            out[i] = NAN
-        else:
-            out[i] = total / period
-            total -= prices[i - period + 1]
+        out[i] = NAN
+    for i in range(period - 1, bars):
+        total += prices[i]
+        out[i] = total / period
+        total -= prices[i - period + 1]
 
 
 cdef void refill_exact_means(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t period,         # IN  bars
-    double most,               # IN  units
-    double[::1] out,           # OUT price units, where a window is exact; else left alone
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double most,           # IN  units
+    double* out,           # OUT price units, where a window is exact; else left alone
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
@@ -128,7 +121,7 @@ cdef void refill_exact_means(
         double total = 0.0    # units, of the newest `period` exact bars
         double units
 
-    for i in range(prices.shape[0]):
+    for i in range(bars):
         units = units_of(prices[i])
         if not is_exact(prices[i], units, most):
             exact = 0
@@ -143,47 +136,46 @@ cdef void refill_exact_means(
 
 
 cdef void fill_sma(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t period,         # IN  bars
-    double[::1] out,           # OUT price units
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double* out,           # OUT price units
 ) noexcept nogil:
     cdef double most = 0.25 * TO_WHOLE / period
-    if count_units(prices, most, out):
-        average_units(period, out)
+    if count_units(prices, bars, most, out):
+        average_units(bars, period, out)
         return
-    fill_running_means(prices, period, out)
-    if has_exact_window(prices, period, most):
-        refill_exact_means(prices, period, most, out)
+    fill_running_means(prices, bars, period, out)
+    if has_exact_window(prices, bars, period, most):
+        refill_exact_means(prices, bars, period, most, out)
 
 
-cdef inline double mean_of(const double[::1] prices, Py_ssize_t first, Py_ssize_t period) noexcept nogil:
+cdef inline double mean_of(const double* prices, Py_ssize_t period) noexcept nogil:
     cdef:
         Py_ssize_t i
         double total = 0.0
-    for i in range(first, first + period):
+    for i in range(period):
         total += prices[i]
     return total / period
 
 
-cdef inline double squares_about(
-    const double[::1] prices, Py_ssize_t first, Py_ssize_t period, double mean
-) noexcept nogil:
+cdef inline double squares_about(const double* prices, Py_ssize_t period, double mean) noexcept nogil:
     cdef:
         Py_ssize_t i
         double squares = 0.0
-    for i in range(first, first + period):
+    for i in range(period):
         squares += (prices[i] - mean) * (prices[i] - mean)
     return squares
 
 
 cdef void fill_variance(
-    const double[::1] prices,  # IN  oldest first
-    Py_ssize_t period,         # IN  bars
-    double[::1] out,           # OUT population variance of the window
+    const double* prices,  # IN
+    Py_ssize_t bars,
+    Py_ssize_t period,
+    double* out,           # OUT population variance of the window
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
-        Py_ssize_t present = 0
         Py_ssize_t age = 0      # bars since mean and squares were taken afresh
         double mean = 0.0
         double squares = 0.0    # sum of squared deviations from the mean
@@ -191,12 +183,10 @@ cdef void fill_variance(
         double share = 1.0 / period
         double before, step
 
-    for i in range(prices.shape[0]):
-        present = 0 if isnan(prices[i]) else present + 1
-        if present < period:
-            out[i] = NAN
-            continue
-        if present > period:
+    for i in range(period - 1):
+        out[i] = NAN
+    for i in range(period - 1, bars):
+        if i >= period:
             step = prices[i] - prices[i - period]
             before = mean
             mean += step * share
@@ -204,45 +194,99 @@ cdef void fill_variance(
             age += 1
             if squares > peak:
                 peak = squares
-        if present == period or age == REFRESH or squares < CANCELLATION * peak or squares < 0.0:
-            mean = mean_of(prices, i - period + 1, period)
-            squares = squares_about(prices, i - period + 1, period, mean)
+        if i == period - 1 or age == REFRESH or squares < CANCELLATION * peak or squares < 0.0:
+            mean = mean_of(prices + i - period + 1, period)
+            squares = squares_about(prices + i - period + 1, period, mean)
             peak = squares
             age = 0
         out[i] = squares * share
 
 
 cdef void fill_bands(
-    double std_dev_up,           # IN  deviations
-    double std_dev_down,         # IN  deviations
-    const double[::1] middle,    # IN  moving average
-    double[::1] upper,           # OUT price units
-    double[::1] lower,           # IN  variance, OUT price units
+    const double* middle,  # IN  moving average
+    Py_ssize_t bars,
+    double std_dev_up,
+    double std_dev_down,
+    double* upper,         # OUT price units
+    double* lower,         # IN  variance, OUT price units
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
         double deviation
-    for i in range(middle.shape[0]):
+    for i in range(bars):
         deviation = sqrt(lower[i])
         upper[i] = middle[i] + std_dev_up * deviation
         lower[i] = middle[i] - std_dev_down * deviation
 
 
-def sma_into(const double[::1] prices not None, Py_ssize_t period, double[::1] out not None):
-    with nogil:
-        fill_sma(prices, period, out)
+cdef void sma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_sma(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
 
 
-def bollinger_into(
-    const double[::1] prices not None,
-    Py_ssize_t period,
-    double std_dev_up,
-    double std_dev_down,
-    double[::1] upper not None,
-    double[::1] middle not None,
-    double[::1] lower not None,
-):
-    with nogil:
-        fill_sma(prices, period, middle)
-        fill_variance(prices, period, lower)
-        fill_bands(std_dev_up, std_dev_down, middle, upper, lower)
+cdef void bollinger(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_sma(inputs[0], bars, period, outputs[1])
+    fill_variance(inputs[0], bars, period, outputs[2])
+    fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
+
+
+cdef struct Mean:
+    Py_ssize_t period
+    Py_ssize_t seen     # bars
+    Py_ssize_t at       # where in the ring the next bar goes
+    Py_ssize_t exact    # bars since the last that is not
+    double most
+    double total        # of the newest period - 1 bars
+    double units        # the newest `period` exact bars together
+    # the newest `period` prices follow
+
+
+cdef Py_ssize_t sma_size(const double* parameters) noexcept nogil:
+    return sizeof(Mean) + <Py_ssize_t>parameters[0] * sizeof(double)
+
+
+cdef void sma_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Mean* state = <Mean*>memory
+    state.period = <Py_ssize_t>parameters[0]
+    state.most = 0.25 * TO_WHOLE / state.period
+
+
+cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Mean* state = <Mean*>memory
+        double* ring = <double*>(state + 1)
+        double units = units_of(bar[0])
+    if is_exact(bar[0], units, state.most):
+        state.exact += 1
+        state.units += units
+        if state.exact > state.period:
+            state.units -= units_of(ring[state.at])
+    else:
+        state.exact = 0
+        state.units = 0.0
+    ring[state.at] = bar[0]
+    state.at = state.at + 1 if state.at + 1 < state.period else 0
+    state.total += bar[0]
+    state.seen += 1
+    if state.seen < state.period:
+        values[0] = NAN
+        return
+    if state.exact >= state.period:
+        values[0] = state.units / (UNIT * state.period)
+    else:
+        values[0] = state.total / state.period
+    state.total -= ring[state.at]
+
+
+KERNELS = {
+    "sma": kernel(sma, 1, 1, 1),
+    "bollinger": kernel(bollinger, 1, 3, 3),
+}
+
+STREAMS = {
+    "sma": stream(sma_size, sma_begin, sma_feed, 1, 1, 1),
+}

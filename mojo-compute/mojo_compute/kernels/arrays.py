@@ -1,6 +1,7 @@
-"""The array type that kernels read and fill."""
+"""The array types that kernels read and fill."""
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Starts = npt.NDArray[np.int64]

@@ -158,17 +158,26 @@ class IndicatorSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     label: Label | None = None
 
 
-class BatchItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+def _batch_item() -> type[msgspec.Struct]:
     """One symbol of a batch: its arrays, or the symbol alone for its stored bars."""
+    arrays = dict.fromkeys(("prices", *(name for one in INDICATORS for name in one.inputs)))
+    made = msgspec.defstruct(
+        "BatchItem",
+        [
+            ("indicators", Annotated[list[IndicatorSpec], Meta(min_length=1, max_length=64)]),
+            ("symbol", Symbol | None, None),
+            *((name, np.ndarray | None, None) for name in arrays),
+        ],
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    made.__doc__ = _batch_item.__doc__
+    return made
 
-    indicators: Annotated[list[IndicatorSpec], Meta(min_length=1, max_length=64)]
-    symbol: Symbol | None = None
-    prices: np.ndarray | None = None
-    open: np.ndarray | None = None
-    high: np.ndarray | None = None
-    low: np.ndarray | None = None
-    close: np.ndarray | None = None
-    volume: np.ndarray | None = None
+
+BatchItem: Any = _batch_item()
 
 
 class ComputeBatchRequest(LongRequest, frozen=True):
@@ -196,13 +205,16 @@ class ItemError(msgspec.Struct, frozen=True, kw_only=True):
 
 def _batch_indicator() -> type[msgspec.Struct]:
     """One record for every indicator's result: the fields that don't apply are left out."""
-    parameters = {parameter.name: parameter.kind for one in INDICATORS for parameter in one.parameters}
+    kinds: dict[str, Any] = {}
+    for parameter in (parameter for one in INDICATORS for parameter in one.parameters):
+        # a count in one indicator, a fraction in another: a number
+        kinds[parameter.name] = parameter.kind if kinds.get(parameter.name) in (None, parameter.kind) else float
     outputs = dict.fromkeys(output for one in INDICATORS for output in one.outputs)
     return msgspec.defstruct(
         "BatchIndicator",
         [
             ("indicator", str | UnsetType, UNSET),
-            *((name, kind | UnsetType, UNSET) for name, kind in parameters.items()),
+            *((name, kind | UnsetType, UNSET) for name, kind in kinds.items()),
             *((name, np.ndarray | UnsetType, UNSET) for name in outputs),
             ("computation_time_ms", float | UnsetType, UNSET),
             ("cache_hit", bool | UnsetType, UNSET),
@@ -261,6 +273,8 @@ class IndicatorParameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One indicator; `lookback` is that of its default parameters."""
+
     name: str
     action: str
     label: str
@@ -269,6 +283,10 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     parameters: list[IndicatorParameter]
     outputs: list[str]
     recursive: bool
+    repaints: bool
+    streams: bool
+    sparse: bool
+    lookback: int
     summary: str
     source: str
     aliases: list[str]

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from chitti_shared.contracts.indicators import BY_NAME
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute.engines import select
-from mojo_compute.indicators import ENTRIES, compute, resolve
+from mojo_compute.indicators import compute, resolve
 
 TICKS = st.decimals(Decimal("0.05"), Decimal(200_000), places=2)
 EXACT = TICKS | st.decimals(Decimal("0.0001"), Decimal(5000), places=4)
@@ -19,8 +20,8 @@ ROUGH = st.floats(0.5, 1e5).map(lambda price: price + math.pi * 1e-7)
 
 
 def sma(prices: list[float], period: int) -> np.ndarray:
-    entry = ENTRIES["sma"]
-    (values,) = compute(entry, {"close": prices}, resolve(entry.declared, {"period": period}), select("cython")).outputs
+    entry = BY_NAME["sma"]
+    (values,) = compute(entry, {"close": prices}, resolve(entry, {"period": period}), select("cython")).outputs
     return values
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.errors import InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute import indicators as ta
 from mojo_compute.engines import select
-from mojo_compute.indicators import ENTRIES, compute, resolve
+from mojo_compute.indicators import compute, resolve
 
 ENGINES = ["cython", "numpy"]
 PRICES_WITH_GAPS = st.lists(st.floats(1.0, 1e4) | st.just(float("nan")), min_size=6, max_size=80)
 
 
 def run(name: str, engine: str, prices: list[float], **given: float) -> tuple[np.ndarray, ...]:
-    entry = ENTRIES[name]
-    return compute(entry, {"close": prices}, resolve(entry.declared, given), select(engine)).outputs
+    entry = BY_NAME[name]
+    return compute(entry, {"close": prices}, resolve(entry, given), select(engine)).outputs
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -53,8 +54,8 @@ def test_recursive_indicators_drop_missing_bars_and_scatter_back(name, engine):
 
 def test_stable_from_counts_the_bars_that_are_there():
     prices = np.concatenate([[100.0, np.nan, 101.0], np.tile([100.0, 101.5], 40)])
-    entry = ENTRIES["rsi"]
-    done = compute(entry, {"close": prices}, resolve(entry.declared, {"period": 2}), select("cython"))
+    entry = BY_NAME["rsi"]
+    done = compute(entry, {"close": prices}, resolve(entry, {"period": 2}), select("cython"))
     # period 2 forgets a half a bar: 20 bars behind the first value, one bar missing before
     assert (done.lookback, done.stable_from) == (2, 23)
 

@@ -1,0 +1,86 @@
+"""The short way to a kernel: parameters that were seen before need no second check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chitti_shared.contracts.indicators import Indicator
+from chitti_shared.errors import InvalidInput
+
+from mojo_compute.engines import Engines, available
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.kernels.arrays import Floats
+
+Plan = Callable[[tuple[Any, ...]], tuple[Floats, ...] | None]
+
+_MOST = 256
+_NUMBERS = frozenset({int, float})
+
+
+def floors_of(declared: Indicator, *, prices: bool = False) -> tuple[int, ...]:
+    """For each input the least it may be, as compiled checks take it: 1 above 0, 0 from 0 on, -1 anything finite."""
+    if not (prices and declared.positive):
+        return (-1,) * len(declared.inputs)
+    return tuple(0 if name == "volume" else 1 for name in declared.inputs)
+
+
+def range_of(declared: Indicator) -> tuple[int, int]:
+    """Where the high and the low stand among the inputs; -1, -1 unless both are there."""
+    if "high" in declared.inputs and "low" in declared.inputs:
+        return declared.inputs.index("high"), declared.inputs.index("low")
+    return -1, -1
+
+
+def plan_of(declared: Indicator, parameters: Mapping[str, int | float], engines: Engines) -> Plan | None:
+    """What computes series without a gap from valid parameters; None: the engine has no such way.
+
+    The plan answers None where a closer look is needed: then `compute` says what is wrong, or does it.
+    """
+    _engine, kernel = engines.kernel(declared.name)
+    try_series = getattr(kernel, "try_series", None)
+    if try_series is None:
+        return None
+    numbers, lookback = tuple(map(float, parameters.values())), declared.lookback(parameters)
+    floors, (high, low) = floors_of(declared), range_of(declared)
+
+    def plan(arrays: tuple[Any, ...]) -> tuple[Floats, ...] | None:
+        done: tuple[Floats, ...] | None = try_series(arrays, numbers, lookback, floors, high, low, declared.sparse)
+        return done
+
+    return plan
+
+
+class Plans:
+    """The plans of one indicator by what its caller wrote behind the inputs."""
+
+    def __init__(self, declared: Indicator, names: Sequence[str]) -> None:
+        self._declared = declared
+        self._names = names
+        self._known: dict[Any, Plan | None] = {}
+
+    def find(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> Plan | None:
+        """A plan for parameters given by position and by name; None: take the long way."""
+        key = (values, *named.items()) if named else values
+        try:
+            return self._known[key]
+        except TypeError:  # something that is no number
+            return None
+        except KeyError:
+            return self._learn(key, values, named)
+
+    def _learn(self, key: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> Plan | None:
+        given = dict(zip(self._names, values, strict=False))
+        if len(values) > len(self._names) or given.keys() & named.keys():
+            return None
+        given.update(named)
+        if any(type(value) not in _NUMBERS for value in given.values()):
+            return None
+        try:
+            parameters = resolve(self._declared, given)
+        except InvalidInput:
+            return None
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        plan = self._known[key] = plan_of(self._declared, parameters, available())
+        return plan

@@ -1,0 +1,61 @@
+"""What a compiled indicator is: C functions of one shape, so that all are run by the same few lines."""
+
+# One series, oldest bar first. Fills every output wholly: NaN in the warm-up. Allocates and raises nothing.
+# The caller guarantees, and nothing re-checks: finite inputs of `bars` values each, no missing bars,
+# bars > lookback, parameters within their bounds, outputs that overlap nothing.
+ctypedef void (*Series)(
+    const double* const* inputs,  # IN  in the declared order
+    const double* parameters,     # IN  in the declared order
+    double* const* outputs,       # OUT in the declared order
+    Py_ssize_t bars,
+    double* scratch,              # `room` doubles to work in
+) noexcept nogil
+
+# How many doubles of scratch a series of that many bars takes.
+ctypedef Py_ssize_t (*Room)(const double* parameters, Py_ssize_t bars) noexcept nogil
+
+# Many series at once: series s is bars starts[s] up to starts[s + 1] of every input and output, all of
+# them longer than the lookback. Same values as `Series`, bit for bit.
+ctypedef void (*Panel)(
+    const double* const* inputs,
+    const double* parameters,
+    double* const* outputs,
+    const Py_ssize_t* starts,
+    Py_ssize_t symbols,
+    double* scratch,
+) noexcept nogil
+
+# The stream form. The state is plain memory without pointers, zeroed before `begin`: a copy of it is a copy of
+# the stream. `feed` takes one bar and gives the values of that bar, NaN in the warm-up.
+ctypedef Py_ssize_t (*Size)(const double* parameters) noexcept nogil  # bytes of the state
+ctypedef void (*Begin)(void* state, const double* parameters) noexcept nogil
+ctypedef void (*Feed)(void* state, const double* bar, double* values) noexcept nogil
+
+cdef enum:
+    MOST_INPUTS = 8
+    MOST_PARAMETERS = 24
+    MOST_OUTPUTS = 24
+
+
+cdef class Kernel:
+    cdef:
+        Series series
+        Room room
+        Panel panel
+        readonly int inputs
+        readonly int parameters
+        readonly int outputs
+
+
+cdef class StreamKernel:
+    cdef:
+        Size size
+        Begin begin
+        Feed feed
+        readonly int inputs
+        readonly int parameters
+        readonly int outputs
+
+
+cdef Kernel kernel(Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*)
+cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs)

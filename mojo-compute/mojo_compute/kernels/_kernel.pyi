@@ -1,0 +1,47 @@
+from mojo_compute.kernels.arrays import Floats, Starts
+
+class Kernel:
+    inputs: int
+    parameters: int
+    outputs: int
+    def __call__(self, *arguments: Floats | float) -> None: ...
+    def try_series(
+        self,
+        arrays: tuple[object, ...],
+        numbers: tuple[float, ...],
+        lookback: int,
+        least: tuple[int, ...],
+        high: int,
+        low: int,
+        sparse: bool,
+    ) -> tuple[Floats, ...] | None: ...
+    def run_panel(
+        self,
+        arrays: tuple[Floats, ...],
+        numbers: tuple[float, ...],
+        results: tuple[Floats, ...],
+        starts: Starts,
+        first: int,
+        last: int,
+        least: int,
+    ) -> None: ...
+
+class StreamKernel:
+    inputs: int
+    parameters: int
+    outputs: int
+
+class Running:
+    def __init__(
+        self, chosen: StreamKernel, numbers: tuple[float, ...], least: tuple[int, ...], recursive: bool
+    ) -> None: ...
+    def feed(
+        self,
+        first: float,
+        second: float | None = None,
+        third: float | None = None,
+        fourth: float | None = None,
+        fifth: float | None = None,
+    ) -> float | tuple[float, ...]: ...
+    def save(self) -> bytes: ...
+    def load(self, state: bytes) -> None: ...

@@ -1,0 +1,18 @@
+"""The declaration of each indicator: inputs, parameters with bounds, outputs, warm-up, source.
+
+Request and reply structs, routes, `list_indicators`, docs and tests are generated from
+this table; mojo-compute attaches kernels to each entry.
+"""
+
+from chitti_shared.contracts.indicators import momentum, overlap
+from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
+
+_GROUPS = (overlap, momentum)
+
+INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
+
+BY_NAME: dict[str, Indicator] = {
+    name: indicator for indicator in INDICATORS for name in (indicator.name, *indicator.aliases)
+}
+
+__all__ = ["BY_NAME", "INDICATORS", "MAX_PERIOD", "NEVER", "Indicator", "Parameter", "Parameters"]

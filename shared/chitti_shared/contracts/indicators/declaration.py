@@ -1,0 +1,131 @@
+"""What the declaration of an indicator holds: names, bounds, warm-up, source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+MAX_PERIOD = 100_000
+NEVER = 1 << 60  # bars: a value that the start of history moves for ever, such as a running total
+_SETTLED = 1e-6  # share of a value that may still come from the start of history
+
+Parameters = Mapping[str, int | float]
+Bars = Callable[[Parameters], int]
+Group = Literal[
+    "overlap", "momentum", "volume", "volatility", "price", "cycle", "statistic", "math", "pattern", "performance",
+    "breadth",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its default, and the closed interval it must lie in.
+
+    `shorthand` names a key that sets this parameter, and every other one with the same
+    shorthand, where the parameter itself is not given (`std_dev`: both bands).
+    """
+
+    name: str
+    kind: type[int | float]
+    default: int | float
+    ge: int | float
+    le: int | float
+    shorthand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator.
+
+    Parameters
+    ----------
+    name : str
+        TA-Lib's name in lower case where TA-Lib has it; the action is `compute_<name>`.
+    group : str
+        TA-Lib's group, or the one it would have there.
+    inputs : tuple of str
+        Series it reads, in the order of the kernel's arguments: of `open high low close
+        volume` (`close` alone is sent as `prices`), else what the formula calls them.
+    parameters : tuple of Parameter
+    outputs : tuple of str
+        Reply fields, one series each.
+    lookback : callable
+        Parameters -> bars before the first value.
+    summary, source : str
+        One line on what it tells, and where its formula stands.
+    recursive : bool
+        Missing bars: False, windowed (a value depends on the newest `lookback + 1` bars only;
+        null while they hold a missing one, then recover); True, recursive (drop them,
+        compute, scatter back).
+    settling : callable or None
+        Of a recursive one: parameters -> further bars until the start of history counts for
+        less than 1e-6; None: settled at once.
+    label : str
+        The reply's `indicator`; the name where none is given.
+    fits : str
+        The least length, in words of the request.
+    ordered : tuple of (str, str)
+        Pairs of parameters of which the first must be less than the second.
+    aliases : tuple of str
+        Other names that mean the same action.
+    positive : bool
+        Whether the inputs are prices, which must be above 0 (a volume: 0 or more).
+    sparse : bool
+        Whether values may be null behind the warm-up too, where the formula has none.
+    repaints : bool
+        Whether later bars change earlier values.
+    streams : bool
+        Whether there is a stream form: one bar in, the next value out.
+    cost_ns : float
+        About the time of the Cython kernel for each bar.
+    """
+
+    name: str
+    group: Group
+    inputs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[str, ...]
+    lookback: Bars
+    summary: str
+    source: str
+    recursive: bool = False
+    settling: Bars | None = None
+    label: str = ""
+    fits: str = ""
+    ordered: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[str, ...] = ()
+    positive: bool = True
+    sparse: bool = False
+    repaints: bool = False
+    streams: bool = False
+    cost_ns: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", self.name)
+        if not self.fits:
+            object.__setattr__(self, "fits", "len(prices) > lookback")
+        if self.settling is not None and not self.recursive:
+            raise TypeError(f"{self.name}: only a recursive indicator has something to settle")
+
+
+def period(default: int, least: int = 2, *, name: str = "period", most: int = MAX_PERIOD) -> Parameter:
+    """A number of bars."""
+    return Parameter(name, int, default, least, most)
+
+
+def decay(weight: float) -> int:
+    """Bars until an exponential average whose newest bar has `weight` has forgotten its seed."""
+    return 0 if weight >= 1.0 else math.ceil(math.log(_SETTLED) / math.log1p(-weight))
+
+
+def ema_decay(period: float) -> int:
+    """`decay` of an EMA of that period."""
+    return decay(2.0 / (period + 1.0))
+
+
+def wilder_decay(period: float) -> int:
+    """`decay` of Wilder's average of that period."""
+    return decay(1.0 / period)

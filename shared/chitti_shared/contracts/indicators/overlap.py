@@ -1,0 +1,39 @@
+"""Averages, bands and stops that lie over the prices."""
+
+from __future__ import annotations
+
+from chitti_shared.contracts.indicators.declaration import Indicator, Parameter, period
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        name="sma",
+        group="overlap",
+        inputs=("close",),
+        parameters=(period(30),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        streams=True,
+        cost_ns=1.3,
+        summary="Mean of the last `period` bars.",
+        source="TA-Lib SMA",
+    ),
+    Indicator(
+        name="bollinger",
+        label="bollinger_bands",
+        group="overlap",
+        inputs=("close",),
+        parameters=(
+            period(20),
+            Parameter("std_dev_up", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
+            Parameter("std_dev_down", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
+        ),
+        outputs=("upper_band", "middle_band", "lower_band"),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        aliases=("bbands",),
+        cost_ns=6.5,
+        summary="Moving average with bands so many population deviations away.",
+        source="J. Bollinger, Bollinger on Bollinger Bands, 2001; TA-Lib BBANDS",
+    ),
+)

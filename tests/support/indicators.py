@@ -1,0 +1,97 @@
+"""Holding an indicator against an oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import talib
+from chitti_shared.contracts.indicators import BY_NAME, Indicator
+from mojo_compute.engines import select
+from mojo_compute.indicators import compute, resolve
+
+from support.markets import MARKETS, Bars, sample_market
+
+Oracle = Callable[..., Any]
+Given = Mapping[str, float]
+
+ENGINES = ("cython", "numpy")
+
+
+def cases(parameters: Mapping[str, list[dict[str, float]]]) -> list[Any]:
+    """One test case for each indicator and each set of parameters: `("name", "given")`."""
+    return [
+        pytest.param(name, given, id="-".join([name, *map(str, given.values())]))
+        for name, sets in parameters.items()
+        for given in sets
+    ]
+
+
+def inputs_of(indicator: Indicator, bars: Bars) -> dict[str, np.ndarray]:
+    """What an indicator reads, out of bars. An input that bars don't have is made from the close."""
+    made = {"other": bars["close"][::-1].copy(), "benchmark": bars["close"][::-1].copy()}
+    return {name: bars[name] if name in bars else made[name] for name in indicator.inputs}
+
+
+def run(name: str, bars: Bars, given: Given, engine: str = "cython") -> tuple[np.ndarray, ...]:
+    """The outputs of an indicator."""
+    indicator = BY_NAME[name]
+    done = compute(indicator, inputs_of(indicator, bars), resolve(indicator, given), select(engine))
+    assert done.engine == engine
+    return done.outputs
+
+
+def by_talib(name: str, function: str = "") -> Oracle:
+    """TA-Lib's function of the same name, called with inputs and parameters in the declared order."""
+    called = getattr(talib, (function or name).upper())
+
+    def oracle(*arguments: Any) -> Any:
+        return called(*arguments)
+
+    return oracle
+
+
+def check_equal(ours: Any, theirs: Any, scale: float = 0.0) -> None:
+    """Outputs equal an oracle's: the same warm-up, and 1e-9 of the largest of `scale` and their values.
+
+    TA-Lib's integers are 0 in the warm-up: they are compared behind ours.
+    """
+    theirs = theirs if isinstance(theirs, tuple | list) else (theirs,)
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        if np.issubdtype(other.dtype, np.integer):
+            first = int(np.argmax(~np.isnan(mine)))
+            other = np.where(np.arange(len(other)) < first, np.nan, other)
+        np.testing.assert_array_equal(np.isnan(mine), np.isnan(other))
+        bound = 1e-9 * max(float(np.nanmax(np.abs(other), initial=0.0)), scale)
+        np.testing.assert_allclose(mine, other, rtol=0, atol=bound)
+
+
+def check_on_markets(
+    name: str, given: Given, oracle: Oracle, engine: str, *, besides: tuple[str, ...] = (), thorough: bool = False
+) -> None:
+    """An indicator equals `oracle(*inputs, *parameters)` on every market that is long enough.
+
+    Parameters
+    ----------
+    besides : tuple of str
+        Markets on which the oracle itself answers noise.
+    thorough : bool
+        On the fifty stocks of the sample market instead.
+    """
+    indicator = BY_NAME[name]
+    parameters = resolve(indicator, given)
+    tried = 0
+    for market, bars in (sample_market() if thorough else MARKETS).items():
+        if market in besides or len(bars["close"]) <= indicator.lookback(parameters):
+            continue
+        inputs = inputs_of(indicator, bars)
+        scale = max(float(np.abs(values).max()) for values in inputs.values())
+        try:
+            check_equal(run(name, bars, given, engine), oracle(*inputs.values(), *parameters.values()), scale)
+        except AssertionError as error:
+            raise AssertionError(f"{name} {dict(parameters)} on {market}: {error}") from error
+        tried += 1
+    assert tried

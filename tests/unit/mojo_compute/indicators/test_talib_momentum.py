@@ -1,0 +1,29 @@
+"""Momentum equals TA-Lib's, whichever engine computes them."""
+
+from __future__ import annotations
+
+import pytest
+from support.indicators import ENGINES, by_talib, cases, check_on_markets
+
+PARAMETERS = {
+    "rsi": [{}, {"period": 2}, {"period": 9}, {"period": 50}, {"period": 200}],
+    "macd": [
+        {},
+        {"fast_period": 2, "slow_period": 3, "signal_period": 1},
+        {"fast_period": 5, "slow_period": 35, "signal_period": 5},
+        {"fast_period": 2, "slow_period": 150, "signal_period": 40},
+    ],
+}
+CALLED: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
+def test_equals_talib(name, given, engine):
+    check_on_markets(name, given, by_talib(name, CALLED.get(name, "")), engine)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
+def test_equals_talib_on_fifty_stocks(name, given):
+    check_on_markets(name, given, by_talib(name, CALLED.get(name, "")), "cython", thorough=True)
