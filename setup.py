@@ -9,7 +9,6 @@ import os
 import sys
 from pathlib import Path
 
-import numpy
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
@@ -39,8 +38,6 @@ def extension(root: str, path: Path) -> Extension:
     return Extension(
         name,
         [str(path)],
-        include_dirs=[numpy.get_include()],
-        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         extra_compile_args=FLAGS + standard,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from chitti_shared.contracts.indicators import Indicator
 from chitti_shared.errors import InvalidInput
 
@@ -44,9 +45,13 @@ def plan_of(declared: Indicator, parameters: Mapping[str, int | float], engines:
     numbers, lookback = tuple(map(float, parameters.values())), declared.lookback(parameters)
     floors, (high, low) = floors_of(declared), range_of(declared)
 
+    count, sparse = range(len(declared.outputs)), declared.sparse
+
     def plan(arrays: tuple[Any, ...]) -> tuple[Floats, ...] | None:
-        done: tuple[Floats, ...] | None = try_series(arrays, numbers, lookback, floors, high, low, declared.sparse)
-        return done
+        if not arrays or type(arrays[0]) is not np.ndarray:
+            return None
+        outputs = tuple([np.empty(len(arrays[0])) for _ in count])
+        return outputs if try_series(arrays, outputs, numbers, lookback, floors, high, low, sparse) else None
 
     return plan
 

@@ -7,17 +7,18 @@ class Kernel:
     def __call__(self, *arguments: Floats | float) -> None: ...
     def try_series(
         self,
-        arrays: tuple[object, ...],
+        given: tuple[object, ...],
+        results: tuple[Floats, ...],
         numbers: tuple[float, ...],
         lookback: int,
         least: tuple[int, ...],
         high: int,
         low: int,
         sparse: bool,
-    ) -> tuple[Floats, ...] | None: ...
+    ) -> bool: ...
     def run_panel(
         self,
-        arrays: tuple[Floats, ...],
+        given: tuple[Floats, ...],
         numbers: tuple[float, ...],
         results: tuple[Floats, ...],
         starts: Starts,

@@ -4,15 +4,13 @@
 `Kernel.try_series` is the way for the usual case, series without a gap: it checks everything
 itself, and leaves what is not usual, errors among it, to the caller.
 """
-cimport numpy as cnp
+from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc
 from libc.math cimport NAN, isfinite, isnan
 from libc.stdint cimport int64_t
 from libc.string cimport memcpy, memset
 
 from mojo_compute.kernels._checks cimport finite, in_order
-
-cnp.import_array()
 
 
 cdef Kernel kernel(
@@ -35,19 +33,48 @@ cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int para
     return made
 
 
-cdef inline double* data_of(object array) except NULL:
-    if not isinstance(array, cnp.ndarray):
-        raise TypeError("a kernel takes arrays")
-    return <double*>cnp.PyArray_DATA(<cnp.ndarray>array)
+cdef class Arrays:
+    """Float64 arrays of one length, borrowed for a while: their memory stays where it is meanwhile."""
+
+    cdef:
+        Py_buffer views[MOST_INPUTS + MOST_OUTPUTS]
+        double* data[MOST_INPUTS + MOST_OUTPUTS]
+        int count
+        Py_ssize_t length
+
+    def __dealloc__(self):
+        cdef int i
+        for i in range(self.count):
+            PyBuffer_Release(&self.views[i])
+
+    cdef bint add(self, object array, bint writable) except -1:
+        """Borrow one more; False where its numbers, its shape or its length are others. BufferError, TypeError."""
+        cdef Py_buffer* view = &self.views[self.count]
+        PyObject_GetBuffer(array, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS | (PyBUF_WRITABLE if writable else 0))
+        self.count += 1
+        if view.ndim != 1 or view.format == NULL or view.format[0] != b"d" or view.format[1]:
+            return False
+        if self.count > 1 and view.shape[0] != self.length:
+            return False
+        self.length = view.shape[0]
+        self.data[self.count - 1] = <double*>view.buf
+        return True
 
 
-cdef inline int collect(tuple arrays, int count, double** pointers) except -1:
-    cdef int i
-    if len(arrays) != count:
-        raise TypeError(f"a kernel takes {count} arrays here, found {len(arrays)}")
-    for i in range(count):
-        pointers[i] = data_of(arrays[i])
-    return 0
+cdef Arrays borrowed(tuple inputs, int input_count, tuple outputs, int output_count):
+    """Arrays that are what they should be, by the caller's word; inputs first."""
+    cdef:
+        Arrays arrays = Arrays.__new__(Arrays)
+        object array
+    if len(inputs) != input_count or len(outputs) != output_count:
+        raise TypeError(f"a kernel takes {input_count} inputs and {output_count} outputs")
+    for array in inputs:
+        if not arrays.add(array, False):
+            raise TypeError("a kernel takes contiguous float64 arrays of one length")
+    for array in outputs:
+        if not arrays.add(array, True):
+            raise TypeError("a kernel fills contiguous float64 arrays of one length")
+    return arrays
 
 
 cdef inline int unpack(tuple numbers, int count, double* values) except -1:
@@ -78,33 +105,30 @@ cdef class Kernel:
 
     def __call__(self, *arguments):
         cdef:
-            double* inputs[MOST_INPUTS]
-            double* outputs[MOST_OUTPUTS]
-            double parameters[MOST_PARAMETERS]
             int first = self.inputs + self.parameters
-            Py_ssize_t bars
+            double parameters[MOST_PARAMETERS]
             double* scratch
-        collect(arguments[:self.inputs], self.inputs, inputs)
+            Arrays arrays = borrowed(arguments[:self.inputs], self.inputs, arguments[first:], self.outputs)
         unpack(arguments[self.inputs:first], self.parameters, parameters)
-        collect(arguments[first:], self.outputs, outputs)
-        bars = cnp.PyArray_DIM(<cnp.ndarray>arguments[first], 0)
-        scratch = scratch_of(self.room, parameters, bars)
-        try:
-            with nogil:
-                self.series(<const double* const*>inputs, parameters, outputs, bars, scratch)
-        finally:
-            PyMem_RawFree(scratch)
+        scratch = scratch_of(self.room, parameters, arrays.length)
+        with nogil:
+            self.series(
+                <const double* const*>arrays.data, parameters, arrays.data + self.inputs, arrays.length, scratch
+            )
+        PyMem_RawFree(scratch)
 
     def try_series(
-        self, tuple arrays not None, tuple numbers not None, Py_ssize_t lookback, tuple least not None,
-        int high, int low, bint sparse,
+        self, tuple given not None, tuple results not None, tuple numbers not None, Py_ssize_t lookback,
+        tuple least not None, int high, int low, bint sparse,
     ):
-        """The outputs for series without a gap, or None where a closer look is needed.
+        """Fill `results` from series without a gap; False where a closer look is needed.
 
         Parameters
         ----------
-        arrays : tuple
+        given : tuple
             The inputs, anything.
+        results : tuple of ndarray
+            As long as the first input.
         numbers : tuple of float
             The parameters, valid.
         lookback : int
@@ -118,96 +142,83 @@ cdef class Kernel:
 
         Returns
         -------
-        tuple of ndarray or None
-            None: not plain contiguous float64 series of one length, too short, missing or
+        bool
+            False: not plain contiguous float64 series of one length, too short, missing or
             wrong values among them, or a result that is not finite.
         """
         cdef:
-            double* inputs[MOST_INPUTS]
-            double* outputs[MOST_OUTPUTS]
+            Arrays arrays = Arrays.__new__(Arrays)
             double parameters[MOST_PARAMETERS]
-            Py_ssize_t bars = -1
+            int floors[MOST_INPUTS]
             double* scratch
+            double* const* outputs
+            object array
             int i
             bint good = True
-            object array
-            cnp.npy_intp shape
-            tuple made
-        if len(arrays) != self.inputs:
-            return None
-        for i in range(self.inputs):
-            array = arrays[i]
-            if not cnp.PyArray_CheckExact(array) or cnp.PyArray_NDIM(<cnp.ndarray>array) != 1:
-                return None
-            if cnp.PyArray_TYPE(<cnp.ndarray>array) != cnp.NPY_DOUBLE:
-                return None
-            if not cnp.PyArray_ISCARRAY_RO(<cnp.ndarray>array):
-                return None
-            if bars < 0:
-                bars = cnp.PyArray_DIM(<cnp.ndarray>array, 0)
-            elif bars != cnp.PyArray_DIM(<cnp.ndarray>array, 0):
-                return None
-            inputs[i] = <double*>cnp.PyArray_DATA(<cnp.ndarray>array)
-        if bars <= lookback:
-            return None
+        try:
+            for array in given:
+                if arrays.count == self.inputs or not arrays.add(array, False):
+                    return False
+        except (BufferError, TypeError, ValueError):  # a list, strides, another byte order: not plain
+            return False
+        if arrays.count != self.inputs or arrays.length <= lookback:
+            return False
+        for array in results:
+            if arrays.count == self.inputs + self.outputs or not arrays.add(array, True):
+                return False
+        outputs = arrays.data + self.inputs
         unpack(numbers, self.parameters, parameters)
-        shape = bars
-        made = tuple([cnp.PyArray_EMPTY(1, &shape, cnp.NPY_DOUBLE, 0) for i in range(self.outputs)])
-        collect(made, self.outputs, outputs)
-        cdef int floors[MOST_INPUTS]
         for i in range(self.inputs):
             floors[i] = least[i]
-        scratch = scratch_of(self.room, parameters, bars)
+        scratch = scratch_of(self.room, parameters, arrays.length)
         with nogil:
             for i in range(self.inputs):
                 if floors[i] < 0:
-                    good &= finite(<const int64_t*>inputs[i], bars)
+                    good &= finite(<const int64_t*>arrays.data[i], arrays.length)
                 else:
-                    good &= in_order(<const int64_t*>inputs[i], bars, floors[i])
+                    good &= in_order(<const int64_t*>arrays.data[i], arrays.length, floors[i])
             if good and high >= 0:
-                good = never_below(inputs[high], inputs[low], bars)
+                good = never_below(arrays.data[high], arrays.data[low], arrays.length)
             if good:
-                self.series(<const double* const*>inputs, parameters, outputs, bars, scratch)
+                self.series(<const double* const*>arrays.data, parameters, outputs, arrays.length, scratch)
                 for i in range(self.outputs):
                     if sparse:
-                        good &= no_infinity(outputs[i], bars)
+                        good &= no_infinity(outputs[i], arrays.length)
                     else:
-                        good &= finite(<const int64_t*>outputs[i] + lookback, bars - lookback)
+                        good &= finite(<const int64_t*>outputs[i] + lookback, arrays.length - lookback)
             PyMem_RawFree(scratch)
-        return made if good else None
+        return good
 
     def run_panel(
-        self, tuple arrays not None, tuple numbers not None, tuple results not None,
-        const Py_ssize_t[::1] starts not None, Py_ssize_t first, Py_ssize_t last, Py_ssize_t least,
+        self, tuple given not None, tuple numbers not None, tuple results not None,
+        const int64_t[::1] starts not None, Py_ssize_t first, Py_ssize_t last, Py_ssize_t least,
     ):
         """Compute the series first..last-1 of a panel into `results`; those shorter than `least` bars are all NaN.
 
         Parameters
         ----------
-        arrays, results : tuple of ndarray, shape (starts[-1],)
-            Contiguous float64, one symbol behind the other.
+        given, results : tuple of ndarray, shape (starts[-1],)
+            Contiguous float64, one series behind the other.
         numbers : tuple of float
-        starts : array, shape (symbols + 1,)
-            Where each symbol begins, and where the last one ends.
+        starts : array of int64, shape (series + 1,)
+            Where each series begins, and where the last one ends.
         """
         cdef:
-            double* inputs[MOST_INPUTS]
-            double* outputs[MOST_OUTPUTS]
+            Arrays arrays = borrowed(given, self.inputs, results, self.outputs)
             double parameters[MOST_PARAMETERS]
             Py_ssize_t longest = 0
             Py_ssize_t symbol
             double* scratch
-        collect(arrays, self.inputs, inputs)
         unpack(numbers, self.parameters, parameters)
-        collect(results, self.outputs, outputs)
         for symbol in range(first, last):
             longest = max(longest, starts[symbol + 1] - starts[symbol])
         scratch = scratch_of(self.room, parameters, longest)
-        try:
-            with nogil:
-                spread(self, inputs, parameters, outputs, &starts[0], first, last, least, scratch)
-        finally:
-            PyMem_RawFree(scratch)
+        with nogil:
+            spread(
+                self, arrays.data, parameters, arrays.data + self.inputs, <const Py_ssize_t*>&starts[0], first, last,
+                least, scratch,
+            )
+        PyMem_RawFree(scratch)
 
 
 cdef bint never_below(const double* high, const double* low, Py_ssize_t bars) noexcept nogil:
