@@ -16,7 +16,7 @@ from chitti_shared.contracts.indicators import BY_NAME
 
 from mojo_compute.indicators.compute import Computed, compute
 from mojo_compute.indicators.functions import function_of, panel
-from mojo_compute.indicators.panels import PanelComputed, compute_panel
+from mojo_compute.indicators.panels import PanelComputed, compute_panel, compute_panels, starts_of
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.streams import Stream
 
@@ -24,5 +24,6 @@ FUNCTIONS: dict[str, Any] = {name: function_of(name, declared) for name, declare
 globals().update(FUNCTIONS)
 
 __all__ = [
-    "BY_NAME", "Computed", "PanelComputed", "Stream", "compute", "compute_panel", "panel", "resolve", *FUNCTIONS,
+    "BY_NAME", "Computed", "PanelComputed", "Stream", "compute", "compute_panel", "compute_panels", "panel", "resolve",
+    "starts_of", *FUNCTIONS,
 ]  # fmt: skip

@@ -1,22 +1,28 @@
-"""One indicator of many series at once."""
+"""Many indicators of many series at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput
 
-from mojo_compute.engines import Engines, Kernel
+from mojo_compute.engines import Engines
 from mojo_compute.indicators.compute import compute
-from mojo_compute.indicators.plans import floors_of, range_of
-from mojo_compute.kernels.arrays import Floats, Starts
-from mojo_compute.kernels.checks import all_above_zero, all_finite
+from mojo_compute.indicators.plans import floors_of
+from mojo_compute.kernels.arrays import Floats, Marks, Starts
+
+Wanted = tuple[Indicator, Parameters]
+
+_CROSSED = 64  # of the marks that `look_at` makes: a high below its low
+_CHUNK = 32_768  # bars whose columns and results stay in the processor's cache while all indicators are computed
+_MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,9 @@ class PanelComputed:
     outputs : tuple of ndarray, shape (starts[-1],)
     errors : dict of int to ChittiError
         Why a series has no values, by its number.
+    engine : str
+    elapsed_s : float
+        Time in this indicator's kernel, all threads together.
     """
 
     outputs: tuple[Floats, ...]
@@ -53,16 +62,31 @@ def compute_panel(
     *,
     prices: bool = False,
 ) -> PanelComputed:
-    """Compute one indicator of many series; each has the values that `compute` gives it alone.
+    """Compute one indicator of many series: `compute_panels` for one."""
+    return compute_panels([(indicator, parameters)], inputs, starts, engines, threads, prices=prices)[0]
+
+
+def compute_panels(
+    wanted: Sequence[Wanted],
+    inputs: Mapping[str, Floats],
+    starts: Starts,
+    engines: Engines,
+    threads: int = 1,
+    *,
+    prices: bool = False,
+) -> list[PanelComputed]:
+    """Compute indicators of many series; each series has the values that `compute` gives it alone.
+
+    The series are looked at once for all indicators, and are taken in chunks that fit the
+    processor's cache.
 
     Parameters
     ----------
-    indicator : Indicator
+    wanted : sequence of (Indicator, parameters)
+        Every parameter resolved and within its bounds.
     inputs : mapping of str to ndarray, shape (starts[-1],)
-        The declared inputs, contiguous float64, series behind series.
+        What the indicators read, contiguous float64, series behind series.
     starts : ndarray of int64, shape (series + 1,)
-    parameters : mapping
-        Every parameter, resolved and within its bounds.
     engines : Engines
     threads : int
         How many threads share the series.
@@ -72,96 +96,140 @@ def compute_panel(
     Raises
     ------
     EngineUnavailable
-        No engine has the kernel.
+        No engine has a kernel.
     """
-    started = perf_counter()
-    arrays = tuple(inputs[name] for name in indicator.inputs)
-    engine, kernel = engines.kernel(indicator.name)
-    outputs = tuple(np.empty(int(starts[-1])) for _ in indicator.outputs)
-    errors: dict[int, ChittiError] = {}
-    lookback = indicator.lookback(parameters)
-    if hasattr(kernel, "run_panel") and _usual(indicator, arrays, prices=prices):
-        _run_threads(kernel, arrays, tuple(map(float, parameters.values())), outputs, starts, lookback + 1, threads)
-        doubtful = _doubtful(indicator, outputs, starts, lookback)
+    length = int(starts[-1])
+    done = [
+        PanelComputed(tuple(np.empty(length) for _ in one.outputs), {}, engines.kernel(one.name)[0], 0.0)
+        for one, _parameters in wanted
+    ]
+    work = _Work(wanted, inputs, starts, engines, prices, done)
+    pieces = list(_chunks(starts, threads))
+    if threads == 1 or len(pieces) == 1:
+        spent = [work.run(first, last) for first, last in pieces]
     else:
-        doubtful = list(range(len(starts) - 1))
-    for number in doubtful:
-        _run_alone(number, indicator, inputs, starts, parameters, engines, outputs, errors, prices=prices)
-    return PanelComputed(outputs, errors, engine, perf_counter() - started)
+        with ThreadPoolExecutor(threads) as pool:
+            spent = list(pool.map(lambda piece: work.run(*piece), pieces))
+    total = np.sum(spent, axis=0) if spent else np.zeros(len(wanted))
+    return [
+        PanelComputed(one.outputs, one.errors, one.engine, float(seconds))
+        for one, seconds in zip(done, total, strict=True)
+    ]
 
 
-def _usual(indicator: Indicator, arrays: Sequence[Floats], *, prices: bool) -> bool:
-    """Whether all bars are there and in range."""
-    for values, floor in zip(arrays, floors_of(indicator, prices=prices), strict=True):
-        if not (all_above_zero(values) if floor == 1 else all_finite(values, 0)):
-            return False
-        if floor == 0 and (values < 0.0).any():
-            return False
-    high, low = range_of(indicator)
-    return high < 0 or bool((arrays[high] >= arrays[low]).all())
-
-
-def _run_threads(
-    kernel: Kernel,
-    arrays: tuple[Floats, ...],
-    numbers: tuple[float, ...],
-    outputs: tuple[Floats, ...],
-    starts: Starts,
-    least: int,
-    threads: int,
-) -> None:
+def _chunks(starts: Starts, threads: int) -> Iterator[tuple[int, int]]:
+    """Ranges of series of about `_CHUNK` bars, and of no more than a thread's share."""
     series = len(starts) - 1
-    edges = [series * number // threads for number in range(threads + 1)]
-
-    def work(first: int, last: int) -> None:
-        kernel.run_panel(arrays, numbers, outputs, starts, first, last, least)  # type: ignore[attr-defined]
-
-    if threads == 1:
-        work(0, series)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, edges[:-1], edges[1:]))
+    bars = min(_CHUNK, max(int(starts[-1]) // threads, 1))
+    first = 0
+    while first < series:
+        last = int(np.searchsorted(starts, starts[first] + bars, side="right")) - 1
+        last = min(max(last, first + 1), series)
+        yield first, last
+        first = last
 
 
-def _doubtful(indicator: Indicator, outputs: Sequence[Floats], starts: Starts, lookback: int) -> list[int]:
-    """The series that are too short, or whose values are not all finite: `compute` says why."""
-    lengths = np.diff(starts)
-    found = set(np.flatnonzero(lengths <= lookback).tolist())
-    for values in outputs:
-        expected = int(np.minimum(lengths, lookback).sum())
-        absent = np.isnan(values)
-        if not indicator.sparse and np.count_nonzero(absent) != expected:
-            late = np.flatnonzero(absent)
-            number = np.searchsorted(starts, late, side="right") - 1
-            found.update(number[late - starts[number] >= lookback].tolist())
-        infinite = np.flatnonzero(np.isinf(values))
-        found.update((np.searchsorted(starts, infinite, side="right") - 1).tolist())
-    return sorted(found)
+class _Work:
+    """What the threads of one call share."""
 
+    def __init__(
+        self,
+        wanted: Sequence[Wanted],
+        inputs: Mapping[str, Floats],
+        starts: Starts,
+        engines: Engines,
+        prices: bool,
+        done: Sequence[PanelComputed],
+    ) -> None:
+        self.wanted, self.inputs, self.starts, self.engines, self.prices, self.done = (
+            wanted, inputs, starts, engines, prices, done,
+        )  # fmt: skip
+        floors: dict[tuple[str, int], None] = {}
+        for one, _parameters in wanted:
+            floors.update(dict.fromkeys(zip(one.inputs, floors_of(one, prices=prices), strict=True)))
+        self.columns = list(floors)
+        self.kernels = [self._kernel(one) for one, _parameters in wanted]
 
-def _run_alone(
-    number: int,
-    indicator: Indicator,
-    inputs: Mapping[str, Floats],
-    starts: Starts,
-    parameters: Parameters,
-    engines: Engines,
-    outputs: Sequence[Floats],
-    errors: dict[int, ChittiError],
-    *,
-    prices: bool,
-) -> None:
-    part = slice(int(starts[number]), int(starts[number + 1]))
-    try:
-        own = {name: inputs[name][part] for name in indicator.inputs}
-        done = compute(indicator, own, parameters, engines, prices=prices)
-    except ChittiError as error:
-        errors[number] = error
-        for values in outputs:
-            values[part] = np.nan
-        return
-    for values, found in zip(outputs, done.outputs, strict=True):
-        values[part] = found
+    def _kernel(self, indicator: Indicator) -> Any:
+        """The compiled kernel; None where series are computed one by one."""
+        _engine, kernel = self.engines.kernel(indicator.name)
+        return kernel if hasattr(kernel, "run_panel") and len(self.columns) <= _MOST_COLUMNS else None
+
+    def run(self, first: int, last: int) -> list[float]:
+        """Compute everything for the series first..last-1; the seconds in each indicator's kernel."""
+        bars = slice(int(self.starts[first]), int(self.starts[last]))
+        starts = self.starts[first : last + 1] - self.starts[first]
+        columns = {name: values[bars] for name, values in self.inputs.items()}
+        found = self._look(columns, starts)
+        spent = []
+        for (indicator, parameters), kernel, done in zip(self.wanted, self.kernels, self.done, strict=True):
+            began = perf_counter()
+            outputs = tuple(values[bars] for values in done.outputs)
+            for number in self._run_one(indicator, parameters, kernel, columns, starts, found, outputs):
+                self._run_alone(indicator, parameters, first + number, done)
+            spent.append(perf_counter() - began)
+        return spent
+
+    def _look(self, columns: Mapping[str, Floats], starts: Starts) -> Marks:
+        found = np.zeros(len(starts) - 1, dtype=np.uint8)
+        if not any(kernel is not None for kernel in self.kernels):
+            return found
+        from mojo_compute.kernels._kernel import look_at
+
+        names = [name for name, _floor in self.columns]
+        both = "high" in names and "low" in names
+        look_at(
+            tuple(columns[name] for name in names),
+            tuple(floor for _name, floor in self.columns),
+            names.index("high") if both else -1,
+            names.index("low") if both else -1,
+            starts,
+            found,
+        )
+        return found
+
+    def _run_one(
+        self,
+        indicator: Indicator,
+        parameters: Parameters,
+        kernel: Any,
+        columns: Mapping[str, Floats],
+        starts: Starts,
+        found: Marks,
+        outputs: tuple[Floats, ...],
+    ) -> list[int]:
+        """Compute what is usual; the numbers of the series that `compute` has to look at."""
+        if kernel is None:
+            return list(range(len(starts) - 1))
+        read = list(zip(indicator.inputs, floors_of(indicator, prices=self.prices), strict=True))
+        unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
+        if {"high", "low"} <= set(indicator.inputs):
+            unfit |= _CROSSED
+        marks = found.copy()
+        left = kernel.run_panel(
+            tuple(columns[name] for name in indicator.inputs),
+            tuple(map(float, parameters.values())),
+            outputs,
+            starts,
+            marks,
+            unfit,
+            indicator.lookback(parameters),
+            indicator.sparse,
+        )
+        return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
+
+    def _run_alone(self, indicator: Indicator, parameters: Parameters, number: int, done: PanelComputed) -> None:
+        part = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        own = {name: self.inputs[name][part] for name in indicator.inputs}
+        try:
+            alone = compute(indicator, own, parameters, self.engines, prices=self.prices)
+        except ChittiError as error:
+            done.errors[number] = error
+            for values in done.outputs:
+                values[part] = np.nan
+            return
+        for values, found in zip(done.outputs, alone.outputs, strict=True):
+            values[part] = found
 
 
 def panel_arrays(

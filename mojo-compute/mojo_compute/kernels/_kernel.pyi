@@ -1,4 +1,4 @@
-from mojo_compute.kernels.arrays import Floats, Starts
+from mojo_compute.kernels.arrays import Floats, Marks, Starts
 
 class Kernel:
     inputs: int
@@ -22,10 +22,15 @@ class Kernel:
         numbers: tuple[float, ...],
         results: tuple[Floats, ...],
         starts: Starts,
-        first: int,
-        last: int,
-        least: int,
-    ) -> None: ...
+        found: Marks,
+        unfit: int,
+        lookback: int,
+        sparse: bool,
+    ) -> int: ...
+
+def look_at(
+    columns: tuple[Floats, ...], least: tuple[int, ...], high: int, low: int, starts: Starts, found: Marks
+) -> None: ...
 
 class StreamKernel:
     inputs: int

@@ -1,13 +1,13 @@
 """Runs compiled indicators: on one series, on a panel of them, bar by bar.
 
-`Kernel.__call__` and `Kernel.run_panel` check nothing: `mojo_compute.indicators` does.
-`Kernel.try_series` is the way for the usual case, series without a gap: it checks everything
-itself, and leaves what is not usual, errors among it, to the caller.
+`Kernel.__call__` checks nothing: `mojo_compute.indicators` does. `Kernel.try_series` and, for panels,
+`look_at` and `Kernel.run_panel` are the way for the usual case, series without a gap: they check
+everything themselves, and leave what is not usual, errors among it, to the caller.
 """
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc
 from libc.math cimport NAN, isfinite, isnan
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy, memset
 
 from mojo_compute.kernels._checks cimport finite, in_order
@@ -86,14 +86,14 @@ cdef inline int unpack(tuple numbers, int count, double* values) except -1:
     return 0
 
 
-cdef double* scratch_of(Room room, const double* parameters, Py_ssize_t bars) except? NULL:
+cdef double* scratch_of(Room room, const double* parameters, Py_ssize_t bars, int rows=1) except? NULL:
     """Working memory, or NULL where none is needed."""
     cdef:
         Py_ssize_t doubles
         double* memory
     if room == NULL:
         return NULL
-    doubles = room(parameters, bars)
+    doubles = rows * room(parameters, bars)
     memory = <double*>PyMem_RawMalloc(max(doubles, 1) * sizeof(double))
     if memory == NULL:
         raise MemoryError
@@ -173,27 +173,20 @@ cdef class Kernel:
         scratch = scratch_of(self.room, parameters, arrays.length)
         with nogil:
             for i in range(self.inputs):
-                if floors[i] < 0:
-                    good &= finite(<const int64_t*>arrays.data[i], arrays.length)
-                else:
-                    good &= in_order(<const int64_t*>arrays.data[i], arrays.length, floors[i])
+                good &= usual(arrays.data[i], arrays.length, floors[i])
             if good and high >= 0:
                 good = never_below(arrays.data[high], arrays.data[low], arrays.length)
             if good:
                 self.series(<const double* const*>arrays.data, parameters, outputs, arrays.length, scratch)
-                for i in range(self.outputs):
-                    if sparse:
-                        good &= no_infinity(outputs[i], arrays.length)
-                    else:
-                        good &= finite(<const int64_t*>outputs[i] + lookback, arrays.length - lookback)
+                good = good_results(outputs, self.outputs, 0, arrays.length, lookback, sparse)
             PyMem_RawFree(scratch)
         return good
 
     def run_panel(
         self, tuple given not None, tuple numbers not None, tuple results not None,
-        const int64_t[::1] starts not None, Py_ssize_t first, Py_ssize_t last, Py_ssize_t least,
+        const int64_t[::1] starts not None, uint8_t[::1] found not None, int unfit, Py_ssize_t lookback, bint sparse,
     ):
-        """Compute the series first..last-1 of a panel into `results`; those shorter than `least` bars are all NaN.
+        """Compute the series of a panel that are fit, and say which are not.
 
         Parameters
         ----------
@@ -202,23 +195,122 @@ cdef class Kernel:
         numbers : tuple of float
         starts : array of int64, shape (series + 1,)
             Where each series begins, and where the last one ends.
+        found : array of uint8, shape (series,)
+            What `look_at` found. Gets 128 for a series that is too short, or whose result is not
+            finite; it and every other that is not computed are left all NaN.
+        unfit : int
+            The bits of `found` with which a series is not computed.
+        lookback : int
+        sparse : bool
+            Whether values behind the warm-up may be NaN.
+
+        Returns
+        -------
+        int
+            How many series were not computed.
         """
         cdef:
             Arrays arrays = borrowed(given, self.inputs, results, self.outputs)
             double parameters[MOST_PARAMETERS]
             Py_ssize_t longest = 0
-            Py_ssize_t symbol
+            Py_ssize_t series
+            Py_ssize_t left = 0
             double* scratch
         unpack(numbers, self.parameters, parameters)
-        for symbol in range(first, last):
-            longest = max(longest, starts[symbol + 1] - starts[symbol])
-        scratch = scratch_of(self.room, parameters, longest)
-        with nogil:
-            spread(
-                self, arrays.data, parameters, arrays.data + self.inputs, <const Py_ssize_t*>&starts[0], first, last,
-                least, scratch,
-            )
+        check_starts(starts, found, arrays.length)
+        for series in range(found.shape[0]):
+            longest = max(longest, starts[series + 1] - starts[series])
+        scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL else 1)
+        if found.shape[0]:
+            with nogil:
+                left = spread(
+                    self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
+                    unfit | LEFT_OUT, lookback, sparse, scratch,
+                )
         PyMem_RawFree(scratch)
+        return left
+
+
+cdef enum:
+    CROSSED = 64    # a high below its low
+    LEFT_OUT = 128  # too short, or no finite result
+
+
+cdef int check_starts(const int64_t[::1] starts, uint8_t[::1] found, Py_ssize_t length) except -1:
+    cdef Py_ssize_t series
+    if starts.shape[0] != found.shape[0] + 1 or starts[0] != 0 or starts[found.shape[0]] > length:
+        raise ValueError("the series of a panel lie within its arrays")
+    for series in range(found.shape[0]):
+        if starts[series + 1] < starts[series]:
+            raise ValueError("the series of a panel follow each other")
+    return 0
+
+
+def look_at(
+    tuple columns not None, tuple least not None, int high, int low, const int64_t[::1] starts not None,
+    uint8_t[::1] found not None,
+):
+    """Note for each series of a panel what is not usual about it: a missing, infinite or too small value.
+
+    Parameters
+    ----------
+    columns : tuple of ndarray, shape (starts[-1],)
+        At most six.
+    least : tuple of int
+        For each column 1: above 0, 0: 0 or more, -1: any finite number.
+    high, low : int
+        Which columns these are, -1: none.
+    found : array of uint8, shape (series,)
+        Gets bit c for a column c with such a value, 64 for a high below its low.
+    """
+    cdef:
+        Arrays arrays = borrowed(columns, len(columns), (), 0)
+        int count = len(columns)
+        int floors[6]
+        int column
+        Py_ssize_t series, first, bars
+    if count > 6 or len(least) != count:
+        raise TypeError("at most six columns, and a least value for each")
+    check_starts(starts, found, arrays.length)
+    for column in range(count):
+        floors[column] = least[column]
+    with nogil:
+        for series in range(found.shape[0]):
+            first, bars = starts[series], starts[series + 1] - starts[series]
+            for column in range(count):
+                if not usual(arrays.data[column] + first, bars, floors[column]):
+                    found[series] |= 1 << column
+            if high >= 0 and not never_below(arrays.data[high] + first, arrays.data[low] + first, bars):
+                found[series] |= CROSSED
+
+
+cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcept nogil:
+    if floor < 0:
+        return finite(<const int64_t*>values, bars)
+    return in_order(<const int64_t*>values, bars, floor)
+
+
+cdef inline bint good_results(
+    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t bars, Py_ssize_t lookback, bint sparse
+) noexcept nogil:
+    cdef:
+        bint good = True
+        int i
+    for i in range(count):
+        if sparse:
+            good &= no_infinity(outputs[i] + first, bars)
+        else:
+            good &= finite(<const int64_t*>(outputs[i] + first + lookback), bars - lookback)
+    return good
+
+
+cdef void leave_out(double* const* outputs, int count, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
+    cdef:
+        Py_ssize_t bar
+        int i
+    for i in range(count):
+        for bar in range(first, last):
+            outputs[i][bar] = NAN
 
 
 cdef bint never_below(const double* high, const double* low, Py_ssize_t bars) noexcept nogil:
@@ -239,37 +331,46 @@ cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
     return good
 
 
-cdef void spread(
-    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs,
-    const Py_ssize_t* starts, Py_ssize_t first, Py_ssize_t last, Py_ssize_t least, double* scratch,
+cdef Py_ssize_t spread(
+    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
+    uint8_t* found, Py_ssize_t count, int unfit, Py_ssize_t lookback, bint sparse, double* scratch,
 ) noexcept nogil:
-    """Runs of series that are long enough go to the panel kernel, or one by one to the series kernel."""
+    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel."""
     cdef:
         const double* ins[MOST_INPUTS]
         double* outs[MOST_OUTPUTS]
-        Py_ssize_t symbol = first
-        Py_ssize_t stop, bar
+        Py_ssize_t series = 0
+        Py_ssize_t left = 0
+        Py_ssize_t bars, rows, row
         int i
-    while symbol < last:
-        if starts[symbol + 1] - starts[symbol] < least:
-            for i in range(chosen.outputs):
-                for bar in range(starts[symbol], starts[symbol + 1]):
-                    outputs[i][bar] = NAN
-            symbol += 1
-            continue
-        if chosen.panel != NULL:
-            stop = symbol
-            while stop < last and starts[stop + 1] - starts[stop] >= least:
-                stop += 1
-            chosen.panel(<const double* const*>inputs, parameters, outputs, starts + symbol, stop - symbol, scratch)
-            symbol = stop
-            continue
+    while series < count:
+        bars = starts[series + 1] - starts[series]
+        if bars <= lookback:
+            found[series] |= LEFT_OUT
+        rows = 0
+        while (
+            rows < LANES and series + rows < count and not found[series + rows] & unfit
+            and starts[series + rows + 1] - starts[series + rows] == bars
+        ):
+            rows += 1
         for i in range(chosen.inputs):
-            ins[i] = inputs[i] + starts[symbol]
+            ins[i] = inputs[i] + starts[series]
         for i in range(chosen.outputs):
-            outs[i] = outputs[i] + starts[symbol]
-        chosen.series(ins, parameters, outs, starts[symbol + 1] - starts[symbol], scratch)
-        symbol += 1
+            outs[i] = outputs[i] + starts[series]
+        if rows == LANES and chosen.panel != NULL:
+            chosen.panel(ins, parameters, outs, bars, scratch)
+        elif rows:
+            rows = 1
+            chosen.series(ins, parameters, outs, bars, scratch)
+        for row in range(series, series + rows):
+            if not good_results(outputs, chosen.outputs, starts[row], bars, lookback, sparse):
+                found[row] |= LEFT_OUT
+        for row in range(series, series + max(rows, 1)):
+            if found[row] & unfit:
+                leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
+                left += 1
+        series += max(rows, 1)
+    return left
 
 
 cdef class StreamKernel:

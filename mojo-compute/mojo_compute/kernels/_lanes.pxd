@@ -6,8 +6,7 @@ one to the last bit. That is looked at afterwards, and a part that began with an
 """
 from libc.math cimport ceil, log
 
-cdef enum:
-    LANES = 8
+from mojo_compute.kernels._kernel cimport LANES
 
 
 cdef inline void smooth_lanes(

@@ -5,3 +5,4 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Starts = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.uint8]

@@ -1,0 +1,84 @@
+"""Panels: many series at once, usual and unusual ones side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from chitti_shared.contracts.indicators import BY_NAME
+from chitti_shared.errors import InvalidInput, NotFound
+from mojo_compute import indicators as ta
+from mojo_compute.engines import available, select
+from mojo_compute.indicators import compute, compute_panels, resolve, starts_of
+from support.markets import MARKETS
+
+ROWS = np.stack([MARKETS["INFY"]["close"], MARKETS["TATAMOTORS"]["close"]])
+
+
+def test_rows_of_a_panel_are_series():
+    whole = ta.panel("rsi", ROWS, period=9)
+    assert whole.shape == ROWS.shape
+    for row, values in zip(ROWS, whole, strict=True):
+        np.testing.assert_array_equal(values, ta.rsi(row, 9))
+
+
+def test_several_outputs_keep_their_names():
+    bands = ta.panel("bollinger", ROWS, period=9, std_dev=1.5)
+    np.testing.assert_array_equal(bands.upper_band[1], ta.bollinger(ROWS[1], 9, std_dev=1.5).upper_band)
+
+
+def test_series_of_unequal_length_lie_behind_each_other():
+    parts = [ROWS[0][:40], ROWS[1][:3], ROWS[1][:100]]
+    values = ta.panel("sma", np.concatenate(parts), lengths=[40, 3, 100], period=5)
+    np.testing.assert_array_equal(values[:40], ta.sma(parts[0], 5))
+    assert np.isnan(values[40:43]).all()  # too short: no values
+    np.testing.assert_array_equal(values[43:], ta.sma(parts[2], 5))
+
+
+@pytest.mark.parametrize("engine", ["cython", "numpy"])
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_each_series_has_what_it_has_alone_and_errors_sink_no_other(engine, threads):
+    rng = np.random.default_rng(5)
+    rows = [100.0 + rng.normal(size=int(rng.integers(1, 90))).cumsum() for _ in range(60)]
+    rows[7][-1] = np.inf
+    rows[20] = np.where(rng.random(80) < 0.1, np.nan, 50.0 + rng.random(80))
+    rows[33][0] = -1.0
+    wanted = [(BY_NAME["sma"], resolve(BY_NAME["sma"], {"period": 7})), (BY_NAME["rsi"], resolve(BY_NAME["rsi"], {}))]
+    starts = starts_of([len(row) for row in rows])
+    engines = select(engine)
+    found = compute_panels(wanted, {"close": np.concatenate(rows)}, starts, engines, threads, prices=True)
+    for (indicator, parameters), panel in zip(wanted, found, strict=True):
+        for number, row in enumerate(rows):
+            part = panel.outputs[0][starts[number] : starts[number + 1]]
+            try:
+                alone = compute(indicator, {"close": row}, parameters, engines, prices=True).outputs[0]
+            except InvalidInput as error:
+                assert panel.errors[number].message == error.message
+                assert np.isnan(part).all()
+            else:
+                assert number not in panel.errors
+                np.testing.assert_array_equal(part, alone)
+
+
+def test_a_panel_without_series_is_empty():
+    panel = compute_panels([(BY_NAME["sma"], {"period": 3})], {"close": np.empty(0)}, starts_of([]), available())
+    assert panel[0].outputs[0].shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: ta.panel("sma", ROWS, ROWS), "reads close"),
+        (lambda: ta.panel("sma", ROWS[0]), "two dimensions"),
+        (lambda: ta.panel("sma", ROWS[0], lengths=[3, 4]), "add up"),
+        (lambda: ta.panel("sma", ROWS, period=1), "period"),
+        (lambda: ta.panel("sma", np.where(ROWS[1][5] == ROWS, np.inf, ROWS)), "series 1: close must be finite"),
+    ],
+)
+def test_a_wrong_panel_is_refused(call, said):
+    with pytest.raises(InvalidInput, match=said):
+        call()
+
+
+def test_an_unknown_indicator_is_met_with_what_was_meant():
+    with pytest.raises(NotFound, match="did you mean 'bollinger'"):
+        ta.panel("bolinger", ROWS)
