@@ -13,13 +13,15 @@ import numpy as np
 COLUMNS = ("open", "high", "low", "close", "volume")
 Bars = dict[str, np.ndarray]
 
-_DATA = Path(__file__).parents[1] / "data" / "mojo_compute"
 _SAMPLE = Path(__file__).parents[2] / "cli" / "chitti_cli" / "sample" / "nifty50_eod.csv.zip"
 
 
-def real_bars(name: str, newest: int = 700) -> Bars:
-    """Daily bars of a stock."""
-    table = np.loadtxt(_DATA / f"{name}.csv", delimiter=",", skiprows=1, usecols=range(1, 6))[-newest:]
+def real_bars(symbol: str, newest: int = 700) -> Bars:
+    """Daily bars of a stock of the sample market."""
+    with zipfile.ZipFile(_SAMPLE) as archive:
+        text = archive.read(archive.namelist()[0]).decode()
+    rows = [line.split(",")[2:7] for line in text.splitlines() if line.startswith(f"{symbol},")]
+    table = np.array(rows, dtype=np.float64)[-newest:]
     return {column: np.ascontiguousarray(table[:, at]) for at, column in enumerate(COLUMNS)}
 
 
