@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mojo_compute.kernels import _momentum, _overlap
+from mojo_compute.kernels import _momentum, _overlap, _price, _volatility
 
-_MODULES = (_overlap, _momentum)
+_MODULES = (_overlap, _momentum, _volatility, _price)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}
 STREAMS = {name: kernel for module in _MODULES for name, kernel in module.STREAMS.items()}

@@ -7,8 +7,8 @@ step from bar to bar in Python.
 
 from __future__ import annotations
 
-from mojo_compute.engines.readable import momentum, overlap
+from mojo_compute.engines.readable import momentum, overlap, price, volatility
 
-_MODULES = (overlap, momentum)
+_MODULES = (overlap, momentum, volatility, price)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

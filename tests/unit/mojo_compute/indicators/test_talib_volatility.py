@@ -1,0 +1,24 @@
+"""Volatility equals TA-Lib's, whichever engine computes it."""
+
+from __future__ import annotations
+
+import pytest
+from support.indicators import ENGINES, by_talib, cases, check_on_markets
+
+PARAMETERS = {
+    "trange": [{}],
+    "atr": [{}, {"period": 1}, {"period": 2}, {"period": 50}, {"period": 200}],
+    "natr": [{}, {"period": 1}, {"period": 2}, {"period": 50}, {"period": 200}],
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
+def test_equals_talib(name, given, engine):
+    check_on_markets(name, given, by_talib(name), engine)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
+def test_equals_talib_on_fifty_stocks(name, given):
+    check_on_markets(name, given, by_talib(name), "cython", thorough=True)
