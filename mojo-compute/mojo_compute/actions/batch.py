@@ -8,28 +8,21 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from chitti_shared.contracts import compute as contract
-from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
-from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
-from chitti_shared.ipc import Progress, Router, call
+from chitti_shared.contracts.indicators import BY_NAME
+from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge
+from chitti_shared.ipc import Progress, Router
 from msgspec import UNSET
 
-from mojo_compute.actions.indicators import computed, cost_of
-from mojo_compute.actions.inputs import Inputs, check_given, given_arrays, of_arrays, span_of, stored
+from mojo_compute.actions.indicators import cost_of
+from mojo_compute.actions.inputs import Inputs, given_arrays, of_arrays, span_of, stored
+from mojo_compute.actions.items import Job, Source, results_of
 from mojo_compute.context import ComputeContext
-from mojo_compute.indicators.labels import Asked, labels_of
-from mojo_compute.indicators.names import nearest
-from mojo_compute.indicators.parameters import resolve
-from mojo_compute.kernels.arrays import Floats
-from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage import find, known
 
 # Of one partial reply: enough to keep all threads busy, few enough to be there soon
 _PART_ITEMS = 16
 _PART_VALUES = 100_000
 _MOST_BYTES = 64 << 20  # of the series of one reply, or of one partial reply
-
-Source = Inputs | ChittiError
-Job = tuple[contract.BatchItem, Source]
 
 _NO_SERIES = InvalidInput(
     "expected arrays, or a symbol with stored prices", field="prices", constraint="prices or symbol"
@@ -114,7 +107,7 @@ def _in_parts(jobs: list[Job], only_last: int | None) -> Iterator[list[Job]]:
 async def _spread(jobs: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
     """The results of jobs in their order, computed on all threads of the bulk lane."""
     pieces = [jobs[number :: ctx.bulk_threads] for number in range(min(ctx.bulk_threads, len(jobs)))]
-    work = (ctx.cpu.run(_results, piece, only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces)
+    work = (ctx.cpu.run(results_of, piece, only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces)
     parts = await asyncio.gather(*work)
     return [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
 
@@ -168,79 +161,6 @@ def _cost(piece: list[Job], ctx: ComputeContext) -> float:
         for spec in item.indicators
         if spec.type in BY_NAME
     )
-
-
-def _results(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
-    """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
-    return [_result(item, source, only_last, ctx) for item, source in piece]
-
-
-def _result(
-    item: contract.BatchItem, source: Source, only_last: int | None, ctx: ComputeContext
-) -> contract.BatchResult:
-    if isinstance(source, ChittiError):
-        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(source))
-    plans = [_plan(spec) for spec in item.indicators]
-    try:
-        labels = labels_of(
-            [
-                Asked(spec.type, spec.label, None if isinstance(plan, ChittiError) else plan[1])
-                for spec, plan in zip(item.indicators, plans, strict=True)
-            ]
-        )
-    except InvalidInput as error:
-        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(error))
-    last = slice(-only_last, None) if only_last is not None else slice(None)
-    indicators = {label: _one(plan, source, last, ctx) for label, plan in zip(labels, plans, strict=True)}
-    dates = dates_of(source.days[last]) if source.days is not None else UNSET
-    return contract.BatchResult(symbol=item.symbol, indicators=indicators, dates=dates)
-
-
-def _plan(spec: contract.IndicatorSpec) -> tuple[Indicator, Parameters] | ChittiError:
-    declared = BY_NAME.get(spec.type)
-    if declared is None:
-        return NotFound(
-            f"no indicator is called {spec.type!r}{nearest(spec.type, BY_NAME)}", kind="indicator", type=spec.type
-        )
-    try:
-        return declared, resolve(declared, spec.params)
-    except InvalidInput as error:
-        return error
-
-
-def _one(
-    plan: tuple[Indicator, Parameters] | ChittiError, source: Inputs, last: slice, ctx: ComputeContext
-) -> contract.BatchIndicator:
-    """One indicator's record: its series, or its error. Errors: those of a call that is cancelled."""
-    current = call()
-    if current is not None:
-        current.raise_if_cancelled()
-    try:
-        if isinstance(plan, ChittiError):
-            raise plan
-        declared, parameters = plan
-        check_given(source.columns, declared.inputs)
-        done, hit = computed(declared, source, parameters, ctx)
-    except ChittiError as error:
-        return contract.BatchIndicator(error=error.code, message=error.message, details=error.details)
-    return contract.BatchIndicator(
-        indicator=declared.label,
-        computation_time_ms=round(done.elapsed_s * 1000, 4),
-        cache_hit=hit,
-        lookback=done.lookback,
-        **parameters,
-        **{name: _kept(values, last) for name, values in zip(declared.outputs, done.outputs, strict=True)},
-    )
-
-
-def _kept(values: Floats, last: slice) -> Floats:
-    """The values of a reply; a few of many are copied, so that the many can go."""
-    chosen = values[last]
-    return chosen if len(chosen) == len(values) else chosen.copy()
-
-
-def _error(error: ChittiError) -> contract.ItemError:
-    return contract.ItemError(error=error.code, message=error.message, details=error.details)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from mojo_compute.engines import Engines, Kernel
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.kernels.checks import all_above_zero, all_finite
 
-_AS_DECLARED: Mapping[str, str] = {}
+AS_DECLARED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def compute(
     inputs: Mapping[str, npt.ArrayLike],
     parameters: Parameters,
     engines: Engines,
-    called: Mapping[str, str] = _AS_DECLARED,
+    called: Mapping[str, str] = AS_DECLARED,
     *,
     prices: bool = False,
 ) -> Computed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
@@ -14,7 +14,7 @@ from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput
 
 from mojo_compute.engines import Engines
-from mojo_compute.indicators.compute import compute
+from mojo_compute.indicators.compute import AS_DECLARED, compute
 from mojo_compute.indicators.plans import floors_of
 from mojo_compute.kernels.arrays import Floats, Marks, Starts
 
@@ -74,6 +74,8 @@ def compute_panels(
     threads: int = 1,
     *,
     prices: bool = False,
+    called: Mapping[str, str] = AS_DECLARED,
+    between: Callable[[], None] | None = None,
 ) -> list[PanelComputed]:
     """Compute indicators of many series; each series has the values that `compute` gives it alone.
 
@@ -90,8 +92,10 @@ def compute_panels(
     engines : Engines
     threads : int
         How many threads share the series.
-    prices : bool
-        As `compute` has it.
+    prices, called
+        As `compute` has them.
+    between : callable
+        Called before each indicator of each chunk; may raise to give the work up.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def compute_panels(
         PanelComputed(tuple(np.empty(length) for _ in one.outputs), {}, engines.kernel(one.name)[0], 0.0)
         for one, _parameters in wanted
     ]
-    work = _Work(wanted, inputs, starts, engines, prices, done)
+    work = _Work(wanted, inputs, starts, engines, done, prices, called, between)
     pieces = list(_chunks(starts, threads))
     if threads == 1 or len(pieces) == 1:
         spent = [work.run(first, last) for first, last in pieces]
@@ -138,12 +142,13 @@ class _Work:
         inputs: Mapping[str, Floats],
         starts: Starts,
         engines: Engines,
-        prices: bool,
         done: Sequence[PanelComputed],
+        prices: bool,
+        called: Mapping[str, str],
+        between: Callable[[], None] | None,
     ) -> None:
-        self.wanted, self.inputs, self.starts, self.engines, self.prices, self.done = (
-            wanted, inputs, starts, engines, prices, done,
-        )  # fmt: skip
+        self.wanted, self.inputs, self.starts, self.engines, self.done = wanted, inputs, starts, engines, done
+        self.prices, self.called, self.between = prices, called, between
         floors: dict[tuple[str, int], None] = {}
         for one, _parameters in wanted:
             floors.update(dict.fromkeys(zip(one.inputs, floors_of(one, prices=prices), strict=True)))
@@ -163,6 +168,8 @@ class _Work:
         found = self._look(columns, starts)
         spent = []
         for (indicator, parameters), kernel, done in zip(self.wanted, self.kernels, self.done, strict=True):
+            if self.between is not None:
+                self.between()
             began = perf_counter()
             outputs = tuple(values[bars] for values in done.outputs)
             for number in self._run_one(indicator, parameters, kernel, columns, starts, found, outputs):
@@ -222,7 +229,7 @@ class _Work:
         part = slice(int(self.starts[number]), int(self.starts[number + 1]))
         own = {name: self.inputs[name][part] for name in indicator.inputs}
         try:
-            alone = compute(indicator, own, parameters, self.engines, prices=self.prices)
+            alone = compute(indicator, own, parameters, self.engines, self.called, prices=self.prices)
         except ChittiError as error:
             done.errors[number] = error
             for values in done.outputs:

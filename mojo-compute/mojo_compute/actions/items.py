@@ -1,0 +1,201 @@
+"""The items of a batch: those that ask for the same are computed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from chitti_shared.contracts import compute as contract
+from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
+from chitti_shared.errors import ChittiError, InvalidInput, NotFound
+from chitti_shared.ipc import call
+from msgspec import UNSET
+
+from mojo_compute.actions.indicators import computed
+from mojo_compute.actions.inputs import Inputs, check_given
+from mojo_compute.context import ComputeContext
+from mojo_compute.indicators.labels import Asked, labels_of
+from mojo_compute.indicators.names import nearest
+from mojo_compute.indicators.panels import compute_panels, starts_of
+from mojo_compute.indicators.parameters import resolve
+from mojo_compute.kernels.arrays import Floats
+from mojo_compute.market_data.bars import dates_of
+
+_SHORT = 4_096  # bars of a series that is computed with others, which costs less than looking for it in the cache
+
+Source = Inputs | ChittiError
+Job = tuple[contract.BatchItem, Source]
+Plan = tuple[Indicator, Parameters] | ChittiError
+Wish = tuple[str, tuple[int | float, ...]]  # an indicator's name and its parameters
+Record = Any  # a contract.BatchIndicator, whose type is made from the declarations
+
+
+def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
+    """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
+    asked = [_asked(item, source) for item, source in piece]
+    together: dict[Any, list[int]] = {}
+    for number, one in enumerate(asked):
+        if isinstance(one, _Asked) and one.bars <= _SHORT:
+            together.setdefault(one.kind, []).append(number)
+    done: dict[int, dict[Wish, Record]] = {}
+    for numbers in together.values():
+        alike = [one for number in numbers if isinstance(one := asked[number], _Asked)]
+        done |= dict(zip(numbers, _panel(alike, only_last, ctx), strict=True))
+    return [
+        _result(item, one, done.get(number), only_last, ctx)
+        for number, ((item, _source), one) in enumerate(zip(piece, asked, strict=True))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An item's indicators as far as they are valid, and the series they read."""
+
+    plans: tuple[Plan, ...]
+    labels: tuple[str, ...]
+    source: Inputs
+    bars: int
+    wishes: tuple[Wish, ...]
+
+    @property
+    def kind(self) -> Any:
+        """Items of one kind are computed together."""
+        return self.wishes, tuple(self.source.columns), tuple(self.source.called)
+
+
+def _asked(item: contract.BatchItem, source: Source) -> _Asked | ChittiError:
+    if isinstance(source, ChittiError):
+        return source
+    plans = tuple(_plan(spec, source) for spec in item.indicators)
+    try:
+        labels = labels_of(
+            [
+                Asked(spec.type, spec.label, None if isinstance(plan, ChittiError) else plan[1])
+                for spec, plan in zip(item.indicators, plans, strict=True)
+            ]
+        )
+    except InvalidInput as error:
+        return error
+    wishes = dict.fromkeys(_wish(plan) for plan in plans if not isinstance(plan, ChittiError))
+    bars = len(next(iter(source.columns.values())))
+    return _Asked(plans, tuple(labels), source, bars, tuple(wishes))
+
+
+def _wish(plan: tuple[Indicator, Parameters]) -> Wish:
+    declared, parameters = plan
+    return declared.name, tuple(parameters.values())
+
+
+def _plan(spec: contract.IndicatorSpec, source: Inputs) -> Plan:
+    declared = BY_NAME.get(spec.type)
+    if declared is None:
+        return NotFound(
+            f"no indicator is called {spec.type!r}{nearest(spec.type, BY_NAME)}", kind="indicator", type=spec.type
+        )
+    try:
+        parameters = resolve(declared, spec.params)
+        check_given(source.columns, declared.inputs)
+    except InvalidInput as error:
+        return error
+    return declared, parameters
+
+
+def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext) -> list[dict[Wish, Record]]:
+    """The records of items that ask for the same of series of the same kind."""
+    first = alike[0]
+    plans = {_wish(plan): plan for plan in first.plans if not isinstance(plan, ChittiError)}
+    if any(len(values) != one.bars for one in alike for values in one.source.columns.values()):
+        return [{} for _ in alike]  # columns of unequal length: the long way says so
+    needed = dict.fromkeys(name for declared, _parameters in plans.values() for name in declared.inputs)
+    columns = {name: np.concatenate([one.source.columns[name] for one in alike]) for name in needed}
+    starts = starts_of([one.bars for one in alike])
+    panels = compute_panels(
+        list(plans.values()), columns, starts, ctx.engines, prices=True, called=first.source.called, between=_go_on
+    )
+    edges = [(int(start), int(end)) for start, end in pairwise(starts)]
+    records: list[dict[Wish, Record]] = [{} for _ in alike]
+    for (wish, (declared, parameters)), panel in zip(plans.items(), panels, strict=True):
+        ctx.metrics.observe_computation(declared.name, panel.elapsed_s)
+        lookback = declared.lookback(parameters)
+        share_ms = round(panel.elapsed_s * 1000 / len(alike), 4)
+        for number, (start, end) in enumerate(edges):
+            error = panel.errors.get(number)
+            if error is not None:
+                records[number][wish] = _failed(error)
+                continue
+            since = max(end - only_last, start) if only_last is not None else start
+            records[number][wish] = _record(
+                declared, parameters, [values[since:end] for values in panel.outputs], lookback, share_ms, hit=False
+            )
+    return records
+
+
+def _go_on() -> None:
+    current = call()
+    if current is not None:
+        current.raise_if_cancelled()
+
+
+def _result(
+    item: contract.BatchItem,
+    asked: _Asked | ChittiError,
+    done: dict[Wish, Record] | None,
+    only_last: int | None,
+    ctx: ComputeContext,
+) -> contract.BatchResult:
+    if isinstance(asked, ChittiError):
+        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(asked))
+    last = slice(-only_last, None) if only_last is not None else slice(None)
+    indicators = {
+        label: _one(plan, asked.source, done or {}, last, ctx)
+        for label, plan in zip(asked.labels, asked.plans, strict=True)
+    }
+    days = asked.source.days
+    return contract.BatchResult(
+        symbol=item.symbol, indicators=indicators, dates=dates_of(days[last]) if days is not None else UNSET
+    )
+
+
+def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx: ComputeContext) -> Record:
+    """One indicator's record: its series, or its error. Errors: those of a call that is cancelled."""
+    if isinstance(plan, ChittiError):
+        return _failed(plan)
+    if (found := done.get(_wish(plan))) is not None:
+        return found
+    _go_on()
+    declared, parameters = plan
+    try:
+        made, hit = computed(declared, source, parameters, ctx)
+    except ChittiError as error:
+        return _failed(error)
+    outputs = [_kept(values, last) for values in made.outputs]
+    return _record(declared, parameters, outputs, made.lookback, round(made.elapsed_s * 1000, 4), hit=hit)
+
+
+def _record(
+    declared: Indicator, parameters: Parameters, outputs: list[Floats], lookback: int, time_ms: float, *, hit: bool
+) -> Record:
+    return contract.BatchIndicator(
+        indicator=declared.label,
+        computation_time_ms=time_ms,
+        cache_hit=hit,
+        lookback=lookback,
+        **parameters,
+        **dict(zip(declared.outputs, outputs, strict=True)),
+    )
+
+
+def _failed(error: ChittiError) -> Record:
+    return contract.BatchIndicator(error=error.code, message=error.message, details=error.details)
+
+
+def _kept(values: Floats, last: slice) -> Floats:
+    """The values of a reply; a few of many are copied, so that the many can go."""
+    chosen = values[last]
+    return chosen if len(chosen) == len(values) else chosen.copy()
+
+
+def _error(error: ChittiError) -> contract.ItemError:
+    return contract.ItemError(error=error.code, message=error.message, details=error.details)
