@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mojo_compute.kernels import _momentum, _overlap, _price, _volatility
+from mojo_compute.kernels import _arithmetic, _momentum, _overlap, _price, _ranges, _rates, _transforms, _volatility
 
-_MODULES = (_overlap, _momentum, _volatility, _price)
+_MODULES = (_overlap, _momentum, _volatility, _price, _arithmetic, _transforms, _ranges, _rates)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}
 STREAMS = {name: kernel for module in _MODULES for name, kernel in module.STREAMS.items()}

@@ -7,8 +7,8 @@ step from bar to bar in Python.
 
 from __future__ import annotations
 
-from mojo_compute.engines.readable import momentum, overlap, price, volatility
+from mojo_compute.engines.readable import mathematics, momentum, overlap, price, ranges, rates, volatility
 
-_MODULES = (overlap, momentum, volatility, price)
+_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -4,10 +4,10 @@ Request and reply structs, routes, `list_indicators`, docs and tests are generat
 this table; mojo-compute attaches kernels to each entry.
 """
 
-from chitti_shared.contracts.indicators import momentum, overlap, price, volatility
+from chitti_shared.contracts.indicators import mathematics, momentum, oscillators, overlap, price, volatility
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
 
-_GROUPS = (overlap, momentum, volatility, price)
+_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators)
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
 

@@ -1,0 +1,90 @@
+"""Arithmetic of two series, and running totals: shape and guarantees as in `_kernel.pxd`."""
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
+
+
+cdef void add(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(bars):
+        outputs[0][i] = inputs[0][i] + inputs[1][i]
+
+
+cdef void add_feed(void* state, const double* bar, double* values) noexcept nogil:
+    values[0] = bar[0] + bar[1]
+
+
+cdef void div(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(bars):
+        outputs[0][i] = inputs[0][i] / inputs[1][i]
+
+
+cdef void div_feed(void* state, const double* bar, double* values) noexcept nogil:
+    values[0] = bar[0] / bar[1]
+
+
+cdef void mult(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(bars):
+        outputs[0][i] = inputs[0][i] * inputs[1][i]
+
+
+cdef void mult_feed(void* state, const double* bar, double* values) noexcept nogil:
+    values[0] = bar[0] * bar[1]
+
+
+cdef void sub(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(bars):
+        outputs[0][i] = inputs[0][i] - inputs[1][i]
+
+
+cdef void sub_feed(void* state, const double* bar, double* values) noexcept nogil:
+    values[0] = bar[0] - bar[1]
+
+
+cdef void cumsum(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_totals(inputs[0], bars, outputs[0])
+
+
+cdef Py_ssize_t cumsum_size(const double* parameters) noexcept nogil:
+    return sizeof(Total)
+
+
+cdef void cumsum_feed(void* state, const double* bar, double* values) noexcept nogil:
+    values[0] = totalled(<Total*>state, bar[0])
+
+
+cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
+    return 0
+
+
+cdef void no_beginning(void* state, const double* parameters) noexcept nogil:
+    pass
+
+
+KERNELS = {
+    "add": kernel(add, 2, 0, 1),
+    "cumsum": kernel(cumsum, 1, 0, 1),
+    "div": kernel(div, 2, 0, 1),
+    "mult": kernel(mult, 2, 0, 1),
+    "sub": kernel(sub, 2, 0, 1),
+}
+
+STREAMS = {
+    "add": stream(no_size, no_beginning, add_feed, 2, 0, 1),
+    "cumsum": stream(cumsum_size, no_beginning, cumsum_feed, 1, 0, 1),
+    "div": stream(no_size, no_beginning, div_feed, 2, 0, 1),
+    "mult": stream(no_size, no_beginning, mult_feed, 2, 0, 1),
+    "sub": stream(no_size, no_beginning, sub_feed, 2, 0, 1),
+}

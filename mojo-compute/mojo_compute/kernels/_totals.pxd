@@ -1,0 +1,46 @@
+"""Running totals of which only one step in eight waits for the one before: series and streams get the same bits.
+
+Eight values make a block. Each is added to those before it in the block, and that to the total of all blocks
+before; so the blocks of a long series overlap in time, and fewer roundings pile up.
+"""
+
+cdef enum:
+    BLOCK = 8
+
+
+cdef struct Total:
+    double base        # of all blocks before
+    double part        # of this block
+    Py_ssize_t count   # values in this block
+
+
+cdef inline double totalled(Total* state, double value) noexcept nogil:
+    """Take a value; the total so far. The state begins as zeroed memory."""
+    cdef double total
+    state.part += value
+    state.count += 1
+    total = state.base + state.part
+    if state.count == BLOCK:
+        state.base = total
+        state.part = 0.0
+        state.count = 0
+    return total
+
+
+cdef inline void fill_totals(const double* values, Py_ssize_t count, double* out) noexcept nogil:
+    """`totalled` of each value; `out` may be `values`."""
+    cdef:
+        Py_ssize_t whole = count - count % BLOCK
+        Py_ssize_t first, i
+        double base = 0.0
+        double part
+    for first in range(0, whole, 8):
+        part = 0.0
+        for i in range(first, first + 8):
+            part += values[i]
+            out[i] = base + part
+        base += part
+    part = 0.0
+    for i in range(whole, count):
+        part += values[i]
+        out[i] = base + part
