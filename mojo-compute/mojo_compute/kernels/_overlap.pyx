@@ -234,33 +234,23 @@ cdef void bollinger(
     fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
 
 
-cdef struct Mean:
-    Py_ssize_t period
-    Py_ssize_t seen     # bars
-    Py_ssize_t at       # where in the ring the next bar goes
-    Py_ssize_t exact    # bars since the last that is not
-    double most
-    double total        # of the newest period - 1 bars
-    double units        # the newest `period` exact bars together
-    # the newest `period` prices follow
+cdef Py_ssize_t mean_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Mean) + period * sizeof(double)
 
 
-cdef Py_ssize_t sma_size(const double* parameters) noexcept nogil:
-    return sizeof(Mean) + <Py_ssize_t>parameters[0] * sizeof(double)
-
-
-cdef void sma_begin(void* memory, const double* parameters) noexcept nogil:
+cdef void mean_begin(void* memory, Py_ssize_t period) noexcept nogil:
     cdef Mean* state = <Mean*>memory
-    state.period = <Py_ssize_t>parameters[0]
-    state.most = 0.25 * TO_WHOLE / state.period
+    state.period = period
+    state.most = 0.25 * TO_WHOLE / period
 
 
-cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nogil:
+cdef double mean_feed(void* memory, double value) noexcept nogil:
     cdef:
         Mean* state = <Mean*>memory
         double* ring = <double*>(state + 1)
-        double units = units_of(bar[0])
-    if is_exact(bar[0], units, state.most):
+        double units = units_of(value)
+        double mean
+    if is_exact(value, units, state.most):
         state.exact += 1
         state.units += units
         if state.exact > state.period:
@@ -268,18 +258,91 @@ cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nog
     else:
         state.exact = 0
         state.units = 0.0
-    ring[state.at] = bar[0]
+    ring[state.at] = value
     state.at = state.at + 1 if state.at + 1 < state.period else 0
-    state.total += bar[0]
+    state.total += value
     state.seen += 1
     if state.seen < state.period:
-        values[0] = NAN
-        return
+        return NAN
     if state.exact >= state.period:
-        values[0] = state.units / (UNIT * state.period)
+        mean = state.units / (UNIT * state.period)
     else:
-        values[0] = state.total / state.period
+        mean = state.total / state.period
     state.total -= ring[state.at]
+    return mean
+
+
+cdef inline Py_ssize_t refresh_after(Py_ssize_t period) noexcept nogil:
+    """Bars after which a sum is taken afresh: it can't drift, and costs an addition a bar at most."""
+    return period if period > REFRESH else REFRESH
+
+
+cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    cdef:
+        Py_ssize_t block = refresh_after(period)
+        Py_ssize_t first = period - 1
+        Py_ssize_t last, i
+        double share = 1.0 / (0.5 * period * (period + 1.0))
+        double total, weighted
+    for i in range(first):
+        out[i] = NAN
+    while first < count:
+        last = min(first + block, count)
+        total = weighted = 0.0
+        for i in range(period):
+            total += values[first - period + 1 + i]
+            weighted += (i + 1.0) * values[first - period + 1 + i]
+        out[first] = weighted * share
+        for i in range(first + 1, last):
+            weighted += period * values[i] - total
+            total += values[i] - values[i - period]
+            out[i] = weighted * share
+        first = last
+
+
+cdef Py_ssize_t weighted_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Weighted) + period * sizeof(double)
+
+
+cdef void weighted_begin(void* memory, Py_ssize_t period) noexcept nogil:
+    (<Weighted*>memory).period = period
+
+
+cdef double weighted_feed(void* memory, double value) noexcept nogil:
+    cdef:
+        Weighted* state = <Weighted*>memory
+        double* ring = <double*>(state + 1)
+        double oldest = ring[state.at]
+        Py_ssize_t period = state.period
+        Py_ssize_t i
+    ring[state.at] = value
+    state.at = state.at + 1 if state.at + 1 < period else 0
+    state.seen += 1
+    if state.seen < period:
+        return NAN
+    state.age += 1
+    if state.seen == period or state.age == refresh_after(period):
+        state.age = 0
+        state.total = state.weighted = 0.0
+        for i in range(period):
+            state.total += ring[state.at + i if state.at + i < period else state.at + i - period]
+            state.weighted += (i + 1.0) * ring[state.at + i if state.at + i < period else state.at + i - period]
+    else:
+        state.weighted += period * value - state.total
+        state.total += value - oldest
+    return state.weighted * (1.0 / (0.5 * period * (period + 1.0)))
+
+
+cdef Py_ssize_t sma_size(const double* parameters) noexcept nogil:
+    return mean_size(<Py_ssize_t>parameters[0])
+
+
+cdef void sma_begin(void* memory, const double* parameters) noexcept nogil:
+    mean_begin(memory, <Py_ssize_t>parameters[0])
+
+
+cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = mean_feed(memory, bar[0])
 
 
 KERNELS = {

@@ -1,0 +1,199 @@
+"""Averages whose weight follows the market; see `_adaptive.pxd`."""
+from libc.math cimport M_PI, NAN, atan, fabs
+from libc.string cimport memset
+
+from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._smoothing cimport fill_missing
+
+cdef double SLOWEST = 2.0 / 31.0             # weight of an EMA of 30
+cdef double SPREAD = 2.0 / 3.0 - 2.0 / 31.0  # up to that of an EMA of 2
+cdef double NOTHING = 1e-14                  # a path that short counts as none, as in TA-Lib
+
+
+cdef inline double kaufman_weight(double way, double path) noexcept nogil:
+    """From the net change and the sum of all changes, of either sign, of a window."""
+    cdef double efficiency
+    if path <= way or path < NOTHING:
+        efficiency = 1.0
+    else:
+        efficiency = fabs(way / path)
+    efficiency = efficiency * SPREAD + SLOWEST
+    return efficiency * efficiency
+
+
+cdef void fill_kama(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double path = 0.0
+        double average = values[period - 1]
+        double weight
+    fill_missing(out, period)
+    for i in range(1, period + 1):
+        path += fabs(values[i] - values[i - 1])
+    for i in range(period, count):
+        if i > period:
+            path -= fabs(values[i - period] - values[i - period - 1])
+            path += fabs(values[i] - values[i - 1])
+        weight = kaufman_weight(values[i] - values[i - period], path)
+        average = weight * values[i] + (1.0 - weight) * average
+        out[i] = average
+
+
+cdef struct Kaufman:
+    Py_ssize_t period
+    double path
+    double average
+    # a ring of the newest period + 1 values follows
+
+
+cdef Py_ssize_t kama_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Kaufman) + ring_size(period + 1)
+
+
+cdef void kama_begin(void* memory, Py_ssize_t period) noexcept nogil:
+    cdef Kaufman* state = <Kaufman*>memory
+    state.period = period
+    ring_begin(<Ring*>(state + 1), period + 1)
+
+
+cdef double kama_feed(void* memory, double value) noexcept nogil:
+    cdef:
+        Kaufman* state = <Kaufman*>memory
+        Ring* ring = <Ring*>(state + 1)
+        Py_ssize_t period = state.period
+        Py_ssize_t seen = ring.seen
+        double weight, left
+    if seen > period:
+        left = ring_ago(ring, period - 1)
+        state.path -= fabs(left - ring_ago(ring, period))
+    if seen:
+        state.path += fabs(value - ring_ago(ring, 0))
+    if seen < period:
+        state.average = value
+        ring_put(ring, value)
+        return NAN
+    weight = kaufman_weight(value - ring_ago(ring, period - 1), state.path)
+    state.average = weight * value + (1.0 - weight) * state.average
+    ring_put(ring, value)
+    return state.average
+
+
+cdef double INNER = 0.5769   # Ehlers' Hilbert transform: its taps 2 and 4 bars ago,
+cdef double OUTER = 0.0962   # and 0 and 6 bars ago
+cdef double DEGREES = 180.0 / M_PI
+
+
+cdef struct Mesa:
+    Py_ssize_t seen        # values
+    double fast_limit
+    double slow_limit
+    double average
+    double following
+    double period          # bars, of the cycle measured up to the bar before
+    double phase           # degrees
+    double in_phase        # smoothed, of the bar before
+    double quadrature
+    double real
+    double imaginary
+    double smooth[8]       # rings, by bar number: prices weighted over four bars,
+    double detrended[16]   # their Hilbert transform,
+    double shifted[8]      # and its own
+    double prices[4]
+
+
+cdef inline double hilbert(const double* ring, Py_ssize_t at, Py_ssize_t mask, double adjusted) noexcept nogil:
+    return (
+        OUTER * ring[at & mask] - OUTER * ring[(at - 6) & mask]
+        - INNER * ring[(at - 4) & mask] + INNER * ring[(at - 2) & mask]
+    ) * adjusted
+
+
+cdef inline double cycle_after(double period, double real, double imaginary) noexcept nogil:
+    """The cycle's length that the phasor's turn tells, held near the one before."""
+    cdef double found = period
+    if imaginary != 0.0 and real != 0.0:
+        found = 360.0 / (atan(imaginary / real) * DEGREES)
+    if found > 1.5 * period:
+        found = 1.5 * period
+    if found < 0.67 * period:
+        found = 0.67 * period
+    if found < 6.0:
+        found = 6.0
+    elif found > 50.0:
+        found = 50.0
+    return 0.2 * found + 0.8 * period
+
+
+cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
+    """One bar: `average` and `following` take it in."""
+    cdef:
+        Py_ssize_t at = state.seen
+        double adjusted = 0.075 * state.period + 0.54
+        double first, quadrature, in_phase, phase, turn, weight
+    state.seen += 1
+    state.prices[at & 3] = value
+    if at < 12:  # as in Ehlers' own program, the transforms begin on the thirteenth bar
+        return
+    state.smooth[at & 7] = 0.1 * (
+        4.0 * value + 3.0 * state.prices[(at - 1) & 3] + 2.0 * state.prices[(at - 2) & 3] + state.prices[(at - 3) & 3]
+    )
+    state.detrended[at & 15] = hilbert(state.smooth, at, 7, adjusted)
+    state.shifted[at & 7] = hilbert(state.detrended, at, 15, adjusted)
+    first = state.detrended[(at - 3) & 15]
+    quadrature = 0.2 * (state.shifted[at & 7] + hilbert(state.detrended, at - 3, 15, adjusted))
+    quadrature += 0.8 * state.quadrature
+    in_phase = 0.2 * (first - hilbert(state.shifted, at, 7, adjusted)) + 0.8 * state.in_phase
+
+    phase = atan(state.shifted[at & 7] / first) * DEGREES if first != 0.0 else 0.0
+    turn = state.phase - phase
+    state.phase = phase
+    weight = state.fast_limit
+    if turn > 1.0:
+        weight = state.fast_limit / turn
+        if weight < state.slow_limit:
+            weight = state.slow_limit
+    state.average = weight * value + (1.0 - weight) * state.average
+    state.following = 0.5 * weight * state.average + (1.0 - 0.5 * weight) * state.following
+
+    state.real = 0.2 * (in_phase * state.in_phase + quadrature * state.quadrature) + 0.8 * state.real
+    state.imaginary = 0.2 * (in_phase * state.quadrature - quadrature * state.in_phase) + 0.8 * state.imaginary
+    state.quadrature = quadrature
+    state.in_phase = in_phase
+    state.period = cycle_after(state.period, state.real, state.imaginary)
+
+
+cdef Py_ssize_t mama_size() noexcept nogil:
+    return sizeof(Mesa)
+
+
+cdef void mama_begin(void* memory, double fast_limit, double slow_limit) noexcept nogil:
+    (<Mesa*>memory).fast_limit = fast_limit
+    (<Mesa*>memory).slow_limit = slow_limit
+
+
+cdef double mama_feed(void* memory, double value, double* following) noexcept nogil:
+    cdef Mesa* state = <Mesa*>memory
+    mesa_step(state, value)
+    if following != NULL:
+        following[0] = state.following if state.seen > MAMA_LOOKBACK else NAN
+    return state.average if state.seen > MAMA_LOOKBACK else NAN
+
+
+cdef void fill_mama(
+    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        Mesa state
+    memset(&state, 0, sizeof(Mesa))
+    mama_begin(&state, fast_limit, slow_limit)
+    for i in range(MAMA_LOOKBACK):
+        mesa_step(&state, values[i])
+        out[i] = NAN
+        if following != NULL:
+            following[i] = NAN
+    for i in range(MAMA_LOOKBACK, count):
+        mesa_step(&state, values[i])
+        out[i] = state.average
+        if following != NULL:
+            following[i] = state.following
