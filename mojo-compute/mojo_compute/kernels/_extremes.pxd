@@ -1,57 +1,129 @@
 """The greatest and the least of a window, for series and stream kernels.
 
-Series: blocks of `period` values are scanned once forward and once backward (van Herk 1992), which costs three
-comparisons a bar whatever the period. Streams: a queue of the values that may still become the extreme.
+Series: the extremes of two, four, eight ... values, each from two of the half as long, until two of them cover the
+window. That is a pass over the series for each doubling, without a branch in it and with no step that waits for the
+one before, so eight values go at once. Streams: a queue of the values that may still become the extreme.
 """
 from libc.math cimport NAN
+from libc.string cimport memcpy, memset
+
+
+cdef inline void widen_highest(
+    const double* values, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by, double* out
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(first, count):
+        out[i] = values[i] if values[i] > values[i - by] else values[i - by]
+
+
+cdef inline void widen_lowest(
+    const double* values, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by, double* out
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(first, count):
+        out[i] = values[i] if values[i] < values[i - by] else values[i - by]
+
+
+cdef inline int widenings(Py_ssize_t period) noexcept nogil:
+    """How many passes a window takes."""
+    cdef:
+        int passes = 0
+        Py_ssize_t span = 1
+    while span < period:
+        span = min(2 * span, period)
+        passes += 1
+    return passes
+
+
+cdef inline void fill_extreme(
+    const double* values, Py_ssize_t count, Py_ssize_t period, bint highest, double* out, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* narrow = values
+        int left = widenings(period)
+        double* wide = out if left & 1 else scratch  # the last pass fills `out`
+        Py_ssize_t span = 1
+        Py_ssize_t by, i
+    if period == 1:
+        memcpy(out, values, count * sizeof(double))
+        return
+    while left:
+        by = min(span, period - span)
+        span += by
+        if highest:
+            widen_highest(narrow, span - 1, count, by, wide)
+        else:
+            widen_lowest(narrow, span - 1, count, by, wide)
+        narrow = wide
+        wide = scratch if wide == out else out
+        left -= 1
+    for i in range(period - 1):
+        out[i] = NAN
 
 
 cdef inline void fill_highest(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     """The greatest of the last `period` values, NaN for the first period - 1; `scratch` has room for `count`."""
-    cdef:
-        Py_ssize_t first, last, i
-        double best
-    for i in range(period - 1):
-        out[i] = NAN
-    for first in range(0, count, period):
-        last = min(first + period, count)
-        best = values[last - 1]
-        for i in range(last - 1, first - 1, -1):
-            best = values[i] if values[i] > best else best
-            scratch[i] = best
-    for first in range(0, count, period):
-        last = min(first + period, count)
-        best = values[first]
-        for i in range(first, last):
-            best = values[i] if values[i] > best else best
-            if i >= period - 1:
-                out[i] = best if best > scratch[i - period + 1] else scratch[i - period + 1]
+    fill_extreme(values, count, period, True, out, scratch)
 
 
 cdef inline void fill_lowest(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     """The least of the last `period` values, NaN for the first period - 1; `scratch` has room for `count`."""
+    fill_extreme(values, count, period, False, out, scratch)
+
+
+cdef inline void widen_since_highest(
+    const double* values, const double* since, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by,
+    double* wide, double* wide_since,
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(first, count):
+        wide_since[i] = since[i - by] + by if values[i - by] > values[i] else since[i]
+        wide[i] = values[i - by] if values[i - by] > values[i] else values[i]
+
+
+cdef inline void widen_since_lowest(
+    const double* values, const double* since, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by,
+    double* wide, double* wide_since,
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(first, count):
+        wide_since[i] = since[i - by] + by if values[i - by] < values[i] else since[i]
+        wide[i] = values[i - by] if values[i - by] < values[i] else values[i]
+
+
+cdef inline void fill_bars_since(
+    const double* values, Py_ssize_t count, Py_ssize_t period, bint highest, double* out, double* scratch
+) noexcept nogil:
+    """How many bars ago the extreme of the last `period` values was, the newest of equal ones.
+
+    NaN for the first period - 1; `scratch` has room for 3 * `count`.
+    """
     cdef:
-        Py_ssize_t first, last, i
-        double best
+        const double* narrow = values
+        int left = widenings(period)
+        double* wide = scratch
+        double* wide_since = out if left & 1 else scratch + 2 * count  # the last pass fills `out`
+        double* since = scratch + 2 * count if left & 1 else out
+        Py_ssize_t span = 1
+        Py_ssize_t by, i
+    memset(since, 0, count * sizeof(double))
+    while left:
+        by = min(span, period - span)
+        span += by
+        if highest:
+            widen_since_highest(narrow, since, span - 1, count, by, wide, wide_since)
+        else:
+            widen_since_lowest(narrow, since, span - 1, count, by, wide, wide_since)
+        narrow = wide
+        wide = scratch + count if wide == scratch else scratch
+        since, wide_since = wide_since, since
+        left -= 1
     for i in range(period - 1):
         out[i] = NAN
-    for first in range(0, count, period):
-        last = min(first + period, count)
-        best = values[last - 1]
-        for i in range(last - 1, first - 1, -1):
-            best = values[i] if values[i] < best else best
-            scratch[i] = best
-    for first in range(0, count, period):
-        last = min(first + period, count)
-        best = values[first]
-        for i in range(first, last):
-            best = values[i] if values[i] < best else best
-            if i >= period - 1:
-                out[i] = best if best < scratch[i - period + 1] else scratch[i - period + 1]
 
 
 cdef struct Extreme:

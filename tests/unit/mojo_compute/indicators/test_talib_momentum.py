@@ -13,6 +13,11 @@ PARAMETERS = {
         {"fast_period": 5, "slow_period": 35, "signal_period": 5},
         {"fast_period": 2, "slow_period": 150, "signal_period": 40},
     ],
+    "mom": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
+    "roc": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
+    "rocp": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
+    "rocr": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
+    "rocr100": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
 }
 CALLED: dict[str, str] = {}
 
