@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from mojo_compute.kernels import _arithmetic, _momentum, _overlap, _price, _ranges, _rates, _transforms, _volatility
+from mojo_compute.kernels import (
+    _arithmetic,
+    _bands,
+    _momentum,
+    _more_statistic,
+    _overlap,
+    _price,
+    _ranges,
+    _rates,
+    _sar,
+    _transforms,
+    _volatility,
+    _window_extremes,
+)
 
-_MODULES = (_overlap, _momentum, _volatility, _price, _arithmetic, _transforms, _ranges, _rates)
+_MODULES = (
+    _overlap,
+    _momentum,
+    _volatility,
+    _price,
+    _arithmetic,
+    _transforms,
+    _ranges,
+    _rates,
+    _more_statistic,
+    _window_extremes,
+    _bands,
+    _sar,
+)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}
 STREAMS = {name: kernel for module in _MODULES for name, kernel in module.STREAMS.items()}

@@ -7,8 +7,18 @@ step from bar to bar in Python.
 
 from __future__ import annotations
 
-from mojo_compute.engines.readable import mathematics, momentum, overlap, price, ranges, rates, volatility
+from mojo_compute.engines.readable import (
+    bands,
+    mathematics,
+    momentum,
+    more_statistic,
+    overlap,
+    price,
+    ranges,
+    rates,
+    volatility,
+)
 
-_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates)
+_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates, more_statistic, bands)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

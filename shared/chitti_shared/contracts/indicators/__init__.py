@@ -4,10 +4,19 @@ Request and reply structs, routes, `list_indicators`, docs and tests are generat
 this table; mojo-compute attaches kernels to each entry.
 """
 
-from chitti_shared.contracts.indicators import mathematics, momentum, oscillators, overlap, price, volatility
+from chitti_shared.contracts.indicators import (
+    bands,
+    mathematics,
+    momentum,
+    more_statistic,
+    oscillators,
+    overlap,
+    price,
+    volatility,
+)
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
 
-_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators)
+_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators, more_statistic, bands)
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
 
