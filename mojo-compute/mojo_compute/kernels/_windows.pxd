@@ -1,0 +1,60 @@
+"""Sums and means of windows, each taken from its own values alone: nothing can drift.
+
+The sums of two, four, eight ... values, each from two of the half as long; those that the period is made of, added
+up. That is a pass for each doubling in which no step waits for the one before, so eight values go at once.
+"""
+from libc.math cimport NAN
+
+
+cdef inline void double_sums(
+    const double* sums, Py_ssize_t count, Py_ssize_t span, double* out
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(2 * span - 1, count):
+        out[i] = sums[i] + sums[i - span]
+
+
+cdef inline void add_sums(
+    const double* sums, Py_ssize_t first, Py_ssize_t count, Py_ssize_t back, double* out
+) noexcept nogil:
+    cdef Py_ssize_t i
+    if back == 0:
+        for i in range(first, count):
+            out[i] = sums[i]
+        return
+    for i in range(first, count):
+        out[i] += sums[i - back]
+
+
+cdef inline void fill_window_sums(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """The sum of the last `period` values, NaN for the first period - 1; `scratch` has room for 2 * `count`."""
+    cdef:
+        const double* sums = values   # of the last `span` values
+        double* wide = scratch
+        Py_ssize_t span = 1
+        Py_ssize_t taken = 0          # newest values that `out` has in it
+        Py_ssize_t i
+    for i in range(period - 1):
+        out[i] = NAN
+    while True:
+        if period & span:
+            add_sums(sums, period - 1, count, taken, out)
+            taken += span
+        if taken == period:
+            return
+        double_sums(sums, count, span, wide)
+        sums = wide
+        wide = scratch + count if wide == scratch else scratch
+        span *= 2
+
+
+cdef inline void fill_window_means(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """The mean of the last `period` values, as `fill_window_sums`."""
+    cdef Py_ssize_t i
+    fill_window_sums(values, count, period, out, scratch)
+    for i in range(period - 1, count):
+        out[i] /= period
