@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import NEVER, Indicator
+from chitti_shared.contracts.indicators.declaration import NEVER, Indicator, Parameters, period
 
 
 def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 1.0) -> Indicator:
@@ -41,6 +41,47 @@ def _of_two(name: str, summary: str, *, sparse: bool = False) -> Indicator:
     )
 
 
+def _last(p: Parameters) -> int:
+    return int(p["period"]) - 1
+
+
+def _of_window(name: str, summary: str, outputs: tuple[str, ...] = ("values",), *, cost_ns: float) -> Indicator:
+    """What is true of the last `period` values, whatever was before."""
+    return Indicator(
+        name=name,
+        group="math",
+        inputs=("close",),
+        parameters=(period(30),),
+        outputs=outputs,
+        lookback=_last,
+        fits="period <= len(prices)",
+        positive=False,
+        streams=True,
+        cost_ns=cost_ns,
+        summary=summary,
+        source=f"TA-Lib {name.upper()}",
+    )
+
+
+def _index_of(name: str, summary: str, outputs: tuple[str, ...] = ("values",), *, cost_ns: float) -> Indicator:
+    """Where the extreme of a window stands; which of equal ones depends on the windows before."""
+    return Indicator(
+        name=name,
+        group="math",
+        inputs=("close",),
+        parameters=(period(30),),
+        outputs=outputs,
+        lookback=_last,
+        fits="period <= len(prices)",
+        recursive=True,
+        settling=lambda p: NEVER,
+        positive=False,
+        cost_ns=cost_ns,
+        summary=summary,
+        source=f"TA-Lib {name.upper()}",
+    )
+
+
 INDICATORS: tuple[Indicator, ...] = (
     _of_one("acos", "Arc cosine in radians; null outside -1 to 1.", sparse=True),
     _of_one("asin", "Arc sine in radians; null outside -1 to 1.", sparse=True),
@@ -58,9 +99,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_one("tan", "Tangent of radians."),
     _of_one("tanh", "Hyperbolic tangent."),
     _of_two("add", "Sum of two series, bar by bar."),
-    _of_two(
-        "div", "Quotient of two series, bar by bar; null for 0 by 0, an error for anything else by 0.", sparse=True
-    ),
+    _of_two("div", "Quotient of two series, bar by bar; 0 by 0 is null, else by 0 an error.", sparse=True),
     _of_two("mult", "Product of two series, bar by bar."),
     _of_two("sub", "Difference of two series, bar by bar."),
     Indicator(
@@ -77,5 +116,28 @@ INDICATORS: tuple[Indicator, ...] = (
         cost_ns=0.6,
         summary="Running total from the first bar on.",
         source="TA-Lib CUMSUM",
+    ),
+    _of_window("max", "The greatest of the last `period` values.", cost_ns=0.6),
+    _of_window("min", "The least of the last `period` values.", cost_ns=0.6),
+    _of_window("minmax", "The least and the greatest of the last `period` values.", ("min", "max"), cost_ns=1.2),
+    _of_window("sum", "Sum of the last `period` values.", cost_ns=0.6),
+    _index_of(
+        "maxindex",
+        "Number of the bar with the greatest of the last `period` values; bar 0 is the first."
+        " Missing bars aren't counted.",
+        cost_ns=1.5,
+    ),
+    _index_of(
+        "minindex",
+        "Number of the bar with the least of the last `period` values; bar 0 is the first."
+        " Missing bars aren't counted.",
+        cost_ns=1.5,
+    ),
+    _index_of(
+        "minmaxindex",
+        "Numbers of the bars with the least and the greatest of the last `period` values;"
+        " bar 0 is the first. Missing bars aren't counted.",
+        ("minidx", "maxidx"),
+        cost_ns=3.0,
     ),
 )

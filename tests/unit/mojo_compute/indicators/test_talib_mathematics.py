@@ -16,6 +16,10 @@ OF_ONE = (
 )  # fmt: skip
 OF_TWO = ("add", "div", "mult", "sub")
 PARAMETERS: dict[str, list[dict[str, float]]] = {name: [{}] for name in (*OF_ONE, *OF_TWO, "cumsum")}
+PARAMETERS |= {
+    name: [{}, {"period": 2}, {"period": 3}, {"period": 16}, {"period": 200}]
+    for name in ("max", "maxindex", "min", "minindex", "minmax", "minmaxindex", "sum")
+}
 
 
 def only(name: str, *inputs: np.ndarray, engine: str = "cython") -> np.ndarray:
@@ -95,3 +99,13 @@ def test_a_long_running_total_keeps_its_digits():
     stream = Stream("cumsum")
     fed = [stream.feed(value) for value in values[:1003]]
     np.testing.assert_array_equal(fed, only("cumsum", values[:1003]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["maxindex", "minindex", "minmaxindex"])
+def test_of_equal_extremes_the_same_one_counts_as_in_talib(name, engine):
+    rng = np.random.default_rng(23)
+    for period in (2, 3, 5, 8, 30):
+        values = rng.integers(0, 4, 500).astype(float)
+        done = compute(BY_NAME[name], {"close": values}, {"period": period}, select(engine))
+        check_equal(done.outputs, getattr(talib, name.upper())(values, period))
