@@ -15,13 +15,13 @@ from chitti_shared.errors import ChittiError, InvalidInput
 
 from mojo_compute.engines import Engines
 from mojo_compute.indicators.compute import AS_DECLARED, compute
-from mojo_compute.indicators.plans import floors_of
+from mojo_compute.indicators.plans import floors_of, range_of
 from mojo_compute.kernels.arrays import Floats, Marks, Starts
 
 Wanted = tuple[Indicator, Parameters]
 
 _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
-_CHUNK = 32_768  # bars whose columns and results stay in the processor's cache while all indicators are computed
+_CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
 _MOST_COLUMNS = 6
 
 
@@ -108,7 +108,7 @@ def compute_panels(
         for one, _parameters in wanted
     ]
     work = _Work(wanted, inputs, starts, engines, done, prices, called, between)
-    pieces = list(_chunks(starts, threads))
+    pieces = list(_chunks(starts, threads, _CHUNK if len(wanted) > 1 else int(starts[-1])))
     if threads == 1 or len(pieces) == 1:
         spent = [work.run(first, last) for first, last in pieces]
     else:
@@ -121,10 +121,10 @@ def compute_panels(
     ]
 
 
-def _chunks(starts: Starts, threads: int) -> Iterator[tuple[int, int]]:
-    """Ranges of series of about `_CHUNK` bars, and of no more than a thread's share."""
+def _chunks(starts: Starts, threads: int, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of series of about `most` bars, and of no more than a thread's share."""
     series = len(starts) - 1
-    bars = min(_CHUNK, max(int(starts[-1]) // threads, 1))
+    bars = max(min(most, -(-int(starts[-1]) // threads)), 1)
     first = 0
     while first < series:
         last = int(np.searchsorted(starts, starts[first] + bars, side="right")) - 1
@@ -154,11 +154,13 @@ class _Work:
             floors.update(dict.fromkeys(zip(one.inputs, floors_of(one, prices=prices), strict=True)))
         self.columns = list(floors)
         self.kernels = [self._kernel(one) for one, _parameters in wanted]
+        compiled = sum(kernel is not None for kernel in self.kernels)
+        self.looked = compiled > 1 and len(self.columns) <= _MOST_COLUMNS
 
     def _kernel(self, indicator: Indicator) -> Any:
         """The compiled kernel; None where series are computed one by one."""
         _engine, kernel = self.engines.kernel(indicator.name)
-        return kernel if hasattr(kernel, "run_panel") and len(self.columns) <= _MOST_COLUMNS else None
+        return kernel if hasattr(kernel, "run_panel") else None
 
     def run(self, first: int, last: int) -> list[float]:
         """Compute everything for the series first..last-1; the seconds in each indicator's kernel."""
@@ -178,21 +180,21 @@ class _Work:
         return spent
 
     def _look(self, columns: Mapping[str, Floats], starts: Starts) -> Marks:
+        """What is unusual about each series, found once where several indicators read it."""
         found = np.zeros(len(starts) - 1, dtype=np.uint8)
-        if not any(kernel is not None for kernel in self.kernels):
-            return found
-        from mojo_compute.kernels._kernel import look_at
+        if self.looked:
+            from mojo_compute.kernels._kernel import look_at
 
-        names = [name for name, _floor in self.columns]
-        both = "high" in names and "low" in names
-        look_at(
-            tuple(columns[name] for name in names),
-            tuple(floor for _name, floor in self.columns),
-            names.index("high") if both else -1,
-            names.index("low") if both else -1,
-            starts,
-            found,
-        )
+            names = [name for name, _floor in self.columns]
+            both = "high" in names and "low" in names
+            look_at(
+                tuple(columns[name] for name in names),
+                tuple(floor for _name, floor in self.columns),
+                names.index("high") if both else -1,
+                names.index("low") if both else -1,
+                starts,
+                found,
+            )
         return found
 
     def _run_one(
@@ -208,10 +210,14 @@ class _Work:
         """Compute what is usual; the numbers of the series that `compute` has to look at."""
         if kernel is None:
             return list(range(len(starts) - 1))
-        read = list(zip(indicator.inputs, floors_of(indicator, prices=self.prices), strict=True))
-        unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
-        if {"high", "low"} <= set(indicator.inputs):
-            unfit |= _CROSSED
+        floors = floors_of(indicator, prices=self.prices)
+        unfit = 0
+        look: tuple[tuple[int, ...] | None, int, int] = (floors, *range_of(indicator))
+        if self.looked:
+            read = list(zip(indicator.inputs, floors, strict=True))
+            unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
+            unfit |= _CROSSED if {"high", "low"} <= set(indicator.inputs) else 0
+            look = (None, -1, -1)
         marks = found.copy()
         left = kernel.run_panel(
             tuple(columns[name] for name in indicator.inputs),
@@ -222,6 +228,7 @@ class _Work:
             unfit,
             indicator.lookback(parameters),
             indicator.sparse,
+            *look,
         )
         return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
 

@@ -20,10 +20,13 @@ _NUMBERS = frozenset({int, float})
 
 
 def floors_of(declared: Indicator, *, prices: bool = False) -> tuple[int, ...]:
-    """For each input the least it may be, as compiled checks take it: 1 above 0, 0 from 0 on, -1 anything finite."""
-    if not (prices and declared.positive):
-        return (-1,) * len(declared.inputs)
-    return tuple(0 if name == "volume" else 1 for name in declared.inputs)
+    """For each input the least it may be, as compiled checks take it.
+
+    1: above 0, 0: 0 or more, -1: any finite number, -2: need not be looked at.
+    """
+    if prices and declared.positive:
+        return tuple(0 if name == "volume" else 1 for name in declared.inputs)
+    return (-2 if declared.transparent and not declared.sparse else -1,) * len(declared.inputs)
 
 
 def range_of(declared: Indicator) -> tuple[int, int]:

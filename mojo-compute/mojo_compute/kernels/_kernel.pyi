@@ -26,6 +26,9 @@ class Kernel:
         unfit: int,
         lookback: int,
         sparse: bool,
+        least: tuple[int, ...] | None = None,
+        high: int = -1,
+        low: int = -1,
     ) -> int: ...
 
 def look_at(

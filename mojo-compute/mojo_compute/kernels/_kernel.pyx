@@ -134,7 +134,8 @@ cdef class Kernel:
         lookback : int
             Bars before the first value.
         least : tuple of int
-            For each input 1: above 0, 0: 0 or more, -1: any finite number.
+            For each input 1: above 0, 0: 0 or more, -1: any finite number, -2: not looked at, since
+            what is not finite there shows in the outputs.
         high, low : int
             Which inputs these are, -1: none; a high is never below its low.
         sparse : bool
@@ -185,6 +186,7 @@ cdef class Kernel:
     def run_panel(
         self, tuple given not None, tuple numbers not None, tuple results not None,
         const int64_t[::1] starts not None, uint8_t[::1] found not None, int unfit, Py_ssize_t lookback, bint sparse,
+        tuple least=None, int high=-1, int low=-1,
     ):
         """Compute the series of a panel that are fit, and say which are not.
 
@@ -203,6 +205,9 @@ cdef class Kernel:
         lookback : int
         sparse : bool
             Whether values behind the warm-up may be NaN.
+        least, high, low
+            As `try_series` has them: then each series is looked at here, and one that is not
+            usual gets 128. None: `look_at` has done it.
 
         Returns
         -------
@@ -216,8 +221,12 @@ cdef class Kernel:
             Py_ssize_t series
             Py_ssize_t left = 0
             double* scratch
+            int floors[MOST_INPUTS]
+            int i
         unpack(numbers, self.parameters, parameters)
         check_starts(starts, found, arrays.length)
+        for i in range(self.inputs):
+            floors[i] = UNSEEN if least is None else least[i]
         for series in range(found.shape[0]):
             longest = max(longest, starts[series + 1] - starts[series])
         scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL else 1)
@@ -225,13 +234,14 @@ cdef class Kernel:
             with nogil:
                 left = spread(
                     self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
-                    unfit | LEFT_OUT, lookback, sparse, scratch,
+                    unfit | LEFT_OUT, lookback, sparse, scratch, floors, high if least is not None else -1, low,
                 )
         PyMem_RawFree(scratch)
         return left
 
 
 cdef enum:
+    UNSEEN = -2     # the least of an input that nobody has to look at
     CROSSED = 64    # a high below its low
     LEFT_OUT = 128  # too short, or no finite result
 
@@ -285,6 +295,8 @@ def look_at(
 
 
 cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcept nogil:
+    if floor == UNSEEN:
+        return True
     if floor < 0:
         return finite(<const int64_t*>values, bars)
     return in_order(<const int64_t*>values, bars, floor)
@@ -334,6 +346,7 @@ cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
 cdef Py_ssize_t spread(
     Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
     uint8_t* found, Py_ssize_t count, int unfit, Py_ssize_t lookback, bint sparse, double* scratch,
+    const int* floors, int high, int low,
 ) noexcept nogil:
     """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel."""
     cdef:
@@ -348,11 +361,18 @@ cdef Py_ssize_t spread(
         if bars <= lookback:
             found[series] |= LEFT_OUT
         rows = 0
-        while (
-            rows < LANES and series + rows < count and not found[series + rows] & unfit
-            and starts[series + rows + 1] - starts[series + rows] == bars
-        ):
+        while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
+            row = series + rows
+            for i in range(chosen.inputs):
+                if not usual(inputs[i] + starts[row], bars, floors[i]):
+                    found[row] |= LEFT_OUT
+            if high >= 0 and not never_below(inputs[high] + starts[row], inputs[low] + starts[row], bars):
+                found[row] |= LEFT_OUT
+            if found[row] & unfit:
+                break
             rows += 1
+            if chosen.panel == NULL:
+                break
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
         for i in range(chosen.outputs):

@@ -74,6 +74,8 @@ class Indicator:
         Whether the inputs are prices, which must be above 0 (a volume: 0 or more).
     sparse : bool
         Whether values may be null behind the warm-up too, where the formula has none.
+    transparent : bool
+        Whether a missing or infinite input always shows in an output of the compiled kernel.
     repaints : bool
         Whether later bars change earlier values.
     streams : bool
@@ -98,6 +100,7 @@ class Indicator:
     aliases: tuple[str, ...] = ()
     positive: bool = True
     sparse: bool = False
+    transparent: bool = False
     repaints: bool = False
     streams: bool = False
     cost_ns: float = 5.0
