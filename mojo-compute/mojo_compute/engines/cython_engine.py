@@ -5,6 +5,7 @@ from __future__ import annotations
 from mojo_compute.kernels import (
     _arithmetic,
     _bands,
+    _filters,
     _momentum,
     _more_statistic,
     _overlap,
@@ -14,6 +15,7 @@ from mojo_compute.kernels import (
     _sar,
     _transforms,
     _volatility,
+    _weighted_windows,
     _window_extremes,
 )
 
@@ -30,6 +32,8 @@ _MODULES = (
     _window_extremes,
     _bands,
     _sar,
+    _filters,
+    _weighted_windows,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mojo_compute.engines.readable import (
     bands,
+    filters,
     mathematics,
     momentum,
     more_statistic,
@@ -19,6 +20,6 @@ from mojo_compute.engines.readable import (
     volatility,
 )
 
-_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates, more_statistic, bands)
+_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates, more_statistic, bands, filters)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -6,6 +6,7 @@ this table; mojo-compute attaches kernels to each entry.
 
 from chitti_shared.contracts.indicators import (
     bands,
+    filters,
     mathematics,
     momentum,
     more_statistic,
@@ -16,7 +17,7 @@ from chitti_shared.contracts.indicators import (
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
 
-_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators, more_statistic, bands)
+_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators, more_statistic, bands, filters)
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
 
