@@ -1,7 +1,8 @@
 """Write what the documentation repeats of the code: settings, actions, routes, parameters.
 
 `python docs/generate.py` rewrites `.env.example`, `docs/CONFIGURATION.md`'s table,
-`docs/API_DESIGN.md`'s tables and `docs/API_REFERENCE.md`; a test fails when they are not current.
+`docs/API_DESIGN.md`'s tables, `docs/API_REFERENCE.md` and `docs/INDICATORS.md`; a test fails when they are not
+current.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 from chitti_cli.gateway import ENVIRONMENT
 from chitti_shared.contracts.action import Action, Service, schema_of
+from chitti_shared.contracts.compute import COMPUTE, SMA
+from chitti_shared.contracts.indicators import INDICATORS, Indicator
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import SYSTEM, UPLOADS
 from chitti_shared.errors import ChittiError
@@ -118,13 +121,19 @@ def actions_table() -> str:
             f"| {http_of(action)} | {escaped(action.doc)} |"
             for action in own_actions(service)
         ]
+        if SMA in service.actions:
+            rows.append(
+                f"| `compute_<indicator>` | {service.name} | `POST /api/compute/<indicator>` "
+                f"| Each of the {len(INDICATORS)} [indicators](INDICATORS.md) likewise. |"
+            )
     rows += [f"| `{action.name}` | every daemon | - | {escaped(action.doc)} |" for action in SYSTEM]
     rows += [f"| `{action.name}` | daemons that take arrays | - | {escaped(action.doc)} |" for action in UPLOADS]
     return "\n".join(rows)
 
 
 def own_actions(service: Service) -> list[Action]:
-    return [action for action in service.actions if action not in SYSTEM]
+    """A service's actions, of those of the indicators, which are of one form, the first."""
+    return [action for action in service.actions if action not in SYSTEM and (action not in COMPUTE or action is SMA)]
 
 
 def http_of(action: Action) -> str:
@@ -150,7 +159,7 @@ def reference() -> str:
     for service in SERVICES.values():
         parts += ["", f"## {service.name}"]
         for action in own_actions(service):
-            parts += ["", f"### {action.name}", "", action.doc, ""]
+            parts += ["", f"### {action.name}", "", doc_of(action), ""]
             facts = [http_of(action)] if action.route else ["sockets only"]
             facts += ["may be repeated safely" if action.idempotent else "not repeated by the client"]
             facts += ["pushes events until cancelled"] if action.stream else []
@@ -160,6 +169,67 @@ def reference() -> str:
                 parts += ["", "Partial replies, when `progress` is true:", ""]
                 parts += fields_table("partial reply field", action.partial)
     return "\n".join(parts) + "\n"
+
+
+def doc_of(action: Action) -> str:
+    if action is not SMA:
+        return action.doc
+    return (
+        f"One action for each of the {len(INDICATORS)} indicators of [INDICATORS.md](INDICATORS.md), all of one form: "
+        "the inputs, parameters and outputs are the indicator's own, the other fields are the same. Here those of "
+        "`compute_sma`."
+    )
+
+
+def indicators_page() -> str:
+    """docs/INDICATORS.md: every indicator, by group."""
+    streams = sum(one.streams for one in INDICATORS)
+    parts = [
+        "# Indicators",
+        "",
+        f"{len(INDICATORS)} indicators, each as a function, an action and a panel; {streams} of them bar by bar too.",
+        "Made by `make docs` from `chitti_shared.contracts.indicators`.",
+        "",
+        "```python",
+        "from mojo_compute import indicators as ta",
+        "",
+        "ta.rsi(close, 14)                                  # one series: an array as long as the input",
+        'ta.panel("rsi", closes, period=14, threads=2)      # many series: a row for each symbol',
+        'rsi = ta.Stream("rsi", 14); rsi.feed(1432.5)       # bar by bar; rsi.save() and Stream.restore()',
+        "```",
+        "",
+        "Over HTTP `POST /api/compute/rsi`, over the socket `compute_rsi`, many at once `compute_batch`. Missing bars are",
+        "NaN or null: a *windowed* indicator has no value while its window holds one; a *recursive* one steps over it.",
+        "*Streams*: has a stream form. *Sparse*: may have no value behind the warm-up too. *Repaints*: later bars change",
+        "earlier values.",
+    ]
+    groups = dict.fromkeys(one.group for one in INDICATORS)
+    parts += ["", " · ".join(f"[{group}](#{group})" for group in groups)]
+    for group in groups:
+        members = [one for one in INDICATORS if one.group == group]
+        parts += ["", f"## {group}", "", f"{len(members)} indicators.", ""]
+        parts += ["| name | what it tells | inputs | parameters (default; range) | outputs | warm-up | form | source |"]
+        parts += ["|---|---|---|---|---|---|---|---|", *map(indicator_row, members)]
+    return "\n".join(parts) + "\n"
+
+
+def indicator_row(one: Indicator) -> str:
+    names = ", ".join(f"`{name}`" for name in (one.name, *one.aliases))
+    parameters = "; ".join(f"`{p.name}` {p.default:g} ({p.ge:g} to {p.le:g})" for p in one.parameters)
+    flags = ["recursive" if one.recursive else "windowed"]
+    flags += [word for word in ("streams", "sparse", "repaints") if getattr(one, word)]
+    lookback = one.lookback({p.name: p.default for p in one.parameters})
+    cells = [
+        names,
+        one.summary,
+        " ".join(one.inputs),
+        parameters or "none",
+        " ".join(f"`{name}`" for name in one.outputs),
+        str(lookback),
+        ", ".join(flags),
+        one.source,
+    ]
+    return "| " + " | ".join(map(escaped, cells)) + " |"
 
 
 def fields_table(title: str, kind: type[Any]) -> list[str]:
@@ -234,6 +304,7 @@ def outputs() -> dict[Path, str]:
         configuration: with_section(configuration.read_text(encoding="utf-8"), "settings", settings_table()),
         design: with_section(design_text, "errors", errors_table()),
         DOCS / "API_REFERENCE.md": reference(),
+        DOCS / "INDICATORS.md": indicators_page(),
     }
 
 
