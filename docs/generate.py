@@ -198,10 +198,10 @@ def indicators_page() -> str:
         'rsi = ta.Stream("rsi", 14); rsi.feed(1432.5)       # bar by bar; rsi.save() and Stream.restore()',
         "```",
         "",
-        "Over HTTP `POST /api/compute/rsi`, over the socket `compute_rsi`, many at once `compute_batch`. Missing bars are",
-        "NaN or null: a *windowed* indicator has no value while its window holds one; a *recursive* one steps over it.",
-        "*Streams*: has a stream form. *Sparse*: may have no value behind the warm-up too. *Repaints*: later bars change",
-        "earlier values.",
+        "Over HTTP `POST /api/compute/rsi`, over the socket `compute_rsi`, many at once `compute_batch`. Missing bars",
+        "are NaN or null: a *windowed* indicator has no value while its window holds one; a *recursive* one steps over",
+        "it. *Streams*: has a stream form. *Sparse*: may have no value behind the warm-up too. *Repaints*: later bars",
+        "change earlier values.",
     ]
     groups = dict.fromkeys(one.group for one in INDICATORS)
     parts += ["", " · ".join(f"[{group}](#{group})" for group in groups)]
