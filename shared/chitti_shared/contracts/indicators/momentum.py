@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import Indicator, ema_decay, period, wilder_decay
+from chitti_shared.contracts.indicators.declaration import Indicator, decay, ema_decay, period, wilder_decay
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -35,9 +35,40 @@ INDICATORS: tuple[Indicator, ...] = (
         ordered=(("fast_period", "slow_period"),),
         recursive=True,
         settling=lambda p: ema_decay(p["slow_period"]) + ema_decay(p["signal_period"]),
-        cost_ns=2.0,
+        streams=True,
+        cost_ns=0.8,
         summary="Difference of a fast and a slow EMA, with its own EMA as signal.",
         source="G. Appel, 1979; TA-Lib MACD",
+    ),
+    Indicator(
+        name="macdfix",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(9, 1, name="signal_period"),),
+        outputs=("macd_line", "signal_line", "histogram"),
+        lookback=lambda p: int(p["signal_period"]) + 24,
+        fits="signal_period + 25 <= len(prices)",
+        recursive=True,
+        settling=lambda p: decay(0.075) + ema_decay(p["signal_period"]),
+        streams=True,
+        cost_ns=0.8,
+        summary="MACD of 12 and 26 bars with Appel's rounded weights, 0.15 and 0.075.",
+        source="G. Appel, 1979; TA-Lib MACDFIX",
+    ),
+    Indicator(
+        name="cmo",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(14, 2),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]),
+        fits="period < len(prices)",
+        recursive=True,
+        settling=lambda p: wilder_decay(p["period"]),
+        streams=True,
+        cost_ns=1.0,
+        summary="Chande's momentum oscillator: rises less falls over both, -100 to 100, smoothed as Wilder does.",
+        source="T. Chande, S. Kroll, The New Technical Trader, 1994; TA-Lib CMO",
     ),
     Indicator(
         name="mom",

@@ -13,6 +13,8 @@ PARAMETERS = {
         {"fast_period": 5, "slow_period": 35, "signal_period": 5},
         {"fast_period": 2, "slow_period": 150, "signal_period": 40},
     ],
+    "macdfix": [{}, {"signal_period": 1}, {"signal_period": 40}],
+    "cmo": [{}, {"period": 2}, {"period": 9}, {"period": 50}, {"period": 200}],
     "mom": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
     "roc": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
     "rocp": [{}, {"period": 1}, {"period": 7}, {"period": 100}],

@@ -1,0 +1,129 @@
+/* Recurrences of eight series in step: a register holds one bar of all eight.
+ *
+ * Series are read and written eight bars at a time and turned in registers, so that memory is touched in order.
+ * Vectors are those of GCC and Clang: on a processor with narrower registers the compiler splits them.
+ * Every operation is that of the scalar kernel, so each series gets the same bits.
+ */
+#ifndef CHITTI_EIGHT_H
+#define CHITTI_EIGHT_H
+
+#include <stddef.h>
+#include <string.h>
+
+typedef double eight __attribute__((vector_size(64)));
+typedef long long eight_mask __attribute__((vector_size(64)));
+
+static inline eight eight_load(const double *from)
+{
+    eight values;
+    memcpy(&values, from, sizeof values);
+    return values;
+}
+
+static inline void eight_store(eight values, double *to)
+{
+    memcpy(to, &values, sizeof values);
+}
+
+static inline eight eight_where(eight_mask mask, eight values)
+{
+    return (eight)((eight_mask)values & mask);
+}
+
+/* Rows become columns. */
+static inline void eight_turn(eight *rows)
+{
+    eight pairs[8], quads[8];
+    for (int i = 0; i < 8; i += 2) {
+        pairs[i] = __builtin_shufflevector(rows[i], rows[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        pairs[i + 1] = __builtin_shufflevector(rows[i], rows[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int j = i; j < i + 2; j++) {
+            quads[j] = __builtin_shufflevector(pairs[j], pairs[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            quads[j + 2] = __builtin_shufflevector(pairs[j], pairs[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    for (int i = 0; i < 4; i++) {
+        rows[i] = __builtin_shufflevector(quads[i], quads[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        rows[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+/* Eight bars of eight series, `stride` apart, as eight registers of one bar each. */
+static inline void eight_take(const double *from, ptrdiff_t stride, eight *bars)
+{
+    for (int i = 0; i < 8; i++)
+        bars[i] = eight_load(from + i * stride);
+    eight_turn(bars);
+}
+
+static inline void eight_give(eight *bars, double *to, ptrdiff_t stride)
+{
+    eight_turn(bars);
+    for (int i = 0; i < 8; i++)
+        eight_store(bars[i], to + i * stride);
+}
+
+enum { STRENGTH_NONE, STRENGTH_INDEX, STRENGTH_BALANCE };
+
+/* Smoothed rises and falls of `count` bars, a multiple of eight; prices[-1] is the bar before. */
+static inline void eight_strengths(
+    const double *prices, ptrdiff_t stride, ptrdiff_t count, double kept, double share,
+    double *gains, double *losses, int kind, double *out)
+{
+    eight gain = eight_load(gains), loss = eight_load(losses), last, bars[8];
+    for (int i = 0; i < 8; i++)
+        last[i] = prices[i * stride - 1];
+    for (ptrdiff_t first = 0; first < count; first += 8) {
+        eight_take(prices + first, stride, bars);
+        for (int i = 0; i < 8; i++) {
+            eight change = share * (bars[i] - last), moved, part;
+            last = bars[i];
+            gain = kept * gain + eight_where(change > 0.0, change);
+            loss = kept * loss - eight_where(change < 0.0, change);
+            if (kind == STRENGTH_NONE)
+                continue;
+            moved = gain + loss;
+            part = 100.0 * ((kind == STRENGTH_INDEX ? gain : gain - loss) / moved);
+            bars[i] = eight_where(moved > 0.0, part);
+        }
+        if (kind != STRENGTH_NONE)
+            eight_give(bars, out + first, stride);
+    }
+    eight_store(gain, gains);
+    eight_store(loss, losses);
+}
+
+typedef struct {
+    double fast_weight, fast_kept, slow_weight, slow_kept, signal_weight, signal_kept;
+} Convergence;
+
+/* Two averages, their difference and its average; `line` NULL: nothing is kept on the way. */
+static inline void eight_convergences(
+    const double *prices, ptrdiff_t stride, ptrdiff_t count, const Convergence *by,
+    double *fasts, double *slows, double *averages, double *line, double *signals, double *histogram)
+{
+    eight fast = eight_load(fasts), slow = eight_load(slows), average = eight_load(averages);
+    eight bars[8], lines[8], rest[8];
+    for (ptrdiff_t first = 0; first < count; first += 8) {
+        eight_take(prices + first, stride, bars);
+        for (int i = 0; i < 8; i++) {
+            fast = by->fast_weight * bars[i] + by->fast_kept * fast;
+            slow = by->slow_weight * bars[i] + by->slow_kept * slow;
+            lines[i] = fast - slow;
+            average = by->signal_weight * lines[i] + by->signal_kept * average;
+            bars[i] = average;
+            rest[i] = lines[i] - average;
+        }
+        if (line) {
+            eight_give(lines, line + first, stride);
+            eight_give(bars, signals + first, stride);
+            eight_give(rest, histogram + first, stride);
+        }
+    }
+    eight_store(fast, fasts);
+    eight_store(slow, slows);
+    eight_store(average, averages);
+}
+
+#endif
