@@ -6,9 +6,13 @@ from mojo_compute.kernels import (
     _arithmetic,
     _bands,
     _filters,
+    _levels,
     _momentum,
     _more_statistic,
+    _more_trend,
+    _more_volatility,
     _overlap,
+    _pivots,
     _price,
     _ranges,
     _rates,
@@ -36,7 +40,12 @@ _MODULES = (
     _sar,
     _filters,
     _weighted_windows,
+    _more_volatility,
+    _more_trend,
+    _levels,
+    _pivots,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}
 STREAMS = {name: kernel for module in _MODULES for name, kernel in module.STREAMS.items()}
+FAMILIES = tuple(family for module in _MODULES for family in getattr(module, "FAMILIES", ()))

@@ -10,9 +10,12 @@ from __future__ import annotations
 from mojo_compute.engines.readable import (
     bands,
     filters,
+    levels,
     mathematics,
     momentum,
     more_statistic,
+    more_trend,
+    more_volatility,
     overlap,
     price,
     ranges,
@@ -20,6 +23,20 @@ from mojo_compute.engines.readable import (
     volatility,
 )
 
-_MODULES = (overlap, momentum, volatility, price, mathematics, ranges, rates, more_statistic, bands, filters)
+_MODULES = (
+    overlap,
+    momentum,
+    volatility,
+    price,
+    mathematics,
+    ranges,
+    rates,
+    more_statistic,
+    bands,
+    filters,
+    more_volatility,
+    more_trend,
+    levels,
+)
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -7,9 +7,12 @@ this table; mojo-compute attaches kernels to each entry.
 from chitti_shared.contracts.indicators import (
     bands,
     filters,
+    levels,
     mathematics,
     momentum,
     more_statistic,
+    more_trend,
+    more_volatility,
     oscillators,
     overlap,
     price,
@@ -17,7 +20,20 @@ from chitti_shared.contracts.indicators import (
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
 
-_GROUPS = (overlap, momentum, volatility, price, mathematics, oscillators, more_statistic, bands, filters)
+_GROUPS = (
+    overlap,
+    momentum,
+    volatility,
+    price,
+    mathematics,
+    oscillators,
+    more_statistic,
+    bands,
+    filters,
+    more_volatility,
+    more_trend,
+    levels,
+)
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
 

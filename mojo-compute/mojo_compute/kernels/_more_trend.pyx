@@ -1,0 +1,120 @@
+"""What averages that rise or fall say, and the fading of signals: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport fabs
+
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._smoothing cimport fill_ema, fill_missing
+
+# An average that moved by less than this share of itself moved by rounding alone
+cdef double STILL = 1e-12
+
+
+cdef inline int direction(double now, double before, double scale) noexcept nogil:
+    cdef double least = STILL * fabs(scale)
+    return (now - before > least) - (before - now > least)
+
+
+cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars
+
+
+cdef Py_ssize_t four_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 4 * bars
+
+
+cdef void amat(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t run = <Py_ssize_t>parameters[2]
+        Py_ssize_t first = <Py_ssize_t>parameters[1] - 1 + run
+        double* fast = scratch
+        double* slow = scratch + bars
+        int quick, moved
+        Py_ssize_t i
+    fill_ema(inputs[0], bars, <Py_ssize_t>parameters[0], fast)
+    fill_ema(inputs[0], bars, <Py_ssize_t>parameters[1], slow)
+    fill_missing(outputs[0], first)
+    fill_missing(outputs[1], first)
+    for i in range(first, bars):
+        quick = direction(fast[i], fast[i - run], fast[i])
+        moved = direction(slow[i], slow[i - run], slow[i]) != 0
+        outputs[0][i] = moved and quick > 0
+        outputs[1][i] = moved and quick < 0
+
+
+cdef void elder_impulse(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* close = inputs[0]
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t fast = <Py_ssize_t>parameters[1]
+        Py_ssize_t slow = <Py_ssize_t>parameters[2]
+        Py_ssize_t signal = <Py_ssize_t>parameters[3]
+        Py_ssize_t seed = slow - fast  # the fast average is seeded right before the slow one's first value
+        Py_ssize_t first = max(period, slow + signal - 1)
+        double* average = scratch
+        double* line = scratch + bars
+        double* slower = scratch + 2 * bars
+        double* histogram = scratch + 3 * bars
+        double* out = outputs[0]
+        Py_ssize_t i
+    fill_ema(close, bars, period, average)
+    fill_ema(close + seed, bars - seed, fast, line + seed)
+    fill_ema(close, bars, slow, slower)
+    for i in range(slow - 1, bars):
+        line[i] -= slower[i]
+    fill_ema(line + slow - 1, bars - slow + 1, signal, histogram + slow - 1)
+    for i in range(slow + signal - 2, bars):
+        histogram[i] = line[i] - histogram[i]
+    fill_missing(out, first)
+    for i in range(first, bars):
+        out[i] = 0.5 * (
+            direction(average[i], average[i - 1], average[i])
+            + direction(histogram[i], histogram[i - 1], average[i])
+        )
+        out[i] = 1.0 if out[i] == 1.0 else (-1.0 if out[i] == -1.0 else 0.0)
+
+
+cdef struct Fading:
+    Py_ssize_t seen
+    double step
+    double value
+
+
+cdef void decay(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        double step = 1.0 / parameters[0]
+        double value = inputs[0][0]
+        Py_ssize_t i
+    for i in range(bars):
+        value = max(inputs[0][i], value - step)
+        outputs[0][i] = value
+
+
+cdef Py_ssize_t decay_size(const double* parameters) noexcept nogil:
+    return sizeof(Fading)
+
+
+cdef void decay_begin(void* memory, const double* parameters) noexcept nogil:
+    (<Fading*>memory).step = 1.0 / parameters[0]
+
+
+cdef void decay_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Fading* state = <Fading*>memory
+    state.value = max(bar[0], state.value - state.step) if state.seen else bar[0]
+    state.seen = 1
+    values[0] = state.value
+
+
+KERNELS = {
+    "amat": kernel(amat, 1, 3, 2, two_series),
+    "elder_impulse": kernel(elder_impulse, 1, 4, 1, four_series),
+    "decay": kernel(decay, 1, 1, 1),
+}
+
+STREAMS = {
+    "decay": stream(decay_size, decay_begin, decay_feed, 1, 1, 1),
+}
