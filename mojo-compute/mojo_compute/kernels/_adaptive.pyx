@@ -95,6 +95,8 @@ cdef struct Mesa:
     double quadrature
     double real
     double imaginary
+    double total           # of the newest four prices
+    double weighted        # likewise, the newest counted four times, less `total`
     double smooth[8]       # rings, by bar number: prices weighted over four bars,
     double detrended[16]   # their Hilbert transform,
     double shifted[8]      # and its own
@@ -130,13 +132,19 @@ cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
         Py_ssize_t at = state.seen
         double adjusted = 0.075 * state.period + 0.54
         double first, quadrature, in_phase, phase, turn, weight
+    # A running sum where four products would do: on a straight line the transforms are
+    # nothing but its rounding, and TA-Lib's values with them
     state.seen += 1
+    state.total += value
+    state.total -= state.prices[at & 3]
     state.prices[at & 3] = value
+    state.weighted += value * (4.0 if at > 3 else at + 1.0)
+    state.smooth[at & 7] = 0.1 * state.weighted
+    if at >= 3:
+        state.weighted -= state.total
     if at < 12:  # as in Ehlers' own program, the transforms begin on the thirteenth bar
+        state.smooth[at & 7] = 0.0
         return
-    state.smooth[at & 7] = 0.1 * (
-        4.0 * value + 3.0 * state.prices[(at - 1) & 3] + 2.0 * state.prices[(at - 2) & 3] + state.prices[(at - 3) & 3]
-    )
     state.detrended[at & 15] = hilbert(state.smooth, at, 7, adjusted)
     state.shifted[at & 7] = hilbert(state.detrended, at, 15, adjusted)
     first = state.detrended[(at - 3) & 15]

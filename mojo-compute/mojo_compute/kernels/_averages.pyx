@@ -6,13 +6,12 @@ from mojo_compute.kernels._adaptive cimport (
     MAMA_LOOKBACK, fill_kama, fill_mama, kama_begin, kama_feed, kama_size, mama_begin, mama_feed, mama_size,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._overlap cimport (
-    fill_sma, fill_wma, mean_begin, mean_feed, mean_size, weighted_begin, weighted_feed, weighted_size,
-)
+from mojo_compute.kernels._overlap cimport fill_sma, mean_begin, mean_feed, mean_size
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport (
     Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, wilder_begin,
 )
+from mojo_compute.kernels._weighted_means cimport fill_wma, weighted_begin, weighted_feed, weighted_size
 
 cdef double TILLSON = 0.7       # the volume factor where none is given
 cdef double FAST_LIMIT = 0.5    # MESA's, likewise

@@ -1,7 +1,7 @@
 """Windowed averages that other kernels build on.
 
-All take `count` >= `period` values. A `Mean` or a `Weighted` is zeroed memory of `mean_size` or
-`weighted_size` bytes until its `begin`; fed value by value it gives the same bits as the series.
+All take `count` >= `period` values. A `Mean` or a `Variance` is zeroed memory of `mean_size` or
+`variance_size` bytes until its `begin`; fed value by value it gives the same bits as the series.
 """
 
 
@@ -9,20 +9,22 @@ cdef struct Mean:
     Py_ssize_t period
     Py_ssize_t seen     # values
     Py_ssize_t at       # where in the ring the next value goes
+    Py_ssize_t age      # windows since the total was taken afresh
     Py_ssize_t exact    # values since the last that is not
     double most
-    double total        # of the newest period - 1 values
+    double total        # of the newest `period` values
     double units        # the newest `period` exact values together
     # the newest `period` values follow
 
 
-cdef struct Weighted:
+cdef struct Variance:
     Py_ssize_t period
     Py_ssize_t seen     # values
     Py_ssize_t at       # where in the ring the next value goes
-    Py_ssize_t age      # values since the sums were taken afresh
-    double total        # of the newest `period` values
-    double weighted     # the same, the newest counted `period` times, the oldest once
+    Py_ssize_t age      # windows since the grid's last fresh sums
+    double mean
+    double squares      # sum of squared deviations from the mean
+    double peak         # its largest value since it was taken afresh
     # the newest `period` values follow
 
 
@@ -32,11 +34,8 @@ cdef Py_ssize_t mean_size(Py_ssize_t period) noexcept nogil
 cdef void mean_begin(void* memory, Py_ssize_t period) noexcept nogil
 cdef double mean_feed(void* memory, double value) noexcept nogil
 
-# Mean with the weights 1, 2, ... period; the newest counts most.
-cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil
-cdef Py_ssize_t weighted_size(Py_ssize_t period) noexcept nogil
-cdef void weighted_begin(void* memory, Py_ssize_t period) noexcept nogil
-cdef double weighted_feed(void* memory, double value) noexcept nogil
-
 # Population variance.
 cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil
+cdef Py_ssize_t variance_size(Py_ssize_t period) noexcept nogil
+cdef void variance_begin(void* memory, Py_ssize_t period) noexcept nogil
+cdef double variance_feed(void* memory, double value) noexcept nogil

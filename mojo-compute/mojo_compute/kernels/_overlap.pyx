@@ -6,11 +6,14 @@ more bars than the lookback; all outputs filled; nothing allocated or raised.
 from libc.math cimport NAN, fabs, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._running cimport (
+    LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
+)
+from mojo_compute.kernels._smoothing cimport fill_missing
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
 # the window that it is taken afresh from the bars.
 cdef double CANCELLATION = 1e-3
-cdef Py_ssize_t REFRESH = 256  # bars after which it is taken afresh in any case
 
 
 # Prices of at most four decimals are added as whole ten-thousandths, which is exact: the mean of a
@@ -31,48 +34,60 @@ cdef inline bint is_exact(double price, double units, double most) noexcept nogi
     return (fabs(price * UNIT - units) <= fabs(units) * NOISE) & (fabs(units) <= most)
 
 
-cdef bint count_units(
+cdef bint fill_changes(
     const double* prices,  # IN
     Py_ssize_t bars,
+    Py_ssize_t period,
     double most,           # IN  units
-    double* out,           # OUT the same bars in units
+    double* out,           # OUT units that the window gains with each bar from number `period` on
 ) noexcept nogil:
     """Whether all bars are whole units; if not, `out` is of no use."""
     cdef:
         Py_ssize_t i
         Py_ssize_t first = 0
         Py_ssize_t stop
+        double units
         int exact = True
+    for i in range(period):
+        exact &= is_exact(prices[i], units_of(prices[i]), most)
+    first = period
     while exact and first < bars:
         stop = min(first + CHUNK, bars)
         for i in range(first, stop):
-            out[i] = units_of(prices[i])
-            exact &= is_exact(prices[i], out[i], most)
+            units = units_of(prices[i])
+            out[i] = units - units_of(prices[i - period])
+            exact &= is_exact(prices[i], units, most)
         first = stop
     return exact
 
 
 cdef void average_units(
+    const double* prices,  # IN
     Py_ssize_t bars,
     Py_ssize_t period,
-    double* out,  # IN  units, OUT price units
+    double* out,           # IN  units that the window gains, OUT price units
 ) noexcept nogil:
-    """From the newest bar back, so that means can take the place of units."""
+    """Four parts are added up side by side: whole numbers have the same sum in any order."""
     cdef:
+        Py_ssize_t part = (bars - period) // PARTS
         Py_ssize_t i
+        int lane
         double total = 0.0
-        double newest
-    for i in range(bars - period, bars):
-        total += out[i]
-    for i in range(bars - 1, period - 1, -1):
-        newest = out[i]
-        out[i] = total
-        total += out[i - period] - newest
-    out[period - 1] = total
-    for i in range(period - 1):
+        double totals[PARTS]
+    for i in range(period):
+        total += units_of(prices[i])
         out[i] = NAN
-    for i in range(period - 1, bars):
-        out[i] /= UNIT * period
+    out[period - 1] = total / (UNIT * period)
+    for lane in range(PARTS):
+        totals[lane] = 0.0
+    add_up_parts(out + period, part, part, totals)
+    for lane in range(PARTS):
+        for i in range(period + lane * part, period + (lane + 1) * part):
+            out[i] = (total + out[i]) / (UNIT * period)
+        total += totals[lane]
+    for i in range(period + PARTS * part, bars):
+        total += out[i]
+        out[i] = total / (UNIT * period)
 
 
 cdef bint has_exact_window(const double* prices, Py_ssize_t bars, Py_ssize_t period, double most) noexcept nogil:
@@ -87,25 +102,6 @@ cdef bint has_exact_window(const double* prices, Py_ssize_t bars, Py_ssize_t per
             return True
         last = i + period
     return False
-
-
-cdef void fill_running_means(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double* out,           # OUT price units
-) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        double total = 0.0  # of the newest period - 1 bars
-
-    for i in range(period - 1):
-        total += prices[i]
-        out[i] = NAN
-    for i in range(period - 1, bars):
-        total += prices[i]
-        out[i] = total / period
-        total -= prices[i - period + 1]
 
 
 cdef void refill_exact_means(
@@ -135,71 +131,126 @@ cdef void refill_exact_means(
             out[i] = total / (UNIT * period)
 
 
-cdef void fill_sma(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double* out,           # OUT price units
-) noexcept nogil:
-    cdef double most = 0.25 * TO_WHOLE / period
-    if count_units(prices, bars, most, out):
-        average_units(bars, period, out)
-        return
-    fill_running_means(prices, bars, period, out)
-    if has_exact_window(prices, bars, period, most):
-        refill_exact_means(prices, bars, period, most, out)
-
-
-cdef inline double mean_of(const double* prices, Py_ssize_t period) noexcept nogil:
+cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
     cdef:
+        double most = 0.25 * TO_WHOLE / period
+        double share = 1.0 / period
         Py_ssize_t i
-        double total = 0.0
-    for i in range(period):
-        total += prices[i]
-    return total / period
+    if fill_changes(values, count, period, most, out):
+        average_units(values, count, period, out)
+        return
+    fill_totals(values, count, period, out)
+    for i in range(period - 1, count):
+        out[i] *= share
+    fill_missing(out, period - 1)
+    if has_exact_window(values, count, period, most):
+        refill_exact_means(values, count, period, most, out)
 
 
-cdef inline double squares_about(const double* prices, Py_ssize_t period, double mean) noexcept nogil:
+cdef inline double squares_about(const double* values, Py_ssize_t period, double mean) noexcept nogil:
     cdef:
         Py_ssize_t i
         double squares = 0.0
     for i in range(period):
-        squares += (prices[i] - mean) * (prices[i] - mean)
+        squares += (values[i] - mean) * (values[i] - mean)
     return squares
 
 
-cdef void fill_variance(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double* out,           # OUT population variance of the window
-) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        Py_ssize_t age = 0      # bars since mean and squares were taken afresh
-        double mean = 0.0
-        double squares = 0.0    # sum of squared deviations from the mean
-        double peak = 0.0       # its largest value since then
-        double share = 1.0 / period
-        double before, step
+cdef inline double squares_gained(double newest, double oldest, double before, double mean) noexcept nogil:
+    """What the squares about the mean gain as the window steps on; `before` is the mean before."""
+    return (newest - oldest) * ((newest - mean) + (oldest - before))
 
-    for i in range(period - 1):
-        out[i] = NAN
-    for i in range(period - 1, bars):
-        if i >= period:
-            step = prices[i] - prices[i - period]
-            before = mean
-            mean += step * share
-            squares += step * (prices[i] - mean + prices[i - period] - before)
-            age += 1
-            if squares > peak:
-                peak = squares
-        if i == period - 1 or age == REFRESH or squares < CANCELLATION * peak or squares < 0.0:
-            mean = mean_of(prices + i - period + 1, period)
-            squares = squares_about(prices + i - period + 1, period, mean)
+
+cdef void step_variance(
+    const double* values,  # IN  from the oldest of the first window on
+    Py_ssize_t period,
+    Py_ssize_t count,      # IN  windows
+    double* out,           # OUT variance of each
+) noexcept nogil:
+    """One block, bar by bar: what has lost its digits is taken afresh in its midst."""
+    cdef:
+        double share = 1.0 / period
+        double mean = total_of(values, period) / period
+        double squares = squares_about(values, period, mean)
+        double peak = squares    # the largest since they were taken afresh
+        double before
+        Py_ssize_t i
+    out[0] = squares * share
+    for i in range(1, count):
+        before = mean
+        mean += (values[i + period - 1] - values[i - 1]) * share
+        squares += squares_gained(values[i + period - 1], values[i - 1], before, mean)
+        if squares > peak:
             peak = squares
-            age = 0
+        if squares < CANCELLATION * peak:
+            mean = total_of(values + i, period) / period
+            squares = squares_about(values + i, period, mean)
+            peak = squares
         out[i] = squares * share
+
+
+cdef void step_variances(
+    const double* values,  # IN  from the oldest of the first window on
+    Py_ssize_t period,
+    Py_ssize_t block,      # IN  windows
+    double* out,           # OUT sums of squares, as long as they keep their digits
+) noexcept nogil:
+    """Four blocks side by side, in pieces whose means fit beside them."""
+    cdef:
+        double means[PARTS * (LEAST_BLOCK + 1)]
+        double mean[PARTS]
+        double squares[PARTS]
+        double share = 1.0 / period
+        Py_ssize_t stride = LEAST_BLOCK + 1
+        Py_ssize_t first = 1
+        Py_ssize_t piece, i
+        const double* newest
+        double* gained
+        int lane
+    totals_of_parts(values, block, period, mean)
+    for lane in range(PARTS):
+        mean[lane] /= period
+        squares[lane] = squares_about(values + lane * block, period, mean[lane])
+        out[lane * block] = squares[lane]
+    while first < block:
+        piece = min(<Py_ssize_t>LEAST_BLOCK, block - first)
+        for lane in range(PARTS):
+            newest = values + lane * block + first + period - 1
+            means[lane * stride] = mean[lane]
+            for i in range(piece):
+                means[lane * stride + 1 + i] = (newest[i] - newest[i - period]) * share
+        add_up_parts(means + 1, stride, piece, mean)
+        for lane in range(PARTS):
+            newest = values + lane * block + first + period - 1
+            gained = out + lane * block + first
+            for i in range(piece):
+                gained[i] = squares_gained(
+                    newest[i], newest[i - period], means[lane * stride + i], means[lane * stride + i + 1]
+                )
+        add_up_parts(out + first, block, piece, squares)
+        first += piece
+
+
+cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    cdef:
+        Py_ssize_t block = block_of(period)
+        Py_ssize_t first = period - 1
+        Py_ssize_t i
+        double share = 1.0 / period
+        int lane
+    fill_missing(out, first)
+    while first + PARTS * block <= count:
+        step_variances(values + first - period + 1, period, block, out + first)
+        for lane in range(PARTS):
+            if not keeps_digits(out + first, block, CANCELLATION):
+                step_variance(values + first - period + 1, period, block, out + first)
+            else:
+                for i in range(first, first + block):
+                    out[i] *= share
+            first += block
+    while first < count:
+        step_variance(values + first - period + 1, period, min(block, count - first), out + first)
+        first += block
 
 
 cdef void fill_bands(
@@ -244,93 +295,89 @@ cdef void mean_begin(void* memory, Py_ssize_t period) noexcept nogil:
     state.most = 0.25 * TO_WHOLE / period
 
 
+cdef inline double total_of_ring(const double* ring, Py_ssize_t period, Py_ssize_t first) noexcept nogil:
+    """`total_of` a window whose oldest value stands at `first` of its ring."""
+    cdef:
+        Py_ssize_t i
+        double total = 0.0
+    for i in range(first, period):
+        total += ring[i]
+    for i in range(first):
+        total += ring[i]
+    return total
+
+
+cdef inline double squares_of_ring(
+    const double* ring, Py_ssize_t period, Py_ssize_t first, double mean
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double squares = 0.0
+    for i in range(first, period):
+        squares += (ring[i] - mean) * (ring[i] - mean)
+    for i in range(first):
+        squares += (ring[i] - mean) * (ring[i] - mean)
+    return squares
+
+
 cdef double mean_feed(void* memory, double value) noexcept nogil:
     cdef:
         Mean* state = <Mean*>memory
         double* ring = <double*>(state + 1)
         double units = units_of(value)
-        double mean
+        double oldest = ring[state.at]
     if is_exact(value, units, state.most):
         state.exact += 1
         state.units += units
         if state.exact > state.period:
-            state.units -= units_of(ring[state.at])
+            state.units -= units_of(oldest)
     else:
         state.exact = 0
         state.units = 0.0
     ring[state.at] = value
     state.at = state.at + 1 if state.at + 1 < state.period else 0
-    state.total += value
     state.seen += 1
     if state.seen < state.period:
         return NAN
+    state.total += value - oldest
+    if state.age == 0:
+        state.total = total_of_ring(ring, state.period, state.at)
+    state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
     if state.exact >= state.period:
-        mean = state.units / (UNIT * state.period)
-    else:
-        mean = state.total / state.period
-    state.total -= ring[state.at]
-    return mean
+        return state.units / (UNIT * state.period)
+    return state.total * (1.0 / state.period)
 
 
-cdef inline Py_ssize_t refresh_after(Py_ssize_t period) noexcept nogil:
-    """Bars after which a sum is taken afresh: it can't drift, and costs an addition a bar at most."""
-    return period if period > REFRESH else REFRESH
+cdef Py_ssize_t variance_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Variance) + period * sizeof(double)
 
 
-cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+cdef void variance_begin(void* memory, Py_ssize_t period) noexcept nogil:
+    (<Variance*>memory).period = period
+
+
+cdef double variance_feed(void* memory, double value) noexcept nogil:
     cdef:
-        Py_ssize_t block = refresh_after(period)
-        Py_ssize_t first = period - 1
-        Py_ssize_t last, i
-        double share = 1.0 / (0.5 * period * (period + 1.0))
-        double total, weighted
-    for i in range(first):
-        out[i] = NAN
-    while first < count:
-        last = min(first + block, count)
-        total = weighted = 0.0
-        for i in range(period):
-            total += values[first - period + 1 + i]
-            weighted += (i + 1.0) * values[first - period + 1 + i]
-        out[first] = weighted * share
-        for i in range(first + 1, last):
-            weighted += period * values[i] - total
-            total += values[i] - values[i - period]
-            out[i] = weighted * share
-        first = last
-
-
-cdef Py_ssize_t weighted_size(Py_ssize_t period) noexcept nogil:
-    return sizeof(Weighted) + period * sizeof(double)
-
-
-cdef void weighted_begin(void* memory, Py_ssize_t period) noexcept nogil:
-    (<Weighted*>memory).period = period
-
-
-cdef double weighted_feed(void* memory, double value) noexcept nogil:
-    cdef:
-        Weighted* state = <Weighted*>memory
+        Variance* state = <Variance*>memory
         double* ring = <double*>(state + 1)
         double oldest = ring[state.at]
-        Py_ssize_t period = state.period
-        Py_ssize_t i
+        double before = state.mean
+        double share = 1.0 / state.period
     ring[state.at] = value
-    state.at = state.at + 1 if state.at + 1 < period else 0
+    state.at = state.at + 1 if state.at + 1 < state.period else 0
     state.seen += 1
-    if state.seen < period:
+    if state.seen < state.period:
         return NAN
-    state.age += 1
-    if state.seen == period or state.age == refresh_after(period):
-        state.age = 0
-        state.total = state.weighted = 0.0
-        for i in range(period):
-            state.total += ring[state.at + i if state.at + i < period else state.at + i - period]
-            state.weighted += (i + 1.0) * ring[state.at + i if state.at + i < period else state.at + i - period]
-    else:
-        state.weighted += period * value - state.total
-        state.total += value - oldest
-    return state.weighted * (1.0 / (0.5 * period * (period + 1.0)))
+    state.mean += (value - oldest) * share
+    state.squares += squares_gained(value, oldest, before, state.mean)
+    if state.squares > state.peak:
+        state.peak = state.squares
+    if state.age == 0 or state.squares < CANCELLATION * state.peak:
+        state.mean = total_of_ring(ring, state.period, state.at) / state.period
+        state.squares = squares_of_ring(ring, state.period, state.at, state.mean)
+        state.peak = state.squares
+    state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
+    return state.squares * share
 
 
 cdef Py_ssize_t sma_size(const double* parameters) noexcept nogil:

@@ -1,0 +1,110 @@
+"""Running sums that can't drift, and that don't wait for each other.
+
+A window's sum is stepped from bar to bar and taken afresh every so many bars, counted from the first
+whole window. Between two such bars lies a block; the sums of four blocks are stepped side by side, since
+an addition takes longer than the machine's pause between two that are independent.
+"""
+
+from libc.stdint cimport int64_t
+
+cdef enum:
+    PARTS = 4
+    LEAST_BLOCK = 256
+
+
+cdef inline Py_ssize_t block_of(Py_ssize_t period) noexcept nogil:
+    """Bars from one fresh sum to the next: it costs an addition a bar at most."""
+    return period if period > LEAST_BLOCK else LEAST_BLOCK
+
+
+cdef inline void add_up(double* values, Py_ssize_t count, double total) noexcept nogil:
+    """Each value becomes the total so far, `total` included."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        total += values[i]
+        values[i] = total
+
+
+cdef inline void add_up_parts(double* values, Py_ssize_t stride, Py_ssize_t count, double* totals) noexcept nogil:
+    """`add_up` of four parts, `stride` values apart; `totals` come back as the last of each."""
+    cdef:
+        double* second = values + stride
+        double* third = second + stride
+        double* fourth = third + stride
+        double a = totals[0], b = totals[1], c = totals[2], d = totals[3]
+        Py_ssize_t i
+    for i in range(count):
+        a += values[i]
+        b += second[i]
+        c += third[i]
+        d += fourth[i]
+        values[i] = a
+        second[i] = b
+        third[i] = c
+        fourth[i] = d
+    totals[0], totals[1], totals[2], totals[3] = a, b, c, d
+
+
+cdef inline double total_of(const double* values, Py_ssize_t count) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double total = 0.0
+    for i in range(count):
+        total += values[i]
+    return total
+
+
+cdef inline void totals_of_parts(
+    const double* values, Py_ssize_t stride, Py_ssize_t count, double* totals
+) noexcept nogil:
+    """`total_of` of `count` values of each of four parts."""
+    cdef:
+        const double* second = values + stride
+        const double* third = second + stride
+        const double* fourth = third + stride
+        double a = 0.0, b = 0.0, c = 0.0, d = 0.0
+        Py_ssize_t i
+    for i in range(count):
+        a += values[i]
+        b += second[i]
+        c += third[i]
+        d += fourth[i]
+    totals[0], totals[1], totals[2], totals[3] = a, b, c, d
+
+
+cdef inline void fill_totals(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    """Sum of the last `period` values from bar `period` - 1 on, afresh at every block; nothing before."""
+    cdef:
+        Py_ssize_t block = block_of(period)
+        Py_ssize_t first = period - 1
+        Py_ssize_t i
+        double totals[PARTS]
+    for i in range(period, count):
+        out[i] = values[i] - values[i - period]
+    while first + PARTS * block <= count:
+        totals_of_parts(values + first - period + 1, block, period, totals)
+        for i in range(PARTS):
+            out[first + i * block] = totals[i]
+            totals[i] = 0.0
+        add_up_parts(out + first, block, block, totals)
+        first += PARTS * block
+    while first < count:
+        out[first] = total_of(values + first - period + 1, period)
+        add_up(out + first, min(block, count - first), 0.0)
+        first += block
+
+
+cdef inline bint keeps_digits(const double* sums, Py_ssize_t count, double least_share) noexcept nogil:
+    """Whether all sums of a block are above 0, and none below that share of another.
+
+    Sums of what can't be negative: one that fell far has lost its digits to what left the window.
+    """
+    cdef:
+        const int64_t* bits = <const int64_t*>sums  # numbers above 0 order as their bits do
+        int64_t least = bits[0]
+        int64_t most = bits[0]
+        Py_ssize_t i
+    for i in range(count):
+        least = bits[i] if bits[i] < least else least
+        most = bits[i] if bits[i] > most else most
+    return least > 0 and (<double*>&least)[0] >= least_share * (<double*>&most)[0]

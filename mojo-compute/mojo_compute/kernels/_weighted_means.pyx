@@ -1,0 +1,252 @@
+"""Weighted means; see `_weighted_means.pxd`. Sums are taken afresh as in `_running.pxd`."""
+from libc.math cimport NAN
+
+from mojo_compute.kernels._running cimport (
+    LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
+)
+from mojo_compute.kernels._smoothing cimport fill_missing
+
+
+cdef inline double linear_share(Py_ssize_t period) noexcept nogil:
+    """What a weight of 1 counts."""
+    return 1.0 / (0.5 * period * (period + 1.0))
+
+
+cdef inline double linear_total(const double* values, Py_ssize_t period) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double total = 0.0
+    for i in range(period):
+        total += (i + 1.0) * values[i]
+    return total
+
+
+cdef void step_linear(
+    const double* values,  # IN  from the oldest of the first window on
+    Py_ssize_t period,
+    Py_ssize_t count,      # IN  windows
+    double* out,           # OUT weighted sum of each
+) noexcept nogil:
+    cdef:
+        double total = total_of(values, period)
+        double weighted = linear_total(values, period)
+        Py_ssize_t i
+    out[0] = weighted
+    for i in range(1, count):
+        weighted += period * values[i + period - 1] - total
+        total += values[i + period - 1] - values[i - 1]
+        out[i] = weighted
+
+
+cdef void step_linear_parts(
+    const double* values,  # IN  from the oldest of the first window on
+    Py_ssize_t period,
+    Py_ssize_t block,      # IN  windows
+    double* out,           # OUT weighted sum of each
+) noexcept nogil:
+    """Four blocks side by side, in pieces whose plain sums fit beside them."""
+    cdef:
+        double sums[PARTS * (LEAST_BLOCK + 1)]
+        double total[PARTS]
+        double weighted[PARTS]
+        Py_ssize_t stride = LEAST_BLOCK + 1
+        Py_ssize_t first = 1
+        Py_ssize_t piece, i
+        const double* newest
+        double* gained
+        int lane
+    totals_of_parts(values, block, period, total)
+    for lane in range(PARTS):
+        weighted[lane] = out[lane * block] = linear_total(values + lane * block, period)
+    while first < block:
+        piece = min(<Py_ssize_t>LEAST_BLOCK, block - first)
+        for lane in range(PARTS):
+            newest = values + lane * block + first + period - 1
+            gained = sums + lane * stride
+            gained[0] = total[lane]
+            for i in range(piece):
+                gained[i + 1] = newest[i] - newest[i - period]
+        add_up_parts(sums + 1, stride, piece, total)
+        for lane in range(PARTS):
+            newest = values + lane * block + first + period - 1
+            gained = out + lane * block + first
+            for i in range(piece):
+                gained[i] = period * newest[i] - sums[lane * stride + i]
+        add_up_parts(out + first, block, piece, weighted)
+        first += piece
+
+
+cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    cdef:
+        Py_ssize_t block = block_of(period)
+        Py_ssize_t first = period - 1
+        Py_ssize_t i
+        double share = linear_share(period)
+    fill_missing(out, first)
+    while first + PARTS * block <= count:
+        step_linear_parts(values + first - period + 1, period, block, out + first)
+        first += PARTS * block
+    while first < count:
+        step_linear(values + first - period + 1, period, min(block, count - first), out + first)
+        first += block
+    for i in range(period - 1, count):
+        out[i] *= share
+
+
+cdef struct Weighted:
+    Py_ssize_t period
+    Py_ssize_t seen     # values
+    Py_ssize_t at       # where in the ring the next value goes
+    Py_ssize_t age      # windows since the sums were taken afresh
+    double total        # of the newest `period` values
+    double weighted     # the same, the newest counted `period` times, the oldest once
+    # the newest `period` values follow
+
+
+cdef Py_ssize_t weighted_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Weighted) + period * sizeof(double)
+
+
+cdef void weighted_begin(void* memory, Py_ssize_t period) noexcept nogil:
+    (<Weighted*>memory).period = period
+
+
+cdef double weighted_feed(void* memory, double value) noexcept nogil:
+    cdef:
+        Weighted* state = <Weighted*>memory
+        double* ring = <double*>(state + 1)
+        double oldest = ring[state.at]
+        double each
+        Py_ssize_t period = state.period
+        Py_ssize_t i
+    ring[state.at] = value
+    state.at = state.at + 1 if state.at + 1 < period else 0
+    state.seen += 1
+    if state.seen < period:
+        return NAN
+    if state.age == 0:
+        state.total = state.weighted = 0.0
+        for i in range(period):
+            each = ring[state.at + i if state.at + i < period else state.at + i - period]
+            state.total += each
+            state.weighted += (i + 1.0) * each
+    else:
+        state.weighted += period * value - state.total
+        state.total += value - oldest
+    state.age = state.age + 1 if state.age + 1 < block_of(period) else 0
+    return state.weighted * linear_share(period)
+
+
+cdef double CANCELLATION = 1e-3  # a sum of weights that fell so far below its peak is taken afresh
+
+
+cdef void step_volume_mean(
+    const double* values,   # IN  from the oldest of the first window on
+    const double* weights,  # IN  likewise
+    Py_ssize_t period,
+    Py_ssize_t count,       # IN  windows
+    double* out,            # OUT mean of each
+) noexcept nogil:
+    """One block, bar by bar."""
+    cdef:
+        double total = product_total(values, weights, period)
+        double weight = total_of(weights, period)
+        double peak = weight    # the largest since it was taken afresh
+        Py_ssize_t i, newest
+    out[0] = total / weight
+    for i in range(1, count):
+        newest = i + period - 1
+        total += values[newest] * weights[newest] - values[i - 1] * weights[i - 1]
+        weight += weights[newest] - weights[i - 1]
+        if weight > peak:
+            peak = weight
+        if weight < CANCELLATION * peak:
+            total = product_total(values + i, weights + i, period)
+            weight = peak = total_of(weights + i, period)
+        out[i] = total / weight
+
+
+cdef inline double product_total(const double* values, const double* weights, Py_ssize_t count) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double total = 0.0
+    for i in range(count):
+        total += values[i] * weights[i]
+    return total
+
+
+cdef void fill_vwma(
+    const double* values, const double* weights, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t block = block_of(period)
+        Py_ssize_t first = period - 1
+        Py_ssize_t last, i
+        double* products = scratch + count
+    for i in range(count):
+        products[i] = values[i] * weights[i]
+    fill_totals(products, count, period, out)
+    fill_totals(weights, count, period, scratch)
+    while first < count:
+        last = min(first + block, count)
+        if keeps_digits(scratch + first, last - first, CANCELLATION):
+            for i in range(first, last):
+                out[i] /= scratch[i]
+        else:
+            step_volume_mean(
+                values + first - period + 1, weights + first - period + 1, period, last - first, out + first
+            )
+        first = last
+    fill_missing(out, period - 1)
+
+
+cdef struct VolumeMean:
+    Py_ssize_t period
+    Py_ssize_t seen     # values
+    Py_ssize_t at       # where in the ring the next pair goes
+    Py_ssize_t age      # windows since the grid's last fresh sums
+    double total        # of values times weights
+    double weight
+    double peak         # its largest value since it was taken afresh
+    # the newest `period` pairs of a value and its weight follow
+
+
+cdef Py_ssize_t volume_mean_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(VolumeMean) + 2 * period * sizeof(double)
+
+
+cdef void volume_mean_begin(void* memory, Py_ssize_t period) noexcept nogil:
+    (<VolumeMean*>memory).period = period
+
+
+cdef void volume_mean_afresh(VolumeMean* state) noexcept nogil:
+    cdef:
+        double* pairs = <double*>(state + 1)
+        Py_ssize_t i, at
+    state.total = state.weight = 0.0
+    for i in range(state.period):
+        at = state.at + i if state.at + i < state.period else state.at + i - state.period
+        state.total += pairs[2 * at] * pairs[2 * at + 1]
+        state.weight += pairs[2 * at + 1]
+    state.peak = state.weight
+
+
+cdef double volume_mean_feed(void* memory, double value, double weight) noexcept nogil:
+    cdef:
+        VolumeMean* state = <VolumeMean*>memory
+        double* pair = <double*>(state + 1) + 2 * state.at
+        double product = pair[0] * pair[1]
+        double left = pair[1]
+    pair[0], pair[1] = value, weight
+    state.at = state.at + 1 if state.at + 1 < state.period else 0
+    state.seen += 1
+    if state.seen < state.period:
+        return NAN
+    state.total += value * weight - product
+    state.weight += weight - left
+    if state.weight > state.peak:
+        state.peak = state.weight
+    if state.age == 0 or state.weight < CANCELLATION * state.peak:
+        volume_mean_afresh(state)
+    state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
+    return state.total / state.weight
