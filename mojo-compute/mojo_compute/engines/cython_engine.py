@@ -5,6 +5,8 @@ from __future__ import annotations
 from mojo_compute.kernels import (
     _arithmetic,
     _bands,
+    _directional,
+    _distance,
     _filters,
     _levels,
     _momentum,
@@ -13,6 +15,7 @@ from mojo_compute.kernels import (
     _more_volatility,
     _overlap,
     _pivots,
+    _pressure,
     _price,
     _ranges,
     _rates,
@@ -44,6 +47,9 @@ _MODULES = (
     _more_trend,
     _levels,
     _pivots,
+    _directional,
+    _distance,
+    _pressure,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

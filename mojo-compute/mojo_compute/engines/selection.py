@@ -12,6 +12,7 @@ from chitti_shared.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from mojo_compute.kernels._kernel import Running, StreamKernel
+    from mojo_compute.kernels.families import Family
 
 Kernel = Callable[..., None]
 
@@ -20,11 +21,12 @@ ORDER = ("mojo", "cython", "numpy")
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A kernel set: kernels of one series, and stream kernels, by the indicator's name."""
+    """A kernel set: kernels of one series and stream kernels by the indicator's name, and families of indicators."""
 
     name: str
     series: Mapping[str, Kernel]
     streams: Mapping[str, StreamKernel] = field(default_factory=dict)
+    families: tuple[Family, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Engines:
         if found is None:
             found = self._found[indicator] = self._search(indicator)
         return found
+
+    def family(self, indicator: str) -> Family | None:
+        """The family of an indicator that the first engine computes."""
+        found = (one for one in self.chain[0].families if any(member.name == indicator for member in one.members))
+        return next(found, None)
 
     def stream(self, indicator: str, numbers: tuple[float, ...], floors: tuple[int, ...], recursive: bool) -> Running:
         """Begin a stream of an indicator (see `mojo_compute.kernels._kernel.Running`). Errors: EngineUnavailable."""
@@ -98,7 +105,7 @@ def select(setting: str) -> Engines:
         except ImportError as error:
             missing.append(Missing(name, str(error)))
         else:
-            chain.append(Engine(name, module.SERIES, getattr(module, "STREAMS", {})))
+            chain.append(Engine(name, module.SERIES, getattr(module, "STREAMS", {}), getattr(module, "FAMILIES", ())))
     if not chain:
         raise EngineUnavailable(f"none of these engines can be used: {', '.join(wanted)}", engines=list(wanted))
     return Engines(tuple(chain), tuple(missing))

@@ -16,9 +16,8 @@ from chitti_shared.errors import ChittiError, InvalidInput
 from mojo_compute.engines import Engines
 from mojo_compute.indicators.compute import AS_DECLARED, compute
 from mojo_compute.indicators.plans import floors_of, range_of
+from mojo_compute.indicators.tasks import Task, Wanted, tasks_of
 from mojo_compute.kernels.arrays import Floats, Marks, Starts
-
-Wanted = tuple[Indicator, Parameters]
 
 _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
 _CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
@@ -149,34 +148,35 @@ class _Work:
     ) -> None:
         self.wanted, self.inputs, self.starts, self.engines, self.done = wanted, inputs, starts, engines, done
         self.prices, self.called, self.between = prices, called, between
+        self.tasks = tasks_of(wanted, engines)
         floors: dict[tuple[str, int], None] = {}
-        for one, _parameters in wanted:
-            floors.update(dict.fromkeys(zip(one.inputs, floors_of(one, prices=prices), strict=True)))
+        for task in self.tasks:
+            floors.update(dict.fromkeys(zip(task.inputs, self._floors(task), strict=True)))
         self.columns = list(floors)
-        self.kernels = [self._kernel(one) for one, _parameters in wanted]
-        compiled = sum(kernel is not None for kernel in self.kernels)
+        compiled = sum(task.kernel is not None for task in self.tasks)
         self.looked = compiled > 1 and len(self.columns) <= _MOST_COLUMNS
 
-    def _kernel(self, indicator: Indicator) -> Any:
-        """The compiled kernel; None where series are computed one by one."""
-        _engine, kernel = self.engines.kernel(indicator.name)
-        return kernel if hasattr(kernel, "run_panel") else None
+    def _floors(self, task: Task) -> tuple[int, ...]:
+        return floors_of(self.wanted[task.members[0]][0], task.inputs, prices=self.prices)
 
     def run(self, first: int, last: int) -> list[float]:
-        """Compute everything for the series first..last-1; the seconds in each indicator's kernel."""
+        """Compute everything for the series first..last-1; the seconds that each indicator took."""
         bars = slice(int(self.starts[first]), int(self.starts[last]))
         starts = self.starts[first : last + 1] - self.starts[first]
         columns = {name: values[bars] for name, values in self.inputs.items()}
         found = self._look(columns, starts)
-        spent = []
-        for (indicator, parameters), kernel, done in zip(self.wanted, self.kernels, self.done, strict=True):
+        spare = np.empty(bars.stop - bars.start) if any(None in task.slots for task in self.tasks) else None
+        spent = [0.0] * len(self.wanted)
+        for task in self.tasks:
             if self.between is not None:
                 self.between()
             began = perf_counter()
-            outputs = tuple(values[bars] for values in done.outputs)
-            for number in self._run_one(indicator, parameters, kernel, columns, starts, found, outputs):
-                self._run_alone(indicator, parameters, first + number, done)
-            spent.append(perf_counter() - began)
+            outputs = tuple(spare if slot is None else self.done[slot[0]].outputs[slot[1]][bars] for slot in task.slots)
+            for number in self._run_task(task, columns, starts, found, outputs):
+                for member in task.members:
+                    self._run_alone(member, first + number)
+            for member in task.members:
+                spent[member] = (perf_counter() - began) / len(task.members)
         return spent
 
     def _look(self, columns: Mapping[str, Floats], starts: Starts) -> Marks:
@@ -186,53 +186,45 @@ class _Work:
             from mojo_compute.kernels._kernel import look_at
 
             names = [name for name, _floor in self.columns]
-            both = "high" in names and "low" in names
             look_at(
                 tuple(columns[name] for name in names),
                 tuple(floor for _name, floor in self.columns),
-                names.index("high") if both else -1,
-                names.index("low") if both else -1,
+                *range_of(names),
                 starts,
                 found,
             )
         return found
 
-    def _run_one(
-        self,
-        indicator: Indicator,
-        parameters: Parameters,
-        kernel: Any,
-        columns: Mapping[str, Floats],
-        starts: Starts,
-        found: Marks,
-        outputs: tuple[Floats, ...],
+    def _run_task(
+        self, task: Task, columns: Mapping[str, Floats], starts: Starts, found: Marks, outputs: tuple[Any, ...]
     ) -> list[int]:
         """Compute what is usual; the numbers of the series that `compute` has to look at."""
-        if kernel is None:
+        if task.kernel is None:
             return list(range(len(starts) - 1))
-        floors = floors_of(indicator, prices=self.prices)
+        floors = self._floors(task)
         unfit = 0
-        look: tuple[tuple[int, ...] | None, int, int] = (floors, *range_of(indicator))
+        look: tuple[tuple[int, ...] | None, int, int] = (floors, *range_of(task.inputs))
         if self.looked:
-            read = list(zip(indicator.inputs, floors, strict=True))
+            read = list(zip(task.inputs, floors, strict=True))
             unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
-            unfit |= _CROSSED if {"high", "low"} <= set(indicator.inputs) else 0
+            unfit |= _CROSSED if {"high", "low"} <= set(task.inputs) else 0
             look = (None, -1, -1)
         marks = found.copy()
-        left = kernel.run_panel(
-            tuple(columns[name] for name in indicator.inputs),
-            tuple(map(float, parameters.values())),
+        left = task.kernel.run_panel(
+            tuple(columns[name] for name in task.inputs),
+            task.numbers,
             outputs,
             starts,
             marks,
             unfit,
-            indicator.lookback(parameters),
-            indicator.sparse,
+            task.lookbacks,
+            task.sparse,
             *look,
         )
         return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
 
-    def _run_alone(self, indicator: Indicator, parameters: Parameters, number: int, done: PanelComputed) -> None:
+    def _run_alone(self, member: int, number: int) -> None:
+        (indicator, parameters), done = self.wanted[member], self.done[member]
         part = slice(int(self.starts[number]), int(self.starts[number + 1]))
         own = {name: self.inputs[name][part] for name in indicator.inputs}
         try:

@@ -19,20 +19,21 @@ _MOST = 256
 _NUMBERS = frozenset({int, float})
 
 
-def floors_of(declared: Indicator, *, prices: bool = False) -> tuple[int, ...]:
-    """For each input the least it may be, as compiled checks take it.
+def floors_of(declared: Indicator, inputs: Sequence[str] = (), *, prices: bool = False) -> tuple[int, ...]:
+    """For each input (or each of `inputs`) the least it may be, as compiled checks take it.
 
     1: above 0, 0: 0 or more, -1: any finite number, -2: need not be looked at.
     """
+    names = inputs or declared.inputs
     if prices and declared.positive:
-        return tuple(0 if name == "volume" else 1 for name in declared.inputs)
-    return (-2 if declared.transparent and not declared.sparse else -1,) * len(declared.inputs)
+        return tuple(0 if name == "volume" else 1 for name in names)
+    return (-2 if declared.transparent and not declared.sparse else -1,) * len(names)
 
 
-def range_of(declared: Indicator) -> tuple[int, int]:
-    """Where the high and the low stand among the inputs; -1, -1 unless both are there."""
-    if "high" in declared.inputs and "low" in declared.inputs:
-        return declared.inputs.index("high"), declared.inputs.index("low")
+def range_of(inputs: Sequence[str]) -> tuple[int, int]:
+    """Where the high and the low stand among inputs; -1, -1 unless both are there."""
+    if "high" in inputs and "low" in inputs:
+        return inputs.index("high"), inputs.index("low")
     return -1, -1
 
 
@@ -46,7 +47,7 @@ def plan_of(declared: Indicator, parameters: Mapping[str, int | float], engines:
     if try_series is None:
         return None
     numbers, lookback = tuple(map(float, parameters.values())), declared.lookback(parameters)
-    floors, (high, low) = floors_of(declared), range_of(declared)
+    floors, (high, low) = floors_of(declared), range_of(declared.inputs)
 
     count, sparse = range(len(declared.outputs)), declared.sparse
 

@@ -24,7 +24,7 @@ class Kernel:
         starts: Starts,
         found: Marks,
         unfit: int,
-        lookback: int,
+        lookbacks: tuple[int, ...],
         sparse: bool,
         least: tuple[int, ...] | None = None,
         high: int = -1,

@@ -151,6 +151,7 @@ cdef class Kernel:
             Arrays arrays = Arrays.__new__(Arrays)
             double parameters[MOST_PARAMETERS]
             int floors[MOST_INPUTS]
+            Py_ssize_t warm_ups[MOST_OUTPUTS]
             double* scratch
             double* const* outputs
             object array
@@ -179,14 +180,16 @@ cdef class Kernel:
                 good = never_below(arrays.data[high], arrays.data[low], arrays.length)
             if good:
                 self.series(<const double* const*>arrays.data, parameters, outputs, arrays.length, scratch)
-                good = good_results(outputs, self.outputs, 0, arrays.length, lookback, sparse)
+                for i in range(self.outputs):
+                    warm_ups[i] = lookback
+                good = good_results(outputs, self.outputs, 0, arrays.length, warm_ups, sparse)
             PyMem_RawFree(scratch)
         return good
 
     def run_panel(
         self, tuple given not None, tuple numbers not None, tuple results not None,
-        const int64_t[::1] starts not None, uint8_t[::1] found not None, int unfit, Py_ssize_t lookback, bint sparse,
-        tuple least=None, int high=-1, int low=-1,
+        const int64_t[::1] starts not None, uint8_t[::1] found not None, int unfit, tuple lookbacks not None,
+        bint sparse, tuple least=None, int high=-1, int low=-1,
     ):
         """Compute the series of a panel that are fit, and say which are not.
 
@@ -202,7 +205,8 @@ cdef class Kernel:
             finite; it and every other that is not computed are left all NaN.
         unfit : int
             The bits of `found` with which a series is not computed.
-        lookback : int
+        lookbacks : tuple of int
+            Bars before the first value of each output.
         sparse : bool
             Whether values behind the warm-up may be NaN.
         least, high, low
@@ -222,9 +226,14 @@ cdef class Kernel:
             Py_ssize_t left = 0
             double* scratch
             int floors[MOST_INPUTS]
+            Py_ssize_t warm_ups[MOST_OUTPUTS]
             int i
         unpack(numbers, self.parameters, parameters)
         check_starts(starts, found, arrays.length)
+        if len(lookbacks) != self.outputs:
+            raise TypeError("a kernel has a warm-up for each output")
+        for i in range(self.outputs):
+            warm_ups[i] = lookbacks[i]
         for i in range(self.inputs):
             floors[i] = UNSEEN if least is None else least[i]
         for series in range(found.shape[0]):
@@ -234,7 +243,7 @@ cdef class Kernel:
             with nogil:
                 left = spread(
                     self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
-                    unfit | LEFT_OUT, lookback, sparse, scratch, floors, high if least is not None else -1, low,
+                    unfit | LEFT_OUT, warm_ups, sparse, scratch, floors, high if least is not None else -1, low,
                 )
         PyMem_RawFree(scratch)
         return left
@@ -303,7 +312,7 @@ cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcep
 
 
 cdef inline bint good_results(
-    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t bars, Py_ssize_t lookback, bint sparse
+    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t bars, const Py_ssize_t* lookbacks, bint sparse
 ) noexcept nogil:
     cdef:
         bint good = True
@@ -312,7 +321,7 @@ cdef inline bint good_results(
         if sparse:
             good &= no_infinity(outputs[i] + first, bars)
         else:
-            good &= finite(<const int64_t*>(outputs[i] + first + lookback), bars - lookback)
+            good &= finite(<const int64_t*>(outputs[i] + first + lookbacks[i]), bars - lookbacks[i])
     return good
 
 
@@ -345,7 +354,7 @@ cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
 
 cdef Py_ssize_t spread(
     Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
-    uint8_t* found, Py_ssize_t count, int unfit, Py_ssize_t lookback, bint sparse, double* scratch,
+    uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
     const int* floors, int high, int low,
 ) noexcept nogil:
     """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel."""
@@ -354,8 +363,11 @@ cdef Py_ssize_t spread(
         double* outs[MOST_OUTPUTS]
         Py_ssize_t series = 0
         Py_ssize_t left = 0
+        Py_ssize_t lookback = 0
         Py_ssize_t bars, rows, row
         int i
+    for i in range(chosen.outputs):
+        lookback = max(lookback, lookbacks[i])
     while series < count:
         bars = starts[series + 1] - starts[series]
         if bars <= lookback:
@@ -383,7 +395,7 @@ cdef Py_ssize_t spread(
             rows = 1
             chosen.series(ins, parameters, outs, bars, scratch)
         for row in range(series, series + rows):
-            if not good_results(outputs, chosen.outputs, starts[row], bars, lookback, sparse):
+            if not good_results(outputs, chosen.outputs, starts[row], bars, lookbacks, sparse):
                 found[row] |= LEFT_OUT
         for row in range(series, series + max(rows, 1)):
             if found[row] & unfit:

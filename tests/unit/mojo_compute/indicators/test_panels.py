@@ -8,7 +8,9 @@ from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.errors import InvalidInput, NotFound
 from mojo_compute import indicators as ta
 from mojo_compute.engines import available, select
+from mojo_compute.engines.cython_engine import FAMILIES
 from mojo_compute.indicators import compute, compute_panels, resolve, starts_of
+from mojo_compute.indicators.tasks import tasks_of
 from support.markets import MARKETS
 
 ROWS = np.stack([MARKETS["INFY"]["close"], MARKETS["TATAMOTORS"]["close"]])
@@ -89,3 +91,26 @@ def test_a_wrong_panel_is_refused(call, said):
 def test_an_unknown_indicator_is_met_with_what_was_meant():
     with pytest.raises(NotFound, match="did you mean 'bollinger'"):
         ta.panel("bolinger", ROWS)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.members[0].name)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_members_of_a_family_have_together_what_they_have_alone(family, threads):
+    first = BY_NAME[family.members[0].name]
+    numbers = dict(zip(family.members[0].parameters, resolve(first, {}).values(), strict=True))
+    wanted = []
+    for member in family.members:
+        indicator = BY_NAME[member.name]
+        names = [one.name for one in indicator.parameters]
+        given = {name: numbers[at] for name, at in zip(names, member.parameters, strict=True)}
+        wanted.append((indicator, resolve(indicator, given)))
+    markets = [MARKETS[name] for name in ("walk", "in paise", "short", "INFY", "constant", "zigzag", "rising", "walk")]
+    starts = starts_of([len(bars["close"]) for bars in markets])
+    flat = {name: np.concatenate([bars[name] for bars in markets]) for name in family.inputs}
+    assert len(tasks_of(wanted, available())) == 1
+    together = compute_panels(wanted, flat, starts, available(), threads)
+    for (indicator, parameters), found in zip(wanted, together, strict=True):
+        alone = compute_panels([(indicator, parameters)], flat, starts, available())[0]
+        assert found.errors.keys() == alone.errors.keys()
+        for values, expected in zip(found.outputs, alone.outputs, strict=True):
+            np.testing.assert_array_equal(values, expected, err_msg=indicator.name)
