@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from mojo_compute.engines.readable import (
     bands,
+    directional,
+    distance,
     filters,
     levels,
     mathematics,
@@ -17,6 +19,7 @@ from mojo_compute.engines.readable import (
     more_trend,
     more_volatility,
     overlap,
+    pressure,
     price,
     ranges,
     rates,
@@ -37,6 +40,9 @@ _MODULES = (
     more_volatility,
     more_trend,
     levels,
+    directional,
+    distance,
+    pressure,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

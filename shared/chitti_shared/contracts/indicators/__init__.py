@@ -6,6 +6,8 @@ this table; mojo-compute attaches kernels to each entry.
 
 from chitti_shared.contracts.indicators import (
     bands,
+    directional,
+    distance,
     filters,
     levels,
     mathematics,
@@ -15,6 +17,7 @@ from chitti_shared.contracts.indicators import (
     more_volatility,
     oscillators,
     overlap,
+    pressure,
     price,
     volatility,
 )
@@ -33,6 +36,9 @@ _GROUPS = (
     more_volatility,
     more_trend,
     levels,
+    directional,
+    distance,
+    pressure,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

@@ -1,0 +1,182 @@
+"""Buying against selling within the bars: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport NAN, fabs
+
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
+
+cdef double FLAT = 1e-14  # share of the price within which a change is a rounding, as TA-Lib has it
+
+
+cdef inline double above(double value) noexcept nogil:
+    return value if value > 0.0 else 0.0
+
+
+cdef inline double percentage(double part, double whole, double empty) noexcept nogil:
+    """Of parts that are not negative; `empty` for nothing of nothing."""
+    cdef double share = 100.0 * (part / (whole if whole > 0.0 else 1.0))
+    return share if whole > 0.0 else empty
+
+
+cdef inline double power(double opened, double high, double low, double close) noexcept nogil:
+    cdef:
+        double span = high - low
+        double share = (close - opened) / (span if span > 0.0 else 1.0)
+    return share if span > 0.0 else 0.0
+
+
+cdef void bop(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* opened = inputs[0]
+        const double* high = inputs[1]
+        const double* low = inputs[2]
+        const double* close = inputs[3]
+        double* out = outputs[0]
+        Py_ssize_t i
+    for i in range(bars):
+        out[i] = power(opened[i], high[i], low[i], close[i])
+
+
+cdef Py_ssize_t bop_size(const double* parameters) noexcept nogil:
+    return 0
+
+
+cdef void bop_begin(void* memory, const double* parameters) noexcept nogil:
+    pass
+
+
+cdef void bop_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = power(bar[0], bar[1], bar[2], bar[3])
+
+
+cdef Py_ssize_t two_sums_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void imi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        const double* opened = inputs[0]
+        const double* close = inputs[1]
+        double* out = outputs[0]
+        double* bodies = scratch
+        double* falls = scratch + bars
+        Py_ssize_t i
+    for i in range(bars):
+        bodies[i] = above(opened[i] - close[i])
+    fill_sums(bodies, bars, period, falls, scratch + 2 * bars)
+    for i in range(bars):
+        bodies[i] = above(close[i] - opened[i])
+    fill_sums(bodies, bars, period, out, scratch + 2 * bars)
+    for i in range(period - 1, bars):
+        out[i] = percentage(out[i], out[i] + falls[i], 50.0)
+
+
+# The stream's state: the sums of what went up, then of what went down, then what follows in a struct.
+cdef inline Sums* downward(void* memory) noexcept nogil:
+    return <Sums*>(<char*>memory + sums_size((<Sums*>memory).period))
+
+
+cdef Py_ssize_t imi_size(const double* parameters) noexcept nogil:
+    return 2 * sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void imi_begin(void* memory, const double* parameters) noexcept nogil:
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
+    sums_begin(downward(memory), <Py_ssize_t>parameters[0])
+
+
+cdef void imi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* sums = <Sums*>memory
+        double rise = summed(sums, above(bar[1] - bar[0]))
+        double fall = summed(downward(memory), above(bar[0] - bar[1]))
+    values[0] = percentage(rise, rise + fall, 50.0) if sums.seen >= sums.period else NAN
+
+
+cdef inline double typical(double high, double low, double close) noexcept nogil:
+    return (high + low + close) / 3.0
+
+
+cdef inline double money(double price, double last, double volume) noexcept nogil:
+    """What changed hands, 0 where the price stood still."""
+    cdef double flow = price * volume
+    return 0.0 if fabs(price - last) <= FLAT * (fabs(price) + fabs(last)) else flow
+
+
+cdef void mfi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        const double* high = inputs[0]
+        const double* low = inputs[1]
+        const double* close = inputs[2]
+        const double* volume = inputs[3]
+        double* out = outputs[0]
+        double* prices = scratch          # then the flow that came in
+        double* leaving = scratch + bars  # then its sums
+        double flow
+        Py_ssize_t i
+    for i in range(bars):
+        prices[i] = typical(high[i], low[i], close[i])
+    for i in range(1, bars):
+        flow = money(prices[i], prices[i - 1], volume[i])
+        leaving[i] = flow if prices[i] < prices[i - 1] else 0.0
+    for i in range(1, bars):
+        flow = money(prices[i], prices[i - 1], volume[i])
+        out[i] = 0.0 if prices[i] < prices[i - 1] else flow
+    fill_sums(out + 1, bars - 1, period, prices + 1, scratch + 2 * bars)
+    fill_sums(leaving + 1, bars - 1, period, out + 1, scratch + 2 * bars)
+    fill_missing(out, period)
+    for i in range(period, bars):
+        out[i] = percentage(prices[i], prices[i] + out[i], 0.0)
+
+
+cdef struct Flow:
+    Py_ssize_t seen  # bars
+    double price     # the last typical one
+
+
+cdef inline Flow* flow_of(void* memory) noexcept nogil:
+    return <Flow*>(<char*>memory + 2 * sums_size((<Sums*>memory).period))
+
+
+cdef Py_ssize_t mfi_size(const double* parameters) noexcept nogil:
+    return imi_size(parameters) + sizeof(Flow)
+
+
+cdef void mfi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* sums = <Sums*>memory
+        Flow* state = flow_of(memory)
+        double price = typical(bar[0], bar[1], bar[2])
+        double flow = money(price, state.price, bar[3])
+        bint fell = price < state.price
+        double gone
+    values[0] = NAN
+    if state.seen:
+        flow, gone = 0.0 if fell else flow, flow if fell else 0.0
+        flow = summed(sums, flow)
+        gone = summed(downward(memory), gone)
+        if sums.seen >= sums.period:
+            values[0] = percentage(flow, flow + gone, 0.0)
+    state.seen += 1
+    state.price = price
+
+
+KERNELS = {
+    "bop": kernel(bop, 4, 0, 1),
+    "imi": kernel(imi, 2, 1, 1, two_sums_room),
+    "mfi": kernel(mfi, 4, 1, 1, two_sums_room),
+}
+
+STREAMS = {
+    "bop": stream(bop_size, bop_begin, bop_feed, 4, 0, 1),
+    "imi": stream(imi_size, imi_begin, imi_feed, 2, 1, 1),
+    "mfi": stream(mfi_size, imi_begin, mfi_feed, 4, 1, 1),
+}

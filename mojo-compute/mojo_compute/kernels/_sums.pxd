@@ -1,0 +1,164 @@
+"""Sums of the last `period` values, for series and stream kernels: the same bits from both.
+
+Sums of 1, 2, 4, 8, ... values are made, each of two of the kind before; the window is put together of those that
+the period's binary digits name. That costs a few vector additions a bar for any period, and a sum depends on
+nothing but its window: there is no running total that could drift, and a window of zeros has the sum zero.
+"""
+from libc.math cimport NAN
+from libc.string cimport memset
+
+cdef enum:
+    WINDOW_CHUNK = 512
+
+
+cdef inline Py_ssize_t sums_chunk(Py_ssize_t period) noexcept nogil:
+    return max(<Py_ssize_t>WINDOW_CHUNK, 2 * period)
+
+
+cdef inline Py_ssize_t sums_room(Py_ssize_t period) noexcept nogil:
+    """Doubles of scratch that `fill_sums` takes."""
+    return 2 * (sums_chunk(period) + period)
+
+
+cdef inline void fill_sums(
+    const double* values,  # IN
+    Py_ssize_t count,
+    Py_ssize_t period,
+    double* out,           # OUT NaN for the first period - 1
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t chunk = sums_chunk(period)
+        double* one = scratch
+        double* other = scratch + chunk + period
+        double* made
+        const double* sums       # of `reach` values each, by their oldest value
+        double* ends
+        Py_ssize_t start, windows, length, reach, covered, offset, i
+
+    for i in range(min(period - 1, count)):
+        out[i] = NAN
+    start = 0
+    while start <= count - period:
+        windows = min(chunk, count - period + 1 - start)
+        length = windows + period - 1
+        sums, made, ends = values + start, one, out + start + period - 1
+        reach, covered = 1, 0
+        while True:
+            if period & reach:
+                offset = period - covered - reach
+                if covered:
+                    for i in range(windows):
+                        ends[i] += sums[offset + i]
+                else:
+                    for i in range(windows):
+                        ends[i] = sums[offset + i]
+                covered += reach
+            if 2 * reach > period:
+                break
+            length -= reach
+            for i in range(length):
+                made[i] = sums[i] + sums[i + reach]
+            sums, made = made, other if made == one else one
+            reach *= 2
+        start += chunk
+
+
+cdef inline Py_ssize_t weighted_room(Py_ssize_t period) noexcept nogil:
+    """Doubles of scratch that `fill_weighted_sums` takes."""
+    return 4 * (sums_chunk(period) + period)
+
+
+cdef inline void fill_weighted_sums(
+    const double* values,  # IN
+    Py_ssize_t count,
+    Py_ssize_t period,
+    double* plain,         # OUT sums, NaN for the first period - 1
+    double* weighted,      # OUT sums of each value times 1, 2, ... period, the oldest once
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t chunk = sums_chunk(period)
+        Py_ssize_t room = chunk + period
+        double* made_plain
+        double* made_weighted
+        const double* sums
+        const double* weights
+        double* ends
+        double* weighted_ends
+        Py_ssize_t start, windows, length, reach, covered, offset, i
+        bint turn
+
+    for i in range(min(period - 1, count)):
+        plain[i] = weighted[i] = NAN
+    start = 0
+    while start <= count - period:
+        windows = min(chunk, count - period + 1 - start)
+        length = windows + period - 1
+        sums = weights = values + start
+        ends, weighted_ends = plain + start + period - 1, weighted + start + period - 1
+        reach, covered, turn = 1, 0, False
+        while True:
+            if period & reach:
+                offset = period - covered - reach
+                if covered:
+                    # the older part's weights stand, the newer part's go up by the older part's length
+                    for i in range(windows):
+                        weighted_ends[i] = weights[offset + i] + (weighted_ends[i] + reach * ends[i])
+                        ends[i] += sums[offset + i]
+                else:
+                    for i in range(windows):
+                        ends[i] = sums[offset + i]
+                        weighted_ends[i] = weights[offset + i]
+                covered += reach
+            if 2 * reach > period:
+                break
+            length -= reach
+            made_plain = scratch + (2 * room if turn else 0)
+            made_weighted = made_plain + room
+            for i in range(length):
+                made_plain[i] = sums[i] + sums[i + reach]
+                made_weighted[i] = weights[i] + (weights[i + reach] + reach * sums[i + reach])
+            sums, weights, turn = made_plain, made_weighted, not turn
+            reach *= 2
+        start += chunk
+
+
+cdef struct Sums:
+    Py_ssize_t period
+    Py_ssize_t seen   # values
+    # rings follow: for 1, 2, 4, ... up to `period` the newest so many sums of so many values, at 1, 2, 4, ...
+
+
+cdef inline Py_ssize_t sums_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(Sums) + 2 * period * sizeof(double)
+
+
+cdef inline void sums_begin(Sums* state, Py_ssize_t period) noexcept nogil:
+    memset(<void*>state, 0, sums_size(period))
+    state.period = period
+
+
+cdef inline double summed(Sums* state, double value) noexcept nogil:
+    """Take a value; the sum of the last `period`, NaN until there are so many."""
+    cdef:
+        double* rings = <double*>(state + 1)
+        Py_ssize_t reach = 1
+        Py_ssize_t covered = 0
+        double total = 0.0
+        double before
+    while True:
+        if state.period & reach:
+            if covered:
+                total += rings[reach + ((state.seen - covered) & (reach - 1))]
+            else:
+                total = value
+            covered += reach
+        before = rings[reach + (state.seen & (reach - 1))]
+        rings[reach + (state.seen & (reach - 1))] = value
+        if 2 * reach > state.period:
+            break
+        value = before + value
+        reach *= 2
+    state.seen += 1
+    return total if state.seen >= state.period else NAN
