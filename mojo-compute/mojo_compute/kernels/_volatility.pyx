@@ -1,9 +1,11 @@
 """Volatility kernels: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN
+from libc.math cimport NAN, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._lanes cimport continue_smoothing
-from mojo_compute.kernels._smoothing cimport Smoothing, fill_missing, smoothed, wilder_begin
+from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
+from mojo_compute.kernels._windows cimport fill_window_means, fill_window_squares, fill_window_sums
 
 
 cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -59,6 +61,111 @@ cdef void natr(
         out[i] = percent_of(out[i], close[i])
 
 
+cdef Py_ssize_t room_for_five(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 5 * bars
+
+
+cdef void fill_heights(const double* high, const double* low, Py_ssize_t bars, double* out) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(bars):
+        out[i] = high[i] - low[i]
+
+
+cdef void fill_smoothed(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double kept, double* out
+) noexcept nogil:
+    """An exponential average from the mean of the first `period` values on, which stands at out[period - 1]."""
+    cdef:
+        Py_ssize_t i
+        double average = 0.0
+    for i in range(period):
+        average += values[i]
+    average /= period
+    out[period - 1] = average
+    continue_smoothing(values + period, count - period, weight, kept, average, out + period)
+
+
+cdef void fill_ema_of(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    fill_smoothed(values, count, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
+
+
+cdef void adr(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_heights(inputs[0], inputs[1], bars, scratch)
+    fill_window_means(scratch, bars, <Py_ssize_t>parameters[0], outputs[0], scratch + bars)
+
+
+cdef inline double change_of(double now, double before) noexcept nogil:
+    return 100.0 * ((now - before) / before) if before != 0.0 else 0.0
+
+
+cdef void cvi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t ago = <Py_ssize_t>parameters[1]
+        double* averages = scratch + bars
+        double* out = outputs[0]
+        Py_ssize_t i
+    fill_heights(inputs[0], inputs[1], bars, scratch)
+    fill_ema_of(scratch, bars, period, averages)
+    fill_missing(out, period - 1 + ago)
+    for i in range(period - 1 + ago, bars):
+        out[i] = change_of(averages[i], averages[i - ago])
+
+
+cdef void massi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t first = 2 * (period - 1)  # bar of the first ratio
+        double* once = scratch + bars
+        double* twice = scratch + 2 * bars
+        Py_ssize_t i
+    fill_heights(inputs[0], inputs[1], bars, scratch)
+    fill_ema_of(scratch, bars, period, once)
+    fill_ema_of(once + period - 1, bars - period + 1, period, twice + period - 1)
+    for i in range(first, bars):
+        scratch[i] = once[i] / twice[i] if twice[i] != 0.0 else 1.0
+    fill_missing(outputs[0], first)
+    fill_window_sums(
+        scratch + first, bars - first, <Py_ssize_t>parameters[1], outputs[0] + first, scratch + bars
+    )
+
+
+cdef void rvi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* close = inputs[0]
+        double* out = outputs[0]
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t window = <Py_ssize_t>parameters[1]
+        Py_ssize_t first = window - 1
+        double* up = scratch
+        double* down = scratch + bars
+        double* ups = scratch + 2 * bars
+        double* downs = scratch + 3 * bars
+        double kept = (period - 1.0) / period
+        double deviation, both
+        Py_ssize_t i
+    fill_window_squares(close, bars, window, out, scratch)
+    for i in range(first, bars):
+        deviation = sqrt(out[i] / window)
+        up[i] = deviation if close[i] > close[i - 1] else 0.0
+        down[i] = deviation if close[i] < close[i - 1] else 0.0
+    fill_smoothed(up + first, bars - first, period, 1.0 / period, kept, ups + first)
+    fill_smoothed(down + first, bars - first, period, 1.0 / period, kept, downs + first)
+    first += period - 1
+    fill_missing(out, first)
+    for i in range(first, bars):
+        both = ups[i] + downs[i]
+        out[i] = 100.0 * (ups[i] / both) if both != 0.0 else 50.0
+
+
 cdef struct Ranges:
     Py_ssize_t seen   # bars
     double before     # the last close
@@ -97,14 +204,46 @@ cdef void natr_feed(void* memory, const double* bar, double* values) noexcept no
         values[0] = percent_of(values[0], bar[2])
 
 
+cdef struct Change:
+    Smoothing average
+    Ring before        # averages; its values follow
+
+
+cdef Py_ssize_t cvi_size(const double* parameters) noexcept nogil:
+    return sizeof(Smoothing) + ring_size(<Py_ssize_t>parameters[1])
+
+
+cdef void cvi_begin(void* memory, const double* parameters) noexcept nogil:
+    ema_begin(&(<Change*>memory).average, <Py_ssize_t>parameters[0])
+    ring_begin(&(<Change*>memory).before, <Py_ssize_t>parameters[1])
+
+
+cdef void cvi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Change* state = <Change*>memory
+        double average = smoothed(&state.average, bar[0] - bar[1])
+        bint full = ring_full(&state.before)
+        double before
+    values[0] = NAN
+    if state.average.seen == state.average.period:
+        before = ring_put(&state.before, average)
+        if full:
+            values[0] = change_of(average, before)
+
+
 KERNELS = {
-    "trange": kernel(trange, 3, 0, 1),
+    "adr": kernel(adr, 2, 1, 1, room_for_five),
     "atr": kernel(atr, 3, 1, 1, room_for_bars),
+    "cvi": kernel(cvi, 2, 2, 1, room_for_five),
+    "massi": kernel(massi, 2, 2, 1, room_for_five),
     "natr": kernel(natr, 3, 1, 1, room_for_bars),
+    "rvi": kernel(rvi, 1, 2, 1, room_for_five),
+    "trange": kernel(trange, 3, 0, 1),
 }
 
 STREAMS = {
-    "trange": stream(ranges_size, trange_begin, trange_feed, 3, 0, 1),
     "atr": stream(ranges_size, atr_begin, atr_feed, 3, 1, 1),
+    "cvi": stream(cvi_size, cvi_begin, cvi_feed, 2, 2, 1),
     "natr": stream(ranges_size, atr_begin, natr_feed, 3, 1, 1),
+    "trange": stream(ranges_size, trange_begin, trange_feed, 3, 0, 1),
 }

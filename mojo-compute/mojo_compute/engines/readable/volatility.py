@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mojo_compute.engines.readable.windows import fill_last, smoothed
+from mojo_compute.engines.readable.windows import ema, fill_last, fill_windowed, smoothed
 from mojo_compute.kernels.arrays import Floats
 
 
@@ -27,4 +27,42 @@ def natr(high: Floats, low: Floats, close: Floats, period: int, out: Floats) -> 
         out *= np.divide(100.0, close, out=np.zeros_like(close), where=close != 0.0)
 
 
-SERIES = {"trange": trange, "atr": atr, "natr": natr}
+def adr(high: Floats, low: Floats, period: int, out: Floats) -> None:
+    fill_windowed(np.mean, high - low, period, out)
+
+
+def cvi(high: Floats, low: Floats, period: int, roc_period: int, out: Floats) -> None:
+    average = ema(high - low, period)
+    now, before = average[roc_period:], average[:-roc_period]
+    fill_last(out, 100.0 * np.divide(now - before, before, out=np.zeros_like(now), where=before != 0.0))
+
+
+def massi(high: Floats, low: Floats, fast_period: int, slow_period: int, out: Floats) -> None:
+    once = ema(high - low, fast_period)
+    twice = ema(once, fast_period)
+    ratios = np.divide(once[fast_period - 1 :], twice, out=np.ones_like(twice), where=twice != 0.0)
+    sums = np.empty_like(ratios)
+    fill_windowed(np.sum, ratios, slow_period, sums)
+    fill_last(out, sums)
+
+
+def rvi(prices: Floats, period: int, std_dev_period: int, out: Floats) -> None:
+    deviation = np.empty_like(prices)
+    fill_windowed(np.std, prices, std_dev_period, deviation)
+    known = slice(std_dev_period - 1, None)
+    change = np.diff(prices, prepend=prices[0])
+    up = smoothed(np.where(change > 0.0, deviation, 0.0)[known], period, 1.0 / period)
+    down = smoothed(np.where(change < 0.0, deviation, 0.0)[known], period, 1.0 / period)
+    both = up + down
+    fill_last(out, 100.0 * np.divide(up, both, out=np.full_like(both, 0.5), where=both != 0.0))
+
+
+SERIES = {
+    "adr": adr,
+    "atr": atr,
+    "cvi": cvi,
+    "massi": massi,
+    "natr": natr,
+    "rvi": rvi,
+    "trange": trange,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import Indicator, period, wilder_decay
+from chitti_shared.contracts.indicators.declaration import Indicator, ema_decay, period, wilder_decay
 
 _BAR = ("high", "low", "close")
 _WILDER = "J. W. Wilder, New Concepts in Technical Trading Systems, 1978"
@@ -49,5 +49,58 @@ INDICATORS: tuple[Indicator, ...] = (
         cost_ns=2.0,
         summary="Average true range in percent of the close; with period 1 the true range itself, as TA-Lib has it.",
         source="J. Forman, Stocks & Commodities, May 2006; TA-Lib NATR",
+    ),
+    Indicator(
+        name="adr",
+        group="volatility",
+        inputs=("high", "low"),
+        parameters=(period(14, 1),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        cost_ns=1.0,
+        summary="Mean of the last `period` bars' ranges.",
+        source="TA-Lib ADR",
+    ),
+    Indicator(
+        name="cvi",
+        group="volatility",
+        inputs=("high", "low"),
+        parameters=(period(10), period(10, 1, name="roc_period")),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"] + p["roc_period"]) - 1,
+        fits="period + roc_period <= len(prices)",
+        recursive=True,
+        settling=lambda p: ema_decay(p["period"]),
+        streams=True,
+        cost_ns=1.5,
+        summary="Chaikin's volatility: change in percent, over `roc_period` bars, of the EMA of the bars' ranges.",
+        source="M. Chaikin; TA-Lib CVI",
+    ),
+    Indicator(
+        name="massi",
+        group="volatility",
+        inputs=("high", "low"),
+        parameters=(period(9, name="fast_period"), period(25, name="slow_period")),
+        outputs=("values",),
+        lookback=lambda p: 2 * (int(p["fast_period"]) - 1) + int(p["slow_period"]) - 1,
+        recursive=True,
+        settling=lambda p: 2 * ema_decay(p["fast_period"]),
+        cost_ns=2.5,
+        summary="Mass index: an EMA of the range over the EMA of that EMA, summed over `slow_period` bars.",
+        source="D. Dorsey, Stocks & Commodities, June 1992; TA-Lib MASSI",
+    ),
+    Indicator(
+        name="rvi",
+        group="volatility",
+        inputs=("close",),
+        parameters=(period(14, 1), period(10, name="std_dev_period")),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"] + p["std_dev_period"]) - 2,
+        recursive=True,
+        settling=lambda p: wilder_decay(p["period"]),
+        cost_ns=4.0,
+        summary="Relative volatility: share of the deviation that fell on rising bars, 0-100, by Wilder's averages.",
+        source="D. Dorsey, Stocks & Commodities, June 1993; TA-Lib RVI",
     ),
 )
