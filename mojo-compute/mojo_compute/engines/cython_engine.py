@@ -19,6 +19,7 @@ from mojo_compute.kernels import (
     _price,
     _ranges,
     _rates,
+    _regressions,
     _sar,
     _strength,
     _transforms,
@@ -50,6 +51,7 @@ _MODULES = (
     _directional,
     _distance,
     _pressure,
+    _regressions,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -23,6 +23,7 @@ from mojo_compute.engines.readable import (
     price,
     ranges,
     rates,
+    statistic,
     volatility,
 )
 
@@ -43,6 +44,7 @@ _MODULES = (
     directional,
     distance,
     pressure,
+    statistic,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

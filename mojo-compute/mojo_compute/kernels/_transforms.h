@@ -24,7 +24,7 @@
 typedef double chitti_vector __attribute__((vector_size(8 * CHITTI_WIDTH)));
 typedef chitti_vector (*chitti_vector_function)(chitti_vector);
 
-static void *chitti_vector_library(void) {
+static inline void *chitti_vector_library(void) {
     static void *library;
     if (library == NULL)
         library = dlopen("libmvec.so.1", RTLD_NOW);
@@ -75,13 +75,13 @@ static inline void chitti_fill(
 /* A series kernel and the feed of a stream; `limit`: the greatest number of the domain, which is even. */
 #define CHITTI_TRANSFORM(name, limit)                                                                                \
     static chitti_vector_function chitti_##name##_vectors;                                                           \
-    static void name##_series(                                                                                       \
+    static inline void name##_series(                                                                                       \
         const double *const *inputs, const double *parameters, double *const *outputs, Py_ssize_t bars,              \
         double *scratch) {                                                                                           \
         (void)parameters, (void)scratch;                                                                             \
         chitti_fill(chitti_##name##_vectors, name, limit, inputs[0], outputs[0], bars);                              \
     }                                                                                                                \
-    static void name##_feed(void *state, const double *bar, double *values) {                                        \
+    static inline void name##_feed(void *state, const double *bar, double *values) {                                        \
         (void)state;                                                                                                 \
         chitti_fill(chitti_##name##_vectors, name, limit, bar, values, 1);                                           \
     }
@@ -100,7 +100,7 @@ CHITTI_TRANSFORM(tan, INFINITY)
 CHITTI_TRANSFORM(tanh, INFINITY)
 
 /* Whether there are vector forms; from here on they compute. */
-static int find_vector_functions(void) {
+static inline int find_vector_functions(void) {
 #if CHITTI_HAS_VECTORS
     void *library = chitti_vector_library();
     if (library == NULL)

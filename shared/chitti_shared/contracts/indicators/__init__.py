@@ -19,6 +19,7 @@ from chitti_shared.contracts.indicators import (
     overlap,
     pressure,
     price,
+    statistic,
     volatility,
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
@@ -39,6 +40,7 @@ _GROUPS = (
     directional,
     distance,
     pressure,
+    statistic,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

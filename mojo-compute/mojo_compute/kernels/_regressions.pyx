@@ -1,0 +1,205 @@
+"""The deviation of a window and the straight line through it: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport M_PI, NAN, sqrt
+
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._pairs cimport (
+    AGES, SQUARES, Pairs, fill_pairs, pair_of, pairs_begin, pairs_room, pairs_size, stretch_of,
+)
+from mojo_compute.kernels._smoothing cimport fill_missing
+
+cdef extern from "_transforms.h" nogil:
+    void atan_series(
+        const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+    ) noexcept
+    void atan_feed(void* state, const double* bar, double* values) noexcept
+    int find_vector_functions() noexcept
+
+find_vector_functions()
+
+cdef enum:
+    VARIANCE
+    DEVIATION
+    SLOPE
+    INTERCEPT
+    LINE
+    FORECAST
+
+cdef double DEGREES = 180.0 / M_PI
+
+
+cdef inline double slope_of(double total, double aged, double period) noexcept nogil:
+    """Rise from bar to bar of the line of least squares; ages run backwards, hence the order of the difference."""
+    return (6.0 * (period - 1.0) * total - 12.0 * aged) / (period * (period * period - 1.0))
+
+
+cdef inline double answer(int what, double total, double other, double period, double deviations) noexcept nogil:
+    """What is asked for, out of the two sums of a window."""
+    cdef double slope, intercept
+    if what == VARIANCE:
+        return other / period
+    if what == DEVIATION:
+        return sqrt(other / period) * deviations
+    slope = slope_of(total, other, period)
+    if what == SLOPE:
+        return slope
+    intercept = (total - slope * (0.5 * period * (period - 1.0))) / period
+    if what == INTERCEPT:
+        return intercept
+    return intercept + slope * (period - 1.0 if what == LINE else period)
+
+
+cdef inline void fill_answers(
+    int what, const double* values, Py_ssize_t bars, Py_ssize_t period, double deviations, double* out,
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t stretch = stretch_of(period)
+        Py_ssize_t windows = bars - period + 1
+        Py_ssize_t first = 0
+        Py_ssize_t count, i
+        double* totals = scratch
+        double* others
+    fill_missing(out, period - 1)
+    while first < windows:
+        count = min(stretch, windows - first) + period - 1
+        others = totals + count
+        fill_pairs(
+            SQUARES if what == VARIANCE or what == DEVIATION else AGES, values + first, count, period, totals, others,
+            others + count,
+        )
+        for i in range(period - 1, count):
+            out[first + i] = answer(what, totals[i], others[i], <double>period, deviations)
+        first += stretch
+
+
+cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t count = min(stretch_of(period) + period, bars)
+    return 2 * count + pairs_room(count)
+
+
+cdef void var(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(VARIANCE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+
+
+cdef void stddev(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(DEVIATION, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
+
+
+cdef void linearreg(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(LINE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+
+
+cdef void linearreg_slope(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(SLOPE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+
+
+cdef void linearreg_intercept(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(INTERCEPT, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+
+
+cdef void tsf(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_answers(FORECAST, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+
+
+cdef void linearreg_angle(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        double* slopes = outputs[0] + period - 1
+    linearreg_slope(inputs, parameters, outputs, bars, scratch)
+    atan_series(<const double* const*>&slopes, parameters, &slopes, bars - period + 1, scratch)
+    for i in range(period - 1, bars):
+        outputs[0][i] *= DEGREES
+
+
+cdef Py_ssize_t size(const double* parameters) noexcept nogil:
+    return pairs_size(<Py_ssize_t>parameters[0])
+
+
+cdef void begin(void* memory, const double* parameters) noexcept nogil:
+    pairs_begin(<Pairs*>memory, <Py_ssize_t>parameters[0])
+
+
+cdef inline void feed(int what, Pairs* state, double value, double deviations, double* values) noexcept nogil:
+    cdef double* pair = [0.0, 0.0]
+    values[0] = NAN
+    if pair_of(SQUARES if what == VARIANCE or what == DEVIATION else AGES, state, value, pair):
+        values[0] = answer(what, pair[0], pair[1], <double>state.period, deviations)
+
+
+cdef void var_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(VARIANCE, <Pairs*>memory, bar[0], 1.0, values)
+
+
+cdef void linearreg_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(LINE, <Pairs*>memory, bar[0], 1.0, values)
+
+
+cdef void linearreg_slope_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(SLOPE, <Pairs*>memory, bar[0], 1.0, values)
+
+
+cdef void linearreg_intercept_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(INTERCEPT, <Pairs*>memory, bar[0], 1.0, values)
+
+
+cdef void tsf_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(FORECAST, <Pairs*>memory, bar[0], 1.0, values)
+
+
+cdef void linearreg_angle_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef double slope
+    feed(SLOPE, <Pairs*>memory, bar[0], 1.0, &slope)
+    atan_feed(memory, &slope, values)
+    values[0] *= DEGREES
+
+
+# The number of deviations stands before the pairs
+cdef Py_ssize_t stddev_size(const double* parameters) noexcept nogil:
+    return sizeof(double) + size(parameters)
+
+
+cdef void stddev_begin(void* memory, const double* parameters) noexcept nogil:
+    (<double*>memory)[0] = parameters[1]
+    begin(<double*>memory + 1, parameters)
+
+
+cdef void stddev_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    feed(DEVIATION, <Pairs*>(<double*>memory + 1), bar[0], (<double*>memory)[0], values)
+
+
+KERNELS = {
+    "linearreg": kernel(linearreg, 1, 1, 1, room),
+    "linearreg_angle": kernel(linearreg_angle, 1, 1, 1, room),
+    "linearreg_intercept": kernel(linearreg_intercept, 1, 1, 1, room),
+    "linearreg_slope": kernel(linearreg_slope, 1, 1, 1, room),
+    "stddev": kernel(stddev, 1, 2, 1, room),
+    "tsf": kernel(tsf, 1, 1, 1, room),
+    "var": kernel(var, 1, 2, 1, room),
+}
+
+STREAMS = {
+    "linearreg": stream(size, begin, linearreg_feed, 1, 1, 1),
+    "linearreg_angle": stream(size, begin, linearreg_angle_feed, 1, 1, 1),
+    "linearreg_intercept": stream(size, begin, linearreg_intercept_feed, 1, 1, 1),
+    "linearreg_slope": stream(size, begin, linearreg_slope_feed, 1, 1, 1),
+    "stddev": stream(stddev_size, stddev_begin, stddev_feed, 1, 2, 1),
+    "tsf": stream(size, begin, tsf_feed, 1, 1, 1),
+    "var": stream(size, begin, var_feed, 1, 2, 1),
+}
