@@ -5,6 +5,8 @@ from __future__ import annotations
 from mojo_compute.kernels import (
     _arithmetic,
     _bands,
+    _chains,
+    _counts,
     _directional,
     _distance,
     _filters,
@@ -13,6 +15,7 @@ from mojo_compute.kernels import (
     _more_statistic,
     _more_trend,
     _more_volatility,
+    _more_volume,
     _overlap,
     _pivots,
     _pressure,
@@ -22,8 +25,10 @@ from mojo_compute.kernels import (
     _regressions,
     _sar,
     _strength,
+    _swings,
     _transforms,
     _volatility,
+    _volume_profile,
     _weighted_windows,
     _window_extremes,
 )
@@ -38,6 +43,7 @@ _MODULES = (
     _ranges,
     _rates,
     _strength,
+    _chains,
     _more_statistic,
     _window_extremes,
     _bands,
@@ -52,6 +58,10 @@ _MODULES = (
     _distance,
     _pressure,
     _regressions,
+    _swings,
+    _counts,
+    _more_volume,
+    _volume_profile,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

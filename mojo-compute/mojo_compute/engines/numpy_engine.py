@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mojo_compute.engines.readable import (
     bands,
+    chains,
     directional,
     distance,
     filters,
@@ -18,12 +19,14 @@ from mojo_compute.engines.readable import (
     more_statistic,
     more_trend,
     more_volatility,
+    more_volume,
     overlap,
     pressure,
     price,
     ranges,
     rates,
     statistic,
+    swings,
     volatility,
 )
 
@@ -35,6 +38,7 @@ _MODULES = (
     mathematics,
     ranges,
     rates,
+    chains,
     more_statistic,
     bands,
     filters,
@@ -45,6 +49,8 @@ _MODULES = (
     distance,
     pressure,
     statistic,
+    swings,
+    more_volume,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -6,6 +6,7 @@ this table; mojo-compute attaches kernels to each entry.
 
 from chitti_shared.contracts.indicators import (
     bands,
+    chains,
     directional,
     distance,
     filters,
@@ -15,11 +16,13 @@ from chitti_shared.contracts.indicators import (
     more_statistic,
     more_trend,
     more_volatility,
+    more_volume,
     oscillators,
     overlap,
     pressure,
     price,
     statistic,
+    swings,
     volatility,
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
@@ -31,6 +34,7 @@ _GROUPS = (
     price,
     mathematics,
     oscillators,
+    chains,
     more_statistic,
     bands,
     filters,
@@ -41,6 +45,8 @@ _GROUPS = (
     distance,
     pressure,
     statistic,
+    swings,
+    more_volume,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

@@ -15,6 +15,8 @@ PARAMETERS = {
     ],
     "macdfix": [{}, {"signal_period": 1}, {"signal_period": 40}],
     "cmo": [{}, {"period": 2}, {"period": 9}, {"period": 50}, {"period": 200}],
+    "trix": [{}, {"period": 1}, {"period": 2}, {"period": 9}, {"period": 60}],
+    "tsi": [{}, {"first_period": 2, "second_period": 2}, {"first_period": 13, "second_period": 40}],
     "mom": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
     "roc": [{}, {"period": 1}, {"period": 7}, {"period": 100}],
     "rocp": [{}, {"period": 1}, {"period": 7}, {"period": 100}],

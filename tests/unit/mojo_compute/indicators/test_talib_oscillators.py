@@ -6,6 +6,12 @@ import pytest
 from support.indicators import ENGINES, by_talib, cases, check_on_markets
 
 PARAMETERS = {
+    "smi": [
+        {},
+        {"period": 2, "fast_period": 2, "slow_period": 2, "signal_period": 2},
+        {"period": 5, "fast_period": 20, "slow_period": 5, "signal_period": 3},
+        {"period": 100, "fast_period": 3, "slow_period": 9, "signal_period": 20},
+    ],
     "willr": [{}, {"period": 2}, {"period": 9}, {"period": 200}],
     "aroon": [{}, {"period": 2}, {"period": 25}, {"period": 200}],
     "aroonosc": [{}, {"period": 2}, {"period": 25}, {"period": 200}],
