@@ -1,0 +1,175 @@
+"""Oscillators that hold prices against a window of them, and counts of bars."""
+
+from __future__ import annotations
+
+from chitti_shared.contracts.indicators.declaration import (
+    NEVER,
+    Indicator,
+    Parameter,
+    Parameters,
+    ema_decay,
+    period,
+    wilder_decay,
+)
+
+_WINDOW = 10_000  # bars: what looks at whole windows
+_KST = ((10, 10), (15, 10), (20, 10), (30, 15))
+
+
+def _kst_lookback(p: Parameters) -> int:
+    longest = max(p[f"roc{part}_period"] + p[f"sma{part}_period"] - 1 for part in (1, 2, 3, 4))
+    return int(longest + p["signal_period"]) - 1
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        name="bias",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(26),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        cost_ns=4.0,
+        summary="Share by which the close lies above its simple moving average.",
+        source="Deviation rate (kairi), as in pandas-ta: close / SMA - 1",
+    ),
+    Indicator(
+        name="cfo",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(9, most=_WINDOW), Parameter("scalar", float, 100.0, -1e6, 1e6)),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        cost_ns=3.0,
+        summary="Percentage by which the close lies above its regression line, drawn one bar on.",
+        source="T. S. Chande and S. Kroll, The New Technical Trader, 1994",
+    ),
+    Indicator(
+        name="cg",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(10, 1, most=_WINDOW),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        cost_ns=5.0,
+        summary="Centre of gravity of the window's prices: minus its distance from the newest bar, which counts as 1.",
+        source="J. F. Ehlers, The CG Oscillator, Stocks & Commodities, May 2002",
+    ),
+    Indicator(
+        name="psl",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(12, 1), Parameter("scalar", float, 100.0, -1e6, 1e6)),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]),
+        fits="period < len(prices)",
+        cost_ns=3.0,
+        summary="Psychological line: percentage of the last bars that rose.",
+        source="Psychological line, Japanese practice, as in pandas-ta: 100 * rises / period",
+    ),
+    Indicator(
+        name="pgo",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(period(14),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]),
+        fits="period < len(close)",
+        recursive=True,
+        settling=lambda p: ema_decay(p["period"]),
+        cost_ns=9.0,
+        summary="Pretty good oscillator: distance from the simple average in average true ranges (an EMA's).",
+        source="M. Johnson, Pretty Good Oscillator, 1996: (close - SMA) / EMA of the true range",
+    ),
+    Indicator(
+        name="demarker",
+        group="momentum",
+        inputs=("high", "low"),
+        parameters=(period(14, 1),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]),
+        fits="period < len(high)",
+        cost_ns=6.0,
+        summary="Share of rising highs in rising highs and falling lows, from 0 to 1; 0 where nothing moved.",
+        source="T. DeMark, The New Science of Technical Analysis, 1994",
+    ),
+    Indicator(
+        name="kst",
+        group="momentum",
+        inputs=("close",),
+        parameters=(
+            *(period(back, 1, name=f"roc{part}_period") for part, (back, _) in enumerate(_KST, start=1)),
+            *(period(mean, 1, name=f"sma{part}_period") for part, (_, mean) in enumerate(_KST, start=1)),
+            period(9, 1, name="signal_period"),
+        ),
+        outputs=("kst", "signal_line"),
+        lookback=_kst_lookback,
+        fits="rate, mean and signal periods together < len(prices) + 2",
+        cost_ns=25.0,
+        summary="Know sure thing: four smoothed rates of change, the slower the heavier, and their mean as signal.",
+        source="M. J. Pring, Summed Rate of Change (KST), Stocks & Commodities, September 1992",
+    ),
+    Indicator(
+        name="rvgi",
+        group="momentum",
+        inputs=("open", "high", "low", "close"),
+        parameters=(period(14, 1), period(4, 1, name="smooth_period", most=_WINDOW)),
+        outputs=("rvgi", "signal_line", "histogram"),
+        lookback=lambda p: int(p["period"] + 2 * p["smooth_period"]) - 3,
+        fits="period + 2 * smooth_period - 2 <= len(close)",
+        cost_ns=12.0,
+        summary="Relative vigor: smoothed bodies over smoothed ranges of the bars, with its own average as signal.",
+        source="J. F. Ehlers, Relative Vigor Index, Stocks & Commodities, January 2002",
+    ),
+    Indicator(
+        name="ttm_trend",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(period(6, 1),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(close)",
+        cost_ns=5.0,
+        summary="1 where the close is above the mean of the last middle prices, else -1.",
+        source="J. F. Carter, Mastering the Trade, 2005",
+    ),
+    Indicator(
+        name="td_sequential",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(),
+        outputs=("sell_setup", "buy_setup", "sell_countdown", "buy_countdown"),
+        lookback=lambda p: 4,
+        fits="5 <= len(close)",
+        recursive=True,
+        settling=lambda p: NEVER,
+        streams=True,
+        cost_ns=10.0,
+        summary=(
+            "Counts of closes above (sell) or below (buy) the fourth before them, and the countdowns to 13 that a "
+            "setup of nine starts and one of the other side ends; without qualifiers."
+        ),
+        source="T. DeMark, The New Science of Technical Analysis, 1994",
+    ),
+    Indicator(
+        name="crsi",
+        group="momentum",
+        inputs=("close",),
+        parameters=(
+            period(3, name="rsi_period"),
+            period(2, name="streak_period"),
+            period(100, name="rank_period", most=_WINDOW),
+        ),
+        outputs=("values",),
+        lookback=lambda p: int(max(p["rsi_period"], p["streak_period"], p["rank_period"] + 1)),
+        fits="the longest period + 1 < len(prices)",
+        recursive=True,
+        settling=lambda p: wilder_decay(max(p["rsi_period"], p["streak_period"])),
+        cost_ns=40.0,
+        summary="Connors' mean of three: RSI, RSI of the streak of rises or falls, percent rank of the last return.",
+        source="L. Connors and C. Alvarez, An Introduction to ConnorsRSI, 2012",
+    ),
+)
