@@ -20,6 +20,7 @@ from mojo_compute.actions import router
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
 from mojo_compute.storage import PriceStore, add_universe, ping
+from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
@@ -58,7 +59,10 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     await add_universe(pool)
     lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
     stack.callback(lanes.close)
-    context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS)
+    shared = _shared_results(settings)
+    if shared is not None:
+        stack.push_async_callback(shared.close)
+    context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS, shared=shared)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         checks = {"database": await _state_of(pool)}
@@ -77,6 +81,15 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry=registry,
         observe=metrics.observe_request,
     )
+
+
+def _shared_results(settings: Settings) -> SharedResults | None:
+    if settings.redis_url is None:
+        return None
+    try:
+        return SharedResults(settings.redis_url.get_secret_value())
+    except ValueError as error:
+        raise StartupError(f"REDIS_URL is wrong: {error}") from error
 
 
 def _engines(setting: str, metrics: ComputeMetrics) -> Engines:

@@ -15,6 +15,7 @@ from mojo_compute.engines import Engines
 from mojo_compute.indicators.cache import ResultCache
 from mojo_compute.market_data import Limits
 from mojo_compute.storage import PriceStore
+from mojo_compute.storage.shared_results import SharedResults
 
 _INDIA = timedelta(hours=5, minutes=30)
 
@@ -29,7 +30,8 @@ class ComputeContext:
     """Stores, threads, kernels and clock, wired by `__main__`.
 
     `bulk_threads` is how many pieces a batch is split into. `importing` is held by an import
-    from reading to commit: a second one waits here, not on a database connection.
+    from reading to commit: a second one waits here, not on a database connection. `shared` is
+    the tier of results that processes have in common, where one is set.
     """
 
     pool: Pool
@@ -41,4 +43,5 @@ class ComputeContext:
     limits: Limits = field(default_factory=Limits)
     today: Callable[[], date] = today_in_india
     bulk_threads: int = 1
+    shared: SharedResults | None = None
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +21,7 @@ from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.market_data.bars import dates_of
+from mojo_compute.storage.shared_results import SHARED_FROM_US, shared_key
 
 # The costs in the registry are the compiled kernels'
 _NUMPY_IS_SLOWER = 100.0
@@ -46,8 +48,7 @@ def _handler(action: Action, declared: Indicator) -> Handler:
         started = perf_counter()
         parameters = resolve(declared, {name: getattr(request, name) for name in keys})
         inputs = await inputs_of(request, declared.inputs, ctx)
-        cost_us = cost_of(declared, inputs, ctx)
-        done, hit = await ctx.cpu.run(computed, declared, inputs, parameters, ctx, cost_us=cost_us)
+        done, hit = await _result(declared, inputs, parameters, ctx)
         log.debug(
             "computed",
             endpoint=endpoint,
@@ -71,18 +72,39 @@ def cost_of(declared: Indicator, inputs: Inputs, ctx: ComputeContext) -> float:
     return _FIXED_US + bars * declared.cost_ns * factor / 1000.0
 
 
+async def _result(
+    declared: Indicator, inputs: Inputs, parameters: Parameters, ctx: ComputeContext
+) -> tuple[Computed, bool]:
+    """A result from this process, from the tier that processes share if it is worth asking, or computed."""
+    cost_us = cost_of(declared, inputs, ctx)
+    compute_here = partial(ctx.cpu.run, computed, declared, inputs, parameters, ctx, cost_us=cost_us)
+    shared, stored = ctx.shared, inputs.stored
+    if shared is None or stored is None or cost_us < SHARED_FROM_US:
+        return await compute_here()
+    if ctx.cache.find(key_of(declared.name, parameters, (inputs.columns[one] for one in declared.inputs))) is not None:
+        return await compute_here()
+    key = shared_key(declared.name, stored, parameters)
+    found = await shared.find(key, len(declared.outputs), len(next(iter(inputs.columns.values()))))
+    if found is not None:
+        ctx.metrics.observe_cache(declared.name, hit=True)
+        return found, True
+    done, hit = await compute_here()
+    await shared.keep(key, done)
+    return done, hit
+
+
 def computed(declared: Indicator, inputs: Inputs, parameters: Parameters, ctx: ComputeContext) -> tuple[Computed, bool]:
-    """A result, and whether the cache had it."""
+    """A result, and whether the cache had it. The same asked twice at once is computed once."""
     name = declared.name
     key = key_of(name, parameters, (inputs.columns[column] for column in declared.inputs))
-    found = ctx.cache.find(key)
-    ctx.metrics.observe_cache(name, hit=found is not None)
-    if found is not None:
-        return found, True
-    done = compute(declared, inputs.columns, parameters, ctx.engines, inputs.called, prices=True)
-    ctx.metrics.observe_computation(name, done.elapsed_s)
-    ctx.cache.keep(key, done)
-    return done, False
+    with ctx.cache.flight(key) as found:
+        ctx.metrics.observe_cache(name, hit=found is not None)
+        if found is not None:
+            return found, True
+        done = compute(declared, inputs.columns, parameters, ctx.engines, inputs.called, prices=True)
+        ctx.metrics.observe_computation(name, done.elapsed_s)
+        ctx.cache.keep(key, done)
+        return done, False
 
 
 def _reply(

@@ -15,6 +15,7 @@ from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import Days
 from mojo_compute.storage import Found, Span, find_one
 from mojo_compute.storage.prices import COLUMNS
+from mojo_compute.storage.shared_results import Stored
 
 _CLOSE = ("close",)
 _NAMES = tuple(dict.fromkeys(name for one in INDICATORS for name in one.inputs))
@@ -22,10 +23,11 @@ _NAMES = tuple(dict.fromkeys(name for one in INDICATORS for name in one.inputs))
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Series by name; `days` where they are stored ones, `called` where the caller says it otherwise."""
+    """Series by name; `days` and `stored` where they are stored ones, `called` where the caller says it otherwise."""
 
     columns: Mapping[str, Floats]
     days: Days | None = None
+    stored: Stored | None = None
     called: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +54,7 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
         check_stored(names)
         found = stored(await find_one(ctx.pool, request.symbol))
         series = (await ctx.prices.load([found], span))[found.instrument_id]
-        return Inputs(series.columns, series.days)
+        return Inputs(series.columns, series.days, Stored(found.symbol, found.changed_seq, span))
     check_given(arrays, names)
     if request.start is not None or request.end is not None or request.bars is not None:
         name = next(name for name in ("start", "end", "bars") if getattr(request, name) is not None)

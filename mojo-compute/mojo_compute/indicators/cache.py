@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from threading import Lock
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock
 
 import xxhash
 from chitti_shared.contracts.indicators import Parameters
@@ -35,6 +36,7 @@ class ResultCache:
         self.used = 0
         self._kept: OrderedDict[Key, Computed] = OrderedDict()
         self._lock = Lock()
+        self._flights: dict[Key, Event] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -46,6 +48,33 @@ class ResultCache:
             if found is not None:
                 self._kept.move_to_end(key)
             return found
+
+    @contextmanager
+    def flight(self, key: Key) -> Iterator[Computed | None]:
+        """Give the result under `key`; None: compute it inside the block, where nobody else does meanwhile.
+
+        Who comes while another thread computes the same waits for that, and computes only if it failed.
+        """
+        while True:
+            with self._lock:
+                found = self._kept.get(key)
+                if found is not None:
+                    self._kept.move_to_end(key)
+                    break
+                underway = self._flights.get(key)
+                if underway is None:
+                    mine = self._flights[key] = Event()
+                    break
+            underway.wait()
+        if found is not None:
+            yield found
+            return
+        try:
+            yield None
+        finally:
+            with self._lock:
+                del self._flights[key]
+            mine.set()
 
     def keep(self, key: Key, result: Computed) -> None:
         """Keep a result; one larger than an eighth of the whole is not worth what it displaces."""

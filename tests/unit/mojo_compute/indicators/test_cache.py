@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 from mojo_compute.indicators import Computed
@@ -56,3 +59,38 @@ def test_what_is_too_large_is_not_kept():
     cache = ResultCache(limit=8000)
     cache.keep(("sma", (), ()), result(1000))
     assert (len(cache), cache.used) == (0, 0)
+
+
+def test_the_same_asked_twice_at_once_is_computed_once():
+    cache, started, asked = ResultCache(), Event(), Event()
+    computed = []
+
+    def ask(first: bool) -> np.ndarray:
+        with cache.flight(("sma", (3,), (b"",))) as found:
+            if found is not None:
+                return found.outputs[0]
+            started.set()
+            computed.append(first)
+            if first:
+                asked.wait(10)
+            made = result(5)
+            cache.keep(("sma", (3,), (b"",)), made)
+            return made.outputs[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(ask, True)
+        assert started.wait(10)
+        two = pool.submit(ask, False)
+        assert not two.done()
+        asked.set()
+        assert one.result(10) is two.result(10)
+    assert computed == [True]
+
+
+def test_who_waited_for_one_that_failed_computes_itself():
+    cache = ResultCache()
+    key = ("sma", (3,), (b"",))
+    with pytest.raises(ZeroDivisionError), cache.flight(key):
+        raise ZeroDivisionError
+    with cache.flight(key) as found:
+        assert found is None
