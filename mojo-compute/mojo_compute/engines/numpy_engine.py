@@ -8,10 +8,14 @@ step from bar to bar in Python.
 from __future__ import annotations
 
 from mojo_compute.engines.readable import (
+    averages,
     bands,
     chains,
+    cycle,
+    differences,
     directional,
     distance,
+    efficiency,
     filters,
     levels,
     mathematics,
@@ -26,12 +30,15 @@ from mojo_compute.engines.readable import (
     ranges,
     rates,
     statistic,
+    stochastics,
     swings,
     volatility,
+    williams,
 )
 
 _MODULES = (
     overlap,
+    averages,
     momentum,
     volatility,
     price,
@@ -39,6 +46,8 @@ _MODULES = (
     ranges,
     rates,
     chains,
+    differences,
+    stochastics,
     more_statistic,
     bands,
     filters,
@@ -51,6 +60,9 @@ _MODULES = (
     statistic,
     swings,
     more_volume,
+    cycle,
+    efficiency,
+    williams,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

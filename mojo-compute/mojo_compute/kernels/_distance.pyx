@@ -4,7 +4,20 @@ from libc.math cimport NAN, fabs
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
+from mojo_compute.kernels._sums cimport (
+    Sums,
+    WeightedSums,
+    fill_sums,
+    fill_weighted_sums,
+    summed,
+    sums_begin,
+    sums_room,
+    sums_size,
+    weighted_room,
+    weighted_sums_begin,
+    weighted_sums_size,
+    weighted_sums_take,
+)
 
 cdef enum:
     GROUP = 64  # bars whose deviations are added up side by side
@@ -107,10 +120,166 @@ cdef void cci_feed(void* memory, const double* bar, double* values) noexcept nog
         values[0] = channel_index(price, mean, deviation / sums.period)
 
 
+cdef Py_ssize_t dpo_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void dpo(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t ago = period // 2 + 1
+        Py_ssize_t first = max(period - 1, ago)
+        Py_ssize_t i
+        const double* past = inputs[0] - ago
+        double* out = outputs[0]
+    fill_sums(inputs[0], bars, period, scratch, scratch + bars)
+    fill_missing(out, first)
+    for i in range(first, bars):
+        out[i] = past[i] - scratch[i] / period
+
+
+cdef Py_ssize_t dpo_size(const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return sums_size(period) + ring_size(period // 2 + 2)
+
+
+cdef void dpo_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    sums_begin(<Sums*>memory, period)
+    ring_begin(<Ring*>(<char*>memory + sums_size(period)), period // 2 + 2)
+
+
+cdef void dpo_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* sums = <Sums*>memory
+        Ring* ring = <Ring*>(<char*>memory + sums_size(sums.period))
+        double total = summed(sums, bar[0])
+        Py_ssize_t ago = sums.period // 2 + 1
+    ring_put(ring, bar[0])
+    values[0] = NAN
+    if sums.seen > max(sums.period - 1, ago):
+        values[0] = ring_ago(ring, ago) - total / sums.period
+
+
+cdef inline double forecast(double plain, double weighted, double period) noexcept nogil:
+    """Where the line through the last `period` prices is one bar later."""
+    return (6.0 * weighted - (2.0 * period + 4.0) * plain) / (period * (period - 1.0))
+
+
+cdef inline double missed(double price, double expected) noexcept nogil:
+    cdef double share = 100.0 * (price - expected) / (price if price != 0.0 else 1.0)
+    return share if price != 0.0 else 0.0
+
+
+cdef Py_ssize_t fosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + weighted_room(<Py_ssize_t>parameters[0])
+
+
+cdef void fosc(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        const double* prices = inputs[0]
+        double* plain = scratch
+        double* weighted = scratch + bars
+        double* out = outputs[0]
+    fill_weighted_sums(prices, bars, period, plain, weighted, weighted + bars)
+    fill_missing(out, period)
+    for i in range(period, bars):
+        out[i] = missed(prices[i], forecast(plain[i - 1], weighted[i - 1], period))
+
+
+cdef Py_ssize_t fosc_size(const double* parameters) noexcept nogil:
+    return weighted_sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void fosc_begin(void* memory, const double* parameters) noexcept nogil:
+    weighted_sums_begin(<WeightedSums*>memory, <Py_ssize_t>parameters[0])
+
+
+cdef void fosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef WeightedSums* sums = <WeightedSums*>memory
+    values[0] = NAN
+    if sums.seen >= sums.period:
+        values[0] = missed(bar[0], forecast(sums.plain, sums.weighted, sums.period))
+    weighted_sums_take(sums, bar[0])
+
+
+cdef inline double rate(double price, double base) noexcept nogil:
+    cdef double change = (price / (base if base != 0.0 else 1.0) - 1.0) * 100.0
+    return change if base != 0.0 else 0.0
+
+
+cdef Py_ssize_t coppock_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + weighted_room(<Py_ssize_t>parameters[0])
+
+
+cdef void coppock(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t ago = <Py_ssize_t>parameters[1]
+        Py_ssize_t further = <Py_ssize_t>parameters[2]
+        Py_ssize_t first = max(ago, further)
+        Py_ssize_t i
+        double share = 2.0 / (period * (period + 1.0))
+        const double* prices = inputs[0]
+        double* rates = scratch
+        double* plain = scratch + bars
+        double* out = outputs[0]
+    for i in range(first, bars):
+        rates[i] = rate(prices[i], prices[i - ago]) + rate(prices[i], prices[i - further])
+    fill_weighted_sums(rates + first, bars - first, period, plain + first, out + first, plain + bars)
+    fill_missing(out, first + period - 1)
+    for i in range(first + period - 1, bars):
+        out[i] *= share
+
+
+# The stream's state: the sums, then a ring of the newest prices.
+cdef Py_ssize_t coppock_size(const double* parameters) noexcept nogil:
+    return fosc_size(parameters) + ring_size(<Py_ssize_t>max(parameters[1], parameters[2]) + 3)
+
+
+cdef void coppock_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef:
+        Ring* ring = <Ring*>(<char*>memory + fosc_size(parameters))
+        Py_ssize_t first = <Py_ssize_t>max(parameters[1], parameters[2])
+    fosc_begin(memory, parameters)
+    ring_begin(ring, first + 1)
+    (<double*>(ring + 1))[first + 1] = parameters[1]
+    (<double*>(ring + 1))[first + 2] = parameters[2]
+
+
+cdef void coppock_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        WeightedSums* sums = <WeightedSums*>memory
+        Ring* ring = <Ring*>(<char*>memory + weighted_sums_size(sums.period))
+        double* periods = <double*>(ring + 1) + ring.room
+        double share = 2.0 / (sums.period * (sums.period + 1.0))
+        double pace
+    ring_put(ring, bar[0])
+    values[0] = NAN
+    if ring.seen >= ring.room:
+        pace = rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[0])) + rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[1]))
+        if weighted_sums_take(sums, pace):
+            values[0] = sums.weighted * share
+
+
 KERNELS = {
     "cci": kernel(cci, 3, 1, 1, cci_room),
+    "dpo": kernel(dpo, 1, 1, 1, dpo_room),
+    "fosc": kernel(fosc, 1, 1, 1, fosc_room),
+    "coppock": kernel(coppock, 1, 3, 1, coppock_room),
 }
 
 STREAMS = {
     "cci": stream(cci_size, cci_begin, cci_feed, 3, 1, 1),
+    "dpo": stream(dpo_size, dpo_begin, dpo_feed, 1, 1, 1),
+    "fosc": stream(fosc_size, fosc_begin, fosc_feed, 1, 1, 1),
+    "coppock": stream(coppock_size, coppock_begin, coppock_feed, 1, 3, 1),
 }

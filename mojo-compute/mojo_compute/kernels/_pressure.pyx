@@ -1,9 +1,10 @@
 """Buying against selling within the bars: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs
 
+from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
+from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 
 cdef double FLAT = 1e-14  # share of the price within which a change is a rounding, as TA-Lib has it
 
@@ -77,24 +78,20 @@ cdef void imi(
 
 
 # The stream's state: the sums of what went up, then of what went down, then what follows in a struct.
-cdef inline Sums* downward(void* memory) noexcept nogil:
-    return <Sums*>(<char*>memory + sums_size((<Sums*>memory).period))
-
-
 cdef Py_ssize_t imi_size(const double* parameters) noexcept nogil:
     return 2 * sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void imi_begin(void* memory, const double* parameters) noexcept nogil:
     sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
-    sums_begin(downward(memory), <Py_ssize_t>parameters[0])
+    sums_begin(next_sums(<Sums*>memory), <Py_ssize_t>parameters[0])
 
 
 cdef void imi_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Sums* sums = <Sums*>memory
         double rise = summed(sums, above(bar[1] - bar[0]))
-        double fall = summed(downward(memory), above(bar[0] - bar[1]))
+        double fall = summed(next_sums(sums), above(bar[0] - bar[1]))
     values[0] = percentage(rise, rise + fall, 50.0) if sums.seen >= sums.period else NAN
 
 
@@ -143,7 +140,7 @@ cdef struct Flow:
 
 
 cdef inline Flow* flow_of(void* memory) noexcept nogil:
-    return <Flow*>(<char*>memory + 2 * sums_size((<Sums*>memory).period))
+    return <Flow*>next_sums(next_sums(<Sums*>memory))
 
 
 cdef Py_ssize_t mfi_size(const double* parameters) noexcept nogil:
@@ -162,21 +159,162 @@ cdef void mfi_feed(void* memory, const double* bar, double* values) noexcept nog
     if state.seen:
         flow, gone = 0.0 if fell else flow, flow if fell else 0.0
         flow = summed(sums, flow)
-        gone = summed(downward(memory), gone)
+        gone = summed(next_sums(sums), gone)
         if sums.seen >= sums.period:
             values[0] = percentage(flow, flow + gone, 0.0)
     state.seen += 1
     state.price = price
 
 
+cdef Py_ssize_t qstick_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void qstick(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        const double* opened = inputs[0]
+        const double* close = inputs[1]
+        double* out = outputs[0]
+        Py_ssize_t i
+    for i in range(bars):
+        scratch[i] = close[i] - opened[i]
+    fill_sums(scratch, bars, period, out, scratch + bars)
+    for i in range(period - 1, bars):
+        out[i] /= period
+
+
+cdef Py_ssize_t qstick_size(const double* parameters) noexcept nogil:
+    return sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void qstick_begin(void* memory, const double* parameters) noexcept nogil:
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
+
+
+cdef void qstick_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Sums* sums = <Sums*>memory
+    values[0] = summed(sums, bar[1] - bar[0]) / sums.period
+
+
+cdef inline double accumulated(double high, double low, double close, double last) noexcept nogil:
+    """From the true low up to a higher close, from the true high down to a lower one."""
+    cdef:
+        double bought = close - (low if low < last else last)
+        double sold = close - (high if high > last else last)
+        double moved = bought if close > last else 0.0
+    return sold if close < last else moved
+
+
+cdef void wad(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* high = inputs[0]
+        const double* low = inputs[1]
+        const double* close = inputs[2]
+        double* out = outputs[0]
+        Py_ssize_t i
+    out[0] = 0.0
+    for i in range(1, bars):
+        out[i] = accumulated(high[i], low[i], close[i], close[i - 1])
+    fill_decayed(out, bars, 1.0, 1.0, 0.0, out)
+
+
+cdef struct Accumulation:
+    double close   # of the last bar
+    Decay total    # of which nothing decays
+
+
+cdef Py_ssize_t wad_size(const double* parameters) noexcept nogil:
+    return sizeof(Accumulation)
+
+
+cdef void wad_begin(void* memory, const double* parameters) noexcept nogil:
+    decay_begin(&(<Accumulation*>memory).total, 1.0, 1.0, 0.0)
+
+
+cdef void wad_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Accumulation* state = <Accumulation*>memory
+        double last = state.close if state.total.seen else bar[2]
+    values[0] = decayed(&state.total, accumulated(bar[0], bar[1], bar[2], last))
+    state.close = bar[2]
+
+
+cdef void eri(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        const double* high = inputs[0]
+        const double* low = inputs[1]
+        const double* close = inputs[2]
+        double* bulls = outputs[0]
+        double* bears = outputs[1]
+        double weight = 2.0 / (period + 1.0)
+        double average = 0.0
+        Py_ssize_t i
+    for i in range(period):
+        average += close[i]
+        bulls[i] = bears[i] = NAN
+    average /= period
+    bulls[period - 1] = average
+    fill_decayed(close + period, bars - period, weight, 1.0 - weight, average, bulls + period)
+    for i in range(period - 1, bars):
+        bears[i] = low[i] - bulls[i]
+        bulls[i] = high[i] - bulls[i]
+
+
+cdef struct Average:
+    Py_ssize_t period
+    Py_ssize_t seen    # bars
+    double value       # a sum until there are `period` of them
+    Decay smoothing
+
+
+cdef Py_ssize_t eri_size(const double* parameters) noexcept nogil:
+    return sizeof(Average)
+
+
+cdef void eri_begin(void* memory, const double* parameters) noexcept nogil:
+    (<Average*>memory).period = <Py_ssize_t>parameters[0]
+
+
+cdef void eri_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Average* state = <Average*>memory
+        double weight = 2.0 / (state.period + 1.0)
+    values[0] = values[1] = NAN
+    if state.seen >= state.period:
+        state.value = decayed(&state.smoothing, bar[2])
+    else:
+        state.value += bar[2]
+        state.seen += 1
+        if state.seen < state.period:
+            return
+        state.value /= state.period
+        decay_begin(&state.smoothing, weight, 1.0 - weight, state.value)
+    values[0] = bar[0] - state.value
+    values[1] = bar[1] - state.value
+
+
 KERNELS = {
     "bop": kernel(bop, 4, 0, 1),
     "imi": kernel(imi, 2, 1, 1, two_sums_room),
     "mfi": kernel(mfi, 4, 1, 1, two_sums_room),
+    "qstick": kernel(qstick, 2, 1, 1, qstick_room),
+    "wad": kernel(wad, 3, 0, 1),
+    "eri": kernel(eri, 3, 1, 2),
 }
 
 STREAMS = {
     "bop": stream(bop_size, bop_begin, bop_feed, 4, 0, 1),
     "imi": stream(imi_size, imi_begin, imi_feed, 2, 1, 1),
     "mfi": stream(mfi_size, imi_begin, mfi_feed, 4, 1, 1),
+    "qstick": stream(qstick_size, qstick_begin, qstick_feed, 2, 1, 1),
+    "wad": stream(wad_size, wad_begin, wad_feed, 3, 0, 1),
+    "eri": stream(eri_size, eri_begin, eri_feed, 3, 1, 2),
 }

@@ -139,6 +139,11 @@ cdef inline void sums_begin(Sums* state, Py_ssize_t period) noexcept nogil:
     state.period = period
 
 
+cdef inline Sums* next_sums(Sums* state) noexcept nogil:
+    """What follows these sums in memory: others."""
+    return <Sums*>(<char*>state + sums_size(state.period))
+
+
 cdef inline double summed(Sums* state, double value) noexcept nogil:
     """Take a value; the sum of the last `period`, NaN until there are so many."""
     cdef:
@@ -162,3 +167,52 @@ cdef inline double summed(Sums* state, double value) noexcept nogil:
         reach *= 2
     state.seen += 1
     return total if state.seen >= state.period else NAN
+
+
+cdef struct WeightedSums:
+    double plain      # of the last `period` values
+    double weighted
+    Py_ssize_t period
+    Py_ssize_t seen   # values
+    # two sets of rings follow, as those of `Sums`: of plain sums, then of weighted ones
+
+
+cdef inline Py_ssize_t weighted_sums_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(WeightedSums) + 4 * period * sizeof(double)
+
+
+cdef inline void weighted_sums_begin(WeightedSums* state, Py_ssize_t period) noexcept nogil:
+    memset(<void*>state, 0, weighted_sums_size(period))
+    state.period = period
+
+
+cdef inline bint weighted_sums_take(WeightedSums* state, double value) noexcept nogil:
+    """Take a value; whether `plain` and `weighted` are those of `period` values."""
+    cdef:
+        double* rings = <double*>(state + 1)
+        double* weighted_rings = rings + 2 * state.period
+        double plain = value
+        double weighted = value
+        double before, weighted_before
+        Py_ssize_t reach = 1
+        Py_ssize_t covered = 0
+        Py_ssize_t at
+    while True:
+        if state.period & reach:
+            if covered:
+                at = reach + ((state.seen - covered) & (reach - 1))
+                state.weighted = weighted_rings[at] + (state.weighted + reach * state.plain)
+                state.plain += rings[at]
+            else:
+                state.plain, state.weighted = plain, weighted
+            covered += reach
+        at = reach + (state.seen & (reach - 1))
+        before, weighted_before = rings[at], weighted_rings[at]
+        rings[at], weighted_rings[at] = plain, weighted
+        if 2 * reach > state.period:
+            break
+        weighted = weighted_before + (weighted + reach * plain)
+        plain = before + plain
+        reach *= 2
+    state.seen += 1
+    return state.seen >= state.period

@@ -18,7 +18,8 @@ def movements(high: Floats, low: Floats) -> tuple[Floats, Floats]:
 
 def true_ranges(high: Floats, low: Floats, close: Floats) -> Floats:
     last = close[:-1]
-    return np.max([high[1:] - low[1:], np.abs(high[1:] - last), np.abs(low[1:] - last)], axis=0)
+    ranges: Floats = np.max([high[1:] - low[1:], np.abs(high[1:] - last), np.abs(low[1:] - last)], axis=0)
+    return ranges
 
 
 def totals(values: Floats, period: int) -> Floats:

@@ -5,10 +5,13 @@ this table; mojo-compute attaches kernels to each entry.
 """
 
 from chitti_shared.contracts.indicators import (
+    averages,
     bands,
     chains,
+    cycle,
     directional,
     distance,
+    efficiency,
     filters,
     levels,
     mathematics,
@@ -24,11 +27,13 @@ from chitti_shared.contracts.indicators import (
     statistic,
     swings,
     volatility,
+    williams,
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
 
 _GROUPS = (
     overlap,
+    averages,
     momentum,
     volatility,
     price,
@@ -47,6 +52,9 @@ _GROUPS = (
     statistic,
     swings,
     more_volume,
+    cycle,
+    efficiency,
+    williams,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

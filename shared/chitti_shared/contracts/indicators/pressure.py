@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import Indicator, period
+from chitti_shared.contracts.indicators.declaration import NEVER, Indicator, ema_decay, period
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -40,5 +40,45 @@ INDICATORS: tuple[Indicator, ...] = (
         cost_ns=1.7,
         summary="Money that flowed at rising typical prices in per cent of all that flowed in `period` bars.",
         source="G. Quong and A. Soudack, Technical Analysis of Stocks and Commodities 7:3, 1989; TA-Lib MFI",
+    ),
+    Indicator(
+        name="qstick",
+        group="momentum",
+        inputs=("open", "close"),
+        parameters=(period(10, 1),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        streams=True,
+        cost_ns=0.8,
+        summary="Mean body of `period` bars.",
+        source="T. Chande and S. Kroll, The New Technical Trader, 1994; TA-Lib QSTICK",
+    ),
+    Indicator(
+        name="wad",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(),
+        outputs=("values",),
+        lookback=lambda p: 0,
+        recursive=True,
+        settling=lambda p: NEVER,
+        streams=True,
+        cost_ns=0.6,
+        summary="Williams' accumulation less distribution: up moves from the true low, down moves from the true high.",
+        source="S. Achelis, Technical Analysis from A to Z, 2000; TA-Lib WAD",
+    ),
+    Indicator(
+        name="eri",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(period(13, 1),),
+        outputs=("bullpower", "bearpower"),
+        lookback=lambda p: int(p["period"]) - 1,
+        recursive=True,
+        settling=lambda p: ema_decay(p["period"]),
+        streams=True,
+        cost_ns=0.6,
+        summary="Elder's rays: how far the high and the low stand above an EMA of the close.",
+        source="A. Elder, Trading for a Living, 1993; TA-Lib ERI",
     ),
 )

@@ -1,4 +1,4 @@
-"""Pressure and distance equal TA-Lib's, whichever engine computes them."""
+"""Pressure, distance, efficiency and Bill Williams' oscillators equal TA-Lib's, whichever engine computes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,25 @@ PARAMETERS = {
     "bop": [{}],
     "imi": PERIODS,
     "mfi": PERIODS,
+    "qstick": [*PERIODS, {"period": 1}],
+    "wad": [{}],
+    "eri": [*PERIODS, {"period": 1}],
     "cci": PERIODS,
+    "dpo": PERIODS,
+    "fosc": PERIODS,
+    "coppock": [
+        {},
+        {"wma_period": 1},
+        {"wma_period": 3, "roc1_period": 9, "roc2_period": 2},
+        {"wma_period": 50, "roc1_period": 1, "roc2_period": 100},
+    ],
+    "er": PERIODS,
+    "cmou": PERIODS,
+    "vhf": PERIODS,
+    "vortex": [*PERIODS, {"period": 1}],
+    "ao": [{}, {"fast_period": 2, "slow_period": 3}, {"fast_period": 40, "slow_period": 7}],
+    "ac": [{}, {"fast_period": 2, "slow_period": 3, "signal_period": 2}, {"fast_period": 3, "signal_period": 60}],
+    "fractal": [{}, {"left_bars": 1, "right_bars": 1}, {"left_bars": 3, "right_bars": 8}, {"left_bars": 20}],
 }
 
 

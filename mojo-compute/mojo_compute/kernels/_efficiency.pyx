@@ -1,0 +1,267 @@
+"""How straight prices go: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport NAN, fabs
+
+from mojo_compute.kernels._extremes cimport Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
+
+
+cdef void fill_path(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch) noexcept nogil:
+    """How far the price went in all over `period` changes, from bar `period` on; room: bars and that of sums."""
+    cdef Py_ssize_t i
+    for i in range(1, bars):
+        scratch[i] = fabs(prices[i] - prices[i - 1])
+    fill_sums(scratch + 1, bars - 1, period, out + 1, scratch + bars)
+    out[0] = NAN
+
+
+cdef inline double efficiency(double change, double path) noexcept nogil:
+    cdef double share = fabs(change / (path if path > change else 1.0))
+    return share if path > change else 1.0
+
+
+cdef inline double share_of(double part, double whole) noexcept nogil:
+    cdef double share = part / (whole if whole > 0.0 else 1.0)
+    return share if whole > 0.0 else 0.0
+
+
+cdef Py_ssize_t path_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void er(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        const double* prices = inputs[0]
+        double* out = outputs[0]
+    fill_path(prices, bars, period, out, scratch)
+    for i in range(period, bars):
+        out[i] = efficiency(prices[i] - prices[i - period], out[i])
+
+
+# A stream's state: a ring of the newest prices, or the last one, then sums.
+cdef Py_ssize_t er_size(const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return sums_size(period) + ring_size(period + 1)
+
+
+cdef void er_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    sums_begin(<Sums*>memory, period)
+    ring_begin(<Ring*>next_sums(<Sums*>memory), period + 1)
+
+
+cdef void er_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* sums = <Sums*>memory
+        Ring* ring = <Ring*>next_sums(sums)
+        double path
+    ring_put(ring, bar[0])
+    values[0] = NAN
+    if ring.seen > 1:
+        path = summed(sums, fabs(bar[0] - ring_ago(ring, 1)))
+        if sums.seen >= sums.period:
+            values[0] = efficiency(bar[0] - ring_ago(ring, sums.period), path)
+
+
+cdef inline double above(double value) noexcept nogil:
+    return value if value > 0.0 else 0.0
+
+
+cdef inline double balance(double rises, double falls) noexcept nogil:
+    return share_of(100.0 * (rises - falls), rises + falls)
+
+
+cdef Py_ssize_t cmou_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void cmou(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        const double* prices = inputs[0]
+        double* out = outputs[0]
+        double* moves = scratch
+        double* falls = scratch + bars
+    for i in range(1, bars):
+        moves[i] = above(prices[i - 1] - prices[i])
+    fill_sums(moves + 1, bars - 1, period, falls + 1, scratch + 2 * bars)
+    for i in range(1, bars):
+        moves[i] = above(prices[i] - prices[i - 1])
+    fill_sums(moves + 1, bars - 1, period, out + 1, scratch + 2 * bars)
+    fill_missing(out, period)
+    for i in range(period, bars):
+        out[i] = balance(out[i], falls[i])
+
+
+cdef struct Last:
+    Py_ssize_t seen  # bars
+    double high
+    double low
+    double close
+
+
+cdef Py_ssize_t cmou_size(const double* parameters) noexcept nogil:
+    return sizeof(Last) + 2 * sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void cmou_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Sums* rises = <Sums*>(<Last*>memory + 1)
+    sums_begin(rises, <Py_ssize_t>parameters[0])
+    sums_begin(next_sums(rises), <Py_ssize_t>parameters[0])
+
+
+cdef void cmou_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Last* last = <Last*>memory
+        Sums* sums = <Sums*>(last + 1)
+        double rises, falls
+    values[0] = NAN
+    if last.seen:
+        rises = summed(sums, above(bar[0] - last.close))
+        falls = summed(next_sums(sums), above(last.close - bar[0]))
+        if sums.seen >= sums.period:
+            values[0] = balance(rises, falls)
+    last.seen += 1
+    last.close = bar[0]
+
+
+cdef Py_ssize_t vhf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 3 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef void vhf(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        double* out = outputs[0]
+        double* highest = scratch
+        double* lowest = scratch + bars
+    fill_highest(inputs[0], bars, period, highest, scratch + 2 * bars)
+    fill_lowest(inputs[0], bars, period, lowest, scratch + 2 * bars)
+    fill_path(inputs[0], bars, period, out, scratch + 2 * bars)
+    for i in range(period, bars):
+        out[i] = share_of(highest[i] - lowest[i], out[i])
+
+
+cdef Py_ssize_t vhf_size(const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return sizeof(Last) + sums_size(period) + 2 * extreme_size(period)
+
+
+cdef inline Extreme* highs_of(void* memory) noexcept nogil:
+    return <Extreme*>next_sums(<Sums*>(<Last*>memory + 1))
+
+
+cdef inline Extreme* lows_of(void* memory) noexcept nogil:
+    cdef Extreme* highs = highs_of(memory)
+    return <Extreme*>(<char*>highs + extreme_size(highs.period))
+
+
+cdef void vhf_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    sums_begin(<Sums*>(<Last*>memory + 1), period)
+    extreme_begin(highs_of(memory), period, 1.0)
+    extreme_begin(lows_of(memory), period, -1.0)
+
+
+cdef void vhf_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Last* last = <Last*>memory
+        Sums* sums = <Sums*>(last + 1)
+        double highest = extreme_of(highs_of(memory), bar[0])
+        double lowest = extreme_of(lows_of(memory), bar[0])
+        double path
+    values[0] = NAN
+    if last.seen:
+        path = summed(sums, fabs(bar[0] - last.close))
+        if sums.seen >= sums.period:
+            values[0] = share_of(highest - lowest, path)
+    last.seen += 1
+    last.close = bar[0]
+
+
+cdef inline double true_range(double high, double low, double last) noexcept nogil:
+    return (high if high > last else last) - (low if low < last else last)
+
+
+cdef void vortex(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t i
+        const double* high = inputs[0]
+        const double* low = inputs[1]
+        const double* close = inputs[2]
+        double* plus = outputs[0]
+        double* minus = outputs[1]
+        double* terms = scratch
+        double* ranges = scratch + bars
+        double* room = scratch + 2 * bars
+    for i in range(1, bars):
+        terms[i] = true_range(high[i], low[i], close[i - 1])
+    fill_sums(terms + 1, bars - 1, period, ranges + 1, room)
+    for i in range(1, bars):
+        terms[i] = fabs(high[i] - low[i - 1])
+    fill_sums(terms + 1, bars - 1, period, plus + 1, room)
+    for i in range(1, bars):
+        terms[i] = fabs(low[i] - high[i - 1])
+    fill_sums(terms + 1, bars - 1, period, minus + 1, room)
+    fill_missing(plus, period)
+    fill_missing(minus, period)
+    for i in range(period, bars):
+        plus[i] = share_of(plus[i], ranges[i])
+        minus[i] = share_of(minus[i], ranges[i])
+
+
+cdef Py_ssize_t vortex_size(const double* parameters) noexcept nogil:
+    return sizeof(Last) + 3 * sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void vortex_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Sums* plus = <Sums*>(<Last*>memory + 1)
+    cmou_begin(memory, parameters)
+    sums_begin(next_sums(next_sums(plus)), <Py_ssize_t>parameters[0])
+
+
+cdef void vortex_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Last* last = <Last*>memory
+        Sums* sums = <Sums*>(last + 1)
+        double plus, minus, ranges
+    values[0] = values[1] = NAN
+    if last.seen:
+        plus = summed(sums, fabs(bar[0] - last.low))
+        minus = summed(next_sums(sums), fabs(bar[1] - last.high))
+        ranges = summed(next_sums(next_sums(sums)), true_range(bar[0], bar[1], last.close))
+        if sums.seen >= sums.period:
+            values[0] = share_of(plus, ranges)
+            values[1] = share_of(minus, ranges)
+    last.seen += 1
+    last.high, last.low, last.close = bar[0], bar[1], bar[2]
+
+
+KERNELS = {
+    "er": kernel(er, 1, 1, 1, path_room),
+    "cmou": kernel(cmou, 1, 1, 1, cmou_room),
+    "vhf": kernel(vhf, 1, 1, 1, vhf_room),
+    "vortex": kernel(vortex, 3, 1, 2, cmou_room),
+}
+
+STREAMS = {
+    "er": stream(er_size, er_begin, er_feed, 1, 1, 1),
+    "cmou": stream(cmou_size, cmou_begin, cmou_feed, 1, 1, 1),
+    "vhf": stream(vhf_size, vhf_begin, vhf_feed, 1, 1, 1),
+    "vortex": stream(vortex_size, vortex_begin, vortex_feed, 3, 1, 2),
+}
