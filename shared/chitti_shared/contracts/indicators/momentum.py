@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import Indicator, decay, ema_decay, period, wilder_decay
+from chitti_shared.contracts.indicators.average_types import (
+    DEFAULT,
+    EMA,
+    average_lookback,
+    average_settling,
+    ma_type,
+)
+from chitti_shared.contracts.indicators.declaration import (
+    Indicator,
+    Parameters,
+    decay,
+    ema_decay,
+    period,
+    wilder_decay,
+)
+
+
+def longer_lookback(p: Parameters) -> int:
+    return average_lookback(p["ma_type"], max(p["fast_period"], p["slow_period"]))
+
+
+def longer_settling(p: Parameters) -> int:
+    kind = EMA if p["ma_type"] == DEFAULT else p["ma_type"]
+    return average_settling(kind, max(p["fast_period"], p["slow_period"]))
+
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -54,6 +78,61 @@ INDICATORS: tuple[Indicator, ...] = (
         cost_ns=0.8,
         summary="MACD of 12 and 26 bars with Appel's rounded weights, 0.15 and 0.075.",
         source="G. Appel, 1979; TA-Lib MACDFIX",
+    ),
+    Indicator(
+        name="macdext",
+        group="momentum",
+        inputs=("close",),
+        parameters=(
+            period(12, name="fast_period"),
+            ma_type(name="fast_ma_type"),
+            period(26, name="slow_period"),
+            ma_type(name="slow_ma_type"),
+            period(9, 1, name="signal_period"),
+            ma_type(name="signal_ma_type"),
+        ),
+        outputs=("macd_line", "signal_line", "histogram"),
+        lookback=lambda p: (
+            max(average_lookback(p[f"{name}_ma_type"], p[f"{name}_period"]) for name in ("fast", "slow"))
+            + average_lookback(p["signal_ma_type"], p["signal_period"])
+        ),
+        recursive=True,
+        settling=lambda p: (
+            max(average_settling(p[f"{name}_ma_type"], p[f"{name}_period"]) for name in ("fast", "slow"))
+            + average_settling(p["signal_ma_type"], p["signal_period"])
+        ),
+        streams=True,
+        cost_ns=3.0,
+        summary="MACD with a choice of averages: the shorter less the longer, with an average of that as signal.",
+        source="G. Appel, 1979; TA-Lib MACDEXT",
+    ),
+    Indicator(
+        name="apo",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(12, name="fast_period"), period(26, name="slow_period"), ma_type(EMA)),
+        outputs=("values",),
+        lookback=longer_lookback,
+        recursive=True,
+        settling=longer_settling,
+        streams=True,
+        cost_ns=1.0,
+        summary="Average of the shorter period less that of the longer.",
+        source="TA-Lib APO",
+    ),
+    Indicator(
+        name="ppo",
+        group="momentum",
+        inputs=("close",),
+        parameters=(period(12, name="fast_period"), period(26, name="slow_period"), ma_type(EMA)),
+        outputs=("values",),
+        lookback=longer_lookback,
+        recursive=True,
+        settling=longer_settling,
+        streams=True,
+        cost_ns=1.2,
+        summary="Average of the shorter period less that of the longer, in percent of the latter.",
+        source="TA-Lib PPO",
     ),
     Indicator(
         name="cmo",

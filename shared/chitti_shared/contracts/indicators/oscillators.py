@@ -2,7 +2,40 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.declaration import Indicator, period
+from collections.abc import Callable
+
+from chitti_shared.contracts.indicators.average_types import (
+    DEFAULT,
+    RMA,
+    SMA,
+    average_lookback,
+    average_settling,
+    ma_type,
+)
+from chitti_shared.contracts.indicators.declaration import Indicator, Parameters, period, wilder_decay
+
+
+def slow_lookback(p: Parameters) -> int:
+    slow_k = average_lookback(p["slowk_ma_type"], p["slowk_period"])
+    return int(p["fastk_period"]) - 1 + slow_k + average_lookback(p["slowd_ma_type"], p["slowd_period"])
+
+
+def fast_lookback(p: Parameters) -> int:
+    return int(p["fastk_period"]) - 1 + average_lookback(p["fastd_ma_type"], p["fastd_period"])
+
+
+def smoothing_of(*names: str, own: int) -> Callable[[Parameters], int]:
+    """Settling of averages in a row, each with a period and a type; a type that is left open is `own`."""
+
+    def settling(p: Parameters) -> int:
+        kinds = [int(p[f"{name}_ma_type"]) for name in names]
+        return sum(
+            average_settling(own if kind == DEFAULT else kind, p[f"{name}_period"])
+            for name, kind in zip(names, kinds, strict=True)
+        )
+
+    return settling
+
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -60,5 +93,78 @@ INDICATORS: tuple[Indicator, ...] = (
         cost_ns=6.0,
         summary="Buying pressure over true range in three windows, the shortest counting most, 0 to 100.",
         source="L. Williams, The Ultimate Oscillator, 1985; TA-Lib ULTOSC",
+    ),
+    Indicator(
+        name="stoch",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(
+            period(5, 1, name="fastk_period"),
+            period(3, 1, name="slowk_period"),
+            ma_type(name="slowk_ma_type"),
+            period(3, 1, name="slowd_period"),
+            ma_type(name="slowd_ma_type"),
+        ),
+        outputs=("slowk", "slowd"),
+        lookback=slow_lookback,
+        streams=True,
+        cost_ns=3.0,
+        summary="Where the close stands in the range of its window, averaged once and twice, 0 to 100.",
+        source="G. Lane, Lane's Stochastics, 1984; TA-Lib STOCH",
+    ),
+    Indicator(
+        name="stochf",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(
+            period(5, 1, name="fastk_period"),
+            period(3, 1, name="fastd_period"),
+            ma_type(name="fastd_ma_type"),
+        ),
+        outputs=("fastk", "fastd"),
+        lookback=fast_lookback,
+        streams=True,
+        cost_ns=2.5,
+        summary="Where the close stands in the range of its window, and its average, 0 to 100.",
+        source="G. Lane, Lane's Stochastics, 1984; TA-Lib STOCHF",
+    ),
+    Indicator(
+        name="stochrsi",
+        group="momentum",
+        inputs=("close",),
+        parameters=(
+            period(14),
+            period(5, 1, name="fastk_period"),
+            period(3, 1, name="fastd_period"),
+            ma_type(name="fastd_ma_type"),
+        ),
+        outputs=("fastk", "fastd"),
+        lookback=lambda p: int(p["period"]) + fast_lookback(p),
+        recursive=True,
+        settling=lambda p: wilder_decay(p["period"]) + smoothing_of("fastd", own=SMA)(p),
+        streams=True,
+        cost_ns=3.0,
+        summary="Where the RSI stands in the range of its window, and its average, 0 to 100.",
+        source="T. Chande, S. Kroll, The New Technical Trader, 1994; TA-Lib STOCHRSI",
+    ),
+    Indicator(
+        name="kdj",
+        group="momentum",
+        inputs=("high", "low", "close"),
+        parameters=(
+            period(9, 1, name="fastk_period"),
+            period(3, 1, name="slowk_period"),
+            ma_type(RMA, name="slowk_ma_type"),
+            period(3, 1, name="slowd_period"),
+            ma_type(RMA, name="slowd_ma_type"),
+        ),
+        outputs=("k", "d", "j"),
+        lookback=slow_lookback,
+        recursive=True,
+        settling=smoothing_of("slowk", "slowd", own=RMA),
+        streams=True,
+        cost_ns=3.0,
+        summary="The stochastic oscillator with Wilder's averages, and J, which runs ahead of both: 3 K less 2 D.",
+        source="G. Lane's stochastics as charted in China; TA-Lib KDJ",
     ),
 )

@@ -1,0 +1,100 @@
+"""The moving average that an `ma_type` names, for oscillators: plain means and EMAs by ways made for a few bars
+of values that are no prices, the others as `_averages.pxd` has them. Series and stream get the same bits.
+"""
+from libc.math cimport NAN
+
+from mojo_compute.kernels._averages cimport (
+    DEFAULT,
+    EMA,
+    RMA,
+    SMA,
+    average_begin,
+    average_feed,
+    average_room,
+    average_size,
+    fill_average,
+)
+from mojo_compute.kernels._eight cimport fill_eight_ema, fill_eight_wilder
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed
+from mojo_compute.kernels._window_sums cimport (
+    WindowSum,
+    fill_window_sums,
+    window_sum,
+    window_sum_begin,
+    window_sum_size,
+    window_sums_room,
+)
+
+
+cdef inline int kind_of(double ma_type, int otherwise) noexcept nogil:
+    """The type, or the function's own where it is left to that."""
+    return otherwise if ma_type == DEFAULT else <int>ma_type
+
+
+cdef inline Py_ssize_t smoother_room(int kind, Py_ssize_t period, Py_ssize_t count) noexcept nogil:
+    return window_sums_room(count) if kind == SMA else average_room(kind, period, count)
+
+
+cdef inline void fill_smoother(
+    int kind, const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """NaN in the warm-up; `count` is more than that takes."""
+    cdef Py_ssize_t i
+    if kind == SMA:
+        fill_window_sums(values, count, period, out, scratch)
+        for i in range(period - 1):
+            out[i] = NAN
+        for i in range(period - 1, count):
+            out[i] /= period
+    elif kind == EMA:
+        fill_eight_ema(values, count, period, out)
+    elif kind == RMA:
+        fill_eight_wilder(values, count, period, out)
+    else:
+        fill_average(kind, values, count, period, out, scratch)
+
+
+cdef struct Smoother:
+    int kind
+    Py_ssize_t period
+    # what the kind takes follows
+
+
+cdef inline Py_ssize_t smoother_size(int kind, Py_ssize_t period) noexcept nogil:
+    cdef Py_ssize_t size
+    if kind == SMA:
+        size = window_sum_size(period)
+    elif kind == EMA:
+        size = sizeof(Smoothing)
+    else:
+        size = average_size(kind, period)
+    return sizeof(Smoother) + (size + 7 & ~7)
+
+
+cdef inline void smoother_begin(void* memory, int kind, Py_ssize_t period) noexcept nogil:
+    cdef Smoother* state = <Smoother*>memory
+    state.kind = kind
+    state.period = period
+    if kind == SMA:
+        window_sum_begin(<WindowSum*>(state + 1), period)
+    elif kind == EMA:
+        ema_begin(<Smoothing*>(state + 1), period)
+    else:
+        average_begin(state + 1, kind, period)
+
+
+cdef inline double smoother_feed(void* memory, double value) noexcept nogil:
+    """The average, NaN in the warm-up. A NaN is what another average had in its own: it counts for nothing."""
+    cdef:
+        Smoother* state = <Smoother*>memory
+        WindowSum* window
+        double total
+    if value != value:
+        return NAN
+    if state.kind == SMA:
+        window = <WindowSum*>(state + 1)
+        total = window_sum(window, value)
+        return total / state.period if window.seen >= state.period else NAN
+    if state.kind == EMA:
+        return smoothed(<Smoothing*>(state + 1), value)
+    return average_feed(state + 1, value)

@@ -1,0 +1,277 @@
+"""Stochastic oscillators: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport NAN
+
+from mojo_compute.kernels._averages cimport RMA, SMA, average_lookback
+from mojo_compute.kernels._extremes cimport (
+    Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
+)
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._smoothers cimport (
+    fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
+)
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._strength cimport Strength, fill_rsi, next_rsi, strength_begin
+
+
+# An RSI of bars that don't move stays where it is but for the rounding of its last digits; such a range counts
+# as none. TA-Lib answers what the noise happens to be.
+cdef double RSI_NOISE = 1e-12
+
+
+cdef inline double place(double highest, double lowest, double close, double noise) noexcept nogil:
+    """Where the close stands in the range, in percent; 0 where there is none, as TA-Lib has it."""
+    return 100.0 * (close - lowest) / (highest - lowest) if highest - lowest > noise else 0.0
+
+
+cdef inline void fill_places(
+    const double* high, const double* low, const double* close, Py_ssize_t count, Py_ssize_t period,
+    double noise,
+    double* out,      # OUT from period - 1 on
+    double* scratch,  # 2 * count
+) noexcept nogil:
+    cdef Py_ssize_t i
+    fill_highest(high, count, period, out, scratch)
+    fill_lowest(low, count, period, scratch, scratch + count)
+    for i in range(period - 1, count):
+        out[i] = place(out[i], scratch[i], close[i], noise)
+
+
+# The parameters of all: window, then period and type of each average; a type of 11 is `own`.
+cdef inline Py_ssize_t slow_room(const double* parameters, Py_ssize_t bars, int own) noexcept nogil:
+    cdef Py_ssize_t room = 2 * bars
+    room = max(room, smoother_room(kind_of(parameters[2], own), <Py_ssize_t>parameters[1], bars))
+    return bars + max(room, smoother_room(kind_of(parameters[4], own), <Py_ssize_t>parameters[3], bars))
+
+
+cdef inline Py_ssize_t fill_slow(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch,
+    int own,
+) noexcept nogil:
+    """Slow %K and %D; the bars before the first value."""
+    cdef:
+        Py_ssize_t window = <Py_ssize_t>parameters[0]
+        Py_ssize_t k_period = <Py_ssize_t>parameters[1]
+        Py_ssize_t d_period = <Py_ssize_t>parameters[3]
+        int k_kind = kind_of(parameters[2], own)
+        int d_kind = kind_of(parameters[4], own)
+        Py_ssize_t first = window - 1  # of the values that the next average reads
+        double* work = scratch + bars
+        double* slow_k = outputs[0]
+        double* slow_d = outputs[1]
+    fill_places(inputs[0], inputs[1], inputs[2], bars, window, 0.0, scratch, work)
+    fill_smoother(k_kind, scratch + first, bars - first, k_period, slow_k + first, work)
+    first += average_lookback(k_kind, k_period)
+    fill_smoother(d_kind, slow_k + first, bars - first, d_period, slow_d + first, work)
+    first += average_lookback(d_kind, d_period)
+    fill_missing(slow_k, first)
+    fill_missing(slow_d, first)
+    return first
+
+
+cdef Py_ssize_t stoch_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return slow_room(parameters, bars, SMA)
+
+
+cdef void stoch(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_slow(inputs, parameters, outputs, bars, scratch, SMA)
+
+
+cdef inline double distance(double k, double d) noexcept nogil:
+    """J: as far beyond %K again as %D is behind it, twice."""
+    return 3.0 * k - 2.0 * d
+
+
+cdef Py_ssize_t kdj_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return slow_room(parameters, bars, RMA)
+
+
+cdef void kdj(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = fill_slow(inputs, parameters, outputs, bars, scratch, RMA)
+        Py_ssize_t i
+    fill_missing(outputs[2], first)
+    for i in range(first, bars):
+        outputs[2][i] = distance(outputs[0][i], outputs[1][i])
+
+
+cdef inline void fill_fast(
+    const double* high, const double* low, const double* close, Py_ssize_t count, const double* parameters,
+    double noise, double* fast_k, double* fast_d, double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t window = <Py_ssize_t>parameters[0]
+        Py_ssize_t period = <Py_ssize_t>parameters[1]
+        int kind = kind_of(parameters[2], SMA)
+        Py_ssize_t first = window - 1
+    fill_places(high, low, close, count, window, noise, fast_k, scratch)
+    fill_smoother(kind, fast_k + first, count - first, period, fast_d + first, scratch)
+    first += average_lookback(kind, period)
+    fill_missing(fast_k, first)
+    fill_missing(fast_d, first)
+
+
+cdef Py_ssize_t stochf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return max(2 * bars, smoother_room(kind_of(parameters[2], SMA), <Py_ssize_t>parameters[1], bars))
+
+
+cdef void stochf(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_fast(inputs[0], inputs[1], inputs[2], bars, parameters, 0.0, outputs[0], outputs[1], scratch)
+
+
+cdef Py_ssize_t stochrsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + stochf_room(parameters + 1, bars)
+
+
+cdef void stochrsi(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        double* index = scratch + period  # the values of the RSI
+    fill_rsi(inputs[0], bars, period, scratch)
+    fill_missing(outputs[0], period)
+    fill_missing(outputs[1], period)
+    fill_fast(
+        index, index, index, bars - period, parameters + 1, RSI_NOISE, outputs[0] + period, outputs[1] + period,
+        scratch + bars,
+    )
+
+
+# A stream: highest, lowest and averages one behind the other
+cdef struct Stochastic:
+    Py_ssize_t lowest   # bytes from the head to each
+    Py_ssize_t first
+    Py_ssize_t second
+
+
+cdef inline Py_ssize_t places_size(Py_ssize_t window) noexcept nogil:
+    return sizeof(Stochastic) + 2 * extreme_size(window)
+
+
+cdef inline void places_begin(void* memory, Py_ssize_t window) noexcept nogil:
+    cdef Stochastic* state = <Stochastic*>memory
+    state.lowest = sizeof(Stochastic) + extreme_size(window)
+    state.first = state.second = places_size(window)
+    extreme_begin(<Extreme*>(state + 1), window, 1.0)
+    extreme_begin(<Extreme*>(<char*>memory + state.lowest), window, -1.0)
+
+
+cdef inline double next_place(void* memory, double high, double low, double close, double noise) noexcept nogil:
+    cdef:
+        Stochastic* state = <Stochastic*>memory
+        double highest = extreme_of(<Extreme*>(state + 1), high)
+        double lowest = extreme_of(<Extreme*>(<char*>memory + state.lowest), low)
+    return place(highest, lowest, close, noise) if highest == highest else NAN
+
+
+cdef inline Py_ssize_t slow_size(const double* parameters, int own) noexcept nogil:
+    return (
+        places_size(<Py_ssize_t>parameters[0])
+        + smoother_size(kind_of(parameters[2], own), <Py_ssize_t>parameters[1])
+        + smoother_size(kind_of(parameters[4], own), <Py_ssize_t>parameters[3])
+    )
+
+
+cdef inline void slow_begin(void* memory, const double* parameters, int own) noexcept nogil:
+    cdef:
+        Stochastic* state = <Stochastic*>memory
+        int k_kind = kind_of(parameters[2], own)
+    places_begin(memory, <Py_ssize_t>parameters[0])
+    state.second = state.first + smoother_size(k_kind, <Py_ssize_t>parameters[1])
+    smoother_begin(<char*>memory + state.first, k_kind, <Py_ssize_t>parameters[1])
+    smoother_begin(<char*>memory + state.second, kind_of(parameters[4], own), <Py_ssize_t>parameters[3])
+
+
+cdef Py_ssize_t stoch_size(const double* parameters) noexcept nogil:
+    return slow_size(parameters, SMA)
+
+
+cdef void stoch_begin(void* memory, const double* parameters) noexcept nogil:
+    slow_begin(memory, parameters, SMA)
+
+
+cdef void stoch_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Stochastic* state = <Stochastic*>memory
+        double k = smoother_feed(<char*>memory + state.first, next_place(memory, bar[0], bar[1], bar[2], 0.0))
+        double d = smoother_feed(<char*>memory + state.second, k)
+    values[0] = k if d == d else NAN
+    values[1] = d
+
+
+cdef Py_ssize_t kdj_size(const double* parameters) noexcept nogil:
+    return slow_size(parameters, RMA)
+
+
+cdef void kdj_begin(void* memory, const double* parameters) noexcept nogil:
+    slow_begin(memory, parameters, RMA)
+
+
+cdef void kdj_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    stoch_feed(memory, bar, values)
+    values[2] = distance(values[0], values[1])
+
+
+cdef Py_ssize_t stochf_size(const double* parameters) noexcept nogil:
+    return (
+        places_size(<Py_ssize_t>parameters[0])
+        + smoother_size(kind_of(parameters[2], SMA), <Py_ssize_t>parameters[1])
+    )
+
+
+cdef void stochf_begin(void* memory, const double* parameters) noexcept nogil:
+    places_begin(memory, <Py_ssize_t>parameters[0])
+    smoother_begin(
+        <char*>memory + (<Stochastic*>memory).first, kind_of(parameters[2], SMA), <Py_ssize_t>parameters[1]
+    )
+
+
+cdef inline void next_fast(
+    void* memory, double high, double low, double close, double noise, double* values
+) noexcept nogil:
+    cdef:
+        double k = next_place(memory, high, low, close, noise)
+        double d = smoother_feed(<char*>memory + (<Stochastic*>memory).first, k)
+    values[0] = k if d == d else NAN
+    values[1] = d
+
+
+cdef void stochf_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    next_fast(memory, bar[0], bar[1], bar[2], 0.0, values)
+
+
+cdef Py_ssize_t stochrsi_size(const double* parameters) noexcept nogil:
+    return sizeof(Strength) + stochf_size(parameters + 1)
+
+
+cdef void stochrsi_begin(void* memory, const double* parameters) noexcept nogil:
+    strength_begin(<Strength*>memory, <Py_ssize_t>parameters[0])
+    stochf_begin(<Strength*>memory + 1, parameters + 1)
+
+
+cdef void stochrsi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef double index = next_rsi(<Strength*>memory, bar[0])
+    values[0] = values[1] = NAN
+    if index == index:
+        next_fast(<Strength*>memory + 1, index, index, index, RSI_NOISE, values)
+
+
+KERNELS = {
+    "stoch": kernel(stoch, 3, 5, 2, stoch_room),
+    "kdj": kernel(kdj, 3, 5, 3, kdj_room),
+    "stochf": kernel(stochf, 3, 3, 2, stochf_room),
+    "stochrsi": kernel(stochrsi, 1, 4, 2, stochrsi_room),
+}
+
+STREAMS = {
+    "stoch": stream(stoch_size, stoch_begin, stoch_feed, 3, 5, 2),
+    "kdj": stream(kdj_size, kdj_begin, kdj_feed, 3, 5, 3),
+    "stochf": stream(stochf_size, stochf_begin, stochf_feed, 3, 3, 2),
+    "stochrsi": stream(stochrsi_size, stochrsi_begin, stochrsi_feed, 1, 4, 2),
+}
