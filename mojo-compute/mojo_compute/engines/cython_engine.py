@@ -34,7 +34,9 @@ from mojo_compute.kernels import (
     _swings,
     _transforms,
     _volatility,
+    _volume_lines,
     _volume_profile,
+    _volume_totals,
     _weighted_windows,
     _williams,
     _window_extremes,
@@ -76,6 +78,8 @@ _MODULES = (
     _cycle,
     _efficiency,
     _williams,
+    _volume_totals,
+    _volume_lines,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

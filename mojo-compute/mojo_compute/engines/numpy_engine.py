@@ -33,6 +33,7 @@ from mojo_compute.engines.readable import (
     stochastics,
     swings,
     volatility,
+    volume,
     williams,
 )
 
@@ -63,6 +64,7 @@ _MODULES = (
     cycle,
     efficiency,
     williams,
+    volume,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

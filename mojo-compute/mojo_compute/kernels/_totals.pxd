@@ -1,4 +1,4 @@
-"""Running totals of which only one step in eight waits for the one before: series and streams get the same bits.
+"""Running totals and products of which one step in eight waits for the one before; a stream gets the same bits.
 
 Eight values make a block. Each is added to those before it in the block, and that to the total of all blocks
 before; so the blocks of a long series overlap in time, and fewer roundings pile up.
@@ -44,3 +44,46 @@ cdef inline void fill_totals(const double* values, Py_ssize_t count, double* out
     for i in range(whole, count):
         part += values[i]
         out[i] = base + part
+
+
+cdef struct Product:
+    double base        # of all blocks before
+    double part        # of this block
+    Py_ssize_t count   # values in this block
+
+
+cdef inline void product_begin(Product* state) noexcept nogil:
+    state.base = state.part = 1.0
+    state.count = 0
+
+
+cdef inline double multiplied(Product* state, double value) noexcept nogil:
+    """Take a value; the product so far."""
+    cdef double product
+    state.part *= value
+    state.count += 1
+    product = state.base * state.part
+    if state.count == BLOCK:
+        state.base = product
+        state.part = 1.0
+        state.count = 0
+    return product
+
+
+cdef inline void fill_products(const double* values, Py_ssize_t count, double* out) noexcept nogil:
+    """`multiplied` of each value; `out` may be `values`."""
+    cdef:
+        Py_ssize_t whole = count - count % BLOCK
+        Py_ssize_t first, i
+        double base = 1.0
+        double part
+    for first in range(0, whole, 8):
+        part = 1.0
+        for i in range(first, first + 8):
+            part *= values[i]
+            out[i] = base * part
+        base *= part
+    part = 1.0
+    for i in range(whole, count):
+        part *= values[i]
+        out[i] = base * part

@@ -27,6 +27,7 @@ from chitti_shared.contracts.indicators import (
     statistic,
     swings,
     volatility,
+    volume,
     williams,
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
@@ -55,6 +56,7 @@ _GROUPS = (
     cycle,
     efficiency,
     williams,
+    volume,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)
