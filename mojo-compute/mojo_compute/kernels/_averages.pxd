@@ -38,7 +38,8 @@ cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil
 cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogil
 cdef double average_feed(void* memory, double value) noexcept nogil
 
-# Tillson's average with his volume factor; `scratch` has room for `count`.
+# Tillson's average with his volume factor; room, size and feed are those of any T3.
 cdef void fill_t3(
     const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out, double* scratch
 ) noexcept nogil
+cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogil

@@ -5,7 +5,6 @@ from libc.string cimport memcpy
 from mojo_compute.kernels._adaptive cimport (
     MAMA_LOOKBACK, fill_kama, fill_mama, kama_begin, kama_feed, kama_size, mama_begin, mama_feed, mama_size,
 )
-from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._overlap cimport fill_sma, mean_begin, mean_feed, mean_size
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport (
@@ -270,6 +269,11 @@ cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogi
         state.shares = tillson_of(TILLSON)
 
 
+cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogil:
+    average_begin(memory, T3, period)
+    (<Average*>memory).shares = tillson_of(factor)
+
+
 cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
     return NAN if isnan(value) else smoothed(state, value)
 
@@ -339,34 +343,3 @@ cdef double average_feed(void* memory, double value) noexcept nogil:
     if kind == ZLEMA:
         return lagless_feed(smoothings, value)
     return value
-
-
-cdef void ma(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    fill_average(<int>parameters[1], inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
-
-
-cdef Py_ssize_t ma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return average_room(<int>parameters[1], <Py_ssize_t>parameters[0], bars)
-
-
-cdef Py_ssize_t ma_size(const double* parameters) noexcept nogil:
-    return average_size(<int>parameters[1], <Py_ssize_t>parameters[0])
-
-
-cdef void ma_begin(void* memory, const double* parameters) noexcept nogil:
-    average_begin(memory, <int>parameters[1], <Py_ssize_t>parameters[0])
-
-
-cdef void ma_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    values[0] = average_feed(memory, bar[0])
-
-
-KERNELS = {
-    "ma": kernel(ma, 1, 2, 1, ma_room),
-}
-
-STREAMS = {
-    "ma": stream(ma_size, ma_begin, ma_feed, 1, 2, 1),
-}

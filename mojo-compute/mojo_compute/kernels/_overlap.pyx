@@ -3,11 +3,11 @@
 Every kernel has the shape and the guarantees of `_kernel.pxd`: finite inputs, no missing bars,
 more bars than the lookback; all outputs filled; nothing allocated or raised.
 """
-from libc.math cimport NAN, fabs, sqrt
+from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._running cimport (
-    LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
+    LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_scaled_totals, keeps_digits, total_of, totals_of_parts,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -134,14 +134,10 @@ cdef void refill_exact_means(
 cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
     cdef:
         double most = 0.25 * TO_WHOLE / period
-        double share = 1.0 / period
-        Py_ssize_t i
     if fill_changes(values, count, period, most, out):
         average_units(values, count, period, out)
         return
-    fill_totals(values, count, period, out)
-    for i in range(period - 1, count):
-        out[i] *= share
+    fill_scaled_totals(values, count, period, 1.0 / period, out)
     fill_missing(out, period - 1)
     if has_exact_window(values, count, period, most):
         refill_exact_means(values, count, period, most, out)
@@ -253,36 +249,10 @@ cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t perio
         first += block
 
 
-cdef void fill_bands(
-    const double* middle,  # IN  moving average
-    Py_ssize_t bars,
-    double std_dev_up,
-    double std_dev_down,
-    double* upper,         # OUT price units
-    double* lower,         # IN  variance, OUT price units
-) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        double deviation
-    for i in range(bars):
-        deviation = sqrt(lower[i])
-        upper[i] = middle[i] + std_dev_up * deviation
-        lower[i] = middle[i] - std_dev_down * deviation
-
-
 cdef void sma(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_sma(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
-
-
-cdef void bollinger(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
-    fill_sma(inputs[0], bars, period, outputs[1])
-    fill_variance(inputs[0], bars, period, outputs[2])
-    fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
 
 
 cdef Py_ssize_t mean_size(Py_ssize_t period) noexcept nogil:
@@ -394,7 +364,6 @@ cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nog
 
 KERNELS = {
     "sma": kernel(sma, 1, 1, 1),
-    "bollinger": kernel(bollinger, 1, 3, 3),
 }
 
 STREAMS = {

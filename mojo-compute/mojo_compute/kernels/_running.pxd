@@ -72,26 +72,43 @@ cdef inline void totals_of_parts(
     totals[0], totals[1], totals[2], totals[3] = a, b, c, d
 
 
-cdef inline void fill_totals(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    """Sum of the last `period` values from bar `period` - 1 on, afresh at every block; nothing before."""
+cdef inline void fill_scaled_totals(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double scale, double* out
+) noexcept nogil:
+    """`scale` times the sum of the last `period` values from bar `period` - 1 on; nothing before."""
     cdef:
         Py_ssize_t block = block_of(period)
         Py_ssize_t first = period - 1
-        Py_ssize_t i
+        Py_ssize_t last, i
         double totals[PARTS]
-    for i in range(period, count):
-        out[i] = values[i] - values[i - period]
     while first + PARTS * block <= count:
+        last = first + PARTS * block
+        for i in range(first + 1, last):
+            out[i] = values[i] - values[i - period]
         totals_of_parts(values + first - period + 1, block, period, totals)
         for i in range(PARTS):
             out[first + i * block] = totals[i]
             totals[i] = 0.0
         add_up_parts(out + first, block, block, totals)
-        first += PARTS * block
+        if scale != 1.0:
+            for i in range(first, last):
+                out[i] *= scale
+        first = last
     while first < count:
+        last = min(first + block, count)
         out[first] = total_of(values + first - period + 1, period)
-        add_up(out + first, min(block, count - first), 0.0)
-        first += block
+        for i in range(first + 1, last):
+            out[i] = values[i] - values[i - period]
+        add_up(out + first, last - first, 0.0)
+        if scale != 1.0:
+            for i in range(first, last):
+                out[i] *= scale
+        first = last
+
+
+cdef inline void fill_totals(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    """Sum of the last `period` values from bar `period` - 1 on, afresh at every block; nothing before."""
+    fill_scaled_totals(values, count, period, 1.0, out)
 
 
 cdef inline bint keeps_digits(const double* sums, Py_ssize_t count, double least_share) noexcept nogil:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chitti_shared.contracts.indicators.average_types import average_lookback, ma_type
 from chitti_shared.contracts.indicators.declaration import Indicator, Parameter, period
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -27,13 +28,41 @@ INDICATORS: tuple[Indicator, ...] = (
             period(20),
             Parameter("std_dev_up", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
             Parameter("std_dev_down", float, 2.0, -3e37, 3e37, shorthand="std_dev"),
+            ma_type(),
         ),
         outputs=("upper_band", "middle_band", "lower_band"),
-        lookback=lambda p: int(p["period"]) - 1,
+        lookback=lambda p: max(average_lookback(p["ma_type"], p["period"]), int(p["period"]) - 1),
         fits="period <= len(prices)",
         aliases=("bbands",),
+        streams=True,
         cost_ns=6.5,
-        summary="Moving average with bands so many population deviations away.",
+        summary="Moving average (`ma_type` as in `ma`, the mean by default) with bands so many population deviations "
+        "away.",
         source="J. Bollinger, Bollinger on Bollinger Bands, 2001; TA-Lib BBANDS",
+    ),
+    Indicator(
+        name="midpoint",
+        group="overlap",
+        inputs=("close",),
+        parameters=(period(14),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(prices)",
+        streams=True,
+        cost_ns=3.0,
+        summary="Middle between the highest and the lowest close of the last `period` bars.",
+        source="TA-Lib MIDPOINT",
+    ),
+    Indicator(
+        name="midprice",
+        group="overlap",
+        inputs=("high", "low"),
+        parameters=(period(14),),
+        outputs=("values",),
+        lookback=lambda p: int(p["period"]) - 1,
+        streams=True,
+        cost_ns=3.0,
+        summary="Middle between the highest high and the lowest low of the last `period` bars.",
+        source="TA-Lib MIDPRICE",
     ),
 )

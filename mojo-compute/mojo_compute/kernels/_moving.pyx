@@ -1,0 +1,364 @@
+"""Overlap kernels that are moving averages, or are made of them: shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport NAN, floor, isnan, sqrt
+
+from mojo_compute.kernels._adaptive cimport fill_mama, mama_begin, mama_feed, mama_size
+from mojo_compute.kernels._averages cimport (
+    DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
+    average_room, average_size, fill_average, fill_t3, t3_begin,
+)
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._weighted_means cimport (
+    fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
+)
+
+
+cdef void ema(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(EMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t ema_size(const double* parameters) noexcept nogil:
+    return average_size(EMA, <Py_ssize_t>parameters[0])
+
+
+cdef void ema_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, EMA, <Py_ssize_t>parameters[0])
+
+
+cdef void wma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(WMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t wma_size(const double* parameters) noexcept nogil:
+    return average_size(WMA, <Py_ssize_t>parameters[0])
+
+
+cdef void wma_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, WMA, <Py_ssize_t>parameters[0])
+
+
+cdef void dema(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(DEMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t dema_size(const double* parameters) noexcept nogil:
+    return average_size(DEMA, <Py_ssize_t>parameters[0])
+
+
+cdef void dema_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, DEMA, <Py_ssize_t>parameters[0])
+
+
+cdef void tema(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(TEMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t tema_size(const double* parameters) noexcept nogil:
+    return average_size(TEMA, <Py_ssize_t>parameters[0])
+
+
+cdef void tema_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, TEMA, <Py_ssize_t>parameters[0])
+
+
+cdef void trima(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(TRIMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t trima_size(const double* parameters) noexcept nogil:
+    return average_size(TRIMA, <Py_ssize_t>parameters[0])
+
+
+cdef void trima_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, TRIMA, <Py_ssize_t>parameters[0])
+
+
+cdef void kama(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(KAMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t kama_size(const double* parameters) noexcept nogil:
+    return average_size(KAMA, <Py_ssize_t>parameters[0])
+
+
+cdef void kama_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, KAMA, <Py_ssize_t>parameters[0])
+
+
+cdef void rma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(RMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t rma_size(const double* parameters) noexcept nogil:
+    return average_size(RMA, <Py_ssize_t>parameters[0])
+
+
+cdef void rma_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, RMA, <Py_ssize_t>parameters[0])
+
+
+cdef void hma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(HMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t hma_size(const double* parameters) noexcept nogil:
+    return average_size(HMA, <Py_ssize_t>parameters[0])
+
+
+cdef void hma_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, HMA, <Py_ssize_t>parameters[0])
+
+
+cdef void zlema(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(ZLEMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t zlema_size(const double* parameters) noexcept nogil:
+    return average_size(ZLEMA, <Py_ssize_t>parameters[0])
+
+
+cdef void zlema_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, ZLEMA, <Py_ssize_t>parameters[0])
+
+
+cdef Py_ssize_t any_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    """As much as the average that takes most of it."""
+    return average_room(TEMA, <Py_ssize_t>parameters[0], bars)
+
+
+cdef void any_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = average_feed(memory, bar[0])
+
+
+cdef void ma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_average(<int>parameters[1], inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t ma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return average_room(<int>parameters[1], <Py_ssize_t>parameters[0], bars)
+
+
+cdef Py_ssize_t ma_size(const double* parameters) noexcept nogil:
+    return average_size(<int>parameters[1], <Py_ssize_t>parameters[0])
+
+
+cdef void ma_begin(void* memory, const double* parameters) noexcept nogil:
+    average_begin(memory, <int>parameters[1], <Py_ssize_t>parameters[0])
+
+
+cdef void t3(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_t3(inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
+
+
+cdef Py_ssize_t t3_size(const double* parameters) noexcept nogil:
+    return average_size(T3, <Py_ssize_t>parameters[0])
+
+
+cdef void begin_t3(void* memory, const double* parameters) noexcept nogil:
+    t3_begin(memory, <Py_ssize_t>parameters[0], parameters[1])
+
+
+cdef void mama(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mama(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
+
+
+cdef Py_ssize_t size_of_mama(const double* parameters) noexcept nogil:
+    return mama_size()
+
+
+cdef void begin_mama(void* memory, const double* parameters) noexcept nogil:
+    mama_begin(memory, parameters[0], parameters[1])
+
+
+cdef void feed_mama(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = mama_feed(memory, bar[0], &values[1])
+
+
+cdef void vwma(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_vwma(inputs[0], inputs[1], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t vwma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars
+
+
+cdef Py_ssize_t vwma_size(const double* parameters) noexcept nogil:
+    return volume_mean_size(<Py_ssize_t>parameters[0])
+
+
+cdef void vwma_begin(void* memory, const double* parameters) noexcept nogil:
+    volume_mean_begin(memory, <Py_ssize_t>parameters[0])
+
+
+cdef void vwma_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = volume_mean_feed(memory, bar[0], bar[1])
+
+
+cdef void fill_mavp(
+    const double* values,   # IN
+    const double* periods,  # IN  the bar's own; of a fraction, the whole part
+    Py_ssize_t bars,
+    Py_ssize_t least,       # IN  bounds that a period is brought into
+    Py_ssize_t most,
+    int kind,
+    double* out,            # OUT
+    double* scratch,
+) noexcept nogil:
+    """Each period's average is computed once; its first value is the bar at which that of the longest begins."""
+    cdef:
+        Py_ssize_t first = average_lookback(kind, most)
+        double* wanted = scratch            # a bar's period, 0 when it has its value
+        double* found = scratch + bars
+        double period
+        Py_ssize_t start, i, bar
+    fill_missing(out, bars)
+    for bar in range(first, bars):
+        period = floor(periods[bar])
+        period = period if period > least else <double>least
+        wanted[bar] = period if period < most else <double>most
+    for bar in range(first, bars):
+        period = wanted[bar]
+        if period == 0.0:
+            continue
+        start = first - average_lookback(kind, <Py_ssize_t>period)
+        fill_average(
+            kind, values + start, bars - start, <Py_ssize_t>period, found + start, found + bars
+        )
+        for i in range(bar, bars):
+            out[i] = found[i] if wanted[i] == period else out[i]
+            wanted[i] = 0.0 if wanted[i] == period else wanted[i]
+
+
+cdef void mavp(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mavp(
+        inputs[0], inputs[1], bars, <Py_ssize_t>parameters[0], <Py_ssize_t>parameters[1], <int>parameters[2],
+        outputs[0], scratch,
+    )
+
+
+cdef Py_ssize_t mavp_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + average_room(<int>parameters[2], <Py_ssize_t>parameters[1], bars)
+
+
+cdef void fill_bands(
+    const double* middle,  # IN  moving average
+    Py_ssize_t bars,
+    double std_dev_up,
+    double std_dev_down,
+    double* upper,         # OUT price units
+    double* lower,         # IN  variance, OUT price units
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double deviation
+    for i in range(bars):
+        deviation = sqrt(lower[i])
+        upper[i] = middle[i] + std_dev_up * deviation
+        lower[i] = middle[i] - std_dev_down * deviation
+
+
+cdef void bollinger(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        int kind = <int>parameters[3]
+    fill_average(kind, inputs[0], bars, period, outputs[1], scratch)
+    fill_variance(inputs[0], bars, period, outputs[2])
+    fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
+    if average_lookback(kind, period) < period - 1:  # an average that begins before the deviation does
+        fill_missing(outputs[1], period - 1)
+
+
+cdef Py_ssize_t bollinger_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return average_room(<int>parameters[3], <Py_ssize_t>parameters[0], bars)
+
+
+cdef Py_ssize_t bollinger_size(const double* parameters) noexcept nogil:
+    return variance_size(<Py_ssize_t>parameters[0]) + 2 * sizeof(double) + average_size(
+        <int>parameters[3], <Py_ssize_t>parameters[0]
+    )
+
+
+cdef void bollinger_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        double* widths = <double*>(<char*>memory + variance_size(period))
+    variance_begin(memory, period)
+    widths[0], widths[1] = parameters[1], parameters[2]
+    average_begin(widths + 2, <int>parameters[3], period)
+
+
+cdef void bollinger_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        double* widths = <double*>(<char*>memory + variance_size((<Variance*>memory).period))
+        double deviation = sqrt(variance_feed(memory, bar[0]))
+        double middle = average_feed(widths + 2, bar[0])
+    values[0] = middle + widths[0] * deviation
+    values[1] = NAN if isnan(deviation) else middle
+    values[2] = middle - widths[1] * deviation
+
+
+KERNELS = {
+    "ema": kernel(ema, 1, 1, 1),
+    "wma": kernel(wma, 1, 1, 1),
+    "dema": kernel(dema, 1, 1, 1, any_room),
+    "tema": kernel(tema, 1, 1, 1, any_room),
+    "trima": kernel(trima, 1, 1, 1, any_room),
+    "kama": kernel(kama, 1, 1, 1),
+    "rma": kernel(rma, 1, 1, 1),
+    "hma": kernel(hma, 1, 1, 1, any_room),
+    "zlema": kernel(zlema, 1, 1, 1, any_room),
+    "ma": kernel(ma, 1, 2, 1, ma_room),
+    "t3": kernel(t3, 1, 2, 1, any_room),
+    "mama": kernel(mama, 1, 2, 2),
+    "vwma": kernel(vwma, 2, 1, 1, vwma_room),
+    "mavp": kernel(mavp, 2, 3, 1, mavp_room),
+    "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
+}
+
+STREAMS = {
+    "ema": stream(ema_size, ema_begin, any_feed, 1, 1, 1),
+    "wma": stream(wma_size, wma_begin, any_feed, 1, 1, 1),
+    "dema": stream(dema_size, dema_begin, any_feed, 1, 1, 1),
+    "tema": stream(tema_size, tema_begin, any_feed, 1, 1, 1),
+    "trima": stream(trima_size, trima_begin, any_feed, 1, 1, 1),
+    "kama": stream(kama_size, kama_begin, any_feed, 1, 1, 1),
+    "rma": stream(rma_size, rma_begin, any_feed, 1, 1, 1),
+    "hma": stream(hma_size, hma_begin, any_feed, 1, 1, 1),
+    "zlema": stream(zlema_size, zlema_begin, any_feed, 1, 1, 1),
+    "ma": stream(ma_size, ma_begin, any_feed, 1, 2, 1),
+    "t3": stream(t3_size, begin_t3, any_feed, 1, 2, 1),
+    "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
+    "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
+    "bollinger": stream(bollinger_size, bollinger_begin, bollinger_feed, 1, 4, 3),
+}
