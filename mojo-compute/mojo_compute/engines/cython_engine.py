@@ -5,6 +5,7 @@ from __future__ import annotations
 from mojo_compute.kernels import (
     _arithmetic,
     _bands,
+    _breadth,
     _chains,
     _counts,
     _cycle,
@@ -22,6 +23,7 @@ from mojo_compute.kernels import (
     _more_volume,
     _moving,
     _overlap,
+    _performance,
     _pivots,
     _pressure,
     _price,
@@ -80,6 +82,8 @@ _MODULES = (
     _williams,
     _volume_totals,
     _volume_lines,
+    _performance,
+    _breadth,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from mojo_compute.engines.readable import (
     averages,
     bands,
+    breadth,
     chains,
     cycle,
     differences,
@@ -25,6 +26,7 @@ from mojo_compute.engines.readable import (
     more_volatility,
     more_volume,
     overlap,
+    performance,
     pressure,
     price,
     ranges,
@@ -65,6 +67,8 @@ _MODULES = (
     efficiency,
     williams,
     volume,
+    performance,
+    breadth,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -7,6 +7,7 @@ this table; mojo-compute attaches kernels to each entry.
 from chitti_shared.contracts.indicators import (
     averages,
     bands,
+    breadth,
     chains,
     cycle,
     directional,
@@ -22,6 +23,7 @@ from chitti_shared.contracts.indicators import (
     more_volume,
     oscillators,
     overlap,
+    performance,
     pressure,
     price,
     statistic,
@@ -57,6 +59,8 @@ _GROUPS = (
     efficiency,
     williams,
     volume,
+    performance,
+    breadth,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

@@ -1,0 +1,359 @@
+"""Ehlers' dominant cycle by the Hilbert transform: shape and guarantees as in `_kernel.pxd`.
+
+Series kernels are their stream form, fed from the first bar to the last. The newest 64 values of each kind stand in
+a ring that is written twice, so that those before any value lie in front of it in memory.
+"""
+from libc.math cimport M_PI, M_SQRT1_2, NAN, atan, cos, fabs, sin
+from libc.string cimport memset
+
+from mojo_compute.kernels._kernel cimport Feed, kernel, stream
+
+
+cdef enum:
+    RING = 64
+    LONGEST = 50    # bars of a cycle
+    WIDEST = 56     # the same, as whole vectors
+    VECTOR = 8
+    EARLY = 12      # TA-Lib's first bar of the transform, and the first of a value,
+    EARLY_VALUE = 32
+    LATE = 37       # where the phase is wanted too
+    LATE_VALUE = 63
+
+cdef double INNER = 0.5769    # Ehlers' weights of the values 2 and 4 bars ago,
+cdef double OUTER = 0.0962    # and 0 and 6 bars ago
+cdef double DEGREES = 180.0 / M_PI
+# Beyond these tangents a cycle is longer than 50 bars or shorter than 6, whatever its length
+cdef double LONG_TANGENT = 0.126
+cdef double SHORT_TANGENT = 1.733
+
+# A part of the cycle that is less than this share of the price is what rounding left of nothing: on prices that stand
+# still or move in a straight line it would be all there is, and its ratios would be anything
+cdef double NOISE = 1e-12
+
+# Sine and cosine of one cycle of so many bars, newest first, written backwards to the end of a row
+cdef double[LONGEST + 1][WIDEST] SINES
+cdef double[LONGEST + 1][WIDEST] COSINES
+cdef double[LONGEST + 1][WIDEST] ONES
+
+
+cdef void fill_tables() noexcept nogil:
+    cdef int length, back
+    for length in range(1, LONGEST + 1):
+        for back in range(length):
+            SINES[length][WIDEST - 1 - back] = sin(2.0 * M_PI * back / length)
+            COSINES[length][WIDEST - 1 - back] = cos(2.0 * M_PI * back / length)
+            ONES[length][WIDEST - 1 - back] = 1.0
+
+
+fill_tables()
+
+
+cdef struct Cycle:
+    Py_ssize_t seen          # bars
+    double in_phase          # smoothed parts of the cycle
+    double quadrature
+    double real              # their products with those of the bar before, smoothed
+    double imaginary
+    double period            # bars
+    double smooth_period
+    double phase             # degrees
+    double sine
+    double lead_sine
+    double average[3]        # of the price over a cycle, newest first
+    Py_ssize_t days          # in the trend
+    double prices[2 * RING]
+    double smooth[2 * RING]
+    double detrended[2 * RING]
+    double shifted[2 * RING]
+
+
+cdef inline double* put(double* ring, Py_ssize_t at, double value) noexcept nogil:
+    """Where the value stands behind all those before it."""
+    ring[at] = ring[at + RING] = value
+    return ring + at + RING
+
+
+cdef inline double beyond(double part, double noise) noexcept nogil:
+    return part if fabs(part) > noise else 0.0
+
+
+cdef inline double hilbert(const double* newest, double gain, double noise) noexcept nogil:
+    cdef double outer = OUTER * newest[0] - OUTER * (newest - 6)[0]
+    return beyond(outer + (INNER * (newest - 2)[0] - INNER * (newest - 4)[0]), noise) * gain
+
+
+cdef inline double bound_period(double found, double before) noexcept nogil:
+    """A cycle's length as far as it may change in one bar."""
+    found = 1.5 * before if found > 1.5 * before else found
+    found = 0.67 * before if found < 0.67 * before else found
+    found = 6.0 if found < 6.0 else found
+    return <double>LONGEST if found > LONGEST else found
+
+
+cdef inline double period_of(double imaginary, double real, double before) noexcept nogil:
+    cdef double tangent
+    if imaginary == 0.0 or real == 0.0:
+        return before
+    tangent = imaginary / real
+    if tangent > SHORT_TANGENT or tangent <= 0.0:
+        return 0.0
+    return 2.0 * M_PI / atan(tangent) if tangent > LONG_TANGENT else 1000.0
+
+
+cdef inline bint transform(Cycle* cycle, double price, Py_ssize_t first) noexcept nogil:
+    """Take a price; whether the cycle's length is known, as it is from bar `first` on."""
+    cdef:
+        Py_ssize_t at = cycle.seen & (RING - 1)
+        double* prices = put(cycle.prices, at, price)
+        double* detrended
+        double* shifted
+        double gain = 0.075 * cycle.period + 0.54
+        double noise = NOISE * fabs(price)
+        double in_phase, quadrature, found
+    cycle.seen += 1
+    if cycle.seen <= first:
+        return False
+    detrended = put(
+        cycle.smooth, at,
+        0.1 * (4.0 * prices[0] + (3.0 * (prices - 1)[0] + (2.0 * (prices - 2)[0] + (prices - 3)[0]))),
+    )
+    detrended = put(cycle.detrended, at, hilbert(detrended, gain, noise))
+    shifted = put(cycle.shifted, at, hilbert(detrended, gain, noise))
+    quadrature = 0.2 * (shifted[0] + hilbert(detrended - 3, gain, noise)) + 0.8 * cycle.quadrature
+    in_phase = 0.2 * ((detrended - 3)[0] - hilbert(shifted, gain, noise)) + 0.8 * cycle.in_phase
+    cycle.real = 0.2 * (in_phase * cycle.in_phase + quadrature * cycle.quadrature) + 0.8 * cycle.real
+    cycle.imaginary = 0.2 * (in_phase * cycle.quadrature - quadrature * cycle.in_phase) + 0.8 * cycle.imaginary
+    cycle.in_phase = in_phase
+    cycle.quadrature = quadrature
+    found = period_of(cycle.imaginary, cycle.real, cycle.period)
+    cycle.period = 0.2 * bound_period(found, cycle.period) + 0.8 * cycle.period
+    cycle.smooth_period = 0.33 * cycle.period + 0.67 * cycle.smooth_period
+    return True
+
+
+cdef inline double* newest_of(double* ring, const Cycle* cycle) noexcept nogil:
+    return ring + ((cycle.seen - 1) & (RING - 1)) + RING
+
+
+cdef inline double product(const double* newest, const double* row, int length) noexcept nogil:
+    """The newest `length` values, each times its number of a table's row."""
+    cdef:
+        const double* values = newest - WIDEST + 1
+        double sums[VECTOR]
+        int at = WIDEST - (length + VECTOR - 1) // VECTOR * VECTOR
+        int lane
+    for lane in range(VECTOR):
+        sums[lane] = 0.0
+    while at < WIDEST:
+        for lane in range(VECTOR):
+            sums[lane] += values[at + lane] * row[at + lane]
+        at += VECTOR
+    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
+
+
+cdef inline int whole_period(const Cycle* cycle) noexcept nogil:
+    return <int>(cycle.smooth_period + 0.5)
+
+
+cdef inline void find_phase(Cycle* cycle) noexcept nogil:
+    """Where in the dominant cycle the newest bar stands."""
+    cdef:
+        int length = whole_period(cycle)
+        double* newest = newest_of(cycle.smooth, cycle)
+        double noise = NOISE * fabs(newest[0])
+        double real = beyond(product(newest, SINES[length], length), noise)
+        double imaginary = beyond(product(newest, COSINES[length], length), noise)
+    if imaginary != 0.0:
+        cycle.phase = atan(real / imaginary) * DEGREES
+    elif real != 0.0:
+        cycle.phase += 90.0 if real > 0.0 else -90.0
+    cycle.phase += 90.0 + 360.0 / cycle.smooth_period  # the smoothed price lags a bar
+    if imaginary < 0.0:
+        cycle.phase += 180.0
+    if cycle.phase > 315.0:
+        cycle.phase -= 360.0
+
+
+cdef inline void find_sines(Cycle* cycle) noexcept nogil:
+    cdef:
+        double angle = cycle.phase / DEGREES
+        double cosine = cos(angle)
+    cycle.sine = sin(angle)
+    cycle.lead_sine = M_SQRT1_2 * (cycle.sine + cosine)  # an eighth of a cycle on
+
+
+cdef inline double find_trendline(Cycle* cycle) noexcept nogil:
+    """The price without its cycle: averages over one cycle, the newest of four counting most."""
+    cdef:
+        int length = whole_period(cycle)
+        double average = 0.0
+        double line
+    if length:
+        average = product(newest_of(cycle.prices, cycle), ONES[length], length) / length
+    line = (4.0 * average + 3.0 * cycle.average[0] + 2.0 * cycle.average[1] + cycle.average[2]) / 10.0
+    cycle.average[2] = cycle.average[1]
+    cycle.average[1] = cycle.average[0]
+    cycle.average[0] = average
+    return line
+
+
+cdef inline bint find_mode(Cycle* cycle) noexcept nogil:
+    """Whether prices follow a trend rather than a cycle."""
+    cdef:
+        double phase = cycle.phase
+        double sine = cycle.sine
+        double lead_sine = cycle.lead_sine
+        double line, turned, cycles
+        bint trend = True
+    find_phase(cycle)
+    find_sines(cycle)
+    line = find_trendline(cycle)
+    if (cycle.sine > cycle.lead_sine and sine <= lead_sine) or (cycle.sine < cycle.lead_sine and sine >= lead_sine):
+        cycle.days = 0
+        trend = False
+    cycle.days += 1
+    if cycle.days < 0.5 * cycle.smooth_period:
+        trend = False
+    turned = cycle.phase - phase
+    cycles = 360.0 / cycle.smooth_period
+    if 0.67 * cycles < turned < 1.5 * cycles:
+        trend = False
+    if line != 0.0 and fabs((newest_of(cycle.smooth, cycle)[0] - line) / line) >= 0.015:
+        trend = True
+    return trend
+
+
+cdef Py_ssize_t cycle_size(const double* parameters) noexcept nogil:
+    return sizeof(Cycle)
+
+
+cdef void cycle_begin(void* memory, const double* parameters) noexcept nogil:
+    pass
+
+
+cdef inline void ht_dcperiod_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Cycle* cycle = <Cycle*>memory
+    transform(cycle, bar[0], EARLY)
+    values[0] = cycle.smooth_period if cycle.seen > EARLY_VALUE else NAN
+
+
+cdef inline void ht_phasor_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Cycle* cycle = <Cycle*>memory
+    transform(cycle, bar[0], EARLY)
+    values[0] = (newest_of(cycle.detrended, cycle) - 3)[0] if cycle.seen > EARLY_VALUE else NAN
+    values[1] = newest_of(cycle.shifted, cycle)[0] if cycle.seen > EARLY_VALUE else NAN
+
+
+cdef inline void ht_dcphase_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Cycle* cycle = <Cycle*>memory
+    if transform(cycle, bar[0], LATE):
+        find_phase(cycle)
+    values[0] = cycle.phase if cycle.seen > LATE_VALUE else NAN
+
+
+cdef inline void ht_sine_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef Cycle* cycle = <Cycle*>memory
+    if transform(cycle, bar[0], LATE):
+        find_phase(cycle)
+        find_sines(cycle)
+    values[0] = cycle.sine if cycle.seen > LATE_VALUE else NAN
+    values[1] = cycle.lead_sine if cycle.seen > LATE_VALUE else NAN
+
+
+cdef inline void ht_trendline_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Cycle* cycle = <Cycle*>memory
+        double line = NAN
+    if transform(cycle, bar[0], LATE):
+        line = find_trendline(cycle)
+    values[0] = line if cycle.seen > LATE_VALUE else NAN
+
+
+cdef inline void ht_trendmode_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Cycle* cycle = <Cycle*>memory
+        bint trend = False
+    if transform(cycle, bar[0], LATE):
+        trend = find_mode(cycle)
+    values[0] = <double>trend if cycle.seen > LATE_VALUE else NAN
+
+
+
+
+
+cdef inline void fill_one(Feed feed, const double* prices, Py_ssize_t bars, double* out) noexcept nogil:
+    cdef:
+        Cycle cycle
+        Py_ssize_t i
+    memset(&cycle, 0, sizeof(Cycle))
+    for i in range(bars):
+        feed(&cycle, prices + i, out + i)
+
+
+cdef inline void fill_two(
+    Feed feed, const double* prices, Py_ssize_t bars, double* first, double* second
+) noexcept nogil:
+    cdef:
+        Cycle cycle
+        double values[2]
+        Py_ssize_t i
+    memset(&cycle, 0, sizeof(Cycle))
+    for i in range(bars):
+        feed(&cycle, prices + i, values)
+        first[i] = values[0]
+        second[i] = values[1]
+
+
+cdef void ht_dcperiod(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_one(ht_dcperiod_feed, inputs[0], bars, outputs[0])
+
+
+cdef void ht_dcphase(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_one(ht_dcphase_feed, inputs[0], bars, outputs[0])
+
+
+cdef void ht_phasor(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_two(ht_phasor_feed, inputs[0], bars, outputs[0], outputs[1])
+
+
+cdef void ht_sine(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_two(ht_sine_feed, inputs[0], bars, outputs[0], outputs[1])
+
+
+cdef void ht_trendline(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_one(ht_trendline_feed, inputs[0], bars, outputs[0])
+
+
+cdef void ht_trendmode(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_one(ht_trendmode_feed, inputs[0], bars, outputs[0])
+
+
+KERNELS = {
+    "ht_dcperiod": kernel(ht_dcperiod, 1, 0, 1),
+    "ht_dcphase": kernel(ht_dcphase, 1, 0, 1),
+    "ht_phasor": kernel(ht_phasor, 1, 0, 2),
+    "ht_sine": kernel(ht_sine, 1, 0, 2),
+    "ht_trendline": kernel(ht_trendline, 1, 0, 1),
+    "ht_trendmode": kernel(ht_trendmode, 1, 0, 1),
+}
+
+STREAMS = {
+    "ht_dcperiod": stream(cycle_size, cycle_begin, ht_dcperiod_feed, 1, 0, 1),
+    "ht_dcphase": stream(cycle_size, cycle_begin, ht_dcphase_feed, 1, 0, 1),
+    "ht_phasor": stream(cycle_size, cycle_begin, ht_phasor_feed, 1, 0, 2),
+    "ht_sine": stream(cycle_size, cycle_begin, ht_sine_feed, 1, 0, 2),
+    "ht_trendline": stream(cycle_size, cycle_begin, ht_trendline_feed, 1, 0, 1),
+    "ht_trendmode": stream(cycle_size, cycle_begin, ht_trendmode_feed, 1, 0, 1),
+}
