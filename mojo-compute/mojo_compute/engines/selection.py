@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chitti_shared.errors import EngineUnavailable
 
 if TYPE_CHECKING:
-    from mojo_compute.kernels._kernel import Running, StreamKernel
+    from mojo_compute.kernels._kernel import StreamKernel
     from mojo_compute.kernels.families import Family
 
 Kernel = Callable[..., None]
@@ -67,13 +67,11 @@ class Engines:
         found = (one for one in self.chain[0].families if any(member.name == indicator for member in one.members))
         return next(found, None)
 
-    def stream(self, indicator: str, numbers: tuple[float, ...], floors: tuple[int, ...], recursive: bool) -> Running:
-        """Begin a stream of an indicator (see `mojo_compute.kernels._kernel.Running`). Errors: EngineUnavailable."""
+    def stream(self, indicator: str) -> StreamKernel:
+        """The stream kernel of an indicator. Errors: EngineUnavailable."""
         for engine in self.chain:
             if indicator in engine.streams:
-                from mojo_compute.kernels._kernel import Running
-
-                return Running(engine.streams[indicator], numbers, floors, recursive)
+                return engine.streams[indicator]
         raise EngineUnavailable(f"a stream of {indicator} needs the compiled kernels", indicator=indicator)
 
     def _search(self, indicator: str) -> tuple[str, Kernel]:

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from chitti_shared.contracts.indicators import BY_NAME as BY_NAME
 from numpy.typing import ArrayLike
 
+from mojo_compute.indicators.breadth import Breadth as Breadth
+from mojo_compute.indicators.breadth import breadth as breadth
 from mojo_compute.indicators.compute import Computed as Computed
 from mojo_compute.indicators.compute import compute as compute
 from mojo_compute.indicators.functions import panel as panel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import xxhash
@@ -20,9 +21,11 @@ _MAGIC = b"CHST"
 
 
 class Stream:
-    """One indicator under way: feed a bar, get its value.
+    """One indicator under way: `feed(*bar)` takes a bar, its inputs in declared order, and gives its value.
 
-    Values equal the series form's. The cost of a bar doesn't grow with the bars before it.
+    That is a float, or a tuple for several outputs; NaN in the warm-up. A NaN in the bar says that it
+    is missing. Values equal the series form's. The cost of a bar doesn't grow with the bars before it.
+    A bar with an infinite number, or with another count of numbers, is InvalidInput; the stream is as it was.
 
     Parameters
     ----------
@@ -59,28 +62,18 @@ class Stream:
         self.indicator: Indicator = declared
         self.parameters = resolve(declared, dict(zip(names, values, strict=False)) | named)
         self._numbers = tuple(map(float, self.parameters.values()))
-        self._running = available().stream(declared.name, self._numbers, floors_of(declared), declared.recursive)
-        self.feed_numbers = self._running.feed
+        kernel = available().stream(declared.name)
+        from mojo_compute.kernels._kernel import Running  # there is a stream kernel, so this is there
 
-    def feed(self, *bar: float) -> Any:
-        """Take one bar, its inputs in declared order; its value, or a tuple for several outputs; NaN in the warm-up.
+        self._running = Running(kernel, self._numbers, floors_of(declared), declared.recursive, self._refuse)
+        self.feed: Callable[..., Any] = self._running.feed
 
-        A NaN says that the bar is missing.
-
-        Raises
-        ------
-        InvalidInput
-            Infinite, a price that is not above 0, too many or too few numbers. The stream is as it was.
-        """
-        try:
-            return self._running.feed(*bar)
-        except ValueError as error:
-            at = error.args[0]
-            name = self.indicator.inputs[at]
-            raise InvalidInput(f"{name} of a bar cannot be {bar[at]}", field=name, constraint="a price") from None
-        except TypeError:
-            inputs = ", ".join(self.indicator.inputs)
-            raise InvalidInput(f"a bar of {self.indicator.name} is {inputs}", field="bar", constraint=inputs) from None
+    def _refuse(self, at: int, value: float | None) -> None:
+        inputs = ", ".join(self.indicator.inputs)
+        if value is None:
+            raise InvalidInput(f"a bar of {self.indicator.name} is {inputs}", field="bar", constraint=inputs)
+        name = self.indicator.inputs[at]
+        raise InvalidInput(f"{name} of a bar cannot be {value}", field=name, constraint="a finite number")
 
     def save(self) -> bytes:
         """Everything that `restore` needs to go on from here, bit for bit, in another process."""

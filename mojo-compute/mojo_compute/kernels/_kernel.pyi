@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from mojo_compute.kernels.arrays import Floats, Marks, Starts
 
 class Kernel:
@@ -42,7 +44,12 @@ class StreamKernel:
 
 class Running:
     def __init__(
-        self, chosen: StreamKernel, numbers: tuple[float, ...], least: tuple[int, ...], recursive: bool
+        self,
+        chosen: StreamKernel,
+        numbers: tuple[float, ...],
+        least: tuple[int, ...],
+        recursive: bool,
+        refuse: Callable[[int, float | None], object],
     ) -> None: ...
     def feed(
         self,

@@ -6,6 +6,7 @@ everything themselves, and leave what is not usual, errors among it, to the call
 """
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc
+from libc.float cimport DBL_MIN
 from libc.math cimport NAN, isfinite, isnan
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy, memset
@@ -418,9 +419,12 @@ cdef class Running:
     numbers : tuple of float
         The parameters, valid.
     least : tuple of int
-        For each input 1: above 0, 0: 0 or more, -1: any finite number.
+        For each input 1: above 0, 0: 0 or more, below: any finite number.
     recursive : bool
         What a missing bar does: a recursive stream steps over it, a windowed one begins anew.
+    refuse : callable
+        Raises for a bar that is wrong: `refuse(input, value)`, or `refuse(-1, None)` where it has another count of
+        numbers. The stream is as it was.
     """
 
     cdef:
@@ -430,12 +434,13 @@ cdef class Running:
         double parameters[MOST_PARAMETERS]
         int floors[MOST_INPUTS]
         bint recursive
+        object refuse
 
     def __cinit__(
-        self, StreamKernel chosen not None, tuple numbers not None, tuple least not None, bint recursive
+        self, StreamKernel chosen not None, tuple numbers not None, tuple least not None, bint recursive, refuse
     ):
         cdef int i
-        self.chosen, self.recursive = chosen, recursive
+        self.chosen, self.recursive, self.refuse = chosen, recursive, refuse
         unpack(numbers, chosen.parameters, self.parameters)
         for i in range(chosen.inputs):
             self.floors[i] = least[i]
@@ -448,32 +453,27 @@ cdef class Running:
     def __dealloc__(self):
         PyMem_RawFree(self.state)
 
-    def feed(self, double first, second=None, third=None, fourth=None, fifth=None):
-        """Take one bar; its value, or a tuple of them. ValueError: a number out of range, which changes nothing."""
+    def feed(self, first, second=None, third=None, fourth=None, fifth=None):
+        """Take one bar, its inputs in declared order; its value, or a tuple for several outputs."""
         cdef:
             double bar[MOST_INPUTS]
             double values[MOST_OUTPUTS]
-            int count = self.chosen.inputs
+            int count = 1
             int i
             bint missing = False
         bar[0] = first
-        if count > 1:
-            if second is None or (count > 2 and third is None) or (count > 3 and fourth is None):
-                raise TypeError(f"a bar of this stream has {count} numbers")
-            bar[1] = second
-            if count > 2:
-                bar[2] = third
-            if count > 3:
-                bar[3] = fourth
-            if count > 4:
-                if fifth is None:
-                    raise TypeError(f"a bar of this stream has {count} numbers")
-                bar[4] = fifth
+        for rest in (second, third, fourth, fifth):
+            if rest is None:
+                break
+            bar[count] = rest
+            count += 1
+        if count != self.chosen.inputs:
+            self.refuse(-1, None)
         for i in range(count):
             if isnan(bar[i]):
                 missing = True
-            elif not isfinite(bar[i]) or (self.floors[i] >= 0 and bar[i] < 0) or (self.floors[i] > 0 and bar[i] == 0):
-                raise ValueError(i)
+            elif not isfinite(bar[i]) or (self.floors[i] >= 0 and bar[i] < self.floors[i] * DBL_MIN):
+                self.refuse(i, bar[i])
         if not missing:
             self.chosen.feed(self.state, bar, values)
         else:
