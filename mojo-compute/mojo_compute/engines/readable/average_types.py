@@ -62,7 +62,7 @@ def t3(values: Floats, period: int, factor: float = 0.7) -> Floats:
         (5, 3.0 * factor**2 * (1.0 + factor)),
         (6, -(factor**3)),
     )
-    return np.sum([share * averages[number][-len(averages[6]) :] for number, share in shares], axis=0)
+    return np.asarray(np.sum([share * averages[number][-len(averages[6]) :] for number, share in shares], axis=0))
 
 
 def hma(values: Floats, period: int) -> Floats:

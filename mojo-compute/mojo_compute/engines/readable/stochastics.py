@@ -17,7 +17,7 @@ def places(high: Floats, low: Floats, close: Floats, period: int, noise: float =
     lowest = np.lib.stride_tricks.sliding_window_view(low, period).min(axis=1)
     width = highest - lowest
     above = close[period - 1 :] - lowest
-    return 100.0 * np.divide(above, width, out=np.zeros_like(width), where=width > noise)
+    return np.asarray(100.0 * np.divide(above, width, out=np.zeros_like(width), where=width > noise))
 
 
 def fill_pair(first: Floats, second: Floats, k: Floats, d: Floats) -> None:
