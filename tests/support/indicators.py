@@ -33,7 +33,17 @@ def inputs_of(indicator: Indicator, bars: Bars) -> dict[str, np.ndarray]:
     """What an indicator reads, out of bars. An input that bars don't have is made from the close."""
     if indicator.name in ("cosh", "exp", "sinh"):  # of prices they leave the float range
         return {"close": np.log(bars["close"])}
-    made = {"other": bars["close"][::-1].copy(), "benchmark": bars["close"][::-1].copy()}
+    close, volume = bars["close"], bars.get("volume", bars["close"])
+    made = {
+        "other": close[::-1].copy(),
+        "benchmark": close[::-1].copy(),
+        "advances": np.floor(close % 100.0),
+        "declines": np.floor(7.0 * close % 100.0),
+        "advancing_volume": volume,
+        "declining_volume": volume[::-1].copy(),
+        "new_highs": np.floor(close % 20.0),
+        "new_lows": np.floor(3.0 * close % 20.0),
+    }
     return {name: bars[name] if name in bars else made[name] for name in indicator.inputs}
 
 

@@ -31,14 +31,17 @@ from mojo_compute.kernels import (
     _rates,
     _regressions,
     _sar,
+    _squeezes,
     _stochastics,
     _strength,
     _swings,
+    _trails,
     _transforms,
     _volatility,
     _volume_lines,
     _volume_profile,
     _volume_totals,
+    _waves,
     _weighted_windows,
     _williams,
     _window_extremes,
@@ -84,6 +87,9 @@ _MODULES = (
     _volume_lines,
     _performance,
     _breadth,
+    _waves,
+    _trails,
+    _squeezes,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -36,6 +36,7 @@ from mojo_compute.engines.readable import (
     swings,
     volatility,
     volume,
+    waves,
     williams,
 )
 
@@ -69,6 +70,7 @@ _MODULES = (
     volume,
     performance,
     breadth,
+    waves,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

@@ -124,7 +124,8 @@ def root(values: Floats) -> Floats:
 
 
 def rogers_satchell_of(opened: Floats, high: Floats, low: Floats, close: Floats) -> Floats:
-    return np.log(high / close) * np.log(high / opened) + np.log(low / close) * np.log(low / opened)
+    each: Floats = np.log(high / close) * np.log(high / opened) + np.log(low / close) * np.log(low / opened)
+    return each
 
 
 def rogers_satchell(

@@ -30,6 +30,7 @@ from chitti_shared.contracts.indicators import (
     swings,
     volatility,
     volume,
+    waves,
     williams,
 )
 from chitti_shared.contracts.indicators.declaration import MAX_PERIOD, NEVER, Indicator, Parameter, Parameters
@@ -61,6 +62,7 @@ _GROUPS = (
     volume,
     performance,
     breadth,
+    waves,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

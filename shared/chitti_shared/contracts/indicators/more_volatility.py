@@ -64,7 +64,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=1.0,
         summary="Where the close stands in the bar's range, 0 the low, 1 the high; null for a bar without one.",
-        source="Internal bar strength: V. Zakamulin and A. Pagonidis, The IBS Effect, NAAIM, 2013",
+        source="A. Pagonidis, The IBS Effect: Mean Reversion in Equity ETFs, 2013 (internal bar strength)",
     ),
     Indicator(
         name="chop",
@@ -77,7 +77,7 @@ INDICATORS: tuple[Indicator, ...] = (
         sparse=True,
         cost_ns=20.0,
         summary="Choppiness: true ranges walked over the range covered, on a log scale to 100; null without a range.",
-        source="E. W. Dreiss, Choppiness Index, 1992; pandas-ta chop",
+        source="E. W. Dreiss' choppiness index, as in K. Johnson, pandas-ta chop, 2019",
     ),
     Indicator(
         name="rwi",

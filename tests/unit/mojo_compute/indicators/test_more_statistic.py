@@ -100,7 +100,7 @@ def test_a_flat_window_has_no_value(name, engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_hurst_of_a_walk_a_trend_and_a_seesaw(engine):
-    noise = np.random.default_rng(5).normal(0.0, 0.01, 1500)
+    noise = np.random.default_rng(5).normal(0.0, 0.01, 700)
     walk = np.exp(np.cumsum(noise))
     trend = np.exp(np.cumsum(np.convolve(noise, np.ones(50), "valid")))
     seesaw = np.exp(noise)

@@ -1,0 +1,70 @@
+"""How many of a market's symbols take part: of series of counts, which `breadth` makes from a panel."""
+
+from __future__ import annotations
+
+from chitti_shared.contracts.indicators.declaration import NEVER, Indicator, period
+from chitti_shared.contracts.indicators.more_statistic import LONGEST
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        name="advance_decline",
+        group="breadth",
+        inputs=("advances", "declines"),
+        parameters=(),
+        outputs=("values",),
+        lookback=lambda p: 0,
+        fits="len(advances) > 0",
+        positive=False,
+        recursive=True,
+        settling=lambda p: NEVER,
+        streams=True,
+        cost_ns=1.5,
+        summary="Running total of how many more symbols rose than fell.",
+        source="L. P. Ayres, Cleveland Trust Company, 1926 (advance-decline line)",
+    ),
+    Indicator(
+        name="trin",
+        group="breadth",
+        inputs=("advances", "declines", "advancing_volume", "declining_volume"),
+        parameters=(),
+        outputs=("values",),
+        lookback=lambda p: 0,
+        fits="len(advances) > 0",
+        positive=False,
+        sparse=True,
+        streams=True,
+        cost_ns=2.0,
+        summary="Risen over fallen symbols, over risen by fallen volume: below 1, volume favours the rise; null for 0.",
+        source="R. W. Arms, Jack Be Nimble, Barron's, 1967 (Arms index)",
+    ),
+    Indicator(
+        name="mcclellan",
+        group="breadth",
+        inputs=("advances", "declines"),
+        parameters=(period(19, name="fast_period"), period(39, name="slow_period")),
+        outputs=("oscillator", "summation_index"),
+        lookback=lambda p: int(p["slow_period"]) - 1,
+        fits="slow_period <= len(advances)",
+        ordered=(("fast_period", "slow_period"),),
+        positive=False,
+        recursive=True,
+        settling=lambda p: NEVER,
+        streams=True,
+        cost_ns=4.0,
+        summary="Fast less slow EMA of how many more symbols rose than fell, and its running total.",
+        source="S. and M. McClellan, Patterns for Profit, 1970",
+    ),
+    Indicator(
+        name="new_highs_lows",
+        group="breadth",
+        inputs=("new_highs", "new_lows"),
+        parameters=(period(10, 1, most=LONGEST),),
+        outputs=("net", "high_low_index"),
+        lookback=lambda p: int(p["period"]) - 1,
+        fits="period <= len(new_highs)",
+        positive=False,
+        cost_ns=5.0,
+        summary="New highs less new lows, and the mean share of highs in both, percent; 50 on bars without either.",
+        source="StockCharts ChartSchool, Record High Percent and High-Low Index, 2012; after A. W. Cohen, Chartcraft",
+    ),
+)
