@@ -6,6 +6,13 @@ from mojo_compute.kernels import (
     _arithmetic,
     _bands,
     _breadth,
+    _candles_crows,
+    _candles_hammers,
+    _candles_more,
+    _candles_one,
+    _candles_stars,
+    _candles_three,
+    _candles_two,
     _chains,
     _counts,
     _cycle,
@@ -90,6 +97,13 @@ _MODULES = (
     _waves,
     _trails,
     _squeezes,
+    _candles_one,
+    _candles_two,
+    _candles_hammers,
+    _candles_three,
+    _candles_crows,
+    _candles_stars,
+    _candles_more,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -26,6 +26,7 @@ from mojo_compute.engines.readable import (
     more_volatility,
     more_volume,
     overlap,
+    patterns,
     performance,
     pressure,
     price,
@@ -71,6 +72,7 @@ _MODULES = (
     performance,
     breadth,
     waves,
+    patterns,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}

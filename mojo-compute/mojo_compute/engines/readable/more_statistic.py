@@ -62,7 +62,8 @@ def zscore(prices: Floats, period: int, out: Floats) -> None:
         deviations = centred(windows)
         spread = np.sqrt((deviations**2).sum(axis=axis) / (period - 1))
         spread[spread == 0.0] = np.nan
-        return deviations[:, -1] / spread
+        scores: Floats = deviations[:, -1] / spread
+        return scores
 
     fill_windowed(statistic, prices, period, out)
 

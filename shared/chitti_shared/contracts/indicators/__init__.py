@@ -23,6 +23,7 @@ from chitti_shared.contracts.indicators import (
     more_volume,
     oscillators,
     overlap,
+    patterns,
     performance,
     pressure,
     price,
@@ -63,6 +64,7 @@ _GROUPS = (
     performance,
     breadth,
     waves,
+    patterns,
 )
 
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for group in _GROUPS for indicator in group.INDICATORS)

@@ -116,7 +116,7 @@ INDICATORS: tuple[Indicator, ...] = (
         settling=lambda p: ema_decay(p["period"]),
         streams=True,
         cost_ns=5.0,
-        summary="Volume zone: EMA of volume signed by the close's change (unchanged: down) over EMA of volume, percent.",
+        summary="Volume zone: EMA of volume signed by the close's change (none: down) over EMA of volume, percent.",
         source="W. Khalil and D. Steckler, In the Volume Zone, Stocks & Commodities 29:5, 2011",
     ),
     Indicator(

@@ -141,7 +141,7 @@ def test_nothing_is_said_of_a_market_without_volume(name, engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_volume_profile_by_hand(engine):
-    # Prices 0 to 10 in five bins of 2; volumes by bin 10, 20, 50, 15, 5: the control is at 5, and 70 % need the 20 below
+    # Prices 0 to 10 in five bins of 2; 10, 20, 50, 15, 5 by bin: 70 % need the 20 below the 50
     close = np.array([0.0, 1.0, 3.0, 5.0, 4.5, 7.0, 10.0])
     volume = np.array([4.0, 6.0, 20.0, 30.0, 20.0, 15.0, 5.0])
     bars = {"close": close, "volume": volume}
