@@ -13,7 +13,8 @@ def _windows(values: Floats, period: int) -> Floats:
 
 
 def _middle(high: Floats, low: Floats, period: int) -> Floats:
-    return (_windows(high, period).max(axis=1) + _windows(low, period).min(axis=1)) / 2.0
+    middle: Floats = (_windows(high, period).max(axis=1) + _windows(low, period).min(axis=1)) / 2.0
+    return middle
 
 
 def ichimoku(
