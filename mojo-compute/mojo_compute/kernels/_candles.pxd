@@ -1,0 +1,153 @@
+"""What candlestick patterns share: the candle, how long "long" is, and the two forms of every pattern.
+
+A pattern is one function that judges a stretch of bars (`Judge`). The series form has it judge block after
+block, the stream form block after block of one bar: both get the same bits.
+
+How long a body or a shadow must be is measured by the mean of the bars before it. TA-Lib carries that mean's
+total from bar to bar, and so do these: where prices have few decimals, a body is often as long as the bound
+to the last digit, and then the total's roundings decide.
+"""
+from libc.math cimport NAN, fabs
+
+# TA-Lib's candle settings: of what, over how many bars before, how many times. Its ShadowLong and
+# ShadowVeryLong have no bars before: they are once and twice the body of the same bar.
+cdef enum:
+    BODY_LONG          # body, 10, 1
+    BODY_DOJI          # range, 10, 0.1
+    SHADOW_SHORT       # both shadows, 10, 1/2
+    NEAR               # range, 5, 0.2
+    FAR                # range, 5, 0.6
+    EQUAL              # range, 5, 0.05
+    SETTINGS
+    BODY_SHORT = BODY_LONG
+    SHADOW_VERY_SHORT = BODY_DOJI
+
+cdef enum:
+    BLOCK = 256        # bars judged in one go
+    MOST_AVERAGES = 8  # that one pattern may ask for
+
+cdef struct Candle:
+    double open
+    double high
+    double low
+    double close
+
+cdef struct Candles:
+    const double* open                # the first bar to judge; those before lie in front of it
+    const double* high
+    const double* low
+    const double* close
+    double* out
+    Py_ssize_t bars                   # to judge
+    bint begins                       # whether no bar was judged before
+    const double* parameters
+    int asked                         # averages, by this block
+    int settings[MOST_AVERAGES]
+    Py_ssize_t ago[MOST_AVERAGES]
+    double* averages                  # MOST_AVERAGES rows of BLOCK
+    double* carried                   # from block to block: MOST_AVERAGES totals, then what a pattern remembers
+
+ctypedef void (*Judge)(Candles* c) noexcept nogil
+ctypedef const double* const* Inputs
+ctypedef const double* Numbers
+ctypedef double* const* Outputs
+
+# The forms: `start` is the first bar that can be judged
+cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil
+cdef void fill(
+    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil
+cdef Py_ssize_t size(Numbers parameters) noexcept nogil
+cdef void begin(void* state, Numbers parameters) noexcept nogil
+cdef void begin_penetrating(void* state, Numbers parameters) noexcept nogil
+cdef Py_ssize_t feed(Judge judge, Py_ssize_t start, void* state, const double* bar, double* values) noexcept nogil
+
+cdef void measure(Candles* c) noexcept nogil  # fill in the averages asked for
+
+
+cdef inline const double* average(Candles* c, int setting, Py_ssize_t ago) noexcept nogil:
+    """A bound for the bar `ago` bars before each bar to judge, from the bars before that one; `measure` fills it."""
+    c.settings[c.asked] = setting
+    c.ago[c.asked] = ago
+    c.asked += 1
+    return c.averages + (c.asked - 1) * BLOCK
+
+
+cdef inline double* memory(Candles* c) noexcept nogil:
+    """Four numbers that a pattern may keep from bar to bar, 0 at first."""
+    return c.carried + MOST_AVERAGES
+
+
+cdef inline Candle bar(const Candles* c, Py_ssize_t i) noexcept nogil:
+    cdef Candle found
+    found.open, found.high, found.low, found.close = c.open[i], c.high[i], c.low[i], c.close[i]
+    return found
+
+
+cdef inline bint white(Candle bar) noexcept nogil:
+    return bar.close >= bar.open
+
+
+cdef inline bint black(Candle bar) noexcept nogil:
+    return bar.close < bar.open
+
+
+cdef inline double body(Candle bar) noexcept nogil:
+    return fabs(bar.close - bar.open)
+
+
+cdef inline double top(Candle bar) noexcept nogil:
+    """Of the body."""
+    return bar.open if bar.open > bar.close else bar.close
+
+
+cdef inline double bottom(Candle bar) noexcept nogil:
+    return bar.open if bar.open < bar.close else bar.close
+
+
+cdef inline double upper(Candle bar) noexcept nogil:
+    """Shadow."""
+    return bar.high - top(bar)
+
+
+cdef inline double lower(Candle bar) noexcept nogil:
+    return bottom(bar) - bar.low
+
+
+cdef inline double very_long(Candle bar) noexcept nogil:
+    """How long a shadow must be to be called that."""
+    return 2.0 * body(bar)
+
+
+cdef inline bint gaps_up(Candle second, Candle first) noexcept nogil:
+    """Between the bodies."""
+    return (
+        (second.open > first.open) & (second.open > first.close)
+        & (second.close > first.open) & (second.close > first.close)
+    )
+
+
+cdef inline bint gaps_down(Candle second, Candle first) noexcept nogil:
+    return (
+        (second.open < first.open) & (second.open < first.close)
+        & (second.close < first.open) & (second.close < first.close)
+    )
+
+
+cdef inline bint within(double value, double about, double reach) noexcept nogil:
+    return (value <= about + reach) & (value >= about - reach)
+
+
+cdef inline double colour(Candle bar) noexcept nogil:
+    """100 of a white candle, -100 of a black one."""
+    return 100.0 if bar.close >= bar.open else -100.0
+
+
+cdef inline double signal(bint found, double value) noexcept nogil:
+    return value if found else 0.0
+
+
+cdef inline void hide(double* out, Py_ssize_t count) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(count):
+        out[i] = NAN

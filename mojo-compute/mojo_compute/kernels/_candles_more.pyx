@@ -1,0 +1,329 @@
+"""Patterns of four and five candles. Shape and guarantees as in `_kernel.pxd`."""
+from libc.math cimport NAN
+
+from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport kernel, stream
+
+
+cdef void three_black_crows(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_third = average(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle first, second, third, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            white(first) & black(second) & (lower(second) < tiny_second[i]) & black(third)
+            & (lower(third) < tiny_third[i]) & black(last) & (lower(last) < tiny_last[i])
+            & (third.open < second.open) & (third.open > second.close)
+            & (last.open < third.open) & (last.open > third.close)
+            & (first.high > second.close) & (second.close > third.close) & (third.close > last.close),
+            -100.0,
+        )
+
+
+cdef void three_line_strike(Candles* c) noexcept nogil:
+    cdef:
+        const double* near_first = average(c, NEAR, 3)
+        const double* near_second = average(c, NEAR, 2)
+        bint rises, falls
+        Py_ssize_t i
+        Candle first, second, third, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        rises = (
+            white(first) & white(second) & white(third) & black(last)
+            & (third.close > second.close) & (second.close > first.close)
+            & (last.open > third.close) & (last.close < first.open)
+        )
+        falls = (
+            black(first) & black(second) & black(third) & white(last)
+            & (third.close < second.close) & (second.close < first.close)
+            & (last.open < third.close) & (last.close > first.open)
+        )
+        c.out[i] = signal(
+            (rises | falls)
+            & (second.open >= bottom(first) - near_first[i]) & (second.open <= top(first) + near_first[i])
+            & (third.open >= bottom(second) - near_second[i]) & (third.open <= top(second) + near_second[i]),
+            colour(third),
+        )
+
+
+cdef void concealbabyswall(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 3)
+        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_third = average(c, SHADOW_VERY_SHORT, 1)
+        Py_ssize_t i
+        Candle first, second, third, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & black(second) & black(third) & black(last)
+            & (lower(first) < tiny_first[i]) & (upper(first) < tiny_first[i])
+            & (lower(second) < tiny_second[i]) & (upper(second) < tiny_second[i])
+            & gaps_down(third, second) & (upper(third) > tiny_third[i]) & (third.high > second.close)
+            & (last.high > third.high) & (last.low < third.low),
+            100.0,
+        )
+
+
+cdef void breakaway(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 4)
+        bint falls, rises
+        Py_ssize_t i
+        Candle first, second, third, fourth, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        falls = (
+            black(first) & black(second) & black(fourth) & white(last) & gaps_down(second, first)
+            & (third.high < second.high) & (third.low < second.low)
+            & (fourth.high < third.high) & (fourth.low < third.low)
+            & (last.close > second.open) & (last.close < first.close)
+        )
+        rises = (
+            white(first) & white(second) & white(fourth) & black(last) & gaps_up(second, first)
+            & (third.high > second.high) & (third.low > second.low)
+            & (fourth.high > third.high) & (fourth.low > third.low)
+            & (last.close < second.open) & (last.close > first.close)
+        )
+        c.out[i] = signal((body(first) > long[i]) & (falls | rises), colour(last))
+
+
+cdef void ladderbottom(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 1)
+        Py_ssize_t i
+        Candle first, second, third, fourth, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & black(second) & black(third) & (first.open > second.open) & (second.open > third.open)
+            & (first.close > second.close) & (second.close > third.close)
+            & black(fourth) & (upper(fourth) > tiny[i])
+            & white(last) & (last.open > fourth.open) & (last.close > fourth.high),
+            100.0,
+        )
+
+
+cdef void mathold(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 4)
+        const double* short_second = average(c, BODY_SHORT, 3)
+        const double* short_third = average(c, BODY_SHORT, 2)
+        const double* short_fourth = average(c, BODY_SHORT, 1)
+        double penetration = c.parameters[0]
+        double least
+        Py_ssize_t i
+        Candle first, second, third, fourth, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        least = first.close - body(first) * penetration
+        c.out[i] = signal(
+            white(first) & (body(first) > long[i]) & black(second) & (body(second) < short_second[i])
+            & (body(third) < short_third[i]) & (body(fourth) < short_fourth[i]) & white(last)
+            & gaps_up(second, first) & (bottom(third) < first.close) & (bottom(fourth) < first.close)
+            & (bottom(third) > least) & (bottom(fourth) > least)
+            & (top(third) < second.open) & (top(fourth) < top(third)) & (last.open > fourth.close)
+            & (last.close > second.high) & (last.close > third.high) & (last.close > fourth.high),
+            100.0,
+        )
+
+
+cdef void risefall_three_methods(Candles* c) noexcept nogil:
+    cdef:
+        const double* long_first = average(c, BODY_LONG, 4)
+        const double* short_second = average(c, BODY_SHORT, 3)
+        const double* short_third = average(c, BODY_SHORT, 2)
+        const double* short_fourth = average(c, BODY_SHORT, 1)
+        const double* long_last = average(c, BODY_LONG, 0)
+        bint small, rises, falls
+        Py_ssize_t i
+        Candle first, second, third, fourth, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        small = (
+            (body(second) < short_second[i]) & (body(third) < short_third[i]) & (body(fourth) < short_fourth[i])
+            & (bottom(second) < first.high) & (top(second) > first.low)
+            & (bottom(third) < first.high) & (top(third) > first.low)
+            & (bottom(fourth) < first.high) & (top(fourth) > first.low)
+        )
+        rises = (
+            white(first) & black(second) & black(third) & black(fourth) & white(last)
+            & (third.close < second.close) & (fourth.close < third.close)
+            & (last.open > fourth.close) & (last.close > first.close)
+        )
+        falls = (
+            black(first) & white(second) & white(third) & white(fourth) & black(last)
+            & (third.close > second.close) & (fourth.close > third.close)
+            & (last.open < fourth.close) & (last.close < first.close)
+        )
+        c.out[i] = signal(
+            (body(first) > long_first[i]) & (body(last) > long_last[i]) & small & (rises | falls), colour(first)
+        )
+
+
+cdef inline double confirmed(double* kept, double found, double bound, double close) noexcept nogil:
+    """A pattern's value; twice that on the first of the next three bars that closes beyond its bound, once."""
+    cdef double last = kept[0]
+    if found != 0.0:
+        kept[0], kept[1], kept[2] = found, 0.0, bound
+        return found
+    kept[1] += 1.0
+    if last == 0.0 or kept[1] > 3.0 or not (close > kept[2] if last > 0.0 else close < kept[2]):
+        return 0.0
+    kept[0] = 0.0
+    return 2.0 * last
+
+
+cdef void hikkake(Candles* c) noexcept nogil:
+    cdef:
+        double* kept = memory(c)
+        double found
+        Py_ssize_t i
+        Candle first, second, last
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        found = (
+            signal((last.high < second.high) & (last.low < second.low), 100.0)
+            - signal((last.high > second.high) & (last.low > second.low), 100.0)
+        )
+        found = signal((second.high < first.high) & (second.low > first.low), found)
+        c.out[i] = confirmed(kept, found, second.high if found > 0.0 else second.low, last.close)
+
+
+cdef void hikkakemod(Candles* c) noexcept nogil:
+    cdef:
+        const double* near = average(c, NEAR, 2)
+        double* kept = memory(c)
+        double found
+        Py_ssize_t i
+        Candle first, second, third, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        found = (
+            signal(
+                (last.high < third.high) & (last.low < third.low) & (second.close <= second.low + near[i]), 100.0
+            )
+            - signal(
+                (last.high > third.high) & (last.low > third.low) & (second.close >= second.high - near[i]), 100.0
+            )
+        )
+        found = signal(
+            (second.high < first.high) & (second.low > first.low)
+            & (third.high < second.high) & (third.low > second.low),
+            found,
+        )
+        c.out[i] = confirmed(kept, found, third.high if found > 0.0 else third.low, last.close)
+
+
+cdef void three_black_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(three_black_crows, 13, i, p, o, n, s)
+
+
+cdef void three_black_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(three_black_crows, 13, state, bar, values)
+
+
+cdef void three_line_strike_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(three_line_strike, 8, i, p, o, n, s)
+
+
+cdef void three_line_strike_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(three_line_strike, 8, state, bar, values)
+
+
+cdef void concealbabyswall_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(concealbabyswall, 13, i, p, o, n, s)
+
+
+cdef void concealbabyswall_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(concealbabyswall, 13, state, bar, values)
+
+
+cdef void breakaway_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(breakaway, 14, i, p, o, n, s)
+
+
+cdef void breakaway_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(breakaway, 14, state, bar, values)
+
+
+cdef void ladderbottom_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(ladderbottom, 14, i, p, o, n, s)
+
+
+cdef void ladderbottom_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(ladderbottom, 14, state, bar, values)
+
+
+cdef void mathold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(mathold, 14, i, p, o, n, s)
+
+
+cdef void mathold_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(mathold, 14, state, bar, values)
+
+
+cdef void risefall_three_methods_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(risefall_three_methods, 14, i, p, o, n, s)
+
+
+cdef void risefall_three_methods_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(risefall_three_methods, 14, state, bar, values)
+
+
+cdef void hikkake_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(hikkake, 2, i, p, o, n, s)
+    hide(o[0], 5)  # bars from 2 on only prepare the first value
+
+
+cdef void hikkake_feed(void* state, const double* bar, double* values) noexcept nogil:
+    if feed(hikkake, 2, state, bar, values) <= 5:
+        values[0] = NAN
+
+
+cdef void hikkakemod_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(hikkakemod, 7, i, p, o, n, s)
+    hide(o[0], 10)  # bars from 7 on only prepare the first value
+
+
+cdef void hikkakemod_feed(void* state, const double* bar, double* values) noexcept nogil:
+    if feed(hikkakemod, 7, state, bar, values) <= 10:
+        values[0] = NAN
+
+
+KERNELS = {
+    "cdl3blackcrows": kernel(three_black_crows_series, 4, 0, 1, room),
+    "cdl3linestrike": kernel(three_line_strike_series, 4, 0, 1, room),
+    "cdlconcealbabyswall": kernel(concealbabyswall_series, 4, 0, 1, room),
+    "cdlbreakaway": kernel(breakaway_series, 4, 0, 1, room),
+    "cdlladderbottom": kernel(ladderbottom_series, 4, 0, 1, room),
+    "cdlmathold": kernel(mathold_series, 4, 1, 1, room),
+    "cdlrisefall3methods": kernel(risefall_three_methods_series, 4, 0, 1, room),
+    "cdlhikkake": kernel(hikkake_series, 4, 0, 1, room),
+    "cdlhikkakemod": kernel(hikkakemod_series, 4, 0, 1, room),
+}
+
+STREAMS = {
+    "cdl3blackcrows": stream(size, begin, three_black_crows_feed, 4, 0, 1),
+    "cdl3linestrike": stream(size, begin, three_line_strike_feed, 4, 0, 1),
+    "cdlconcealbabyswall": stream(size, begin, concealbabyswall_feed, 4, 0, 1),
+    "cdlbreakaway": stream(size, begin, breakaway_feed, 4, 0, 1),
+    "cdlladderbottom": stream(size, begin, ladderbottom_feed, 4, 0, 1),
+    "cdlmathold": stream(size, begin_penetrating, mathold_feed, 4, 1, 1),
+    "cdlrisefall3methods": stream(size, begin, risefall_three_methods_feed, 4, 0, 1),
+    "cdlhikkake": stream(size, begin, hikkake_feed, 4, 0, 1),
+    "cdlhikkakemod": stream(size, begin, hikkakemod_feed, 4, 0, 1),
+}

@@ -1,0 +1,307 @@
+"""Patterns of one candle. Shape and guarantees as in `_kernel.pxd`."""
+from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport kernel, stream
+
+
+cdef void belthold(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) > long[i]) & ((lower(last) if white(last) else upper(last)) < tiny[i]), colour(last)
+        )
+
+
+cdef void closingmarubozu(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) > long[i]) & ((upper(last) if white(last) else lower(last)) < tiny[i]), colour(last)
+        )
+
+
+cdef void doji(Candles* c) noexcept nogil:
+    cdef:
+        const double* least = average(c, BODY_DOJI, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(body(last) <= least[i], 100.0)
+
+
+cdef void dragonflydoji(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny = average(c, BODY_DOJI, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal((body(last) <= tiny[i]) & (upper(last) < tiny[i]) & (lower(last) > tiny[i]), 100.0)
+
+
+cdef void gravestonedoji(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny = average(c, BODY_DOJI, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal((body(last) <= tiny[i]) & (lower(last) < tiny[i]) & (upper(last) > tiny[i]), 100.0)
+
+
+cdef void highwave(Candles* c) noexcept nogil:
+    cdef:
+        const double* short = average(c, BODY_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) < short[i]) & (upper(last) > very_long(last)) & (lower(last) > very_long(last)), colour(last)
+        )
+
+
+cdef void longleggeddoji(Candles* c) noexcept nogil:
+    cdef:
+        const double* least = average(c, BODY_DOJI, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal((body(last) <= least[i]) & ((lower(last) > body(last)) | (upper(last) > body(last))), 100.0)
+
+
+cdef void longline(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 0)
+        const double* short = average(c, SHADOW_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) > long[i]) & (upper(last) < short[i]) & (lower(last) < short[i]), colour(last)
+        )
+
+
+cdef void marubozu(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal((body(last) > long[i]) & (upper(last) < tiny[i]) & (lower(last) < tiny[i]), colour(last))
+
+
+cdef void rickshawman(Candles* c) noexcept nogil:
+    cdef:
+        const double* least = average(c, BODY_DOJI, 0)
+        const double* near = average(c, NEAR, 0)
+        double middle
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        middle = last.low + (last.high - last.low) * 0.5
+        c.out[i] = signal(
+            (body(last) <= least[i]) & (lower(last) > body(last)) & (upper(last) > body(last))
+            & (bottom(last) <= middle + near[i]) & (top(last) >= middle - near[i]),
+            100.0,
+        )
+
+
+cdef void shortline(Candles* c) noexcept nogil:
+    cdef:
+        const double* short_body = average(c, BODY_SHORT, 0)
+        const double* short = average(c, SHADOW_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) < short_body[i]) & (upper(last) < short[i]) & (lower(last) < short[i]), colour(last)
+        )
+
+
+cdef void spinningtop(Candles* c) noexcept nogil:
+    cdef:
+        const double* short = average(c, BODY_SHORT, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal(
+            (body(last) < short[i]) & (upper(last) > body(last)) & (lower(last) > body(last)), colour(last)
+        )
+
+
+cdef void takuri(Candles* c) noexcept nogil:
+    cdef:
+        const double* tiny = average(c, BODY_DOJI, 0)
+        Py_ssize_t i
+        Candle last
+    measure(c)
+    for i in range(c.bars):
+        last = bar(c, i)
+        c.out[i] = signal((body(last) <= tiny[i]) & (upper(last) < tiny[i]) & (lower(last) > very_long(last)), 100.0)
+
+
+cdef void belthold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(belthold, 10, i, p, o, n, s)
+
+
+cdef void belthold_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(belthold, 10, state, bar, values)
+
+
+cdef void closingmarubozu_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(closingmarubozu, 10, i, p, o, n, s)
+
+
+cdef void closingmarubozu_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(closingmarubozu, 10, state, bar, values)
+
+
+cdef void doji_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(doji, 10, i, p, o, n, s)
+
+
+cdef void doji_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(doji, 10, state, bar, values)
+
+
+cdef void dragonflydoji_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(dragonflydoji, 10, i, p, o, n, s)
+
+
+cdef void dragonflydoji_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(dragonflydoji, 10, state, bar, values)
+
+
+cdef void gravestonedoji_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(gravestonedoji, 10, i, p, o, n, s)
+
+
+cdef void gravestonedoji_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(gravestonedoji, 10, state, bar, values)
+
+
+cdef void highwave_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(highwave, 10, i, p, o, n, s)
+
+
+cdef void highwave_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(highwave, 10, state, bar, values)
+
+
+cdef void longleggeddoji_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(longleggeddoji, 10, i, p, o, n, s)
+
+
+cdef void longleggeddoji_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(longleggeddoji, 10, state, bar, values)
+
+
+cdef void longline_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(longline, 10, i, p, o, n, s)
+
+
+cdef void longline_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(longline, 10, state, bar, values)
+
+
+cdef void marubozu_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(marubozu, 10, i, p, o, n, s)
+
+
+cdef void marubozu_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(marubozu, 10, state, bar, values)
+
+
+cdef void rickshawman_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(rickshawman, 10, i, p, o, n, s)
+
+
+cdef void rickshawman_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(rickshawman, 10, state, bar, values)
+
+
+cdef void shortline_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(shortline, 10, i, p, o, n, s)
+
+
+cdef void shortline_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(shortline, 10, state, bar, values)
+
+
+cdef void spinningtop_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(spinningtop, 10, i, p, o, n, s)
+
+
+cdef void spinningtop_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(spinningtop, 10, state, bar, values)
+
+
+cdef void takuri_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(takuri, 10, i, p, o, n, s)
+
+
+cdef void takuri_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(takuri, 10, state, bar, values)
+
+
+KERNELS = {
+    "cdlbelthold": kernel(belthold_series, 4, 0, 1, room),
+    "cdlclosingmarubozu": kernel(closingmarubozu_series, 4, 0, 1, room),
+    "cdldoji": kernel(doji_series, 4, 0, 1, room),
+    "cdldragonflydoji": kernel(dragonflydoji_series, 4, 0, 1, room),
+    "cdlgravestonedoji": kernel(gravestonedoji_series, 4, 0, 1, room),
+    "cdlhighwave": kernel(highwave_series, 4, 0, 1, room),
+    "cdllongleggeddoji": kernel(longleggeddoji_series, 4, 0, 1, room),
+    "cdllongline": kernel(longline_series, 4, 0, 1, room),
+    "cdlmarubozu": kernel(marubozu_series, 4, 0, 1, room),
+    "cdlrickshawman": kernel(rickshawman_series, 4, 0, 1, room),
+    "cdlshortline": kernel(shortline_series, 4, 0, 1, room),
+    "cdlspinningtop": kernel(spinningtop_series, 4, 0, 1, room),
+    "cdltakuri": kernel(takuri_series, 4, 0, 1, room),
+}
+
+STREAMS = {
+    "cdlbelthold": stream(size, begin, belthold_feed, 4, 0, 1),
+    "cdlclosingmarubozu": stream(size, begin, closingmarubozu_feed, 4, 0, 1),
+    "cdldoji": stream(size, begin, doji_feed, 4, 0, 1),
+    "cdldragonflydoji": stream(size, begin, dragonflydoji_feed, 4, 0, 1),
+    "cdlgravestonedoji": stream(size, begin, gravestonedoji_feed, 4, 0, 1),
+    "cdlhighwave": stream(size, begin, highwave_feed, 4, 0, 1),
+    "cdllongleggeddoji": stream(size, begin, longleggeddoji_feed, 4, 0, 1),
+    "cdllongline": stream(size, begin, longline_feed, 4, 0, 1),
+    "cdlmarubozu": stream(size, begin, marubozu_feed, 4, 0, 1),
+    "cdlrickshawman": stream(size, begin, rickshawman_feed, 4, 0, 1),
+    "cdlshortline": stream(size, begin, shortline_feed, 4, 0, 1),
+    "cdlspinningtop": stream(size, begin, spinningtop_feed, 4, 0, 1),
+    "cdltakuri": stream(size, begin, takuri_feed, 4, 0, 1),
+}

@@ -1,0 +1,161 @@
+"""Patterns of three candles, the second a star. Shape and guarantees as in `_kernel.pxd`."""
+from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport kernel, stream
+
+
+cdef void abandonedbaby(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* least = average(c, BODY_DOJI, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        double penetration = c.parameters[0]
+        double depth
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        depth = body(first) * penetration
+        c.out[i] = signal(
+            (body(first) > long[i]) & (body(second) <= least[i]) & (body(last) > short[i])
+            & ((white(first) & black(last) & (last.close < first.close - depth)
+                & (second.low > first.high) & (last.high < second.low))
+               | (black(first) & white(last) & (last.close > first.close + depth)
+                  & (second.high < first.low) & (last.low > second.high))),
+            colour(last),
+        )
+
+
+cdef inline void evening(Candles* c, int small) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* most = average(c, small, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        double penetration = c.parameters[0]
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            white(first) & (body(first) > long[i]) & (body(second) <= most[i]) & gaps_up(second, first)
+            & black(last) & (body(last) > short[i]) & (last.close < first.close - body(first) * penetration),
+            -100.0,
+        )
+
+
+cdef inline void morning(Candles* c, int small) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* most = average(c, small, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        double penetration = c.parameters[0]
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long[i]) & (body(second) <= most[i]) & gaps_down(second, first)
+            & white(last) & (body(last) > short[i]) & (last.close > first.close + body(first) * penetration),
+            100.0,
+        )
+
+
+cdef void eveningdojistar(Candles* c) noexcept nogil:
+    evening(c, BODY_DOJI)
+
+
+cdef void eveningstar(Candles* c) noexcept nogil:
+    evening(c, BODY_SHORT)
+
+
+cdef void morningdojistar(Candles* c) noexcept nogil:
+    morning(c, BODY_DOJI)
+
+
+cdef void morningstar(Candles* c) noexcept nogil:
+    morning(c, BODY_SHORT)
+
+
+cdef void tristar(Candles* c) noexcept nogil:
+    cdef:
+        const double* least = average(c, BODY_DOJI, 2)  # of all three
+        bint dojis
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        dojis = (body(first) <= least[i]) & (body(second) <= least[i]) & (body(last) <= least[i])
+        c.out[i] = (
+            signal(dojis & gaps_down(second, first) & (bottom(last) > bottom(second)), 100.0)
+            - signal(dojis & gaps_up(second, first) & (top(last) < top(second)), 100.0)
+        )
+
+
+cdef void abandonedbaby_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(abandonedbaby, 12, i, p, o, n, s)
+
+
+cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(abandonedbaby, 12, state, bar, values)
+
+
+cdef void eveningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(eveningdojistar, 12, i, p, o, n, s)
+
+
+cdef void eveningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(eveningdojistar, 12, state, bar, values)
+
+
+cdef void eveningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(eveningstar, 12, i, p, o, n, s)
+
+
+cdef void eveningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(eveningstar, 12, state, bar, values)
+
+
+cdef void morningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(morningdojistar, 12, i, p, o, n, s)
+
+
+cdef void morningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(morningdojistar, 12, state, bar, values)
+
+
+cdef void morningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(morningstar, 12, i, p, o, n, s)
+
+
+cdef void morningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(morningstar, 12, state, bar, values)
+
+
+cdef void tristar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(tristar, 12, i, p, o, n, s)
+
+
+cdef void tristar_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(tristar, 12, state, bar, values)
+
+
+KERNELS = {
+    "cdlabandonedbaby": kernel(abandonedbaby_series, 4, 1, 1, room),
+    "cdleveningdojistar": kernel(eveningdojistar_series, 4, 1, 1, room),
+    "cdleveningstar": kernel(eveningstar_series, 4, 1, 1, room),
+    "cdlmorningdojistar": kernel(morningdojistar_series, 4, 1, 1, room),
+    "cdlmorningstar": kernel(morningstar_series, 4, 1, 1, room),
+    "cdltristar": kernel(tristar_series, 4, 0, 1, room),
+}
+
+STREAMS = {
+    "cdlabandonedbaby": stream(size, begin_penetrating, abandonedbaby_feed, 4, 1, 1),
+    "cdleveningdojistar": stream(size, begin_penetrating, eveningdojistar_feed, 4, 1, 1),
+    "cdleveningstar": stream(size, begin_penetrating, eveningstar_feed, 4, 1, 1),
+    "cdlmorningdojistar": stream(size, begin_penetrating, morningdojistar_feed, 4, 1, 1),
+    "cdlmorningstar": stream(size, begin_penetrating, morningstar_feed, 4, 1, 1),
+    "cdltristar": stream(size, begin, tristar_feed, 4, 0, 1),
+}

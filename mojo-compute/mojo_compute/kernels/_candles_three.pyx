@@ -1,0 +1,224 @@
+"""Patterns of three candles. Shape and guarantees as in `_kernel.pxd`."""
+from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport kernel, stream
+
+
+cdef void three_inside(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* short = average(c, BODY_SHORT, 1)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (body(first) > long[i]) & (body(second) <= short[i])
+            & (top(second) < top(first)) & (bottom(second) > bottom(first))
+            & ((white(first) & black(last) & (last.close < first.open))
+               | (black(first) & white(last) & (last.close > first.open))),
+            -colour(first),
+        )
+
+
+cdef void three_outside(Candles* c) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        Candle first, second, last
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(first) ^ white(second)) & (top(second) > top(first)) & (bottom(second) < bottom(first))
+            & (last.close > second.close if white(second) else last.close < second.close),
+            colour(second),
+        )
+
+
+cdef void three_stars_in_south(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & black(second) & black(last) & (body(first) > long[i]) & (lower(first) > body(first))
+            & (body(second) < body(first)) & (second.open > first.close) & (second.open <= first.high)
+            & (second.low < first.close) & (second.low >= first.low) & (lower(second) > tiny_second[i])
+            & (body(last) < short[i]) & (lower(last) < tiny_last[i]) & (upper(last) < tiny_last[i])
+            & (last.low > second.low) & (last.high < second.high),
+            100.0,
+        )
+
+
+cdef void gapsidesidewhite(Candles* c) noexcept nogil:
+    cdef:
+        const double* near = average(c, NEAR, 1)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            ((gaps_up(second, first) & gaps_up(last, first)) | (gaps_down(second, first) & gaps_down(last, first)))
+            & white(second) & white(last)
+            & within(body(last), body(second), near[i]) & within(last.open, second.open, equal[i]),
+            100.0 if gaps_up(second, first) else -100.0,
+        )
+
+
+cdef void sticksandwich(Candles* c) noexcept nogil:
+    cdef:
+        const double* equal = average(c, EQUAL, 2)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & white(second) & black(last) & (second.low > first.close)
+            & within(last.close, first.close, equal[i]),
+            100.0,
+        )
+
+
+cdef void tasukigap(Candles* c) noexcept nogil:
+    cdef:
+        const double* near = average(c, NEAR, 1)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(second) ^ white(last)) & (last.open < top(second)) & (last.open > bottom(second))
+            & (fabs(body(second) - body(last)) < near[i])
+            & ((white(second) & gaps_up(second, first) & (last.close < second.open) & (last.close > top(first)))
+               | (black(second) & gaps_down(second, first) & (last.close > second.open)
+                  & (last.close < bottom(first)))),
+            colour(second),
+        )
+
+
+cdef void unique_three_river(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 2)
+        const double* short = average(c, BODY_SHORT, 0)
+        Py_ssize_t i
+        Candle first, second, last
+    measure(c)
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long[i]) & black(second) & (second.close > first.close)
+            & (second.open <= first.open) & (second.low < first.low)
+            & white(last) & (body(last) < short[i]) & (last.open > second.low),
+            100.0,
+        )
+
+
+cdef void xside_gap_three_methods(Candles* c) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        Candle first, second, last
+    for i in range(c.bars):
+        first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(first) ^ black(second)) & (white(second) ^ white(last))
+            & (last.open < top(second)) & (last.open > bottom(second))
+            & (last.close < top(first)) & (last.close > bottom(first))
+            & ((white(first) & gaps_up(second, first)) | (black(first) & gaps_down(second, first))),
+            colour(first),
+        )
+
+
+cdef void three_inside_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(three_inside, 12, i, p, o, n, s)
+
+
+cdef void three_inside_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(three_inside, 12, state, bar, values)
+
+
+cdef void three_outside_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(three_outside, 3, i, p, o, n, s)
+
+
+cdef void three_outside_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(three_outside, 3, state, bar, values)
+
+
+cdef void three_stars_in_south_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(three_stars_in_south, 12, i, p, o, n, s)
+
+
+cdef void three_stars_in_south_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(three_stars_in_south, 12, state, bar, values)
+
+
+cdef void gapsidesidewhite_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(gapsidesidewhite, 7, i, p, o, n, s)
+
+
+cdef void gapsidesidewhite_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(gapsidesidewhite, 7, state, bar, values)
+
+
+cdef void sticksandwich_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(sticksandwich, 7, i, p, o, n, s)
+
+
+cdef void sticksandwich_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(sticksandwich, 7, state, bar, values)
+
+
+cdef void tasukigap_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(tasukigap, 7, i, p, o, n, s)
+
+
+cdef void tasukigap_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(tasukigap, 7, state, bar, values)
+
+
+cdef void unique_three_river_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(unique_three_river, 12, i, p, o, n, s)
+
+
+cdef void unique_three_river_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(unique_three_river, 12, state, bar, values)
+
+
+cdef void xside_gap_three_methods_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(xside_gap_three_methods, 2, i, p, o, n, s)
+
+
+cdef void xside_gap_three_methods_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(xside_gap_three_methods, 2, state, bar, values)
+
+
+KERNELS = {
+    "cdl3inside": kernel(three_inside_series, 4, 0, 1, room),
+    "cdl3outside": kernel(three_outside_series, 4, 0, 1, room),
+    "cdl3starsinsouth": kernel(three_stars_in_south_series, 4, 0, 1, room),
+    "cdlgapsidesidewhite": kernel(gapsidesidewhite_series, 4, 0, 1, room),
+    "cdlsticksandwich": kernel(sticksandwich_series, 4, 0, 1, room),
+    "cdltasukigap": kernel(tasukigap_series, 4, 0, 1, room),
+    "cdlunique3river": kernel(unique_three_river_series, 4, 0, 1, room),
+    "cdlxsidegap3methods": kernel(xside_gap_three_methods_series, 4, 0, 1, room),
+}
+
+STREAMS = {
+    "cdl3inside": stream(size, begin, three_inside_feed, 4, 0, 1),
+    "cdl3outside": stream(size, begin, three_outside_feed, 4, 0, 1),
+    "cdl3starsinsouth": stream(size, begin, three_stars_in_south_feed, 4, 0, 1),
+    "cdlgapsidesidewhite": stream(size, begin, gapsidesidewhite_feed, 4, 0, 1),
+    "cdlsticksandwich": stream(size, begin, sticksandwich_feed, 4, 0, 1),
+    "cdltasukigap": stream(size, begin, tasukigap_feed, 4, 0, 1),
+    "cdlunique3river": stream(size, begin, unique_three_river_feed, 4, 0, 1),
+    "cdlxsidegap3methods": stream(size, begin, xside_gap_three_methods_feed, 4, 0, 1),
+}

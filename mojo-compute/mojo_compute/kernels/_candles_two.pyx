@@ -1,0 +1,313 @@
+"""Patterns of two candles. Shape and guarantees as in `_kernel.pxd`."""
+from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport kernel, stream
+
+
+cdef void counterattack(Candles* c) noexcept nogil:
+    cdef:
+        const double* long_first = average(c, BODY_LONG, 1)
+        const double* long_last = average(c, BODY_LONG, 0)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(first) ^ white(last)) & (body(first) > long_first[i]) & (body(last) > long_last[i])
+            & within(last.close, first.close, equal[i]),
+            colour(last),
+        )
+
+
+cdef void darkcloudcover(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 1)
+        double penetration = c.parameters[0]
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            white(first) & (body(first) > long[i]) & black(last) & (last.open > first.high)
+            & (last.close > first.open) & (last.close < first.close - body(first) * penetration),
+            -100.0,
+        )
+
+
+cdef void engulfing(Candles* c) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        Candle first, last
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(first) ^ white(last)) & (top(last) >= top(first)) & (bottom(last) <= bottom(first))
+            & ((top(last) > top(first)) | (bottom(last) < bottom(first))),
+            colour(last) if (last.open != first.close) & (last.close != first.open) else 0.8 * colour(last),
+        )
+
+
+cdef void homingpigeon(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & black(last) & (body(first) > long[i]) & (body(last) <= short[i])
+            & (last.open < first.open) & (last.close > first.close),
+            100.0,
+        )
+
+
+cdef void inneck(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
+            & (last.close <= first.close + equal[i]) & (last.close >= first.close),
+            -100.0,
+        )
+
+
+cdef inline void kick(Candles* c, bint longer_counts) noexcept nogil:
+    """Two opposite marubozus with a gap between them."""
+    cdef:
+        const double* long_first = average(c, BODY_LONG, 1)
+        const double* long_last = average(c, BODY_LONG, 0)
+        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (body(first) > long_first[i]) & (upper(first) < tiny_first[i]) & (lower(first) < tiny_first[i])
+            & (body(last) > long_last[i]) & (upper(last) < tiny_last[i]) & (lower(last) < tiny_last[i])
+            & ((black(first) & white(last) & (last.low > first.high))
+               | (white(first) & black(last) & (last.high < first.low))),
+            colour(last) if (not longer_counts) | (body(last) > body(first)) else colour(first),
+        )
+
+
+cdef void kicking(Candles* c) noexcept nogil:
+    kick(c, False)
+
+
+cdef void kickingbylength(Candles* c) noexcept nogil:
+    kick(c, True)
+
+
+cdef void matchinglow(Candles* c) noexcept nogil:
+    cdef:
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(black(first) & black(last) & within(last.close, first.close, equal[i]), 100.0)
+
+
+cdef void onneck(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
+            & within(last.close, first.low, equal[i]),
+            -100.0,
+        )
+
+
+cdef void piercing(Candles* c) noexcept nogil:
+    cdef:
+        const double* long_first = average(c, BODY_LONG, 1)
+        const double* long_last = average(c, BODY_LONG, 0)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long_first[i]) & white(last) & (body(last) > long_last[i])
+            & (last.open < first.low) & (last.close < first.open) & (last.close > first.close + body(first) * 0.5),
+            100.0,
+        )
+
+
+cdef void separatinglines(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            (white(first) ^ white(last)) & within(last.open, first.open, equal[i]) & (body(last) > long[i])
+            & ((lower(last) if white(last) else upper(last)) < tiny[i]),
+            colour(last),
+        )
+
+
+cdef void thrusting(Candles* c) noexcept nogil:
+    cdef:
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
+        Py_ssize_t i
+        Candle first, last
+    measure(c)
+    for i in range(c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        c.out[i] = signal(
+            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
+            & (last.close > first.close + equal[i]) & (last.close <= first.close + body(first) * 0.5),
+            -100.0,
+        )
+
+
+cdef void counterattack_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(counterattack, 11, i, p, o, n, s)
+
+
+cdef void counterattack_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(counterattack, 11, state, bar, values)
+
+
+cdef void darkcloudcover_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(darkcloudcover, 11, i, p, o, n, s)
+
+
+cdef void darkcloudcover_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(darkcloudcover, 11, state, bar, values)
+
+
+cdef void engulfing_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(engulfing, 2, i, p, o, n, s)
+
+
+cdef void engulfing_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(engulfing, 2, state, bar, values)
+
+
+cdef void homingpigeon_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(homingpigeon, 11, i, p, o, n, s)
+
+
+cdef void homingpigeon_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(homingpigeon, 11, state, bar, values)
+
+
+cdef void inneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(inneck, 11, i, p, o, n, s)
+
+
+cdef void inneck_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(inneck, 11, state, bar, values)
+
+
+cdef void kicking_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(kicking, 11, i, p, o, n, s)
+
+
+cdef void kicking_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(kicking, 11, state, bar, values)
+
+
+cdef void kickingbylength_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(kickingbylength, 11, i, p, o, n, s)
+
+
+cdef void kickingbylength_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(kickingbylength, 11, state, bar, values)
+
+
+cdef void matchinglow_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(matchinglow, 6, i, p, o, n, s)
+
+
+cdef void matchinglow_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(matchinglow, 6, state, bar, values)
+
+
+cdef void onneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(onneck, 11, i, p, o, n, s)
+
+
+cdef void onneck_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(onneck, 11, state, bar, values)
+
+
+cdef void piercing_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(piercing, 11, i, p, o, n, s)
+
+
+cdef void piercing_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(piercing, 11, state, bar, values)
+
+
+cdef void separatinglines_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(separatinglines, 11, i, p, o, n, s)
+
+
+cdef void separatinglines_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(separatinglines, 11, state, bar, values)
+
+
+cdef void thrusting_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
+    fill(thrusting, 11, i, p, o, n, s)
+
+
+cdef void thrusting_feed(void* state, const double* bar, double* values) noexcept nogil:
+    feed(thrusting, 11, state, bar, values)
+
+
+KERNELS = {
+    "cdlcounterattack": kernel(counterattack_series, 4, 0, 1, room),
+    "cdldarkcloudcover": kernel(darkcloudcover_series, 4, 1, 1, room),
+    "cdlengulfing": kernel(engulfing_series, 4, 0, 1, room),
+    "cdlhomingpigeon": kernel(homingpigeon_series, 4, 0, 1, room),
+    "cdlinneck": kernel(inneck_series, 4, 0, 1, room),
+    "cdlkicking": kernel(kicking_series, 4, 0, 1, room),
+    "cdlkickingbylength": kernel(kickingbylength_series, 4, 0, 1, room),
+    "cdlmatchinglow": kernel(matchinglow_series, 4, 0, 1, room),
+    "cdlonneck": kernel(onneck_series, 4, 0, 1, room),
+    "cdlpiercing": kernel(piercing_series, 4, 0, 1, room),
+    "cdlseparatinglines": kernel(separatinglines_series, 4, 0, 1, room),
+    "cdlthrusting": kernel(thrusting_series, 4, 0, 1, room),
+}
+
+STREAMS = {
+    "cdlcounterattack": stream(size, begin, counterattack_feed, 4, 0, 1),
+    "cdldarkcloudcover": stream(size, begin_penetrating, darkcloudcover_feed, 4, 1, 1),
+    "cdlengulfing": stream(size, begin, engulfing_feed, 4, 0, 1),
+    "cdlhomingpigeon": stream(size, begin, homingpigeon_feed, 4, 0, 1),
+    "cdlinneck": stream(size, begin, inneck_feed, 4, 0, 1),
+    "cdlkicking": stream(size, begin, kicking_feed, 4, 0, 1),
+    "cdlkickingbylength": stream(size, begin, kickingbylength_feed, 4, 0, 1),
+    "cdlmatchinglow": stream(size, begin, matchinglow_feed, 4, 0, 1),
+    "cdlonneck": stream(size, begin, onneck_feed, 4, 0, 1),
+    "cdlpiercing": stream(size, begin, piercing_feed, 4, 0, 1),
+    "cdlseparatinglines": stream(size, begin, separatinglines_feed, 4, 0, 1),
+    "cdlthrusting": stream(size, begin, thrusting_feed, 4, 0, 1),
+}
