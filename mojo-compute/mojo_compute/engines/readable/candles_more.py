@@ -110,7 +110,7 @@ def _inside(before: Candle, candle: Candle) -> Floats:
 def _confirmed(found: Floats, inside: Candle, last: Candle) -> Floats:
     """Twice the newest pattern's value at the first close beyond the inside bar's other end, within three bars."""
     answers = found.copy()
-    for at in np.flatnonzero(found):
+    for at in np.flatnonzero(found).tolist():
         for later in range(at + 1, min(at + 4, len(found))):
             if found[later]:
                 break

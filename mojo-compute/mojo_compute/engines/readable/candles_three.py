@@ -33,7 +33,9 @@ def _long_first(bars: Bars) -> Flags:
 
 def _bare(bars: Bars, side: str) -> Flags:
     """None of the three has more than a tiny shadow on that side."""
-    return np.logical_and.reduce([getattr(bars.ago(k), side) < bars.bound(SHADOW_TINY, k) for k in (2, 1, 0)])
+    first, second, last = (getattr(bars.ago(ago), side) < bars.bound(SHADOW_TINY, ago) for ago in (2, 1, 0))
+    bare: Flags = first & second & last
+    return bare
 
 
 @pattern("cdl2crows", 12)

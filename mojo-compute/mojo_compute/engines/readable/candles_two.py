@@ -144,8 +144,9 @@ def _kicks(bars: Bars) -> Flags:
     for ago, candle in ((1, first), (0, last)):
         tiny = bars.bound(SHADOW_TINY, ago)
         bare &= (candle.body > bars.bound(BODY, ago)) & (candle.upper < tiny) & (candle.lower < tiny)
-    gap = np.where(first.black, last.low > first.high, last.high < first.low)
-    return bare & (first.sign != last.sign) & gap
+    up = first.black & last.white & (last.low > first.high)
+    down = first.white & last.black & (last.high < first.low)
+    return bare & (up | down)
 
 
 @pattern("cdlkicking", 11)
