@@ -35,8 +35,10 @@ from mojo_compute.kernels import (
     _pressure,
     _price,
     _ranges,
+    _ranks,
     _rates,
     _regressions,
+    _relations,
     _sar,
     _squeezes,
     _stochastics,
@@ -104,6 +106,8 @@ _MODULES = (
     _candles_crows,
     _candles_stars,
     _candles_more,
+    _relations,
+    _ranks,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

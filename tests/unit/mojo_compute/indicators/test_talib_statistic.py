@@ -17,20 +17,32 @@ PARAMETERS |= {
     "stddev": [{}, {"period": 2}, {"period": 3, "std_dev": 2.5}, {"period": 30}, {"period": 200, "std_dev": -1.0}],
     "var": [{}, {"period": 1}, {"period": 2}, {"period": 30, "std_dev": 2.0}, {"period": 200}],
 }
-# Markets on which TA-Lib's own rounding is beyond 1e-9
-NOISE: dict[str, tuple[str, ...]] = {}
+PARAMETERS |= {
+    "beta": [{}, {"period": 1}, {"period": 2}, {"period": 60}],
+    "correl": [{}, {"period": 1}, {"period": 2}, {"period": 5}, {"period": 200}],
+    "percentile": [
+        {},
+        {"period": 2, "percentile": 0.0},
+        {"period": 7, "percentile": 100.0},
+        {"period": 100, "percentile": 29.0},
+        {"period": 200, "percentile": 33.3},
+    ],
+    "percentrank": [{}, {"period": 2}, {"period": 7}, {"period": 250}],
+}
+# Where two returns are all but equal (5e-7 to 2e-5 apart), TA-Lib's beta of two is off by 1e-9 to 2e-6 of itself
+NOISE = {"beta": ("BAJFINANCE", "JSWSTEEL", "ONGC", "POWERGRID", "TATACONSUM")}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
 def test_equals_talib(name, given, engine):
-    check_on_markets(name, given, by_talib(name), engine, besides=NOISE.get(name, ()))
+    check_on_markets(name, given, by_talib(name), engine)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
 def test_equals_talib_on_fifty_stocks(name, given):
-    check_on_markets(name, given, by_talib(name), "cython", thorough=True)
+    check_on_markets(name, given, by_talib(name), "cython", besides=NOISE.get(name, ()), thorough=True)
 
 
 def of_window(name: str, values: np.ndarray, given: dict[str, float], engine: str) -> np.ndarray:
@@ -62,3 +74,44 @@ def test_a_deviation_keeps_its_digits_far_from_zero():
     shifted = values + 2.0**30 - 2.0**30
     expected = of_window("stddev", shifted, {"period": 20}, "numpy")
     np.testing.assert_allclose(found, expected, rtol=1e-7)
+
+
+def of_two(name: str, one: np.ndarray, other: np.ndarray, period: int, engine: str) -> np.ndarray:
+    return compute(BY_NAME[name], {"close": one, "other": other}, {"period": period}, select(engine)).outputs[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_beta_of_two_close_returns_is_exact(engine):
+    # Returns of 0.25 and 0.25 + 2^-20: the other's 0.5 and 0.75 lie 2^18 times as far apart
+    one = np.array([64.0, 80.0, 80.0 * (1.25 + 2.0**-20)])
+    other = np.array([64.0, 96.0, 168.0])
+    assert of_two("beta", one, other, 2, engine)[-1] == pytest.approx(2.0**18, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("period", [5, 14, 30, 31])
+def test_what_moves_not_at_all_moves_with_nothing(period, engine):
+    rng = np.random.default_rng(32)
+    still = np.concatenate([rng.normal(50_000.1, 900.0, 100), np.full(200, 50.1)])
+    found = of_two("correl", still, rng.normal(100.0, 1.0, 300), period, engine)
+    assert (found[100 + period - 1 :] == 0.0).all()
+    assert (found[period - 1 : 100] != 0.0).all()
+
+
+def test_a_correlation_keeps_its_digits_after_a_fall():
+    rng = np.random.default_rng(33)
+    one = np.concatenate([rng.normal(1e6, 1e5, 300), rng.normal(1.0, 0.01, 300)])
+    other = rng.normal(0.0, 1.0, 600) + one
+    for name in ("correl", "beta"):
+        np.testing.assert_allclose(
+            of_two(name, one, other, 30, "cython"), of_two(name, one, other, 30, "numpy"), rtol=1e-6, atol=1e-9
+        )
+
+
+@pytest.mark.parametrize("period", [2, 3, 30, 128, 129, 1000])
+def test_a_percentile_is_one_of_the_values_however_many_are_equal(period):
+    values = np.random.default_rng(34).integers(0, 50, 2500).astype(float)
+    given = {"period": period, "percentile": 37.0}
+    np.testing.assert_array_equal(
+        of_window("percentile", values, given, "cython"), of_window("percentile", values, given, "numpy")
+    )
