@@ -9,6 +9,11 @@ from libc.string cimport memset
 from mojo_compute.kernels._kernel cimport Feed, kernel, stream
 
 
+cdef extern from "_cycle.h" nogil:
+    double cycle_beyond(double part, double noise)
+    double cycle_period(double imaginary, double real, double before)
+
+
 cdef enum:
     RING = 64
     LONGEST = 50    # bars of a cycle
@@ -22,10 +27,6 @@ cdef enum:
 cdef double INNER = 0.5769    # Ehlers' weights of the values 2 and 4 bars ago,
 cdef double OUTER = 0.0962    # and 0 and 6 bars ago
 cdef double DEGREES = 180.0 / M_PI
-# Beyond these tangents a cycle is longer than 50 bars or shorter than 6, whatever its length
-cdef double LONG_TANGENT = 0.126
-cdef double SHORT_TANGENT = 1.733
-
 # A part of the cycle that is less than this share of the price is what rounding left of nothing: on prices that stand
 # still or move in a straight line it would be all there is, and its ratios would be anything
 cdef double NOISE = 1e-12
@@ -33,7 +34,6 @@ cdef double NOISE = 1e-12
 # Sine and cosine of one cycle of so many bars, newest first, written backwards to the end of a row
 cdef double[LONGEST + 1][WIDEST] SINES
 cdef double[LONGEST + 1][WIDEST] COSINES
-cdef double[LONGEST + 1][WIDEST] ONES
 
 
 cdef void fill_tables() noexcept nogil:
@@ -42,7 +42,6 @@ cdef void fill_tables() noexcept nogil:
         for back in range(length):
             SINES[length][WIDEST - 1 - back] = sin(2.0 * M_PI * back / length)
             COSINES[length][WIDEST - 1 - back] = cos(2.0 * M_PI * back / length)
-            ONES[length][WIDEST - 1 - back] = 1.0
 
 
 fill_tables()
@@ -60,6 +59,9 @@ cdef struct Cycle:
     double sine
     double lead_sine
     double average[3]        # of the price over a cycle, newest first
+    double gain              # of the transform, by the period
+    double total             # of the newest `count` prices
+    Py_ssize_t count
     Py_ssize_t days          # in the trend
     double prices[2 * RING]
     double smooth[2 * RING]
@@ -73,60 +75,49 @@ cdef inline double* put(double* ring, Py_ssize_t at, double value) noexcept nogi
     return ring + at + RING
 
 
-cdef inline double beyond(double part, double noise) noexcept nogil:
-    return part if fabs(part) > noise else 0.0
-
-
-cdef inline double hilbert(const double* newest, double gain, double noise) noexcept nogil:
-    cdef double outer = OUTER * newest[0] - OUTER * (newest - 6)[0]
-    return beyond(outer + (INNER * (newest - 2)[0] - INNER * (newest - 4)[0]), noise) * gain
-
-
-cdef inline double bound_period(double found, double before) noexcept nogil:
-    """A cycle's length as far as it may change in one bar."""
-    found = 1.5 * before if found > 1.5 * before else found
-    found = 0.67 * before if found < 0.67 * before else found
-    found = 6.0 if found < 6.0 else found
-    return <double>LONGEST if found > LONGEST else found
-
-
-cdef inline double period_of(double imaginary, double real, double before) noexcept nogil:
-    cdef double tangent
-    if imaginary == 0.0 or real == 0.0:
-        return before
-    tangent = imaginary / real
-    if tangent > SHORT_TANGENT or tangent <= 0.0:
-        return 0.0
-    return 2.0 * M_PI / atan(tangent) if tangent > LONG_TANGENT else 1000.0
+cdef inline double filtered(const double* newest) noexcept nogil:
+    """The Hilbert transform's part of the values before the newest."""
+    return INNER * (newest - 2)[0] - INNER * (newest - 4)[0] - OUTER * (newest - 6)[0]
 
 
 cdef inline bint transform(Cycle* cycle, double price, Py_ssize_t first) noexcept nogil:
-    """Take a price; whether the cycle's length is known, as it is from bar `first` on."""
+    """Take a price; whether the cycle's length is known, as it is from bar `first` on.
+
+    A bar waits for the period of the bar before. Products are grouped so that little comes after that.
+    """
     cdef:
         Py_ssize_t at = cycle.seen & (RING - 1)
         double* prices = put(cycle.prices, at, price)
-        double* detrended
-        double* shifted
-        double gain = 0.075 * cycle.period + 0.54
+        double* newest
         double noise = NOISE * fabs(price)
-        double in_phase, quadrature, found
+        double gain = cycle.gain
+        double before = cycle.period
+        double imaginary = 0.2 * cycle.quadrature
+        double real = 0.2 * cycle.in_phase
+        double part, delayed, in_phase, quadrature, found
     cycle.seen += 1
     if cycle.seen <= first:
         return False
-    detrended = put(
+    newest = put(
         cycle.smooth, at,
         0.1 * (4.0 * prices[0] + (3.0 * (prices - 1)[0] + (2.0 * (prices - 2)[0] + (prices - 3)[0]))),
     )
-    detrended = put(cycle.detrended, at, hilbert(detrended, gain, noise))
-    shifted = put(cycle.shifted, at, hilbert(detrended, gain, noise))
-    quadrature = 0.2 * (shifted[0] + hilbert(detrended - 3, gain, noise)) + 0.8 * cycle.quadrature
-    in_phase = 0.2 * ((detrended - 3)[0] - hilbert(shifted, gain, noise)) + 0.8 * cycle.in_phase
-    cycle.real = 0.2 * (in_phase * cycle.in_phase + quadrature * cycle.quadrature) + 0.8 * cycle.real
-    cycle.imaginary = 0.2 * (in_phase * cycle.quadrature - quadrature * cycle.in_phase) + 0.8 * cycle.imaginary
+    part = cycle_beyond(OUTER * newest[0] - OUTER * (newest - 6)[0] + (INNER * (newest - 2)[0] - INNER * (newest - 4)[0]), noise)
+    newest = put(cycle.detrended, at, part * gain)
+    delayed = (newest - 3)[0]
+    quadrature = cycle_beyond(OUTER * delayed + filtered(newest - 3), noise)
+    part = cycle_beyond(part * (OUTER * gain) + filtered(newest), noise)
+    quadrature = (part + quadrature) * (0.2 * gain) + 0.8 * cycle.quadrature
+    newest = put(cycle.shifted, at, part * gain)
+    part = cycle_beyond(part * (OUTER * gain) + filtered(newest), noise)
+    in_phase = (0.2 * delayed + 0.8 * cycle.in_phase) - part * (0.2 * gain)
+    cycle.real = real * in_phase + (imaginary * quadrature + 0.8 * cycle.real)
+    cycle.imaginary = imaginary * in_phase + (0.8 * cycle.imaginary - real * quadrature)
     cycle.in_phase = in_phase
     cycle.quadrature = quadrature
-    found = period_of(cycle.imaginary, cycle.real, cycle.period)
-    cycle.period = 0.2 * bound_period(found, cycle.period) + 0.8 * cycle.period
+    found = cycle_period(cycle.imaginary, cycle.real, before)
+    cycle.period = 0.2 * found + 0.8 * before
+    cycle.gain = 0.015 * found + (0.06 * before + 0.54)  # 0.075 * period + 0.54
     cycle.smooth_period = 0.33 * cycle.period + 0.67 * cycle.smooth_period
     return True
 
@@ -161,8 +152,8 @@ cdef inline void find_phase(Cycle* cycle) noexcept nogil:
         int length = whole_period(cycle)
         double* newest = newest_of(cycle.smooth, cycle)
         double noise = NOISE * fabs(newest[0])
-        double real = beyond(product(newest, SINES[length], length), noise)
-        double imaginary = beyond(product(newest, COSINES[length], length), noise)
+        double real = cycle_beyond(product(newest, SINES[length], length), noise)
+        double imaginary = cycle_beyond(product(newest, COSINES[length], length), noise)
     if imaginary != 0.0:
         cycle.phase = atan(real / imaginary) * DEGREES
     elif real != 0.0:
@@ -182,14 +173,35 @@ cdef inline void find_sines(Cycle* cycle) noexcept nogil:
     cycle.lead_sine = M_SQRT1_2 * (cycle.sine + cosine)  # an eighth of a cycle on
 
 
+cdef inline double total_of(Cycle* cycle, Py_ssize_t length) noexcept nogil:
+    """Of the newest prices, from that of the bar before."""
+    cdef:
+        const double* newest = newest_of(cycle.prices, cycle)
+        Py_ssize_t back
+    if cycle.seen & (RING - 1) == 0:  # afresh, so that it can't drift
+        cycle.total = 0.0
+        cycle.count = length
+        for back in range(length):
+            cycle.total += (newest - back)[0]
+        return cycle.total
+    cycle.total += newest[0]
+    cycle.count += 1
+    while cycle.count > length:
+        cycle.count -= 1
+        cycle.total -= (newest - cycle.count)[0]
+    while cycle.count < length:
+        cycle.total += (newest - cycle.count)[0]
+        cycle.count += 1
+    return cycle.total
+
+
 cdef inline double find_trendline(Cycle* cycle) noexcept nogil:
     """The price without its cycle: averages over one cycle, the newest of four counting most."""
     cdef:
         int length = whole_period(cycle)
-        double average = 0.0
+        double total = total_of(cycle, length)
+        double average = total / length if length else 0.0
         double line
-    if length:
-        average = product(newest_of(cycle.prices, cycle), ONES[length], length) / length
     line = (4.0 * average + 3.0 * cycle.average[0] + 2.0 * cycle.average[1] + cycle.average[2]) / 10.0
     cycle.average[2] = cycle.average[1]
     cycle.average[1] = cycle.average[0]
@@ -228,7 +240,7 @@ cdef Py_ssize_t cycle_size(const double* parameters) noexcept nogil:
 
 
 cdef void cycle_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
+    (<Cycle*>memory).gain = 0.54
 
 
 cdef inline void ht_dcperiod_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -286,6 +298,7 @@ cdef inline void fill_one(Feed feed, const double* prices, Py_ssize_t bars, doub
         Cycle cycle
         Py_ssize_t i
     memset(&cycle, 0, sizeof(Cycle))
+    cycle_begin(&cycle, NULL)
     for i in range(bars):
         feed(&cycle, prices + i, out + i)
 
@@ -298,6 +311,7 @@ cdef inline void fill_two(
         double values[2]
         Py_ssize_t i
     memset(&cycle, 0, sizeof(Cycle))
+    cycle_begin(&cycle, NULL)
     for i in range(bars):
         feed(&cycle, prices + i, values)
         first[i] = values[0]
