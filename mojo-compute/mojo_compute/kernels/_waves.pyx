@@ -138,7 +138,7 @@ cdef void ebsw_begin(void* memory, const double* parameters) noexcept nogil:
 cdef inline void ebsw_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Sine* state = <Sine*>memory
-        double passed, smooth, power
+        double passed, smooth, power, mean
     values[0] = NAN
     if state.seen:
         passed = 0.5 * (1.0 + state.kept) * (bar[0] - state.price) + state.kept * state.passed
@@ -147,9 +147,11 @@ cdef inline void ebsw_feed(void* memory, const double* bar, double* values) noex
             + state.weights[1] * state.smooth[0]
             + state.weights[2] * state.smooth[1]
         )
-        power = (smooth * smooth + state.smooth[0] * state.smooth[0] + state.smooth[1] * state.smooth[1]) / 3.0
+        power = sqrt((smooth * smooth + state.smooth[0] * state.smooth[0] + state.smooth[1] * state.smooth[1]) / 3.0)
         if state.seen >= state.period:
-            values[0] = (smooth + state.smooth[0] + state.smooth[1]) / 3.0 / sqrt(power) if power > 0.0 else 0.0
+            # Less power than that is rounding: what is left of a wave of two bars, which the smoother takes out
+            mean = (smooth + state.smooth[0] + state.smooth[1]) / 3.0
+            values[0] = mean / power if power > 1e-9 * fabs(bar[0]) else 0.0
         state.passed = passed
         state.smooth[1] = state.smooth[0]
         state.smooth[0] = smooth

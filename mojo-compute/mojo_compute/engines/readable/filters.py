@@ -63,7 +63,8 @@ def mcgd(prices: Floats, period: int, factor: float, out: Floats) -> None:
 
 
 def vidya(prices: Floats, period: int, out: Floats) -> None:
-    changes = np.lib.stride_tricks.sliding_window_view(np.diff(prices), period)
+    steps = np.diff(prices, prepend=prices[0])
+    changes = np.lib.stride_tricks.sliding_window_view(steps, period)[1:]
     net, moved = np.abs(changes.sum(axis=1)), np.abs(changes).sum(axis=1)
     net[moved == 0] = 0.0
     shares = 2.0 / (period + 1) * np.divide(net, moved, out=np.zeros_like(net), where=moved > 0)

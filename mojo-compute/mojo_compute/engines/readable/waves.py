@@ -75,7 +75,8 @@ def ebsw(prices: Floats, period: int, smooth_period: int, out: Floats) -> None:
         smooth.append((1.0 - turn + radius**2) * mean + turn * smooth[-1] - radius**2 * smooth[-2])
     windows = _windows(np.array(smooth), 3)
     power = np.sqrt((windows**2).mean(axis=1))
-    wave = np.divide(windows.mean(axis=1), power, out=np.zeros_like(power), where=power > 0)
+    there = power > 1e-9 * np.abs(prices[1:])  # less is rounding, which says nothing
+    wave = np.divide(windows.mean(axis=1), power, out=np.zeros_like(power), where=there)
     fill_last(out, wave[int(period) - 1 :])
 
 

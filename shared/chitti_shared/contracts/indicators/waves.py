@@ -172,7 +172,7 @@ INDICATORS: tuple[Indicator, ...] = (
         (_scalar("kc_scalar_wide", 2.0), _scalar("kc_scalar_normal", 1.5), _scalar("kc_scalar_narrow", 1.0)),
         ("on_wide", "on_normal", "on_narrow", "squeeze_off", "no_squeeze"),
         35.0,
-        "Smoothed momentum, and 1 where Bollinger's bands lie inside Keltner's of three widths; off, none: of the wide.",
+        "Momentum, and 1 where Bollinger's bands lie inside Keltner's of three widths (off and none: the wide).",
         "J. F. Carter, Squeeze Pro, Simpler Trading, 2019; bands of simple averages",
     ),
 )
