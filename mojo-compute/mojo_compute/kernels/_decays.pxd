@@ -1,105 +1,86 @@
 """Exponential averages eight bars at a time.
 
-An average is the newest input plus `kept` times the average before. Put into itself three times over, that
-is eight inputs plus `kept`^8 times the average eight bars before: eight averages in a row wait for none of
-each other. Series and streams both reckon it so, hence with the same bits.
+An average is `weight` times the value plus `kept` times the average before. Put into itself, that is a
+weighted sum of the newest eight values plus `kept`^8 times the average of eight bars before: eight averages
+in a row wait for none of each other. Series and streams both reckon it so, hence with the same bits.
 """
 from libc.math cimport NAN
 
-from mojo_compute.kernels._running cimport total_of
-from mojo_compute.kernels._smoothing cimport fill_missing
-
 cdef enum:
     AHEAD = 8
-    PIECE = 512     # bars whose steps on the way fit into the nearest memory
 
 
-cdef inline void fill_decay(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double* out
-) noexcept nogil:
-    """From the mean of the first `period` values on; NaN before. `count` >= `period`."""
+cdef struct Taps:
+    double newest[8]   # what the newest value counts, the one before it, ...
+    double kept        # of the average one bar before,
+    double kept8       # and eight bars before
+
+
+cdef inline Taps taps_of(double weight) noexcept nogil:
     cdef:
-        double one[PIECE + 1]
-        double two[PIECE + 2]
-        double four[PIECE + 4]
-        double last[AHEAD]
-        double kept = 1.0 - weight
-        double kept2 = kept * kept
-        double kept4 = kept2 * kept2
-        double kept8 = kept4 * kept4
-        Py_ssize_t first = period - 1
-        Py_ssize_t piece, whole, i
-        int lane
-    fill_missing(out, first)
-    one[0] = two[0] = two[1] = 0.0
-    for lane in range(4):
-        four[lane] = 0.0
-    for lane in range(AHEAD):
-        last[lane] = 0.0
-    while first < count:
-        piece = min(<Py_ssize_t>PIECE, count - first)
-        for i in range(piece):
-            one[i + 1] = weight * values[first + i]
-        if first == period - 1:
-            one[1] = total_of(values, period) / period
-        for i in range(piece):
-            two[i + 2] = one[i + 1] + kept * one[i]
-        for i in range(piece):
-            four[i + 4] = two[i + 2] + kept2 * two[i]
-        for i in range(piece):
-            out[first + i] = four[i + 4] + kept4 * four[i]
-        whole = piece // AHEAD
-        for i in range(whole):
-            for lane in range(AHEAD):
-                last[lane] = out[first + i * AHEAD + lane] + kept8 * last[lane]
-            for lane in range(AHEAD):
-                out[first + i * AHEAD + lane] = last[lane]
-        for i in range(whole * AHEAD, piece):  # the very end: a piece before it is made of whole eights
-            out[first + i] += kept8 * last[i - whole * AHEAD]
-        one[0] = one[piece]
-        two[0], two[1] = two[piece], two[piece + 1]
-        for lane in range(4):
-            four[lane] = four[piece + lane]
-        first += piece
+        Taps taps
+        double share = weight
+        int i
+    taps.kept = 1.0 - weight
+    taps.kept8 = 1.0
+    for i in range(AHEAD):
+        taps.newest[i] = share
+        share *= taps.kept
+        taps.kept8 *= taps.kept
+    return taps
+
+
+cdef inline double eight_of(
+    const double* taps, double a, double b, double c, double d, double e, double f, double g, double h
+) noexcept nogil:
+    """What the newest eight values count together, the newest first."""
+    return (
+        ((taps[0] * a + taps[1] * b) + (taps[2] * c + taps[3] * d))
+        + ((taps[4] * e + taps[5] * f) + (taps[6] * g + taps[7] * h))
+    )
+
+
+# From the mean of the first `period` values on; NaN before. `count` >= `period`.
+cdef void fill_decay(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double* out
+) noexcept nogil
 
 
 cdef struct Decay:
     Py_ssize_t period
     Py_ssize_t seen       # values
     double weight
-    double one            # the inputs of the bar before,
-    double two[2]         # of two bars together, by bar number,
-    double four[4]        # of four,
-    double average[8]
     double total          # until seeded
+    Taps taps
+    double values[8]      # the newest, by bar number
+    double averages[8]    # likewise
 
 
 cdef inline void decay_begin(Decay* state, Py_ssize_t period, double weight) noexcept nogil:
     """In zeroed memory."""
     state.period = period
     state.weight = weight
+    state.taps = taps_of(weight)
 
 
 cdef inline double decayed(Decay* state, double value) noexcept nogil:
     """`fill_decay` of each value; NaN until seeded."""
     cdef:
-        double kept = 1.0 - state.weight
-        double kept2 = kept * kept
-        double kept4 = kept2 * kept2
-        double one, two, four
         Py_ssize_t at = state.seen
+        double* values = state.values
+        double* average = state.averages + (at & 7)
     state.seen += 1
-    if at < state.period:
+    values[at & 7] = value
+    if at >= state.period - 1 + AHEAD:
+        average[0] = eight_of(
+            state.taps.newest, value, values[(at - 1) & 7], values[(at - 2) & 7], values[(at - 3) & 7],
+            values[(at - 4) & 7], values[(at - 5) & 7], values[(at - 6) & 7], values[(at - 7) & 7],
+        ) + state.taps.kept8 * average[0]
+    elif at >= state.period:
+        average[0] = state.weight * value + state.taps.kept * state.averages[(at - 1) & 7]
+    else:
         state.total += value
         if at < state.period - 1:
             return NAN
-        one = state.total / state.period
-    else:
-        one = state.weight * value
-    two = one + kept * state.one
-    four = two + kept2 * state.two[at & 1]
-    state.average[at & 7] = four + kept4 * state.four[at & 3] + kept4 * kept4 * state.average[at & 7]
-    state.one = one
-    state.two[at & 1] = two
-    state.four[at & 3] = four
-    return state.average[at & 7]
+        average[0] = state.total / state.period
+    return average[0]
