@@ -26,7 +26,7 @@ cdef double FLAT = 1e-14  # share of the mean within which a deviation is a roun
 
 
 cdef inline double typical(double high, double low, double close) noexcept nogil:
-    return (high + low + close) / 3.0
+    return (high + low + close) * (1.0 / 3.0)
 
 
 cdef inline double channel_index(double price, double mean, double deviation) noexcept nogil:
@@ -78,6 +78,7 @@ cdef void cci(
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
+        double share = 1.0 / period
         double* prices = scratch
         double* means = scratch + bars
         double* out = outputs[0]
@@ -85,11 +86,11 @@ cdef void cci(
         prices[i] = typical(inputs[0][i], inputs[1][i], inputs[2][i])
     fill_sums(prices, bars, period, means, means + bars)
     for i in range(period - 1, bars):
-        means[i] /= period
+        means[i] *= share
     fill_missing(out, period - 1)
     fill_deviations(prices, means, period - 1, bars, period, out)
     for i in range(period - 1, bars):
-        out[i] = channel_index(prices[i], means[i], out[i] / period)
+        out[i] = channel_index(prices[i], means[i], out[i] * share)
 
 
 # The stream's state: the sums, then a ring of the newest typical prices.
@@ -108,8 +109,9 @@ cdef void cci_feed(void* memory, const double* bar, double* values) noexcept nog
     cdef:
         Sums* sums = <Sums*>memory
         Ring* ring = <Ring*>(<char*>memory + sums_size(sums.period))
+        double share = 1.0 / sums.period
         double price = typical(bar[0], bar[1], bar[2])
-        double mean = summed(sums, price) / sums.period
+        double mean = summed(sums, price) * share
         double deviation = 0.0
         Py_ssize_t ago
     ring_put(ring, price)
@@ -117,7 +119,7 @@ cdef void cci_feed(void* memory, const double* bar, double* values) noexcept nog
     if sums.seen >= sums.period:
         for ago in range(sums.period):
             deviation += fabs(ring_ago(ring, ago) - mean)
-        values[0] = channel_index(price, mean, deviation / sums.period)
+        values[0] = channel_index(price, mean, deviation * share)
 
 
 cdef Py_ssize_t dpo_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -132,12 +134,13 @@ cdef void dpo(
         Py_ssize_t ago = period // 2 + 1
         Py_ssize_t first = max(period - 1, ago)
         Py_ssize_t i
+        double share = 1.0 / period
         const double* past = inputs[0] - ago
         double* out = outputs[0]
     fill_sums(inputs[0], bars, period, scratch, scratch + bars)
     fill_missing(out, first)
     for i in range(first, bars):
-        out[i] = past[i] - scratch[i] / period
+        out[i] = past[i] - scratch[i] * share
 
 
 cdef Py_ssize_t dpo_size(const double* parameters) noexcept nogil:
@@ -160,12 +163,12 @@ cdef void dpo_feed(void* memory, const double* bar, double* values) noexcept nog
     ring_put(ring, bar[0])
     values[0] = NAN
     if sums.seen > max(sums.period - 1, ago):
-        values[0] = ring_ago(ring, ago) - total / sums.period
+        values[0] = ring_ago(ring, ago) - total * (1.0 / sums.period)
 
 
 cdef inline double forecast(double plain, double weighted, double period) noexcept nogil:
     """Where the line through the last `period` prices is one bar later."""
-    return (6.0 * weighted - (2.0 * period + 4.0) * plain) / (period * (period - 1.0))
+    return (6.0 * weighted - (2.0 * period + 4.0) * plain) * (1.0 / (period * (period - 1.0)))
 
 
 cdef inline double missed(double price, double expected) noexcept nogil:

@@ -56,29 +56,25 @@ cdef void er_begin(void* memory, const double* parameters) noexcept nogil:
     ring_begin(<Ring*>next_sums(<Sums*>memory), period + 1)
 
 
+cdef inline double path_of(Sums* sums, Ring* ring, double price) noexcept nogil:
+    """Take a price; the way gone in `period` changes, NaN until there are so many."""
+    ring_put(ring, price)
+    return summed(sums, fabs(price - ring_ago(ring, 1))) if ring.seen > 1 else NAN
+
+
 cdef void er_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Sums* sums = <Sums*>memory
         Ring* ring = <Ring*>next_sums(sums)
-        double path
-    ring_put(ring, bar[0])
+        double path = path_of(sums, ring, bar[0])
     values[0] = NAN
-    if ring.seen > 1:
-        path = summed(sums, fabs(bar[0] - ring_ago(ring, 1)))
-        if sums.seen >= sums.period:
-            values[0] = efficiency(bar[0] - ring_ago(ring, sums.period), path)
+    if sums.seen >= sums.period:
+        values[0] = efficiency(bar[0] - ring_ago(ring, sums.period), path)
 
 
-cdef inline double above(double value) noexcept nogil:
-    return value if value > 0.0 else 0.0
-
-
-cdef inline double balance(double rises, double falls) noexcept nogil:
-    return share_of(100.0 * (rises - falls), rises + falls)
-
-
-cdef Py_ssize_t cmou_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+cdef inline double balance(double change, double path) noexcept nogil:
+    """Rises less falls, which is the change, in per cent of both."""
+    return share_of(100.0 * change, path)
 
 
 cdef void cmou(
@@ -89,17 +85,19 @@ cdef void cmou(
         Py_ssize_t i
         const double* prices = inputs[0]
         double* out = outputs[0]
-        double* moves = scratch
-        double* falls = scratch + bars
-    for i in range(1, bars):
-        moves[i] = above(prices[i - 1] - prices[i])
-    fill_sums(moves + 1, bars - 1, period, falls + 1, scratch + 2 * bars)
-    for i in range(1, bars):
-        moves[i] = above(prices[i] - prices[i - 1])
-    fill_sums(moves + 1, bars - 1, period, out + 1, scratch + 2 * bars)
-    fill_missing(out, period)
+    fill_path(prices, bars, period, out, scratch)
     for i in range(period, bars):
-        out[i] = balance(out[i], falls[i])
+        out[i] = balance(prices[i] - prices[i - period], out[i])
+
+
+cdef void cmou_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* sums = <Sums*>memory
+        Ring* ring = <Ring*>next_sums(sums)
+        double path = path_of(sums, ring, bar[0])
+    values[0] = NAN
+    if sums.seen >= sums.period:
+        values[0] = balance(bar[0] - ring_ago(ring, sums.period), path)
 
 
 cdef struct Last:
@@ -107,31 +105,6 @@ cdef struct Last:
     double high
     double low
     double close
-
-
-cdef Py_ssize_t cmou_size(const double* parameters) noexcept nogil:
-    return sizeof(Last) + 2 * sums_size(<Py_ssize_t>parameters[0])
-
-
-cdef void cmou_begin(void* memory, const double* parameters) noexcept nogil:
-    cdef Sums* rises = <Sums*>(<Last*>memory + 1)
-    sums_begin(rises, <Py_ssize_t>parameters[0])
-    sums_begin(next_sums(rises), <Py_ssize_t>parameters[0])
-
-
-cdef void cmou_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Last* last = <Last*>memory
-        Sums* sums = <Sums*>(last + 1)
-        double rises, falls
-    values[0] = NAN
-    if last.seen:
-        rises = summed(sums, above(bar[0] - last.close))
-        falls = summed(next_sums(sums), above(last.close - bar[0]))
-        if sums.seen >= sums.period:
-            values[0] = balance(rises, falls)
-    last.seen += 1
-    last.close = bar[0]
 
 
 cdef Py_ssize_t vhf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -195,6 +168,15 @@ cdef inline double true_range(double high, double low, double last) noexcept nog
     return (high if high > last else last) - (low if low < last else last)
 
 
+cdef inline double inverse(double value) noexcept nogil:
+    cdef double one = 1.0 / (value if value > 0.0 else 1.0)
+    return one if value > 0.0 else 0.0
+
+
+cdef Py_ssize_t vortex_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
 cdef void vortex(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -209,6 +191,7 @@ cdef void vortex(
         double* terms = scratch
         double* ranges = scratch + bars
         double* room = scratch + 2 * bars
+        double per_range
     for i in range(1, bars):
         terms[i] = true_range(high[i], low[i], close[i - 1])
     fill_sums(terms + 1, bars - 1, period, ranges + 1, room)
@@ -221,8 +204,9 @@ cdef void vortex(
     fill_missing(plus, period)
     fill_missing(minus, period)
     for i in range(period, bars):
-        plus[i] = share_of(plus[i], ranges[i])
-        minus[i] = share_of(minus[i], ranges[i])
+        per_range = inverse(ranges[i])
+        plus[i] *= per_range
+        minus[i] *= per_range
 
 
 cdef Py_ssize_t vortex_size(const double* parameters) noexcept nogil:
@@ -230,9 +214,12 @@ cdef Py_ssize_t vortex_size(const double* parameters) noexcept nogil:
 
 
 cdef void vortex_begin(void* memory, const double* parameters) noexcept nogil:
-    cdef Sums* plus = <Sums*>(<Last*>memory + 1)
-    cmou_begin(memory, parameters)
-    sums_begin(next_sums(next_sums(plus)), <Py_ssize_t>parameters[0])
+    cdef:
+        Sums* sums = <Sums*>(<Last*>memory + 1)
+        int i
+    for i in range(3):
+        sums_begin(sums, <Py_ssize_t>parameters[0])
+        sums = next_sums(sums)
 
 
 cdef void vortex_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -246,22 +233,22 @@ cdef void vortex_feed(void* memory, const double* bar, double* values) noexcept 
         minus = summed(next_sums(sums), fabs(bar[1] - last.high))
         ranges = summed(next_sums(next_sums(sums)), true_range(bar[0], bar[1], last.close))
         if sums.seen >= sums.period:
-            values[0] = share_of(plus, ranges)
-            values[1] = share_of(minus, ranges)
+            values[0] = plus * inverse(ranges)
+            values[1] = minus * inverse(ranges)
     last.seen += 1
     last.high, last.low, last.close = bar[0], bar[1], bar[2]
 
 
 KERNELS = {
     "er": kernel(er, 1, 1, 1, path_room),
-    "cmou": kernel(cmou, 1, 1, 1, cmou_room),
+    "cmou": kernel(cmou, 1, 1, 1, path_room),
     "vhf": kernel(vhf, 1, 1, 1, vhf_room),
-    "vortex": kernel(vortex, 3, 1, 2, cmou_room),
+    "vortex": kernel(vortex, 3, 1, 2, vortex_room),
 }
 
 STREAMS = {
     "er": stream(er_size, er_begin, er_feed, 1, 1, 1),
-    "cmou": stream(cmou_size, cmou_begin, cmou_feed, 1, 1, 1),
+    "cmou": stream(er_size, er_begin, cmou_feed, 1, 1, 1),
     "vhf": stream(vhf_size, vhf_begin, vhf_feed, 1, 1, 1),
     "vortex": stream(vortex_size, vortex_begin, vortex_feed, 3, 1, 2),
 }

@@ -6,6 +6,9 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 
+cdef enum:
+    CHUNK = 512  # bars that are worked on while they are in the nearest cache
+
 cdef double FLAT = 1e-14  # share of the price within which a change is a rounding, as TA-Lib has it
 
 
@@ -96,7 +99,7 @@ cdef void imi_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 cdef inline double typical(double high, double low, double close) noexcept nogil:
-    return (high + low + close) / 3.0
+    return (high + low + close) * (1.0 / 3.0)
 
 
 cdef inline double money(double price, double last, double volume) noexcept nogil:
@@ -124,8 +127,6 @@ cdef void mfi(
     for i in range(1, bars):
         flow = money(prices[i], prices[i - 1], volume[i])
         leaving[i] = flow if prices[i] < prices[i - 1] else 0.0
-    for i in range(1, bars):
-        flow = money(prices[i], prices[i - 1], volume[i])
         out[i] = 0.0 if prices[i] < prices[i - 1] else flow
     fill_sums(out + 1, bars - 1, period, prices + 1, scratch + 2 * bars)
     fill_sums(leaving + 1, bars - 1, period, out + 1, scratch + 2 * bars)
@@ -178,12 +179,13 @@ cdef void qstick(
         const double* opened = inputs[0]
         const double* close = inputs[1]
         double* out = outputs[0]
+        double share = 1.0 / period
         Py_ssize_t i
     for i in range(bars):
         scratch[i] = close[i] - opened[i]
     fill_sums(scratch, bars, period, out, scratch + bars)
     for i in range(period - 1, bars):
-        out[i] /= period
+        out[i] *= share
 
 
 cdef Py_ssize_t qstick_size(const double* parameters) noexcept nogil:
@@ -196,7 +198,7 @@ cdef void qstick_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef void qstick_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Sums* sums = <Sums*>memory
-    values[0] = summed(sums, bar[1] - bar[0]) / sums.period
+    values[0] = summed(sums, bar[1] - bar[0]) * (1.0 / sums.period)
 
 
 cdef inline double accumulated(double high, double low, double close, double last) noexcept nogil:
@@ -216,16 +218,22 @@ cdef void wad(
         const double* low = inputs[1]
         const double* close = inputs[2]
         double* out = outputs[0]
-        Py_ssize_t i
-    out[0] = 0.0
-    for i in range(1, bars):
-        out[i] = accumulated(high[i], low[i], close[i], close[i - 1])
-    fill_decayed(out, bars, 1.0, 1.0, 0.0, out)
+        double moves[CHUNK]
+        double total = 0.0
+        Py_ssize_t start, size, i
+    moves[0] = 0.0
+    for start in range(0, bars, 512):
+        size = min(bars - start, CHUNK)
+        for i in range(start == 0, size):
+            moves[i] = accumulated(high[start + i], low[start + i], close[start + i], close[start + i - 1])
+        fill_decayed(moves, size, 1.0, 1.0, total, out + start)
+        total = out[start + size - 1]
 
 
 cdef struct Accumulation:
-    double close   # of the last bar
-    Decay total    # of which nothing decays
+    Py_ssize_t seen  # bars
+    double close     # of the last bar
+    Decay total      # of which nothing decays
 
 
 cdef Py_ssize_t wad_size(const double* parameters) noexcept nogil:
@@ -239,8 +247,9 @@ cdef void wad_begin(void* memory, const double* parameters) noexcept nogil:
 cdef void wad_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Accumulation* state = <Accumulation*>memory
-        double last = state.close if state.total.seen else bar[2]
+        double last = state.close if state.seen else bar[2]
     values[0] = decayed(&state.total, accumulated(bar[0], bar[1], bar[2], last))
+    state.seen += 1
     state.close = bar[2]
 
 

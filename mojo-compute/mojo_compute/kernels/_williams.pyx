@@ -9,11 +9,11 @@ from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums
 
 
 cdef inline double middle(double high, double low) noexcept nogil:
-    return (high + low) / 2.0
+    return (high + low) * 0.5
 
 
-cdef inline double spread(double fast, double fast_period, double slow, double slow_period) noexcept nogil:
-    return fast / fast_period - slow / slow_period
+cdef inline double spread(double fast, double fast_share, double slow, double slow_share) noexcept nogil:
+    return fast * fast_share - slow * slow_share
 
 
 cdef void fill_spread(
@@ -24,6 +24,8 @@ cdef void fill_spread(
         Py_ssize_t i
         const double* high = inputs[0]
         const double* low = inputs[1]
+        double fast_share = 1.0 / fast
+        double slow_share = 1.0 / slow
         double* middles = scratch
         double* sums = scratch + bars
     for i in range(bars):
@@ -31,7 +33,7 @@ cdef void fill_spread(
     fill_sums(middles, bars, fast, sums, scratch + 2 * bars)
     fill_sums(middles, bars, slow, out, scratch + 2 * bars)
     for i in range(max(fast, slow) - 1, bars):
-        out[i] = spread(sums[i], fast, out[i], slow)
+        out[i] = spread(sums[i], fast_share, out[i], slow_share)
 
 
 cdef Py_ssize_t ao_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -65,7 +67,7 @@ cdef void ao_feed(void* memory, const double* bar, double* values) noexcept nogi
         double price = middle(bar[0], bar[1])
         double sooner = summed(fast, price)
         double later = summed(slow, price)
-    values[0] = spread(sooner, fast.period, later, slow.period)
+    values[0] = spread(sooner, 1.0 / fast.period, later, 1.0 / slow.period)
 
 
 cdef Py_ssize_t ac_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -81,6 +83,7 @@ cdef void ac(
         Py_ssize_t signal = <Py_ssize_t>parameters[2]
         Py_ssize_t first = max(fast, slow) - 1
         Py_ssize_t i
+        double share = 1.0 / signal
         double* spreads = scratch
         double* out = outputs[0]
     fill_spread(inputs, bars, fast, slow, spreads, scratch + bars)
@@ -88,7 +91,7 @@ cdef void ac(
     first += signal - 1
     fill_missing(out, first)
     for i in range(first, bars):
-        out[i] = spreads[i] - out[i] / signal
+        out[i] = spreads[i] - out[i] * share
 
 
 cdef Py_ssize_t ac_size(const double* parameters) noexcept nogil:
@@ -112,7 +115,7 @@ cdef void ac_feed(void* memory, const double* bar, double* values) noexcept nogi
     if fast.seen >= max(fast.period, slow.period):
         total = summed(signal, oscillator[0])
         if signal.seen >= signal.period:
-            values[0] = oscillator[0] - total / signal.period
+            values[0] = oscillator[0] - total * (1.0 / signal.period)
 
 
 cdef Py_ssize_t fractal_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
