@@ -3,7 +3,7 @@ from libc.math cimport M_LN2, NAN, fabs, log, sqrt
 
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._smoothing cimport fill_ema, fill_missing
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 from mojo_compute.kernels._window_lanes cimport LANES, fill_means, fill_squares, fill_sums
 
 
@@ -156,6 +156,14 @@ cdef void bb_percent(
         out[i] = 0.5 - scale * out[i] / sqrt(scratch[i] / period) if scratch[i] > 0.0 else NAN
 
 
+cdef inline double reach(double high, double low, double high_before, double low_before) noexcept nogil:
+    """How far a bar reached beyond the one before."""
+    cdef:
+        double up = fabs(high - high_before)
+        double down = fabs(low_before - low)
+    return down if up < down else up
+
+
 cdef void thermo(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -165,18 +173,52 @@ cdef void thermo(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         double* values = outputs[0]
         double* average = outputs[1]
-        double up, down
         Py_ssize_t i
     for i in range(1, bars):
-        up = fabs(high[i] - high[i - 1])
-        down = fabs(low[i - 1] - low[i])
-        values[i] = down if up < down else up
+        values[i] = reach(high[i], low[i], high[i - 1], low[i - 1])
     fill_ema(values + 1, bars - 1, period, average + 1)
     for i in range(4):
         fill_missing(outputs[i], period)
     for i in range(period, bars):
         outputs[2][i] = 1.0 if values[i] < parameters[1] * average[i] else 0.0
         outputs[3][i] = 1.0 if values[i] > parameters[2] * average[i] else 0.0
+
+
+cdef struct Thermometer:
+    Smoothing average
+    double long_factor
+    double short_factor
+    double high        # of the bar before
+    double low
+    Py_ssize_t seen
+
+
+cdef Py_ssize_t thermo_size(const double* parameters) noexcept nogil:
+    return sizeof(Thermometer)
+
+
+cdef void thermo_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Thermometer* state = <Thermometer*>memory
+    ema_begin(&state.average, <Py_ssize_t>parameters[0])
+    state.long_factor = parameters[1]
+    state.short_factor = parameters[2]
+
+
+cdef void thermo_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Thermometer* state = <Thermometer*>memory
+        double value = reach(bar[0], bar[1], state.high, state.low)
+        double average = smoothed(&state.average, value) if state.seen else NAN
+    state.high = bar[0]
+    state.low = bar[1]
+    state.seen += 1
+    if state.seen > state.average.period:
+        values[0] = value
+        values[1] = average
+        values[2] = 1.0 if value < state.long_factor * average else 0.0
+        values[3] = 1.0 if value > state.short_factor * average else 0.0
+    else:
+        values[0] = values[1] = values[2] = values[3] = NAN
 
 
 cdef void historical_vol(
@@ -339,5 +381,6 @@ KERNELS = {
 
 STREAMS = {
     "ibs": stream(no_state, no_begin, ibs_feed, 3, 0, 1),
+    "thermo": stream(thermo_size, thermo_begin, thermo_feed, 2, 3, 4),
     "ewma_vol": stream(ewma_size, ewma_begin, ewma_feed, 1, 2, 1),
 }

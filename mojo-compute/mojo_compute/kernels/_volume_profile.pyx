@@ -1,12 +1,13 @@
 """Volume by price: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, isfinite
 
+from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 
 cdef Py_ssize_t profile_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return <Py_ssize_t>parameters[1]
+    return max(<Py_ssize_t>parameters[1], bars)
 
 
 cdef double fill_profile(
@@ -39,24 +40,23 @@ cdef inline Py_ssize_t greatest_of(const double* profile, Py_ssize_t bins) noexc
 
 cdef inline void profile_of(
     const double* close, const double* volume, Py_ssize_t period, Py_ssize_t bins, double share, double* profile,
-    double* poc, double* top, double* bottom,
+    double* poc,     # OUT
+    double* top,     # IN  the highest close, OUT the upper end of the value area
+    double* bottom,  # IN  the lowest close, OUT the lower end
 ) noexcept nogil:
     cdef:
-        double least = close[0]
-        double most = close[0]
-        double total, held, scale, step
-        Py_ssize_t best, first, last, i
-    for i in range(1, period):
-        least = close[i] if close[i] < least else least
-        most = close[i] if close[i] > most else most
-    scale = bins / (most - least)
+        double least = bottom[0]
+        double width = top[0] - bottom[0]
+        double scale = bins / width
+        double step = width / bins
+        double total, held
+        Py_ssize_t best, first, last
     if not isfinite(scale):  # one price alone
         scale = 0.0
     total = fill_profile(close, volume, period, bins, least, scale, profile)
     if not total > 0.0:
         poc[0] = top[0] = bottom[0] = NAN
         return
-    step = (most - least) / bins
     best = first = last = greatest_of(profile, bins)
     held = profile[best]
     # The value area grows from the point of control to the side with more volume, upwards where they are equal
@@ -79,8 +79,9 @@ cdef void volume_profile(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t bins = <Py_ssize_t>parameters[1]
         Py_ssize_t i
-    for i in range(3):
-        fill_missing(outputs[i], period - 1)
+    fill_missing(outputs[0], period - 1)
+    fill_highest(inputs[0], bars, period, outputs[1], scratch)
+    fill_lowest(inputs[0], bars, period, outputs[2], scratch)
     for i in range(period - 1, bars):
         profile_of(
             inputs[0] + i - period + 1, inputs[1] + i - period + 1, period, bins, parameters[2], scratch,
