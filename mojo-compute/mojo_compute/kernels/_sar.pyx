@@ -35,7 +35,7 @@ cdef extern from "_stops.h" nogil:
 
 
 cdef enum:
-    WARM_UP = 256  # bars after which a stop that began anywhere is mostly the true one
+    WARM_UP = 128  # bars after which a stop that began anywhere is mostly the true one
 
 
 cdef struct Stop:

@@ -42,54 +42,72 @@ typedef struct {
     double of[6][8];
 } EightStops;
 
+typedef struct {
+    eight_mask is_long;
+    eight level, extreme, factor, top, bottom;
+} StopsNow;
+
+static inline StopsNow stops_take(const EightStops *state)
+{
+    return (StopsNow){eight_load(state->of[0]) > 0.0, eight_load(state->of[1]), eight_load(state->of[2]),
+                      eight_load(state->of[3]), eight_load(state->of[4]), eight_load(state->of[5])};
+}
+
+static inline void stops_give(const StopsNow *now, EightStops *state)
+{
+    eight_store(stops_choose(now->is_long, stops_all(1.0), stops_all(-1.0)), state->of[0]);
+    eight_store(now->level, state->of[1]);
+    eight_store(now->extreme, state->of[2]);
+    eight_store(now->factor, state->of[3]);
+    eight_store(now->top, state->of[4]);
+    eight_store(now->bottom, state->of[5]);
+}
+
+/* Take a bar of each; their stops, as the market has them. */
+static inline eight stops_advance(StopsNow *now, eight high, eight low, const StopRules *rules)
+{
+    eight_mask is_long = now->is_long;
+    eight top = stops_choose(is_long, high, -low), bottom = stops_choose(is_long, low, -high);
+    eight most = stops_choose(is_long, stops_all(rules->above.most), stops_all(rules->below.most));
+    eight step = stops_choose(is_long, stops_all(rules->above.step), stops_all(rules->below.step));
+    eight first = stops_choose(is_long, stops_all(rules->below.first), stops_all(rules->above.first));
+    eight factor = stops_choose(top > now->extreme, stops_least(now->factor + step, most), now->factor);
+    eight extreme = stops_greatest(top, now->extreme);
+    eight level = now->level + factor * (extreme - now->level);
+    eight turned = stops_greatest(now->extreme, stops_greatest(now->top, top)), offset = turned * rules->offset;
+    eight_mask turns = bottom <= now->level;
+    eight back, found;
+    turned += stops_choose(is_long, offset, -offset);
+    back = stops_least(-turned + first * (turned - bottom), stops_least(-now->top, -top));
+    found = stops_choose(turns, turned, now->level);
+    now->level = stops_choose(turns, back, stops_least(level, stops_least(now->bottom, bottom)));
+    now->is_long = is_long ^ turns;
+    now->factor = stops_choose(turns, first, factor);
+    now->extreme = stops_choose(turns, -bottom, extreme);
+    now->bottom = stops_choose(turns, -top, bottom);
+    now->top = stops_choose(turns, -bottom, top);
+    return stops_choose(is_long, found, -found);
+}
+
 /* `count` bars, a multiple of eight; `out` NULL: the stops on the way don't matter. */
 static inline void eight_stops(
     const double *high, const double *low, ptrdiff_t stride, ptrdiff_t count, const StopRules *rules,
     EightStops *state, int is_signed, double *out)
 {
-    eight sign = eight_load(state->of[0]), level = eight_load(state->of[1]), extreme = eight_load(state->of[2]);
-    eight factor = eight_load(state->of[3]), top = eight_load(state->of[4]), bottom = eight_load(state->of[5]);
-    eight above_first = stops_all(rules->above.first), below_first = stops_all(rules->below.first);
-    eight above_step = stops_all(rules->above.step), below_step = stops_all(rules->below.step);
-    eight above_most = stops_all(rules->above.most), below_most = stops_all(rules->below.most);
+    StopsNow now = stops_take(state);
     for (ptrdiff_t first = 0; first < count; first += 8) {
         eight highs[8], lows[8];
         eight_take(high + first, stride, highs);
         eight_take(low + first, stride, lows);
         for (int i = 0; i < 8; i++) {
-            eight_mask is_long = sign > 0.0;
-            eight now_top = stops_choose(is_long, highs[i], -lows[i]);
-            eight now_bottom = stops_choose(is_long, lows[i], -highs[i]);
-            eight most = stops_choose(is_long, above_most, below_most);
-            eight faster = stops_least(factor + stops_choose(is_long, above_step, below_step), most);
-            eight other_first = stops_choose(is_long, below_first, above_first);
-            eight factor_on = stops_choose(now_top > extreme, faster, factor);
-            eight extreme_on = stops_greatest(now_top, extreme);
-            eight level_on = stops_least(level + factor_on * (extreme_on - level), stops_least(bottom, now_bottom));
-            eight turned = stops_greatest(extreme, stops_greatest(top, now_top));
-            eight_mask turns = now_bottom <= level;
-            eight level_turned;
-            turned += sign * (turned * rules->offset);
-            level_turned = stops_least(-turned + other_first * (turned - now_bottom), stops_least(-top, -now_top));
-            highs[i] = sign * stops_choose(turns, turned, level);
-            sign = stops_choose(turns, -sign, sign);
-            factor = stops_choose(turns, other_first, factor_on);
-            extreme = stops_choose(turns, -now_bottom, extreme_on);
-            top = stops_choose(turns, -now_bottom, now_top);
-            bottom = stops_choose(turns, -now_top, now_bottom);
-            level = stops_choose(turns, level_turned, level_on);
+            highs[i] = stops_advance(&now, highs[i], lows[i], rules);
             if (is_signed)
-                highs[i] *= sign;
+                highs[i] = stops_choose(now.is_long, highs[i], -highs[i]);
         }
         if (out)
             eight_give(highs, out + first, stride);
     }
-    eight_store(sign, state->of[0]);
-    eight_store(level, state->of[1]);
-    eight_store(extreme, state->of[2]);
-    eight_store(factor, state->of[3]);
-    eight_store(top, state->of[4]);
-    eight_store(bottom, state->of[5]);
+    stops_give(&now, state);
 }
 
 /* Eight numbers each: upper, lower, close of the bar before, 1 for rising or -1. */
