@@ -5,19 +5,47 @@ the period's binary digits name. That costs a few vector additions a bar for any
 nothing but its window: there is no running total that could drift, and a window of zeros has the sum zero.
 """
 from libc.math cimport NAN
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 cdef enum:
     WINDOW_CHUNK = 512
 
 
 cdef inline Py_ssize_t sums_chunk(Py_ssize_t period) noexcept nogil:
-    return max(<Py_ssize_t>WINDOW_CHUNK, 2 * period)
+    return max(<Py_ssize_t>WINDOW_CHUNK, period)
 
 
 cdef inline Py_ssize_t sums_room(Py_ssize_t period) noexcept nogil:
     """Doubles of scratch that `fill_sums` takes."""
-    return 2 * (sums_chunk(period) + period)
+    cdef:
+        Py_ssize_t kinds = 0
+        Py_ssize_t reach = 2
+    while reach <= period:
+        kinds += 1
+        reach *= 2
+    return kinds * (sums_chunk(period) + period)
+
+
+cdef inline void add_pieces(const double** pieces, int count, Py_ssize_t windows, double* out) noexcept nogil:
+    """What the pieces have together, from the first to the last."""
+    cdef:
+        const double* one = pieces[0]
+        const double* two = pieces[1]
+        const double* three = pieces[2]
+        Py_ssize_t i
+        int at
+    if count == 1:
+        memcpy(out, one, windows * sizeof(double))
+    elif count == 2:
+        for i in range(windows):
+            out[i] = one[i] + two[i]
+    else:
+        for i in range(windows):
+            out[i] = one[i] + two[i] + three[i]
+    for at in range(3, count):
+        one = pieces[at]
+        for i in range(windows):
+            out[i] += one[i]
 
 
 cdef inline void fill_sums(
@@ -29,38 +57,34 @@ cdef inline void fill_sums(
 ) noexcept nogil:
     cdef:
         Py_ssize_t chunk = sums_chunk(period)
-        double* one = scratch
-        double* other = scratch + chunk + period
         double* made
-        const double* sums       # of `reach` values each, by their oldest value
-        double* ends
-        Py_ssize_t start, windows, length, reach, covered, offset, i
+        const double* sums        # of `reach` values each, by their oldest value
+        const double* pieces[64]  # of a window, the newest first
+        int count_of_pieces
+        Py_ssize_t start, windows, length, reach, covered, i
 
     for i in range(min(period - 1, count)):
         out[i] = NAN
+    pieces[1] = pieces[2] = NULL
     start = 0
     while start <= count - period:
         windows = min(chunk, count - period + 1 - start)
         length = windows + period - 1
-        sums, made, ends = values + start, one, out + start + period - 1
-        reach, covered = 1, 0
+        sums, made = values + start, scratch
+        reach, covered, count_of_pieces = 1, 0, 0
         while True:
             if period & reach:
-                offset = period - covered - reach
-                if covered:
-                    for i in range(windows):
-                        ends[i] += sums[offset + i]
-                else:
-                    for i in range(windows):
-                        ends[i] = sums[offset + i]
                 covered += reach
+                pieces[count_of_pieces] = sums + period - covered
+                count_of_pieces += 1
             if 2 * reach > period:
                 break
             length -= reach
             for i in range(length):
                 made[i] = sums[i] + sums[i + reach]
-            sums, made = made, other if made == one else one
+            sums, made = made, made + chunk + period
             reach *= 2
+        add_pieces(pieces, count_of_pieces, windows, out + start + period - 1)
         start += chunk
 
 
