@@ -11,6 +11,7 @@ cdef double PI = 3.141592653589793
 cdef enum:
     VOLATILITY_BARS = 10  # of JMA: bars of its volatility
     MEAN_BARS = 66        # and of the mean that it is held against
+    MEAN_ROOM = 72        # the same in whole vectors of eight; the rest stays 0
 
 
 cdef struct Supersmoother:
@@ -142,7 +143,7 @@ cdef struct Jurik:
     double step
     double value
     double[VOLATILITY_BARS] moves        # rings
-    double[MEAN_BARS] volatilities
+    double[MEAN_ROOM] volatilities
 
 
 cdef Py_ssize_t jma_size(const double* parameters) noexcept nogil:
@@ -166,25 +167,35 @@ cdef void jma_begin(void* memory, const double* parameters) noexcept nogil:
     state.weight /= state.weight + 2.0
 
 
-cdef inline double mean_of(const double* values, Py_ssize_t room, Py_ssize_t count) noexcept nogil:
+cdef inline double usual_volatility(const Jurik* state) noexcept nogil:
+    """Mean of the bars so far, MEAN_BARS at most."""
     cdef:
-        Py_ssize_t i
-        double total = 0.0
-    for i in range(room):
-        total += values[i]
-    return total / count
+        Py_ssize_t i, lane
+        double[8] totals
+    for lane in range(8):
+        totals[lane] = 0.0
+    for i in range(MEAN_ROOM // 8):
+        for lane in range(8):
+            totals[lane] += state.volatilities[8 * i + lane]
+    for lane in range(1, 8):
+        totals[0] += totals[lane]
+    return totals[0] / min(state.seen + 1, <Py_ssize_t>MEAN_BARS)
 
 
 cdef inline double relative_volatility(Jurik* state, double above, double below) noexcept nogil:
     """Volatility of this bar in units of the mean, from 1 up to `most`."""
     cdef:
         double move = 0.0
+        double volatility = 0.0
         double usual, relative
+        int at
     if above != below:
         move = above if above > below else below
     state.moves[state.seen % VOLATILITY_BARS] = move
-    state.volatilities[state.seen % MEAN_BARS] = mean_of(state.moves, VOLATILITY_BARS, VOLATILITY_BARS)
-    usual = mean_of(state.volatilities, MEAN_BARS, min(state.seen + 1, <Py_ssize_t>MEAN_BARS))
+    for at in range(VOLATILITY_BARS):
+        volatility += state.moves[at]
+    state.volatilities[state.seen % MEAN_BARS] = volatility / VOLATILITY_BARS
+    usual = usual_volatility(state)
     relative = 0.0 if usual == 0.0 else move / usual
     relative = state.most if relative > state.most else relative
     return relative if relative > 1.0 else 1.0

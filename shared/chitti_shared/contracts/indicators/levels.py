@@ -19,7 +19,7 @@ def _pivots(kind: str, levels: int, summary: str, source: str) -> Indicator:
         lookback=lambda p: 1,
         fits="2 <= len(close)",
         streams=True,
-        cost_ns=10.0,
+        cost_ns=2.5,
         summary=summary,
         source=source,
     )
@@ -38,7 +38,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("tenkan", "kijun", "senkou_a", "senkou_b"),
         lookback=lambda p: int(max(p.values()) - 1 + p["kijun_period"]),
         fits="the longest period + kijun_period <= len(high)",
-        cost_ns=10.0,
+        cost_ns=3.6,
         summary=(
             "Ichimoku's lines, and the cloud as it lies over each bar (drawn `kijun_period` bars before); "
             "the lagging span is the close itself, drawn as many bars back, and not given: it would look ahead."
@@ -63,7 +63,7 @@ INDICATORS: tuple[Indicator, ...] = (
         recursive=True,
         settling=lambda p: wilder_decay(max(p[f"{line}_period"] for line in _ALLIGATOR)),
         streams=True,
-        cost_ns=14.0,
+        cost_ns=4.9,
         summary="Three smoothed averages of the middle price, each drawn some bars later.",
         source="B. Williams, Trading Chaos, 1995",
     ),
@@ -77,7 +77,7 @@ INDICATORS: tuple[Indicator, ...] = (
         fits="period < len(close)",
         recursive=True,
         settling=lambda p: wilder_decay(p["period"]),
-        cost_ns=12.0,
+        cost_ns=3.1,
         summary="Stops that hang so many average true ranges from the window's highest high and lowest low.",
         source="C. Le Beau; A. Elder, Come Into My Trading Room, 2002",
     ),
@@ -89,7 +89,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("upper_band", "middle_band", "lower_band"),
         lookback=lambda p: int(p["period"]) - 1,
         fits="period <= len(prices)",
-        cost_ns=5.0,
+        cost_ns=1.0,
         summary="Simple moving average with bands so many percent away.",
         source="J. J. Murphy, Technical Analysis of the Financial Markets, 1999, chapter 9",
     ),
@@ -105,7 +105,7 @@ INDICATORS: tuple[Indicator, ...] = (
         settling=lambda p: NEVER,
         sparse=True,
         streams=True,
-        cost_ns=5.0,
+        cost_ns=3.2,
         summary="Mean price paid since bar `anchor` (0: the first); null until something was traded.",
         source="B. Shannon, Maximum Trading Gains with Anchored VWAP, 2022; typical price as in VWAP",
     ),
@@ -120,7 +120,7 @@ INDICATORS: tuple[Indicator, ...] = (
         settling=lambda p: NEVER,
         sparse=True,
         repaints=True,
-        cost_ns=5.0,
+        cost_ns=1.2,
         summary=(
             "Highs and lows at the turns of at least `deviation` percent, null between them; "
             "the last one moves on until a turn confirms it."
