@@ -1,6 +1,6 @@
 """Statistics of windows that TA-Lib does not have: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs, floor, log, sqrt
-from libc.string cimport memmove
+from libc.string cimport memmove, memset
 
 from mojo_compute.kernels._kernel cimport kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
@@ -232,83 +232,110 @@ cdef void entropy(
         out[i] = unit * (log(sums[i]) - out[i] / sums[i])
 
 
-cdef double rescaled_range(const double* returns, Py_ssize_t count) noexcept nogil:
-    """Range of the running sum of deviations from the mean, over their deviation; NaN where they are all equal."""
+cdef void fill_ranges(
+    const double* returns,  # IN  from index 1 on
+    Py_ssize_t bars,
+    Py_ssize_t size,
+    double* out,            # OUT from index `size` on
+) noexcept nogil:
+    """Of the last `size` returns: the range of the running sum of their deviations from the mean, over their deviation.
+
+    NaN where they differ by rounding alone.
+    """
     cdef:
-        double mean = 0.0
-        double squares = 0.0
-        double size = 0.0
-        double walk = 0.0
-        double high = 0.0
-        double low = 0.0
-        double deviation
-        Py_ssize_t i
-    for i in range(count):
-        mean += returns[i] - returns[0]
-    mean /= count
-    for i in range(count):
-        deviation = (returns[i] - returns[0]) - mean
-        squares += deviation * deviation
-        size += returns[i] * returns[i]
-        walk += deviation
-        high = walk if walk > high else high
-        low = walk if walk < low else low
-    # returns that differ by rounding alone have no range
-    return (high - low) / sqrt(squares / count) if squares > 1e-18 * size else NAN
+        double shifts[LANES]
+        double squares[LANES]
+        double sizes[LANES]
+        double walks[LANES]
+        double highs[LANES]
+        double lows[LANES]
+        double value, deviation
+        Py_ssize_t first, lanes, ago, lane
+    for first in range(size, bars, 64):
+        lanes = min(<Py_ssize_t>LANES, bars - first)
+        window_offsets(returns + first, lanes, size, shifts)
+        for lane in range(lanes):
+            squares[lane] = sizes[lane] = walks[lane] = highs[lane] = lows[lane] = 0.0
+        for ago in range(size - 1, -1, -1):
+            for lane in range(lanes):
+                value = returns[first - ago + lane]
+                deviation = (value - returns[first + lane]) - shifts[lane]
+                squares[lane] += deviation * deviation
+                sizes[lane] += value * value
+                walks[lane] += deviation
+                highs[lane] = max(highs[lane], walks[lane])
+                lows[lane] = min(lows[lane], walks[lane])
+        for lane in range(lanes):
+            if squares[lane] > 1e-18 * sizes[lane]:
+                out[first + lane] = (highs[lane] - lows[lane]) / sqrt(squares[lane] / size)
+            else:
+                out[first + lane] = NAN
 
 
-cdef double mean_range(const double* newest, Py_ssize_t period, Py_ssize_t size) noexcept nogil:
-    """Mean rescaled range of the pieces of `size` returns, the newest first; NaN where none has one."""
+cdef inline double mean_range(const double* newest, Py_ssize_t pieces, Py_ssize_t size) noexcept nogil:
+    """Of the pieces that have a range, the newest first; NaN where none has."""
     cdef:
         double total = 0.0
-        double found
-        Py_ssize_t used = 0
+        double used = 0.0
         Py_ssize_t piece
-    for piece in range(period // size):
-        found = rescaled_range(newest + 1 - (piece + 1) * size, size)
-        if found == found:
-            total += found
-            used += 1
-    return total / used if used else NAN
+    for piece in range(pieces):
+        if newest[-piece * size] == newest[-piece * size]:
+            total += newest[-piece * size]
+            used += 1.0
+    return total / used if used > 0.0 else NAN
 
 
-cdef double hurst_of(const double* newest, Py_ssize_t period) noexcept nogil:
-    """Slope of the line through (log size, log range), sizes period, period / 2, ... 8 or more."""
-    cdef:
-        double x, y, range_
-        double count = 0.0
-        double sum_x = 0.0
-        double sum_y = 0.0
-        double sum_xx = 0.0
-        double sum_xy = 0.0
-        double spread
-        Py_ssize_t size = period
-    while size >= 8:
-        range_ = mean_range(newest, period, size)
-        if range_ == range_:
-            x = log(size / <double>period)
-            y = log(range_)
-            count += 1.0
-            sum_x += x
-            sum_y += y
-            sum_xx += x * x
-            sum_xy += x * y
-        size //= 2
-    spread = count * sum_xx - sum_x * sum_x
-    return (count * sum_xy - sum_x * sum_y) / spread if count >= 2.0 else NAN
+cdef struct Line:
+    double count
+    double sum_x
+    double sum_y
+    double sum_xx
+    double sum_xy
+
+
+cdef inline void add_point(Line* line, double x, double y) noexcept nogil:
+    line.count += 1.0
+    line.sum_x += x
+    line.sum_y += y
+    line.sum_xx += x * x
+    line.sum_xy += x * y
+
+
+cdef inline double slope_of(const Line* line) noexcept nogil:
+    cdef double spread = line.count * line.sum_xx - line.sum_x * line.sum_x
+    return (line.count * line.sum_xy - line.sum_x * line.sum_y) / spread if line.count >= 2.0 else NAN
+
+
+cdef Py_ssize_t hurst_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + bars * <Py_ssize_t>(sizeof(Line) // sizeof(double))
 
 
 cdef void hurst(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
+    """The slope of the line through (log size, log mean range), sizes period, period / 2, ... 8 or more."""
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t size = period
+        double* returns = scratch
+        double* ranges = scratch + bars
+        Line* lines = <Line*>(scratch + 2 * bars)
+        double found, x
         Py_ssize_t i
     for i in range(1, bars):
-        scratch[i] = log(inputs[0][i] / inputs[0][i - 1])
+        returns[i] = log(inputs[0][i] / inputs[0][i - 1])
+    memset(lines, 0, bars * sizeof(Line))
+    while size >= 8:
+        fill_ranges(returns, bars, size, ranges)
+        x = log(size / <double>period)
+        for i in range(period, bars):
+            found = mean_range(ranges + i, period // size, size)
+            if found == found:
+                add_point(&lines[i], x, log(found))
+        size //= 2
     fill_missing(outputs[0], period)
     for i in range(period, bars):
-        outputs[0][i] = hurst_of(scratch + i, period)
+        outputs[0][i] = slope_of(&lines[i])
 
 
 KERNELS = {
@@ -321,7 +348,7 @@ KERNELS = {
     "covariance": kernel(covariance, 2, 1, 1),
     "autocorr": kernel(autocorr, 1, 2, 1, two_series),
     "entropy": kernel(entropy, 1, 2, 1, two_series),
-    "hurst": kernel(hurst, 1, 1, 1, one_series),
+    "hurst": kernel(hurst, 1, 1, 1, hurst_room),
 }
 
 STREAMS = {}

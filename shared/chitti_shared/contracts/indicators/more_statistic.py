@@ -128,7 +128,7 @@ INDICATORS: tuple[Indicator, ...] = (
         lookback=lambda p: int(p["period"]),
         fits="period < len(prices)",
         sparse=True,
-        cost_ns=671.0,
+        cost_ns=130.0,
         summary="Hurst exponent of log returns by rescaled range: 0.5 a random walk, above: trends, below: returns.",
         source="H. E. Hurst, Long-Term Storage Capacity of Reservoirs, 1951; B. Mandelbrot and J. Wallis, 1969",
     ),
