@@ -5,17 +5,35 @@ from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._lanes cimport continue_smoothing
+from mojo_compute.kernels._lanes cimport LANES, continue_smoothing
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 from mojo_compute.kernels._windows cimport fill_window_means
+
+
+cdef extern from "_eight.h" nogil:
+    pass
+
+
+cdef extern from "_stops.h" nogil:
+    ctypedef struct EightTrends:
+        double[4][8] of
+
+    void eight_trends(
+        const double* close, Py_ssize_t stride, Py_ssize_t count, EightTrends* state,
+        const double* uppers, const double* lowers, double* lines, double* trends,
+    )
+
+
+cdef enum:
+    WARM_UP = 128  # bars after which a trend that began anywhere is mostly the true one
 
 
 cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return bars
 
 
-cdef Py_ssize_t room_for_means(const double* parameters, Py_ssize_t bars) noexcept nogil:
+cdef Py_ssize_t room_for_four(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 4 * bars
 
 
@@ -126,6 +144,83 @@ cdef inline void begin_trend(Trend* trend, double upper, double lower, double cl
     trend.rising = True
 
 
+cdef inline void put(EightTrends* trends, Py_ssize_t lane, const Trend* trend) noexcept nogil:
+    trends.of[0][lane] = trend.upper
+    trends.of[1][lane] = trend.lower
+    trends.of[2][lane] = trend.close
+    trends.of[3][lane] = 1.0 if trend.rising else -1.0
+
+
+cdef inline Trend trend_of(const EightTrends* trends, Py_ssize_t lane) noexcept nogil:
+    cdef Trend trend
+    trend.upper = trends.of[0][lane]
+    trend.lower = trends.of[1][lane]
+    trend.close = trends.of[2][lane]
+    trend.rising = trends.of[3][lane] > 0.0
+    return trend
+
+
+cdef inline bint same(const Trend* one, const Trend* other) noexcept nogil:
+    return (
+        one.upper == other.upper and one.lower == other.lower and one.close == other.close
+        and one.rising == other.rising
+    )
+
+
+cdef void go_on(
+    Trend* trend, const double* close, const double* uppers, const double* lowers, Py_ssize_t first, Py_ssize_t last,
+    double* lines, double* trends,
+) noexcept nogil:
+    """From bar `first` up to the one before `last`."""
+    cdef Py_ssize_t i
+    for i in range(first, last):
+        follow(trend, uppers[i], lowers[i], close[i])
+        lines[i] = trend.lower if trend.rising else trend.upper
+        trends[i] = 1.0 if trend.rising else -1.0
+
+
+cdef void fill_trends(
+    Trend trend,           # IN  as the bar before `first` leaves it
+    const double* close,
+    const double* uppers,  # IN  bands about each bar
+    const double* lowers,
+    Py_ssize_t first,
+    Py_ssize_t bars,
+    double* lines,         # OUT the band that counts
+    double* trends,        # OUT 1 or -1
+) noexcept nogil:
+    """Eight parts of the series at once. Each begins with a trend that was warmed up on the bars before it; where
+    that turns out to be another than the part before ends with, the part is done again."""
+    cdef:
+        Py_ssize_t part = (bars - first) // LANES // 8 * 8
+        Py_ssize_t lane, bar
+        EightTrends state
+        Trend[LANES] began
+    if part < 2 * WARM_UP:
+        go_on(&trend, close, uppers, lowers, first, bars, lines, trends)
+        return
+    began[0] = trend
+    for lane in range(LANES):
+        bar = first + (lane + 1) * part - WARM_UP - 1
+        begin_trend(&trend, uppers[bar], lowers[bar], close[bar])
+        put(&state, lane, &trend)
+    bar = first + part - WARM_UP
+    eight_trends(close + bar, part, WARM_UP, &state, uppers + bar, lowers + bar, NULL, NULL)
+    for lane in range(1, LANES):
+        began[lane] = trend_of(&state, lane - 1)
+    for lane in range(LANES):
+        put(&state, lane, &began[lane])
+    eight_trends(close + first, part, part, &state, uppers + first, lowers + first, lines + first, trends + first)
+    trend = trend_of(&state, 0)
+    for lane in range(1, LANES):
+        bar = first + lane * part
+        if same(&trend, &began[lane]):
+            trend = trend_of(&state, lane)
+        else:
+            go_on(&trend, close, uppers, lowers, bar, bar + part, lines, trends)
+    go_on(&trend, close, uppers, lowers, first + LANES * part, bars, lines, trends)
+
+
 cdef void supertrend(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -133,27 +228,26 @@ cdef void supertrend(
         const double* high = inputs[0]
         const double* low = inputs[1]
         const double* close = inputs[2]
-        double* lines = outputs[0]
+        double* widths = outputs[0]
         double* trends = outputs[1]
+        double* lowers = scratch + bars
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         double multiplier = parameters[1]
         Py_ssize_t i
         double middle, band
         Trend trend
     fill_true_ranges(high, low, close, bars, scratch)
-    smooth_from(scratch, bars, period, period, 1.0 / period, (period - 1.0) / period, lines)
-    for i in range(bars):
+    smooth_from(scratch, bars, period, period, 1.0 / period, (period - 1.0) / period, widths)
+    for i in range(period, bars):
         middle = middle_of(high[i], low[i])
-        band = multiplier * lines[i]
+        band = multiplier * widths[i]
         scratch[i] = middle + band
-        lines[i] = middle - band
-        trends[i] = NAN
-    begin_trend(&trend, scratch[period], lines[period], close[period])
+        lowers[i] = middle - band
+    fill_missing(trends, period)
+    begin_trend(&trend, scratch[period], lowers[period], close[period])
+    outputs[0][period] = trend.lower
     trends[period] = 1.0
-    for i in range(period + 1, bars):
-        follow(&trend, scratch[i], lines[i], close[i])
-        lines[i] = trend.lower if trend.rising else trend.upper
-        trends[i] = 1.0 if trend.rising else -1.0
+    fill_trends(trend, close, scratch, lowers, period + 1, bars, outputs[0], trends)
 
 
 cdef Py_ssize_t donchian_size(const double* parameters) noexcept nogil:
@@ -248,10 +342,10 @@ cdef void supertrend_feed(void* memory, const double* bar, double* values) noexc
 
 
 KERNELS = {
-    "accbands": kernel(accbands, 3, 1, 3, room_for_means),
+    "accbands": kernel(accbands, 3, 1, 3, room_for_four),
     "donchian": kernel(donchian, 2, 1, 3, room_for_bars),
     "kc": kernel(kc, 3, 3, 3, room_for_bars),
-    "supertrend": kernel(supertrend, 3, 2, 2, room_for_bars),
+    "supertrend": kernel(supertrend, 3, 2, 2, room_for_four),
 }
 
 STREAMS = {
