@@ -1,27 +1,36 @@
 """The greatest and the least of a window, for series and stream kernels.
 
-Series: the extremes of two, four, eight ... values, each from two of the half as long, until two of them cover the
-window. That is a pass over the series for each doubling, without a branch in it and with no step that waits for the
-one before, so eight values go at once. Streams: a queue of the values that may still become the extreme.
+Series: the extremes of four, sixteen, sixty-four ... values, each from four of a quarter of the length, until four of
+them cover the window. That is a pass over the series for each step, without a branch in it and with no bar that waits
+for the one before, so eight bars go at once. Streams: a queue of the values that may still become the extreme.
 """
 from libc.math cimport NAN
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 
 
-cdef inline void widen_highest(
-    const double* values, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by, double* out
-) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(first, count):
-        out[i] = values[i] if values[i] > values[i - by] else values[i - by]
+cdef inline double higher(double one, double other) noexcept nogil:
+    return one if one > other else other
 
 
-cdef inline void widen_lowest(
-    const double* values, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by, double* out
-) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(first, count):
-        out[i] = values[i] if values[i] < values[i - by] else values[i - by]
+cdef inline double lower(double one, double other) noexcept nogil:
+    return one if one < other else other
+
+
+# How far back the other three lie of the four narrower windows, and where the first that is whole ends.
+cdef struct Widening:
+    Py_ssize_t near
+    Py_ssize_t middle
+    Py_ssize_t far
+    Py_ssize_t first
+
+
+cdef inline Widening widening_of(Py_ssize_t span, Py_ssize_t period) noexcept nogil:
+    cdef:
+        Py_ssize_t rest = period - span
+        Widening by
+    by.near, by.middle, by.far = min(span, rest), min(2 * span, rest), min(3 * span, rest)
+    by.first = span - 1 + by.far
+    return by
 
 
 cdef inline int widenings(Py_ssize_t period) noexcept nogil:
@@ -30,9 +39,29 @@ cdef inline int widenings(Py_ssize_t period) noexcept nogil:
         int passes = 0
         Py_ssize_t span = 1
     while span < period:
-        span = min(2 * span, period)
+        span *= 4
         passes += 1
     return passes
+
+
+cdef inline void widen_highest(const double* values, Py_ssize_t count, Widening by, double* out) noexcept nogil:
+    cdef Py_ssize_t i
+    if by.near == by.far:
+        for i in range(by.first, count):
+            out[i] = higher(values[i], values[i - by.near])
+        return
+    for i in range(by.first, count):
+        out[i] = higher(higher(values[i], values[i - by.near]), higher(values[i - by.middle], values[i - by.far]))
+
+
+cdef inline void widen_lowest(const double* values, Py_ssize_t count, Widening by, double* out) noexcept nogil:
+    cdef Py_ssize_t i
+    if by.near == by.far:
+        for i in range(by.first, count):
+            out[i] = lower(values[i], values[i - by.near])
+        return
+    for i in range(by.first, count):
+        out[i] = lower(lower(values[i], values[i - by.near]), lower(values[i - by.middle], values[i - by.far]))
 
 
 cdef inline void fill_extreme(
@@ -43,17 +72,16 @@ cdef inline void fill_extreme(
         int left = widenings(period)
         double* wide = out if left & 1 else scratch  # the last pass fills `out`
         Py_ssize_t span = 1
-        Py_ssize_t by, i
+        Py_ssize_t i
     if period == 1:
         memcpy(out, values, count * sizeof(double))
         return
     while left:
-        by = min(span, period - span)
-        span += by
         if highest:
-            widen_highest(narrow, span - 1, count, by, wide)
+            widen_highest(narrow, count, widening_of(span, period), wide)
         else:
-            widen_lowest(narrow, span - 1, count, by, wide)
+            widen_lowest(narrow, count, widening_of(span, period), wide)
+        span *= 4
         narrow = wide
         wide = scratch if wide == out else out
         left -= 1
@@ -75,30 +103,83 @@ cdef inline void fill_lowest(
     fill_extreme(values, count, period, False, out, scratch)
 
 
-cdef inline void widen_since_highest(
-    const double* values, const double* since, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by,
-    double* wide, double* wide_since,
+# Of two windows the older one's extreme counts only where it is beyond the newer one's: of equal ones the newest.
+cdef inline void date_highest(
+    const double* values, Py_ssize_t count, Widening by, double* since
 ) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(first, count):
-        wide_since[i] = since[i - by] + by if values[i - by] > values[i] else since[i]
-        wide[i] = values[i - by] if values[i - by] > values[i] else values[i]
+    cdef:
+        Py_ssize_t i
+        double newer, older, newer_since, older_since
+    for i in range(by.first, count):
+        newer_since = by.near if values[i - by.near] > values[i] else 0.0
+        newer = higher(values[i], values[i - by.near])
+        older_since = by.far if values[i - by.far] > values[i - by.middle] else by.middle
+        older = higher(values[i - by.middle], values[i - by.far])
+        since[i] = older_since if older > newer else newer_since
 
 
-cdef inline void widen_since_lowest(
-    const double* values, const double* since, Py_ssize_t first, Py_ssize_t count, Py_ssize_t by,
-    double* wide, double* wide_since,
+cdef inline void date_lowest(
+    const double* values, Py_ssize_t count, Widening by, double* since
 ) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(first, count):
-        wide_since[i] = since[i - by] + by if values[i - by] < values[i] else since[i]
-        wide[i] = values[i - by] if values[i - by] < values[i] else values[i]
+    cdef:
+        Py_ssize_t i
+        double newer, older, newer_since, older_since
+    for i in range(by.first, count):
+        newer_since = by.near if values[i - by.near] < values[i] else 0.0
+        newer = lower(values[i], values[i - by.near])
+        older_since = by.far if values[i - by.far] < values[i - by.middle] else by.middle
+        older = lower(values[i - by.middle], values[i - by.far])
+        since[i] = older_since if older < newer else newer_since
+
+
+cdef inline void widen_date_highest(
+    const double* values, const double* since, Py_ssize_t count, Widening by, double* wide_since
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double newer, older, newer_since, older_since, own_since, near_since, middle_since, far_since
+        double near = by.near
+        double middle = by.middle
+        double far = by.far
+    for i in range(by.first, count):
+        # All are read first: a read behind a condition would keep the loop from taking eight bars at once
+        own_since = since[i]
+        near_since = since[i - by.near] + near
+        middle_since = since[i - by.middle] + middle
+        far_since = since[i - by.far] + far
+        newer_since = near_since if values[i - by.near] > values[i] else own_since
+        newer = higher(values[i], values[i - by.near])
+        older_since = far_since if values[i - by.far] > values[i - by.middle] else middle_since
+        older = higher(values[i - by.middle], values[i - by.far])
+        wide_since[i] = older_since if older > newer else newer_since
+
+
+cdef inline void widen_date_lowest(
+    const double* values, const double* since, Py_ssize_t count, Widening by, double* wide_since
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double newer, older, newer_since, older_since, own_since, near_since, middle_since, far_since
+        double near = by.near
+        double middle = by.middle
+        double far = by.far
+    for i in range(by.first, count):
+        # All are read first: a read behind a condition would keep the loop from taking eight bars at once
+        own_since = since[i]
+        near_since = since[i - by.near] + near
+        middle_since = since[i - by.middle] + middle
+        far_since = since[i - by.far] + far
+        newer_since = near_since if values[i - by.near] < values[i] else own_since
+        newer = lower(values[i], values[i - by.near])
+        older_since = far_since if values[i - by.far] < values[i - by.middle] else middle_since
+        older = lower(values[i - by.middle], values[i - by.far])
+        wide_since[i] = older_since if older < newer else newer_since
 
 
 cdef inline void fill_bars_since(
     const double* values, Py_ssize_t count, Py_ssize_t period, bint highest, double* out, double* scratch
 ) noexcept nogil:
-    """How many bars ago the extreme of the last `period` values was, the newest of equal ones.
+    """How many bars ago the extreme of the last `period` values was, the newest of equal ones; `period` > 1.
 
     NaN for the first period - 1; `scratch` has room for 3 * `count`.
     """
@@ -108,16 +189,25 @@ cdef inline void fill_bars_since(
         double* wide = scratch
         double* wide_since = out if left & 1 else scratch + 2 * count  # the last pass fills `out`
         double* since = scratch + 2 * count if left & 1 else out
+        Widening by
         Py_ssize_t span = 1
-        Py_ssize_t by, i
-    memset(since, 0, count * sizeof(double))
+        Py_ssize_t i
     while left:
-        by = min(span, period - span)
-        span += by
-        if highest:
-            widen_since_highest(narrow, since, span - 1, count, by, wide, wide_since)
+        by = widening_of(span, period)
+        if span == 1 and highest:
+            date_highest(narrow, count, by, wide_since)
+        elif span == 1:
+            date_lowest(narrow, count, by, wide_since)
+        elif highest:
+            widen_date_highest(narrow, since, count, by, wide_since)
         else:
-            widen_since_lowest(narrow, since, span - 1, count, by, wide, wide_since)
+            widen_date_lowest(narrow, since, count, by, wide_since)
+        if left > 1:  # the last pass needs no extremes for another
+            if highest:
+                widen_highest(narrow, count, by, wide)
+            else:
+                widen_lowest(narrow, count, by, wide)
+        span *= 4
         narrow = wide
         wide = scratch + count if wide == scratch else scratch
         since, wide_since = wide_since, since
