@@ -12,12 +12,12 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class HttpConnection:
-    """A kept-alive connection to a server on loopback."""
+    """A kept-alive connection to a server on loopback, for answers of up to `largest` bytes."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", largest: int = 1 << 20) -> None:
         self._socket = socket.create_connection((host, port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = bytearray(1 << 20)
+        self._buffer = bytearray(largest)
 
     def exchange(self, request: bytes) -> tuple[int, bytes]:
         """Send prepared bytes; the status and the body of the answer."""

@@ -1,0 +1,174 @@
+"""Batches: 1,000 symbols of 250 bars with three indicators each, over HTTP; and ten such at once, over the socket.
+
+python -m benchmarks.batches
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import orjson
+from chitti_shared.contracts import compute
+from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.ipc import Client
+from chitti_shared.testing.stack import LiveStack
+from mojo_compute.engines import available
+from mojo_compute.indicators import resolve
+from mojo_compute.indicators.panels import compute_panels, starts_of
+
+from benchmarks.footprint import peak_mb
+from benchmarks.http_client import HttpConnection, request_bytes
+from benchmarks.indicators import COLUMNS, bars
+from benchmarks.results import Row, against, below, interleaved, plain
+from benchmarks.target import Target
+
+SYMBOLS, BARS = 1_000, 250
+ROUNDS = 7
+STORED_MS, GIVEN_MS, MEMORY_MB = 100, 250, 300
+TOGETHER = 50  # indicators of one batch
+WHAT = f"POST /api/compute/batch, {SYMBOLS:,} x {BARS} x (sma, rsi, macd)"
+ASKED = [{"type": "sma", "params": {"period": 20}}, {"type": "rsi"}, {"type": "macd"}]
+
+
+def measure(target: Target, stack: LiveStack) -> list[Row]:
+    """Rows of both kinds of batch, and of memory behind ten at once."""
+    store(target)
+    connection = HttpConnection(target.port, largest=64 << 20)
+    try:
+        kinds = (("stored prices", _stored, STORED_MS), ("prices in the body", _given, GIVEN_MS))
+        rows = [
+            below(f"{WHAT}, {what}, p50", _p50(connection, target, body), most, unit="ms") for what, body, most in kinds
+        ]
+    finally:
+        connection.close()
+    asyncio.run(_ten(stack.address_of("mojo-compute")))
+    memory = peak_mb(stack.pids()["mojo-compute"])
+    return [
+        *rows,
+        below(f"mojo-compute, peak, ten pipelined batches of {SYMBOLS:,} x {BARS}", memory, MEMORY_MB, unit="MB"),
+        together_row(),
+    ]
+
+
+def _p50(connection: HttpConnection, target: Target, body: Any) -> float:
+    taken = []
+    for number in range(ROUNDS + 2):
+        request = request_bytes("POST", "/api/compute/batch", body(number), target.token)
+        start = time.perf_counter()
+        status, answer = connection.exchange(request)
+        taken.append((time.perf_counter() - start) * 1e3)
+        if number == 0:
+            _check(status, answer)
+    return statistics.median(taken[2:])
+
+
+def _check(status: int, answer: bytes) -> None:
+    reply = orjson.loads(answer)
+    if status != 200 or reply["failed"] or reply["indicators_computed"] != SYMBOLS * len(ASKED):
+        raise RuntimeError(f"the batch failed: {answer[:300]!r}")
+
+
+def symbol_of(number: int) -> str:
+    return f"BENCH{number:04}"
+
+
+def _stored(_number: int) -> bytes:
+    return orjson.dumps(
+        {"requests": [{"symbol": symbol_of(one), "indicators": ASKED} for one in range(SYMBOLS)], "bars": BARS}
+    )
+
+
+def _given(number: int) -> bytes:
+    closes = np.round(bars(SYMBOLS, BARS)["close"] + number, 2)
+    return orjson.dumps(
+        {
+            "requests": [
+                {"symbol": symbol_of(one), "prices": row.tolist(), "indicators": ASKED}
+                for one, row in enumerate(closes)
+            ]
+        }
+    )
+
+
+def store(target: Target) -> None:
+    """Import the bars of the benchmark's symbols."""
+    table = bars(SYMBOLS, BARS)
+    days = np.datetime64("2024-01-01") + np.arange(BARS)
+    lines = ["symbol,date,open,high,low,close,volume"]
+    for one in range(SYMBOLS):
+        for day in range(BARS):
+            numbers = ",".join(f"{table[name][one, day]:.2f}" for name in COLUMNS)
+            lines.append(f"{symbol_of(one)},{days[day]},{numbers}")
+    connection = HttpConnection(target.port, largest=1 << 22)
+    request = request_bytes("POST", "/api/prices/import", "\n".join(lines).encode(), target.token)
+    status, answer = connection.exchange(request.replace(b"application/json\r\nContent-L", b"text/csv\r\nContent-L"))
+    connection.close()
+    if status != 200:
+        raise RuntimeError(f"the import failed: {answer[:300]!r}")
+
+
+async def _ten(address: str) -> None:
+    """Ten batches of other symbols each, sent at once over one connection."""
+    client = Client(MOJO_COMPUTE, address)
+    table = bars(SYMBOLS, BARS)["close"]
+    asked = [compute.IndicatorSpec(**one) for one in ASKED]  # type: ignore[arg-type]
+    try:
+        await asyncio.gather(
+            *(
+                client.call(
+                    compute.BATCH,
+                    compute.ComputeBatchRequest(
+                        requests=[compute.BatchItem(prices=row + float(number), indicators=asked) for row in table]
+                    ),
+                    reply_as="binary",
+                    timeout_s=120,
+                )
+                for number in range(10)
+            )
+        )
+    finally:
+        await client.close()
+
+
+def together_row() -> Row:
+    """Fifty indicators of a panel in one call, beside one call for each."""
+    table = bars(SYMBOLS, BARS)
+    flat = {name: values.reshape(-1) for name, values in table.items()}
+    starts = starts_of([BARS] * SYMBOLS)
+    chosen = [one for one in INDICATORS if one.source.find("TA-Lib") >= 0 and one.group not in ("math", "pattern")]
+    wanted = [
+        (one, parameters)
+        for one in chosen
+        if set(one.inputs) <= set(flat) and one.lookback(parameters := resolve(one, {})) < BARS
+    ][:TOGETHER]
+    engines = available()
+    calls: dict[str, Callable[[], object]] = {
+        "together": partial(compute_panels, wanted, flat, starts, engines),
+        "apart": lambda: [compute_panels([one], flat, starts, engines) for one in wanted],
+    }
+    taken = interleaved(calls, rounds=5, calls_per_round=1, warm_up=1)
+    medians = {name: statistics.median(seconds) * 1e3 for name, seconds in taken.items()}
+    what = f"{len(wanted)} indicators of a panel {SYMBOLS:,} x {BARS} in one call"
+    return against(what, medians["together"], medians["apart"], "one by one", unit="ms", least_ratio=1.5)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="chitti-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with LiveStack(Path(folder)) as stack:
+            target = Target(urlsplit(stack.base_url).port or 80, stack.token())
+            print(plain(measure(target, stack)))
+
+
+if __name__ == "__main__":
+    main()
