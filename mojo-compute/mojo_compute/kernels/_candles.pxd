@@ -74,7 +74,7 @@ cdef inline const double* average(Candles* c, int setting, Py_ssize_t ago) noexc
 
 
 cdef inline double* memory(Candles* c) noexcept nogil:
-    """Four numbers that a pattern may keep from bar to bar, 0 at first."""
+    """Six numbers that a pattern may keep from bar to bar, 0 at first."""
     return c.carried + MOST_AVERAGES
 
 

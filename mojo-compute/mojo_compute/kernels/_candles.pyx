@@ -99,7 +99,7 @@ cdef void measure(Candles* c) noexcept nogil:
 
 
 cdef enum:
-    MEMORY = MOST_AVERAGES + 4  # doubles carried from block to block
+    MEMORY = MOST_AVERAGES + 6  # doubles carried from block to block
 
 
 cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil:

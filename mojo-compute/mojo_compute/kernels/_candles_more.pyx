@@ -1,5 +1,6 @@
 """Patterns of four and five candles. Shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
+from libc.stdint cimport uint64_t
 
 from mojo_compute.kernels._candles cimport *
 from mojo_compute.kernels._kernel cimport kernel, stream
@@ -173,59 +174,83 @@ cdef void risefall_three_methods(Candles* c) noexcept nogil:
         )
 
 
-cdef inline double confirmed(double* kept, double found, double bound, double close) noexcept nogil:
-    """A pattern's value; twice that on the first of the next three bars that closes beyond its bound, once."""
-    cdef double last = kept[0]
-    if found != 0.0:
-        kept[0], kept[1], kept[2] = found, 0.0, bound
-        return found
-    kept[1] += 1.0
-    if last == 0.0 or kept[1] > 3.0 or not (close > kept[2] if last > 0.0 else close < kept[2]):
-        return 0.0
+cdef enum:
+    LAGS = 3     # bars within which a hikkake may be confirmed
+    WORDS = 32   # of eight flags: BLOCK
+
+
+cdef inline void follow(
+    Candles* c, const unsigned char* found, Py_ssize_t first, double value, double bound, Py_ssize_t waited
+) noexcept nogil:
+    """Twice a hikkake's value at the first close beyond its bound, unless there is another before."""
+    cdef:
+        double* kept = memory(c)
+        Py_ssize_t last = first + LAGS - waited
+        Py_ssize_t i
     kept[0] = 0.0
-    return 2.0 * last
+    for i in range(first, min(last, c.bars)):
+        if found[i]:
+            return
+        if (c.close[i] > bound) if value > 0.0 else (c.close[i] < bound):
+            c.out[i] = 2.0 * value
+            return
+    if last > c.bars:  # the bars to come are of the next block
+        kept[0], kept[1], kept[2] = value, bound, waited + c.bars - first
+
+
+cdef inline void mark(Candles* c, const unsigned char* found) noexcept nogil:
+    """Hikkakes' values, and their confirmations."""
+    cdef:
+        const double* kept = memory(c)
+        Py_ssize_t i, group
+    for i in range(c.bars):
+        c.out[i] = 0.0
+    if kept[0] != 0.0:
+        follow(c, found, 0, kept[0], kept[1], <Py_ssize_t>kept[2])
+    for group in range(0, c.bars, 8):
+        if (<const uint64_t*>(found + group))[0] == 0:
+            continue
+        for i in range(group, group + 8):
+            if found[i]:
+                c.out[i] = 100.0 if c.high[i] < c.high[i - 1] else -100.0
+                follow(c, found, i + 1, c.out[i], c.high[i - 1] if c.out[i] > 0.0 else c.low[i - 1], 0)
 
 
 cdef void hikkake(Candles* c) noexcept nogil:
     cdef:
-        double* kept = memory(c)
-        double found
+        uint64_t flags[WORDS]
+        unsigned char* found = <unsigned char*>flags
         Py_ssize_t i
         Candle first, second, last
+    flags[(c.bars - 1) // 8] = 0
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
-        found = (
-            signal((last.high < second.high) & (last.low < second.low), 100.0)
-            - signal((last.high > second.high) & (last.low > second.low), 100.0)
+        found[i] = (
+            (second.high < first.high) & (second.low > first.low)
+            & (((last.high < second.high) & (last.low < second.low))
+               | ((last.high > second.high) & (last.low > second.low)))
         )
-        found = signal((second.high < first.high) & (second.low > first.low), found)
-        c.out[i] = confirmed(kept, found, second.high if found > 0.0 else second.low, last.close)
+    mark(c, found)
 
 
 cdef void hikkakemod(Candles* c) noexcept nogil:
     cdef:
         const double* near = average(c, NEAR, 2)
-        double* kept = memory(c)
-        double found
+        uint64_t flags[WORDS]
+        unsigned char* found = <unsigned char*>flags
         Py_ssize_t i
         Candle first, second, third, last
     measure(c)
+    flags[(c.bars - 1) // 8] = 0
     for i in range(c.bars):
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
-        found = (
-            signal(
-                (last.high < third.high) & (last.low < third.low) & (second.close <= second.low + near[i]), 100.0
-            )
-            - signal(
-                (last.high > third.high) & (last.low > third.low) & (second.close >= second.high - near[i]), 100.0
-            )
-        )
-        found = signal(
+        found[i] = (
             (second.high < first.high) & (second.low > first.low)
-            & (third.high < second.high) & (third.low > second.low),
-            found,
+            & (third.high < second.high) & (third.low > second.low)
+            & (((last.high < third.high) & (last.low < third.low) & (second.close <= second.low + near[i]))
+               | ((last.high > third.high) & (last.low > third.low) & (second.close >= second.high - near[i])))
         )
-        c.out[i] = confirmed(kept, found, third.high if found > 0.0 else third.low, last.close)
+    mark(c, found)
 
 
 cdef void three_black_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
