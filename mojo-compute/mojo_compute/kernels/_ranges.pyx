@@ -13,9 +13,11 @@ from mojo_compute.kernels._extremes cimport (
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._tiles cimport fill_tiles, tiled_bars
 from mojo_compute.kernels._window_sums cimport (
     WindowSum,
-    fill_window_sums,
+    extend_window_sums,
+    leads_to,
     window_sum,
     window_sum_begin,
     window_sum_size,
@@ -26,7 +28,7 @@ cdef inline double percent_r(double highest, double lowest, double close) noexce
     return -100.0 * (highest - close) / (highest - lowest) if highest != lowest else 0.0
 
 
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
+cdef Py_ssize_t willr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 2 * bars
 
 
@@ -100,6 +102,10 @@ cdef inline double pressure_share(double pressure, double ranges) noexcept nogil
     return pressure / ranges if ranges >= NOTHING else 0.0
 
 
+cdef inline double ultimate(double shortest, double middle, double longest) noexcept nogil:
+    return (4.0 * shortest + 2.0 * middle + longest) / 7.0 * 100.0
+
+
 cdef inline void sort_three(const double* parameters, Py_ssize_t* periods) noexcept nogil:
     """The periods from the shortest to the longest."""
     cdef:
@@ -111,41 +117,61 @@ cdef inline void sort_three(const double* parameters, Py_ssize_t* periods) noexc
 
 
 cdef Py_ssize_t ultosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 6 * bars
+    return 9 * tiled_bars(<Py_ssize_t>max(parameters[0], parameters[1], parameters[2]), bars)
 
 
-cdef void ultosc(
+cdef inline void fill_three_sums(
+    const double* values, Py_ssize_t bars, const Py_ssize_t* periods,
+    double* sums,     # OUT three series, one behind the other
+    double* scratch,
+) noexcept nogil:
+    """The sums of each window, from those of the shorter one where they lead to them."""
+    cdef:
+        const double* narrow = values
+        Py_ssize_t span = 1
+        int number
+    for number in range(3):
+        if not leads_to(span, periods[number]):
+            narrow, span = values, 1
+        extend_window_sums(values, narrow, span, bars, periods[number], sums + number * bars, scratch)
+        narrow, span = sums + number * bars, periods[number]
+
+
+cdef void ultosc_part(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
         const double* high = inputs[0]
         const double* low = inputs[1]
         const double* close = inputs[2]
-        double* pressure = scratch
-        double* ranges = scratch + bars
-        double* pressures = scratch + 2 * bars  # summed up
-        double* all_ranges = scratch + 3 * bars
+        double* terms = scratch
+        double* pressures = scratch + 3 * bars  # of the three windows
+        double* ranges = scratch + 6 * bars
         double* out = outputs[0]
-        double weight
         Py_ssize_t periods[3]
         Py_ssize_t i
-        int number
     sort_three(parameters, periods)
-    pressure[0] = ranges[0] = 0.0
+    terms[0] = 0.0
     for i in range(1, bars):
-        pressure[i] = buying_pressure(low[i], close[i], close[i - 1])
-        ranges[i] = true_range(high[i], low[i], close[i - 1])
+        terms[i] = buying_pressure(low[i], close[i], close[i - 1])
+    fill_three_sums(terms, bars, periods, pressures, scratch + bars)
+    for i in range(1, bars):
+        terms[i] = true_range(high[i], low[i], close[i - 1])
+    fill_three_sums(terms, bars, periods, ranges, scratch + bars)
     fill_missing(out, periods[2])
     for i in range(periods[2], bars):
-        out[i] = 0.0
-    for number in range(3):
-        weight = <double>(4 >> number)
-        fill_window_sums(pressure, bars, periods[number], pressures, scratch + 4 * bars)
-        fill_window_sums(ranges, bars, periods[number], all_ranges, scratch + 4 * bars)
-        for i in range(periods[2], bars):
-            out[i] += weight * pressure_share(pressures[i], all_ranges[i])
-    for i in range(periods[2], bars):
-        out[i] = out[i] / 7.0 * 100.0
+        out[i] = ultimate(
+            pressure_share(pressures[i], ranges[i]),
+            pressure_share(pressures[bars + i], ranges[bars + i]),
+            pressure_share(pressures[2 * bars + i], ranges[2 * bars + i]),
+        )
+
+
+cdef void ultosc(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t lookback = <Py_ssize_t>max(parameters[0], parameters[1], parameters[2])
+    fill_tiles(ultosc_part, 3, 1, inputs, parameters, outputs, bars, scratch, lookback)
 
 
 cdef struct Range:
@@ -257,22 +283,22 @@ cdef void ultosc_feed(void* memory, const double* bar, double* values) noexcept 
         double pressure = buying_pressure(bar[1], bar[2], state.last) if state.seen else 0.0
         double ranged = true_range(bar[0], bar[1], state.last) if state.seen else 0.0
         double pressures, ranges
-        double total = 0.0
+        double shares[3]
         Py_ssize_t size
         int number
     for number in range(3):
         size = window_sum_size(state.periods[number])
         pressures = window_sum(<WindowSum*>at, pressure)
         ranges = window_sum(<WindowSum*>(at + size), ranged)
-        total += (4 >> number) * pressure_share(pressures, ranges)
+        shares[number] = pressure_share(pressures, ranges)
         at += 2 * size
-    values[0] = total / 7.0 * 100.0 if state.seen >= state.periods[2] else NAN
+    values[0] = ultimate(shares[0], shares[1], shares[2]) if state.seen >= state.periods[2] else NAN
     state.last = bar[2]
     state.seen += 1
 
 
 KERNELS = {
-    "willr": kernel(willr, 3, 1, 1, two_series),
+    "willr": kernel(willr, 3, 1, 1, willr_room),
     "aroon": kernel(aroon, 2, 1, 2, aroon_room),
     "aroonosc": kernel(aroonosc, 2, 1, 1, aroon_room),
     "ultosc": kernel(ultosc, 3, 3, 1, ultosc_room),

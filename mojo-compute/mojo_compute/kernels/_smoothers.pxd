@@ -15,7 +15,7 @@ from mojo_compute.kernels._averages cimport (
     fill_average,
 )
 from mojo_compute.kernels._eight cimport fill_eight_ema, fill_eight_wilder
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed, wilder_begin
 from mojo_compute.kernels._window_sums cimport (
     WindowSum,
     fill_window_sums,
@@ -64,7 +64,7 @@ cdef inline Py_ssize_t smoother_size(int kind, Py_ssize_t period) noexcept nogil
     cdef Py_ssize_t size
     if kind == SMA:
         size = window_sum_size(period)
-    elif kind == EMA:
+    elif kind == EMA or kind == RMA:
         size = sizeof(Smoothing)
     else:
         size = average_size(kind, period)
@@ -79,6 +79,8 @@ cdef inline void smoother_begin(void* memory, int kind, Py_ssize_t period) noexc
         window_sum_begin(<WindowSum*>(state + 1), period)
     elif kind == EMA:
         ema_begin(<Smoothing*>(state + 1), period)
+    elif kind == RMA:
+        wilder_begin(<Smoothing*>(state + 1), period)
     else:
         average_begin(state + 1, kind, period)
 
@@ -95,6 +97,6 @@ cdef inline double smoother_feed(void* memory, double value) noexcept nogil:
         window = <WindowSum*>(state + 1)
         total = window_sum(window, value)
         return total / state.period if window.seen >= state.period else NAN
-    if state.kind == EMA:
+    if state.kind == EMA or state.kind == RMA:
         return smoothed(<Smoothing*>(state + 1), value)
     return average_feed(state + 1, value)
