@@ -21,6 +21,7 @@ from mojo_compute.kernels import (
     _distance,
     _efficiency,
     _filters,
+    _level_streams,
     _levels,
     _midpoints,
     _momentum,
@@ -43,6 +44,7 @@ from mojo_compute.kernels import (
     _squeezes,
     _stochastics,
     _strength,
+    _swing_streams,
     _swings,
     _trails,
     _transforms,
@@ -108,6 +110,8 @@ _MODULES = (
     _candles_more,
     _relations,
     _ranks,
+    _swing_streams,
+    _level_streams,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

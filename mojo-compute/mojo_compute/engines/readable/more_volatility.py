@@ -88,15 +88,15 @@ def thermo(
     short_factor: float,
     values: Floats,
     average: Floats,
-    calm: Floats,
-    hot: Floats,
+    below_long: Floats,
+    above_short: Floats,
 ) -> None:
     moves = np.maximum(np.abs(np.diff(high)), np.abs(np.diff(low)))
     mean = ema(moves, period)
     fill_last(values, moves[period - 1 :])
     fill_last(average, mean)
-    fill_last(calm, np.where(moves[period - 1 :] < long_factor * mean, 1.0, 0.0))
-    fill_last(hot, np.where(moves[period - 1 :] > short_factor * mean, 1.0, 0.0))
+    fill_last(below_long, np.where(moves[period - 1 :] < long_factor * mean, 1.0, 0.0))
+    fill_last(above_short, np.where(moves[period - 1 :] > short_factor * mean, 1.0, 0.0))
 
 
 def historical_vol(close: Floats, period: int, bars_per_year: float, out: Floats) -> None:
