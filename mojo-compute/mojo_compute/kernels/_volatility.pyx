@@ -150,11 +150,12 @@ cdef void rvi(
         double* ups = scratch + 2 * bars
         double* downs = scratch + 3 * bars
         double kept = (period - 1.0) / period
+        double share = 1.0 / window
         double deviation, both
         Py_ssize_t i
     fill_window_squares(close, bars, window, out, scratch)
     for i in range(first, bars):
-        deviation = sqrt(out[i] / window)
+        deviation = sqrt(out[i] * share)
         up[i] = deviation if close[i] > close[i - 1] else 0.0
         down[i] = deviation if close[i] < close[i - 1] else 0.0
     fill_smoothed(up + first, bars - first, period, 1.0 / period, kept, ups + first)

@@ -6,6 +6,10 @@ up. That is a pass for each doubling in which no step waits for the one before, 
 from libc.math cimport NAN
 
 
+cdef enum:
+    AT_ONCE = 512  # windows; what they need stays in the first-level cache
+
+
 cdef inline void double_sums(
     const double* sums, Py_ssize_t count, Py_ssize_t span, double* out
 ) noexcept nogil:
@@ -26,18 +30,14 @@ cdef inline void add_sums(
         out[i] += sums[i - back]
 
 
-cdef inline void fill_window_sums(
+cdef inline void sum_windows(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
-    """The sum of the last `period` values, NaN for the first period - 1; `scratch` has room for 2 * `count`."""
     cdef:
         const double* sums = values   # of the last `span` values
         double* wide = scratch
         Py_ssize_t span = 1
         Py_ssize_t taken = 0          # newest values that `out` has in it
-        Py_ssize_t i
-    for i in range(period - 1):
-        out[i] = NAN
     while True:
         if period & span:
             add_sums(sums, period - 1, count, taken, out)
@@ -50,14 +50,31 @@ cdef inline void fill_window_sums(
         span *= 2
 
 
+cdef inline void fill_window_sums(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """The sum of the last `period` values, NaN for the first period - 1; `scratch` has room for 2 * `count`."""
+    cdef:
+        Py_ssize_t windows = AT_ONCE if AT_ONCE > period else period
+        Py_ssize_t first = 0
+        Py_ssize_t i
+    for i in range(period - 1):
+        out[i] = NAN
+    while first + period <= count:
+        sum_windows(values + first, min(windows + period - 1, count - first), period, out + first, scratch)
+        first += windows
+
+
 cdef inline void fill_window_means(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     """The mean of the last `period` values, as `fill_window_sums`."""
-    cdef Py_ssize_t i
+    cdef:
+        Py_ssize_t i
+        double share = 1.0 / period
     fill_window_sums(values, count, period, out, scratch)
     for i in range(period - 1, count):
-        out[i] /= period
+        out[i] *= share
 
 
 cdef inline void double_squares(
@@ -94,13 +111,9 @@ cdef inline void add_squares(
         out[i] += squares[i - back] + share * (apart * apart)
 
 
-cdef inline void fill_window_squares(
+cdef inline void square_windows(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
-    """Squared distances of the last `period` values from their mean, added up; NaN for the first period - 1.
-
-    Windows are joined as in Chan, Golub and LeVeque 1979; `scratch` has room for 5 * `count`.
-    """
     cdef:
         const double* means = values       # of the last `span` values
         double* out_means = scratch
@@ -112,8 +125,6 @@ cdef inline void fill_window_squares(
         Py_ssize_t span = 1
         Py_ssize_t taken = 0               # newest values that `out` has in it
         Py_ssize_t i
-    for i in range(period - 1):
-        out[i] = NAN
     for i in range(count):
         squares[i] = 0.0
     while True:
@@ -131,3 +142,21 @@ cdef inline void fill_window_squares(
         wide_means = spare
         spare = last
         span *= 2
+
+
+cdef inline void fill_window_squares(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """Squared distances of the last `period` values from their mean, added up; NaN for the first period - 1.
+
+    Windows are joined as in Chan, Golub and LeVeque 1979; `scratch` has room for 5 * `count`.
+    """
+    cdef:
+        Py_ssize_t windows = AT_ONCE if AT_ONCE > period else period
+        Py_ssize_t first = 0
+        Py_ssize_t i
+    for i in range(period - 1):
+        out[i] = NAN
+    while first + period <= count:
+        square_windows(values + first, min(windows + period - 1, count - first), period, out + first, scratch)
+        first += windows
