@@ -1,7 +1,8 @@
 """Sums over windows that hold nothing of the bars before: no running total, so no drift and exact zeros.
 
 Sums: blocks of `period` values are added up once forward and once backward; a window is the end of one block and the
-start of the next, two additions a bar whatever the period. Weighted sums: the inner loop runs over bars, which the
+start of the next, two additions a bar whatever the period. A stream does the same: it adds up a block backward when
+the block is full, so that a bar costs two additions in the mean, and `period` once in a block. Weighted sums: the inner loop runs over bars, which the
 compiler vectorises.
 """
 from libc.math cimport NAN
@@ -73,3 +74,43 @@ cdef inline void fill_weighted(
             for i in range(width):
                 sums[i] += weight * source[i]
         first += width
+
+
+cdef struct BlockSum:
+    Py_ssize_t period
+    Py_ssize_t at       # where in its block the next value lies
+    double total        # of the block so far
+    bint full           # whether there is a block before
+    # the block's `period` values follow, then as many sums of the block before, each from there to its end
+
+
+cdef inline Py_ssize_t block_sum_size(Py_ssize_t period) noexcept nogil:
+    return sizeof(BlockSum) + 2 * period * sizeof(double)
+
+
+cdef inline void block_sum_begin(BlockSum* state, Py_ssize_t period) noexcept nogil:
+    state.period = period
+    state.at = 0
+    state.total = 0.0
+    state.full = False
+
+
+cdef inline double block_sum_of(BlockSum* state, double value) noexcept nogil:
+    """Take a value; the sum of the last `period`, NaN in the warm-up: the same bits as `fill_block_sums`."""
+    cdef:
+        double* values = <double*>(state + 1)
+        double* ends = values + state.period
+        Py_ssize_t i
+    values[state.at] = value
+    state.total += value
+    state.at += 1
+    if state.at < state.period:
+        return state.total + ends[state.at] if state.full else NAN
+    state.total = 0.0
+    for i in range(state.period - 1, -1, -1):
+        state.total += values[i]
+        ends[i] = state.total
+    state.total = 0.0
+    state.at = 0
+    state.full = True
+    return ends[0]

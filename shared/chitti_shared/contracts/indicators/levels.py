@@ -38,6 +38,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("tenkan", "kijun", "senkou_a", "senkou_b"),
         lookback=lambda p: int(max(p.values()) - 1 + p["kijun_period"]),
         fits="the longest period + kijun_period <= len(high)",
+        streams=True,
         cost_ns=3.6,
         summary=(
             "Ichimoku's lines, and the cloud as it lies over each bar (drawn `kijun_period` bars before); "
@@ -77,6 +78,7 @@ INDICATORS: tuple[Indicator, ...] = (
         fits="period < len(close)",
         recursive=True,
         settling=lambda p: wilder_decay(p["period"]),
+        streams=True,
         cost_ns=3.1,
         summary="Stops that hang so many average true ranges from the window's highest high and lowest low.",
         source="C. Le Beau; A. Elder, Come Into My Trading Room, 2002",
@@ -89,6 +91,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("upper_band", "middle_band", "lower_band"),
         lookback=lambda p: int(p["period"]) - 1,
         fits="period <= len(prices)",
+        streams=True,
         cost_ns=1.0,
         summary="Simple moving average with bands so many percent away.",
         source="J. J. Murphy, Technical Analysis of the Financial Markets, 1999, chapter 9",
