@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from support.indicators import ENGINES, by_talib, cases, check_on_markets
+from chitti_shared.contracts.indicators import BY_NAME
+from mojo_compute.indicators import Stream, resolve
+from support.indicators import ENGINES, by_talib, cases, check_equal, check_on_markets, inputs_of, run
+from support.markets import bars_about, flat_bars, walk
 
 _LOPSIDED = {
     "acceleration_init_long": 0.01,
@@ -14,7 +18,7 @@ _LOPSIDED = {
     "acceleration_max_short": 0.04,
 }
 PARAMETERS = {
-    "accbands": [{}, {"period": 2}, {"period": 33}, {"period": 200}],
+    "accbands": [{}, {"period": 2}, {"period": 33}, {"period": 200}, {"period": 650}],
     "donchian": [{}, {"period": 2}, {"period": 33}, {"period": 200}],
     "kc": [
         {},
@@ -53,3 +57,32 @@ def test_equals_talib(name, given, engine):
 @pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
 def test_equals_talib_on_fifty_stocks(name, given):
     check_on_markets(name, given, by_talib(name), "cython", thorough=True)
+
+
+LONG = {
+    "a walk": bars_about(walk(31, 6003, step=0.01), seed=31),
+    "a calm walk": bars_about(walk(32, 5000, step=0.001), seed=32, spread=0.002),
+    "a rise": flat_bars(np.linspace(100.0, 900.0, 5001)),
+    "still": flat_bars(np.full(4999, 100.0)),
+}
+
+
+@pytest.mark.parametrize("market", LONG)
+@pytest.mark.parametrize(
+    ("name", "given"),
+    cases(
+        {
+            "sar": [{}, {"acceleration": 0.0005, "maximum": 0.002}],
+            "sarext": [_LOPSIDED, {"acceleration_init_long": 0.0, "acceleration_long": 0.0001}],
+            "supertrend": [{}, {"period": 50, "multiplier": 30.0}],
+        }
+    ),
+)
+def test_a_long_series_computed_in_parts_equals_the_stream_and_talib(name, given, market):
+    inputs = inputs_of(BY_NAME[name], LONG[market])
+    found = run(name, LONG[market], given)
+    stream = Stream(name, **given)
+    fed = np.array([np.atleast_1d(stream.feed(*bar)) for bar in zip(*inputs.values(), strict=True)]).T
+    np.testing.assert_array_equal(fed, found)
+    scale = max(float(values.max()) for values in inputs.values())
+    check_equal(found, by_talib(name)(*inputs.values(), *resolve(BY_NAME[name], given).values()), scale)

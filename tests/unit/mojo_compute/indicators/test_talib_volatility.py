@@ -9,10 +9,15 @@ PARAMETERS = {
     "trange": [{}],
     "atr": [{}, {"period": 1}, {"period": 2}, {"period": 50}, {"period": 200}],
     "natr": [{}, {"period": 1}, {"period": 2}, {"period": 50}, {"period": 200}],
-    "adr": [{}, {"period": 1}, {"period": 3}, {"period": 200}],
+    "adr": [{}, {"period": 1}, {"period": 3}, {"period": 200}, {"period": 650}],
     "cvi": [{}, {"period": 2, "roc_period": 1}, {"period": 30, "roc_period": 50}],
     "massi": [{}, {"fast_period": 2, "slow_period": 2}, {"fast_period": 40, "slow_period": 31}],
-    "rvi": [{}, {"period": 1, "std_dev_period": 2}, {"period": 30, "std_dev_period": 33}],
+    "rvi": [
+        {},
+        {"period": 1, "std_dev_period": 2},
+        {"period": 30, "std_dev_period": 33},
+        {"period": 9, "std_dev_period": 600},
+    ],
 }
 
 
