@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from chitti_shared.contracts.indicators.average_types import EMA, average_lookback
+from chitti_shared.contracts.indicators.average_types import DEFAULT, EMA, average_lookback
 
-from mojo_compute.engines.readable.average_types import average
+from mojo_compute.engines.readable.averages import average
 from mojo_compute.engines.readable.windows import fill_last
 from mojo_compute.kernels.arrays import Floats
 
 
 def pair(prices: Floats, one: int, other: int, ma_type: int) -> tuple[Floats, Floats]:
     """Averages of the shorter and of the longer period, from the latter's first value on."""
-    fast, slow = (average(ma_type, prices, period, EMA) for period in sorted((one, other)))
+    kind = EMA if ma_type == DEFAULT else ma_type
+    fast, slow = (average(kind, prices, period) for period in sorted((one, other)))
     return fast[-len(slow) :], slow
 
 

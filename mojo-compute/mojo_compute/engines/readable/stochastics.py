@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from chitti_shared.contracts.indicators.average_types import RMA, SMA
+from chitti_shared.contracts.indicators.average_types import DEFAULT, RMA, SMA
 
-from mojo_compute.engines.readable.average_types import average
+from mojo_compute.engines.readable.averages import average
 from mojo_compute.engines.readable.momentum import rsi
 from mojo_compute.engines.readable.windows import fill_last
 from mojo_compute.kernels.arrays import Floats
@@ -39,8 +39,9 @@ def stoch(
     slow_d: Floats,
     own: int = SMA,
 ) -> None:
-    slow = average(slowk_ma_type, places(high, low, close, fastk_period), slowk_period, own)
-    fill_pair(slow, average(slowd_ma_type, slow, slowd_period, own), slow_k, slow_d)
+    k_kind, d_kind = (own if kind == DEFAULT else kind for kind in (slowk_ma_type, slowd_ma_type))
+    slow = average(k_kind, places(high, low, close, fastk_period), slowk_period)
+    fill_pair(slow, average(d_kind, slow, slowd_period), slow_k, slow_d)
 
 
 def kdj(

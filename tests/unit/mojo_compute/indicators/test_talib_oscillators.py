@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.contracts.indicators.average_types import DEFAULT, EMA, KAMA, MAMA, SMA
-from support.indicators import ENGINES, by_talib, cases, check_on_markets
+from mojo_compute.indicators import resolve
+from support.indicators import ENGINES, by_talib, cases, check_equal, check_on_markets, inputs_of, run
+from support.markets import MARKETS
 
-TYPES = [kind for kind in range(14) if kind != MAMA]  # MESA's is tried on its own, in no readable kernel
+TYPES = [kind for kind in range(14) if kind != MAMA]  # MESA's is tried on its own
 
 # In a market of a few prices the RSI stands still for bars but for its last digits: what TA-Lib makes of their range
 # is noise. So is Kaufman's average of places that stay at 0 or 100 there, in any market: TA-Lib's running sum of
@@ -64,6 +67,17 @@ PARAMETERS = {
 @pytest.mark.parametrize(("name", "given"), cases(PARAMETERS))
 def test_equals_talib(name, given, engine):
     check_on_markets(name, given, by_talib(name), engine, besides=NOISE.get(name, ()))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "given"), [("stoch", {"slowd_ma_type": MAMA}), ("stochf", {"fastd_ma_type": MAMA})])
+def test_equals_talib_with_mesas_average(name, given, engine):
+    for market in ("INFY", "TATAMOTORS", "walk", "wild walk", "in paise", "pennies", "billions"):
+        indicator = BY_NAME[name]
+        parameters = resolve(indicator, given)
+        inputs = inputs_of(indicator, MARKETS[market]).values()
+        theirs = by_talib(name)(*inputs, *parameters.values())
+        check_equal(run(name, MARKETS[market], given, engine), theirs, 100.0)
 
 
 @pytest.mark.exhaustive
