@@ -68,13 +68,13 @@ INDICATORS: tuple[Indicator, ...] = (
         "sinwma",
         14,
         "Average weighted by half a sine wave, the middle of the window the most.",
-        "E. Boylan, Sine Weighted Moving Average, 2003: weights sin(i pi / (period + 1))",
+        "Everget, Sine Weighted Moving Average, TradingView script 6MWFvnPO: weights sin(i pi / (period + 1))",
     ),
     _weighted(
         "swma",
         10,
         "Average weighted by a symmetric triangle.",
-        "J. F. Ehlers, Rocket Science for Traders, 2001 (4 bars: 1 2 2 1), any period as in pandas-ta",
+        "J. F. Ehlers, Cybernetic Analysis for Stocks and Futures, 2004 (1 2 2 1), of any period as in pandas-ta",
     ),
     Indicator(
         name="ssf",
@@ -150,7 +150,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=9.8,
         summary="Holt-Winters forecast from level, trend and bend, of the weights `na`, `nb` and `nc`.",
-        source="C. C. Holt, 1957, and P. R. Winters, Management Science 6, 1960, with a second-order trend",
+        source="C. C. Holt, 1957, P. R. Winters, Management Science 6, 1960; with a second trend: MetaTrader HWMA, mql5 20856",
     ),
     Indicator(
         name="frama",

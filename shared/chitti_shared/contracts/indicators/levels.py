@@ -110,7 +110,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=3.2,
         summary="Mean price paid since bar `anchor` (0: the first); null until something was traded.",
-        source="B. Shannon, Maximum Trading Gains with Anchored VWAP, 2022; typical price as in VWAP",
+        source="P. Levine, MIDAS, 1995, and B. Shannon: VWAP, of typical prices, from a chosen bar on",
     ),
     Indicator(
         name="zigzag",

@@ -136,7 +136,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=9.4,
         summary="Quantitative qualitative estimation: a smoothed RSI with a trailing line, and the trend: 1 or -1.",
-        source="I. Livshin and R. Ignatov, QQE, 2005, as in pandas-ta",
+        source="R. Ignatov, QQE for MetaTrader 4, 2006; crossings as in pandas-ta",
     ),
     Indicator(
         name="stc",
@@ -173,6 +173,6 @@ INDICATORS: tuple[Indicator, ...] = (
         ("on_wide", "on_normal", "on_narrow", "squeeze_off", "no_squeeze"),
         13.0,
         "Momentum, and 1 where Bollinger's bands lie inside Keltner's of three widths (off and none: the wide).",
-        "J. F. Carter, Squeeze Pro, Simpler Trading, 2019; bands of simple averages",
+        "J. F. Carter, Mastering the Trade, 2005, chapter 11, with Squeeze Pro's three widths; bands of simple averages",
     ),
 )
