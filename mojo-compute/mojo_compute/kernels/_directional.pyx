@@ -3,33 +3,11 @@
 A total of `period` bars loses one part in `period` and takes the newest bar on; its first value lacks a bar.
 The true range cancels out of DX: it divides both directional indicators alike.
 """
-from libc.math cimport NAN, fabs
-
-from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
-from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._decay cimport fill_decayed
+from mojo_compute.kernels._kernel cimport kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
 
-cdef double STILL = 1e-290  # totals below it have too few digits left to say which way prices went
-cdef double HELD = -1.0     # in place of a DX where nothing moved
-
-
-cdef inline double movement(double to, double back) noexcept nogil:
-    """How far a bar reaches beyond the last one on a side, if it does not reach as far on the other."""
-    cdef double reach = to if to > 0.0 else 0.0
-    return reach if to > back else 0.0
-
-
-cdef inline double true_range(double high, double low, double last) noexcept nogil:
-    return (high if high > last else last) - (low if low < last else last)
-
-
-cdef inline double index_of(double plus, double minus) noexcept nogil:
-    cdef:
-        double moved = plus + minus
-        bint still = moved <= STILL
-        double index = 100.0 * (fabs(plus - minus) / (1.0 if still else moved))
-    return HELD if still else index
+from mojo_compute.kernels.families import Family, Member
 
 
 cdef void fill_plus(const double* high, const double* low, Py_ssize_t bars, double* out) noexcept nogil:
@@ -91,15 +69,28 @@ cdef Py_ssize_t pack(const double* values, Py_ssize_t count, double* packed) noe
     return found
 
 
-cdef void fill_strength(
-    const double* high, const double* low, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch
-) noexcept nogil:
-    """ADX from bar 2 * period - 1 on; what has no DX leaves it as it is. `scratch` has room for twice the bars."""
+cdef void hold(double* indices, Py_ssize_t bars, Py_ssize_t period) noexcept nogil:
+    """DX stays as it is where nothing moves, 0 at first."""
+    cdef:
+        Py_ssize_t i
+        double least = 0.0
+        double last = 0.0
+    fill_missing(indices, period)
+    for i in range(period, bars):
+        least = indices[i] if indices[i] < least else least
+    if least == 0.0:
+        return
+    for i in range(period, bars):
+        last = indices[i] if indices[i] >= 0.0 else last
+        indices[i] = last
+
+
+cdef void strengthen(double* out, Py_ssize_t bars, Py_ssize_t period, double* scratch) noexcept nogil:
+    """ADX in place of DX, from bar 2 * period - 1 on; what is HELD leaves it as it is."""
     cdef:
         Py_ssize_t first = 2 * period
         Py_ssize_t found, i
         double average = 0.0
-    fill_indices(high, low, bars, period, out, scratch)
     for i in range(period, first):
         average += out[i] if out[i] >= 0.0 else 0.0
     average /= period
@@ -117,6 +108,16 @@ cdef void fill_strength(
             average = scratch[found]
             found += 1
         out[i] = average
+
+
+cdef void fill_reviewed(const double* strength, Py_ssize_t bars, Py_ssize_t period, double* out) noexcept nogil:
+    """ADXR of ADX."""
+    cdef:
+        Py_ssize_t first = 3 * period - 2
+        Py_ssize_t i
+    fill_missing(out, first)
+    for i in range(first, bars):
+        out[i] = (strength[i] + strength[i - period + 1]) / 2.0
 
 
 cdef Py_ssize_t room_for_one(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -147,18 +148,6 @@ cdef void minus_dm(
     fill_minus(inputs[0], inputs[1], bars, outputs[0])
     fill_totals(outputs[0], bars, period)
     fill_missing(outputs[0], max(period - 1, 1))
-
-
-cdef inline double scale_of(Py_ssize_t period) noexcept nogil:
-    """Of a directional indicator: per cent, but for a single bar a fraction, as TA-Lib has it."""
-    return 100.0 if period > 1 else 1.0
-
-
-cdef inline double share_of(double scale, double total, double ranges) noexcept nogil:
-    cdef:
-        double divisor = ranges if ranges > 0.0 else 1.0
-        double share = scale * (total / divisor)
-    return share if ranges > 0.0 else 0.0
 
 
 cdef void fill_shares(
@@ -193,183 +182,54 @@ cdef void minus_di(
 cdef void dx(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t i
-        double least = 0.0
-        double last = 0.0
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
     fill_indices(inputs[0], inputs[1], bars, period, outputs[0], scratch)
-    fill_missing(outputs[0], period)
-    for i in range(period, bars):
-        least = outputs[0][i] if outputs[0][i] < least else least
-    if least == 0.0:
-        return
-    for i in range(period, bars):
-        last = outputs[0][i] if outputs[0][i] >= 0.0 else last
-        outputs[0][i] = last
+    hold(outputs[0], bars, period)
 
 
 cdef void adx(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_strength(inputs[0], inputs[1], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_indices(inputs[0], inputs[1], bars, period, outputs[0], scratch)
+    strengthen(outputs[0], bars, period, scratch)
 
 
 cdef void adxr(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_indices(inputs[0], inputs[1], bars, period, scratch, scratch + bars)
+    strengthen(scratch, bars, period, scratch + bars)
+    fill_reviewed(scratch, bars, period, outputs[0])
+
+
+cdef void both_and_strength(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """Both directional indicators and ADX, which people look at together."""
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t first = 3 * period - 2
         Py_ssize_t i
-    fill_strength(inputs[0], inputs[1], bars, period, scratch, scratch + bars)
-    fill_missing(outputs[0], first)
-    for i in range(first, bars):
-        outputs[0][i] = (scratch[i] + scratch[i - period + 1]) / 2.0
-
-
-cdef struct Directional:
-    Py_ssize_t period
-    Py_ssize_t seen        # bars
-    double high            # of the last bar
-    double low
-    double close
-    double plus            # totals
-    double minus
-    double ranges
-    double index           # DX, HELD until something moved
-    double strength        # ADX; a sum of DX at first
-    Decay plus_decay
-    Decay minus_decay
-    Decay ranges_decay
-    Decay strength_decay
-    # of ADXR: a ring of the newest `period` ADX follows
-
-
-cdef Py_ssize_t directional_size(const double* parameters) noexcept nogil:
-    return sizeof(Directional)
-
-
-cdef Py_ssize_t adxr_size(const double* parameters) noexcept nogil:
-    return sizeof(Directional) + ring_size(<Py_ssize_t>parameters[0])
-
-
-cdef void directional_begin(void* memory, const double* parameters) noexcept nogil:
-    (<Directional*>memory).period = <Py_ssize_t>parameters[0]
-
-
-cdef void adxr_begin(void* memory, const double* parameters) noexcept nogil:
-    cdef Directional* state = <Directional*>memory
-    directional_begin(memory, parameters)
-    ring_begin(<Ring*>(state + 1), state.period)
-
-
-cdef inline Py_ssize_t move(Directional* state, const double* bar, bint ranged) noexcept nogil:
-    """Take the totals to a bar; its number."""
-    cdef:
-        Py_ssize_t number = state.seen
-        Py_ssize_t period = state.period
-        double kept = (period - 1.0) / period
-        double rise = bar[0] - state.high
-        double fall = state.low - bar[1]
-        double range_ = true_range(bar[0], bar[1], state.close) if ranged else 0.0
-    state.seen += 1
-    state.high, state.low = bar[0], bar[1]
-    if ranged:
-        state.close = bar[2]
-    if number == 0:
-        return 0
-    if number < period:
-        state.plus += movement(rise, fall)
-        state.minus += movement(fall, rise)
-        state.ranges += range_
-        return number
-    if number == period:
-        decay_begin(&state.plus_decay, 1.0, kept, state.plus)
-        decay_begin(&state.minus_decay, 1.0, kept, state.minus)
-        decay_begin(&state.ranges_decay, 1.0, kept, state.ranges)
-    state.plus = decayed(&state.plus_decay, movement(rise, fall))
-    state.minus = decayed(&state.minus_decay, movement(fall, rise))
-    if ranged:
-        state.ranges = decayed(&state.ranges_decay, range_)
-    return number
-
-
-cdef inline double strengthened(Directional* state, const double* bar) noexcept nogil:
-    """Take a bar; ADX, NaN in the warm-up."""
-    cdef:
-        Py_ssize_t number = move(state, bar, False)
-        Py_ssize_t period = state.period
-        double index
-    if number < period:
-        return NAN
-    index = index_of(state.plus, state.minus)
-    if number < 2 * period:
-        state.strength += index if index >= 0.0 else 0.0
-        if number < 2 * period - 1:
-            return NAN
-        state.strength /= period
-        decay_begin(&state.strength_decay, 1.0 / period, (period - 1.0) / period, state.strength)
-    elif index >= 0.0:
-        state.strength = decayed(&state.strength_decay, index)
-    return state.strength
-
-
-cdef void plus_dm_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Py_ssize_t number = move(state, bar, False)
-    values[0] = state.plus if number >= max(state.period - 1, 1) else NAN
-
-
-cdef void minus_dm_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Py_ssize_t number = move(state, bar, False)
-    values[0] = state.minus if number >= max(state.period - 1, 1) else NAN
-
-
-cdef void plus_di_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Py_ssize_t number = move(state, bar, True)
-    values[0] = share_of(scale_of(state.period), state.plus, state.ranges) if number >= state.period else NAN
-
-
-cdef void minus_di_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Py_ssize_t number = move(state, bar, True)
-    values[0] = share_of(scale_of(state.period), state.minus, state.ranges) if number >= state.period else NAN
-
-
-cdef void dx_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Py_ssize_t number = move(state, bar, False)
-        double index
-    values[0] = NAN
-    if number >= state.period:
-        index = index_of(state.plus, state.minus)
-        state.index = index if index >= 0.0 else state.index
-        values[0] = state.index
-
-
-cdef void adx_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    values[0] = strengthened(<Directional*>memory, bar)
-
-
-cdef void adxr_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Directional* state = <Directional*>memory
-        Ring* ring = <Ring*>(state + 1)
-        double strength = strengthened(state, bar)
-    values[0] = NAN
-    if state.seen < 2 * state.period:
-        return
-    ring_put(ring, strength)
-    if state.seen >= 3 * state.period - 1:
-        values[0] = (strength + ring_ago(ring, state.period - 1)) / 2.0
+        double scale = scale_of(period)
+        double* plus = outputs[0]
+        double* minus = outputs[1]
+        double* indices = outputs[2]
+    fill_plus(inputs[0], inputs[1], bars, plus)
+    fill_minus(inputs[0], inputs[1], bars, minus)
+    fill_ranges(inputs[0], inputs[1], inputs[2], bars, scratch)
+    fill_totals(plus, bars, period)
+    fill_totals(minus, bars, period)
+    fill_totals(scratch, bars, period)
+    for i in range(period, bars):
+        indices[i] = index_of(plus[i], minus[i])
+    for i in range(period, bars):
+        plus[i] = share_of(scale, plus[i], scratch[i])
+    for i in range(period, bars):
+        minus[i] = share_of(scale, minus[i], scratch[i])
+    fill_missing(plus, period)
+    fill_missing(minus, period)
+    strengthen(indices, bars, period, scratch)
 
 
 KERNELS = {
@@ -382,12 +242,12 @@ KERNELS = {
     "adxr": kernel(adxr, 3, 1, 1, room_for_three),
 }
 
-STREAMS = {
-    "plus_dm": stream(directional_size, directional_begin, plus_dm_feed, 2, 1, 1),
-    "minus_dm": stream(directional_size, directional_begin, minus_dm_feed, 2, 1, 1),
-    "plus_di": stream(directional_size, directional_begin, plus_di_feed, 3, 1, 1),
-    "minus_di": stream(directional_size, directional_begin, minus_di_feed, 3, 1, 1),
-    "dx": stream(directional_size, directional_begin, dx_feed, 3, 1, 1),
-    "adx": stream(directional_size, directional_begin, adx_feed, 3, 1, 1),
-    "adxr": stream(adxr_size, adxr_begin, adxr_feed, 3, 1, 1),
-}
+STREAMS = {}
+
+FAMILIES = (
+    Family(
+        kernel=kernel(both_and_strength, 3, 1, 3, room_for_one),
+        inputs=("high", "low", "close"),
+        members=(Member("plus_di", (0,), (0,)), Member("minus_di", (1,), (0,)), Member("adx", (2,), (0,))),
+    ),
+)

@@ -8,6 +8,7 @@ from chitti_shared.contracts.indicators import BY_NAME
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute.engines import available, select
+from mojo_compute.engines.cython_engine import FAMILIES
 from mojo_compute.indicators import Stream, compute, resolve
 from support.indicators import cases, inputs_of
 from support.markets import bars_about, walk
@@ -91,3 +92,20 @@ def test_percentages_stay_between_0_and_100(name, closes):
     found = values.outputs[0][values.lookback :]
     assert (found >= 0.0).all()
     assert (found <= 100.0 + 1e-9).all()
+
+
+@pytest.mark.parametrize("period", [1, 2, 14])
+@pytest.mark.parametrize("length", [3, 4, 28, 29, 900])
+def test_the_family_together_gives_what_each_member_gives_alone(period, length):
+    (family,) = (one for one in FAMILIES if one.members[0].name == "plus_di")
+    bars = bars_about(walk(33, length), seed=33)
+    inputs = [bars[name] for name in family.inputs]
+    declared = [BY_NAME[member.name] for member in family.members]
+    if length <= max(one.lookback({"period": period}) for one in declared):
+        return
+    together = [np.empty(length) for _ in declared]
+    family.kernel(*inputs, float(period), *together)
+    for values, indicator in zip(together, declared, strict=True):
+        if period >= indicator.parameters[0].ge:
+            alone = compute(indicator, inputs_of(indicator, bars), {"period": period}, available()).outputs[0]
+            np.testing.assert_array_equal(values, alone)
