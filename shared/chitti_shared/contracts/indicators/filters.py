@@ -150,7 +150,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=9.8,
         summary="Holt-Winters forecast from level, trend and bend, of the weights `na`, `nb` and `nc`.",
-        source="C. C. Holt, 1957, P. R. Winters, Management Science 6, 1960; with a second trend: MetaTrader HWMA, mql5 20856",
+        source="C. C. Holt, 1957, P. R. Winters, 1960; with a second trend as in MetaTrader HWMA, mql5 20856",
     ),
     Indicator(
         name="frama",

@@ -85,7 +85,7 @@ INDICATORS: tuple[Indicator, ...] = (
         streams=True,
         cost_ns=2.7,
         summary="Pretty good oscillator: distance from the simple average in average true ranges (an EMA's).",
-        source="M. Johnson, Pretty Good Oscillator, 1999 (89 bars there, 14 in pandas-ta): (close - SMA) / EMA of true range",
+        source="M. Johnson, Pretty Good Oscillator, 1999: (close - SMA) / EMA of true range, of 89 bars there",
     ),
     Indicator(
         name="demarker",

@@ -173,6 +173,6 @@ INDICATORS: tuple[Indicator, ...] = (
         ("on_wide", "on_normal", "on_narrow", "squeeze_off", "no_squeeze"),
         13.0,
         "Momentum, and 1 where Bollinger's bands lie inside Keltner's of three widths (off and none: the wide).",
-        "J. F. Carter, Mastering the Trade, 2005, chapter 11, with Squeeze Pro's three widths; bands of simple averages",
+        "J. F. Carter, Mastering the Trade, 2005, chapter 11, with Squeeze Pro's widths; bands of simple averages",
     ),
 )
