@@ -34,7 +34,48 @@ cdef inline Py_ssize_t stretch_of(Py_ssize_t period) noexcept nogil:
 
 
 cdef inline Py_ssize_t pairs_room(Py_ssize_t count) noexcept nogil:
-    return 5 * count
+    return 4 * count
+
+
+cdef inline double of_two(int kind, double newer, double older) noexcept nogil:
+    """The second sum of two values."""
+    return joined(kind, newer, 0.0, older, 0.0, 1.0, 1.0, 0.5)
+
+
+cdef inline void fill_fours(
+    int kind, const double* values, Py_ssize_t count, double* totals, double* others
+) noexcept nogil:
+    """Both sums of the last four values."""
+    cdef Py_ssize_t i
+    for i in range(3, count):
+        others[i] = joined(
+            kind, values[i] + values[i - 1], of_two(kind, values[i], values[i - 1]),
+            values[i - 2] + values[i - 3], of_two(kind, values[i - 2], values[i - 3]), 2.0, 2.0, share_of(2, 2),
+        )
+        totals[i] = (values[i] + values[i - 1]) + (values[i - 2] + values[i - 3])
+
+
+cdef inline void fill_fewest(
+    int kind, const double* values, Py_ssize_t first, Py_ssize_t count, Py_ssize_t taken, double* totals,
+    double* others,
+) noexcept nogil:
+    """Both sums of the last one, two or three values."""
+    cdef Py_ssize_t i
+    if taken == 1:
+        for i in range(first, count):
+            totals[i] = values[i]
+            others[i] = 0.0
+    elif taken == 2:
+        for i in range(first, count):
+            totals[i] = values[i] + values[i - 1]
+            others[i] = of_two(kind, values[i], values[i - 1])
+    elif taken == 3:
+        for i in range(first, count):
+            totals[i] = values[i] + (values[i - 1] + values[i - 2])
+            others[i] = joined(
+                kind, values[i], 0.0, values[i - 1] + values[i - 2], of_two(kind, values[i - 1], values[i - 2]), 1.0,
+                2.0, share_of(1, 2),
+            )
 
 
 cdef inline void fill_pairs(
@@ -43,18 +84,18 @@ cdef inline void fill_pairs(
 ) noexcept nogil:
     """Both sums of the last `period` values, from value period - 1 on; what is before is left alone."""
     cdef:
-        const double* level = values
-        double* level_others = scratch
-        double* wide = scratch + count
-        double* wide_others = scratch + 2 * count
-        double* spare = scratch + 3 * count
-        double* spare_others = scratch + 4 * count
-        Py_ssize_t span = 1
-        Py_ssize_t taken = 0  # newest values that `totals` and `others` are of
+        double* level = scratch
+        double* level_others = scratch + count
+        double* wide = scratch + 2 * count
+        double* wide_others = scratch + 3 * count
+        Py_ssize_t span = 4
+        Py_ssize_t taken = period & 3  # newest values that `totals` and `others` are of
         Py_ssize_t i
         double share
-    for i in range(count):
-        level_others[i] = 0.0
+    fill_fewest(kind, values, period - 1, count, taken, totals, others)
+    if taken == period:
+        return
+    fill_fours(kind, values, count, level, level_others)
     while True:
         if period & span:
             if taken == 0:
@@ -79,8 +120,7 @@ cdef inline void fill_pairs(
                 share,
             )
             wide[i] = level[i] + level[i - span]
-        level, level_others = wide, wide_others
-        wide, wide_others, spare, spare_others = spare, spare_others, wide, wide_others
+        level, level_others, wide, wide_others = wide, wide_others, level, level_others
         span *= 2
 
 

@@ -27,25 +27,41 @@ cdef enum:
 cdef double DEGREES = 180.0 / M_PI
 
 
-cdef inline double slope_of(double total, double aged, double period) noexcept nogil:
-    """Rise from bar to bar of the line of least squares; ages run backwards, hence the order of the difference."""
-    return (6.0 * (period - 1.0) * total - 12.0 * aged) / (period * (period * period - 1.0))
+cdef struct Weights:
+    double total    # of the sum of values; of a deviation: how many are asked for
+    double other
 
 
-cdef inline double answer(int what, double total, double other, double period, double deviations) noexcept nogil:
-    """What is asked for, out of the two sums of a window."""
-    cdef double slope, intercept
-    if what == VARIANCE:
-        return other / period
-    if what == DEVIATION:
-        return sqrt(other / period) * deviations
-    slope = slope_of(total, other, period)
+cdef inline Weights weights_of(int what, double period, double deviations) noexcept nogil:
+    """What an answer takes of each of the two sums of a window.
+
+    The line of least squares rises by 6 / (n (n + 1)) of the values' sum less 12 / (n (n^2 - 1)) of that by age,
+    and passes through the mean in the middle of the window.
+    """
+    cdef:
+        Weights weights
+        double middle = 0.5 * (period - 1.0)  # bars from either end
+        double ahead = 0.0                    # from the middle to the bar that is asked for
+    if what == VARIANCE or what == DEVIATION:
+        weights.total = deviations
+        weights.other = 1.0 / period
+        return weights
+    weights.total = 6.0 / (period * (period + 1.0))
+    weights.other = -12.0 / (period * (period * period - 1.0))
     if what == SLOPE:
-        return slope
-    intercept = (total - slope * (0.5 * period * (period - 1.0))) / period
-    if what == INTERCEPT:
-        return intercept
-    return intercept + slope * (period - 1.0 if what == LINE else period)
+        return weights
+    ahead = -middle if what == INTERCEPT else (middle if what == LINE else middle + 1.0)
+    weights.total = 1.0 / period + weights.total * ahead
+    weights.other *= ahead
+    return weights
+
+
+cdef inline double answer(int what, double total, double other, Weights weights) noexcept nogil:
+    if what == VARIANCE:
+        return other * weights.other
+    if what == DEVIATION:
+        return sqrt(other * weights.other) * weights.total
+    return total * weights.total + other * weights.other
 
 
 cdef inline void fill_answers(
@@ -59,6 +75,7 @@ cdef inline void fill_answers(
         Py_ssize_t count, i
         double* totals = scratch
         double* others
+        Weights weights = weights_of(what, <double>period, deviations)
     fill_missing(out, period - 1)
     while first < windows:
         count = min(stretch, windows - first) + period - 1
@@ -68,7 +85,7 @@ cdef inline void fill_answers(
             others + count,
         )
         for i in range(period - 1, count):
-            out[first + i] = answer(what, totals[i], others[i], <double>period, deviations)
+            out[first + i] = answer(what, totals[i], others[i], weights)
         first += stretch
 
 
@@ -140,7 +157,7 @@ cdef inline void feed(int what, Pairs* state, double value, double deviations, d
     cdef double* pair = [0.0, 0.0]
     values[0] = NAN
     if pair_of(SQUARES if what == VARIANCE or what == DEVIATION else AGES, state, value, pair):
-        values[0] = answer(what, pair[0], pair[1], <double>state.period, deviations)
+        values[0] = answer(what, pair[0], pair[1], weights_of(what, <double>state.period, deviations))
 
 
 cdef void var_feed(void* memory, const double* bar, double* values) noexcept nogil:

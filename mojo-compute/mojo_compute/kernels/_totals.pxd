@@ -1,49 +1,48 @@
 """Running totals and products of which one step in eight waits for the one before; a stream gets the same bits.
 
-Eight values make a block. Each is added to those before it in the block, and that to the total of all blocks
-before; so the blocks of a long series overlap in time, and fewer roundings pile up.
+Eight values make a block. Those of a block are put together among themselves, and that with all blocks before; so
+the blocks of a long series overlap in time, and fewer roundings pile up.
 """
+
+from libc.string cimport memcpy, memset
+
+cdef extern from "_prefixes.h" nogil:
+    double chitti_fill_totals(const double* values, Py_ssize_t count, double base, double* out) noexcept
 
 cdef enum:
     BLOCK = 8
 
 
 cdef struct Total:
-    double base        # of all blocks before
-    double part        # of this block
-    Py_ssize_t count   # values in this block
+    double base           # of all blocks before
+    double values[BLOCK]  # of this block; 0 where there is none yet
+    Py_ssize_t count      # values in this block
 
 
 cdef inline double totalled(Total* state, double value) noexcept nogil:
     """Take a value; the total so far. The state begins as zeroed memory."""
-    cdef double total
-    state.part += value
+    cdef double totals[BLOCK]
+    state.values[state.count] = value
+    chitti_fill_totals(state.values, BLOCK, state.base, totals)
+    value = totals[state.count]
     state.count += 1
-    total = state.base + state.part
     if state.count == BLOCK:
-        state.base = total
-        state.part = 0.0
+        state.base = value
         state.count = 0
-    return total
+        memset(state.values, 0, sizeof(state.values))
+    return value
 
 
 cdef inline void fill_totals(const double* values, Py_ssize_t count, double* out) noexcept nogil:
     """`totalled` of each value; `out` may be `values`."""
     cdef:
-        Py_ssize_t whole = count - count % BLOCK
-        Py_ssize_t first, i
-        double base = 0.0
-        double part
-    for first in range(0, whole, 8):
-        part = 0.0
-        for i in range(first, first + 8):
-            part += values[i]
-            out[i] = base + part
-        base += part
-    part = 0.0
-    for i in range(whole, count):
-        part += values[i]
-        out[i] = base + part
+        Py_ssize_t left = count % BLOCK
+        double last[BLOCK]
+        double base = chitti_fill_totals(values, count - left, 0.0, out)
+    memset(last, 0, sizeof(last))
+    memcpy(last, values + count - left, left * sizeof(double))
+    chitti_fill_totals(last, BLOCK, base, last)
+    memcpy(out + count - left, last, left * sizeof(double))
 
 
 cdef struct Product:

@@ -8,10 +8,9 @@ from mojo_compute.kernels._flows cimport money_flow
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._lanes cimport continue_smoothing
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
-from mojo_compute.kernels._window_sums cimport (
-    WindowSum, fill_window_sums, window_sum, window_sum_begin, window_sum_size, window_sums_room,
-)
+from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
 
 
 cdef inline double quotient(double one, double other) noexcept nogil:
@@ -69,15 +68,15 @@ cdef void cmf(
         double* volumes = scratch + bars
         double* out = outputs[0]
     fill_flows(inputs, bars, flows)
-    fill_window_sums(flows, bars, period, out, scratch + 2 * bars)
-    fill_window_sums(inputs[3], bars, period, volumes, scratch + 2 * bars)
+    fill_stretches(flows, bars, period, out, scratch + 2 * bars)
+    fill_stretches(inputs[3], bars, period, volumes, scratch + 2 * bars)
     for i in range(period - 1, bars):
         out[i] = quotient(out[i], volumes[i])
     fill_missing(out, period - 1)
 
 
 cdef Py_ssize_t cmf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + window_sums_room(bars)
+    return 2 * bars + stretch_room(<Py_ssize_t>parameters[0], bars)
 
 
 cdef Py_ssize_t cmf_size(const double* parameters) noexcept nogil:
@@ -115,14 +114,14 @@ cdef void rvol(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
         double* sums = scratch
-    fill_window_sums(inputs[0], bars, period, sums, scratch + bars)
+    fill_stretches(inputs[0], bars, period, sums, scratch + bars)
     for i in range(period, bars):
         outputs[0][i] = relative(inputs[0][i], sums[i - 1], <double>period)
     fill_missing(outputs[0], period)
 
 
 cdef Py_ssize_t rvol_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars + window_sums_room(bars)
+    return bars + stretch_room(<Py_ssize_t>parameters[0], bars)
 
 
 cdef struct Usual:

@@ -6,54 +6,28 @@ from mojo_compute.kernels._extremes cimport (
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._window_sums cimport (
-    WindowSum, fill_window_sums, window_sum, window_sum_begin, window_sum_size, window_sums_room,
-)
-
-
-cdef inline Py_ssize_t stretch_of(Py_ssize_t period) noexcept nogil:
-    """How many windows are done in one go: their values stay in the first cache."""
-    return 512 if period < 128 else 4 * period
-
-
-# The stretches are filled from the newest back: each spoils up to period - 1 values before its own.
-cdef inline void fill_stretches(
-    const double* values, Py_ssize_t bars, Py_ssize_t period, int what, double* out, double* scratch
-) noexcept nogil:
-    """The greatest (1), the least (-1) or the sum (0) of the last `period` values."""
-    cdef:
-        Py_ssize_t stretch = stretch_of(period)
-        Py_ssize_t windows = bars - period + 1
-        Py_ssize_t first = (windows - 1) // stretch * stretch
-        Py_ssize_t count
-    while first >= 0:
-        count = min(stretch, windows - first) + period - 1
-        if what > 0:
-            fill_highest(values + first, count, period, out + first, scratch)
-        elif what < 0:
-            fill_lowest(values + first, count, period, out + first, scratch)
-        else:
-            fill_window_sums(values + first, count, period, out + first, scratch)
-        first -= stretch
-    fill_missing(out, period - 1)
+from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
+from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
 
 
 cdef void highest(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_stretches(inputs[0], bars, <Py_ssize_t>parameters[0], 1, outputs[0], scratch)
+    fill_highest(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void lowest(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_stretches(inputs[0], bars, <Py_ssize_t>parameters[0], -1, outputs[0], scratch)
+    fill_lowest(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void total(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_stretches(inputs[0], bars, <Py_ssize_t>parameters[0], 0, outputs[0], scratch)
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_stretches(inputs[0], bars, period, outputs[0], scratch)
+    fill_missing(outputs[0], period - 1)
 
 
 cdef void minmax(
@@ -108,8 +82,11 @@ cdef void minmaxindex(
 
 
 cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
-    return window_sums_room(min(stretch_of(period) + period, bars))
+    return bars
+
+
+cdef Py_ssize_t total_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return stretch_room(<Py_ssize_t>parameters[0], bars)
 
 
 cdef Py_ssize_t one_size(const double* parameters) noexcept nogil:
@@ -168,7 +145,7 @@ KERNELS = {
     "minindex": kernel(minindex, 1, 1, 1, room),
     "minmax": kernel(minmax, 1, 1, 2, room),
     "minmaxindex": kernel(minmaxindex, 1, 1, 2, room),
-    "sum": kernel(total, 1, 1, 1, room),
+    "sum": kernel(total, 1, 1, 1, total_room),
 }
 
 STREAMS = {

@@ -62,14 +62,14 @@ def percentile(values: Floats, period: int, percentile: float, out: Floats) -> N
     rank = max(math.ceil(percentile * period / 100.0), 1)
 
     def ranked(windows: Floats, axis: int) -> Floats:
-        return np.sort(windows, axis=axis)[:, rank - 1]
+        return np.asarray(np.sort(windows, axis=axis)[:, rank - 1])
 
     fill_windowed(ranked, values, int(period), out)
 
 
 def percentrank(values: Floats, period: int, out: Floats) -> None:
     def rank(windows: Floats, axis: int) -> Floats:
-        return np.mean(windows[:, :-1] < windows[:, -1:], axis=axis) * 100.0
+        return np.asarray(np.mean(windows[:, :-1] < windows[:, -1:], axis=axis) * 100.0)
 
     fill_windowed(rank, values, int(period) + 1, out)
 
@@ -81,7 +81,7 @@ def _windows_about_means(values: Floats, period: int) -> Floats:
 
 
 def _ratio(one: Floats, other: Floats) -> Floats:
-    return np.divide(one, other, out=np.zeros_like(one), where=other > 0.0)
+    return np.asarray(np.divide(one, other, out=np.zeros_like(one), where=other > 0.0))
 
 
 def correl(one: Floats, other: Floats, period: int, out: Floats) -> None:

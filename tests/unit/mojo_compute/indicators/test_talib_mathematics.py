@@ -17,7 +17,7 @@ OF_ONE = (
 OF_TWO = ("add", "div", "mult", "sub")
 PARAMETERS: dict[str, list[dict[str, float]]] = {name: [{}] for name in (*OF_ONE, *OF_TWO, "cumsum")}
 PARAMETERS |= {
-    name: [{}, {"period": 2}, {"period": 3}, {"period": 16}, {"period": 200}]
+    name: [{}, {"period": 2}, {"period": 3}, {"period": 4}, {"period": 7}, {"period": 16}, {"period": 200}]
     for name in ("max", "maxindex", "min", "minindex", "minmax", "minmaxindex", "sum")
 }
 
@@ -109,3 +109,13 @@ def test_of_equal_extremes_the_same_one_counts_as_in_talib(name, engine):
         values = rng.integers(0, 4, 500).astype(float)
         done = compute(BY_NAME[name], {"close": values}, {"period": period}, select(engine))
         check_equal(done.outputs, getattr(talib, name.upper())(values, period))
+
+
+@pytest.mark.parametrize("name", ["max", "min", "sum"])
+def test_windows_of_every_length_are_right_in_long_series(name):
+    values = np.random.default_rng(24).normal(0.0, 1.0, 4000)
+    for period in (*range(2, 70), 95, 96, 127, 511, 512, 700, 3999):
+        done = compute(BY_NAME[name], {"close": values}, {"period": period}, select("cython"))
+        check_equal(done.outputs, getattr(talib, name.upper())(values, period), 1.0)
+        stream = Stream(name, period)
+        np.testing.assert_array_equal([stream.feed(value) for value in values[:1000]], done.outputs[0][:1000])
