@@ -72,6 +72,38 @@ cdef inline void totals_of_parts(
     totals[0], totals[1], totals[2], totals[3] = a, b, c, d
 
 
+cdef inline void step_totals(
+    const double* newest, Py_ssize_t period, Py_ssize_t count, double scale, double total, double* out
+) noexcept nogil:
+    """`scale` times the sum of each of `count` windows further on than that of `total`."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        total += newest[i] - newest[i - period]
+        out[i] = total * scale
+
+
+cdef inline void step_totals_of_parts(
+    const double* newest, Py_ssize_t stride, Py_ssize_t period, Py_ssize_t count, double scale, const double* totals,
+    double* out,
+) noexcept nogil:
+    """`step_totals` of four parts, `stride` values apart."""
+    cdef:
+        const double* second = newest + stride
+        const double* third = second + stride
+        const double* fourth = third + stride
+        double a = totals[0], b = totals[1], c = totals[2], d = totals[3]
+        Py_ssize_t i
+    for i in range(count):
+        a += newest[i] - newest[i - period]
+        b += second[i] - second[i - period]
+        c += third[i] - third[i - period]
+        d += fourth[i] - fourth[i - period]
+        out[i] = a * scale
+        out[stride + i] = b * scale
+        out[2 * stride + i] = c * scale
+        out[3 * stride + i] = d * scale
+
+
 cdef inline void fill_scaled_totals(
     const double* values, Py_ssize_t count, Py_ssize_t period, double scale, double* out
 ) noexcept nogil:
@@ -79,31 +111,21 @@ cdef inline void fill_scaled_totals(
     cdef:
         Py_ssize_t block = block_of(period)
         Py_ssize_t first = period - 1
-        Py_ssize_t last, i
+        Py_ssize_t i
         double totals[PARTS]
     while first + PARTS * block <= count:
-        last = first + PARTS * block
-        for i in range(first + 1, last):
-            out[i] = values[i] - values[i - period]
         totals_of_parts(values + first - period + 1, block, period, totals)
         for i in range(PARTS):
-            out[first + i * block] = totals[i]
-            totals[i] = 0.0
-        add_up_parts(out + first, block, block, totals)
-        if scale != 1.0:
-            for i in range(first, last):
-                out[i] *= scale
-        first = last
+            out[first + i * block] = totals[i] * scale
+        step_totals_of_parts(values + first + 1, block, period, block - 1, scale, totals, out + first + 1)
+        first += PARTS * block
     while first < count:
-        last = min(first + block, count)
-        out[first] = total_of(values + first - period + 1, period)
-        for i in range(first + 1, last):
-            out[i] = values[i] - values[i - period]
-        add_up(out + first, last - first, 0.0)
-        if scale != 1.0:
-            for i in range(first, last):
-                out[i] *= scale
-        first = last
+        totals[0] = total_of(values + first - period + 1, period)
+        out[first] = totals[0] * scale
+        step_totals(
+            values + first + 1, period, min(block, count - first) - 1, scale, totals[0], out + first + 1
+        )
+        first += block
 
 
 cdef inline void fill_totals(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:

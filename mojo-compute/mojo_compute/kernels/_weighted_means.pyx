@@ -2,7 +2,7 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._running cimport (
-    LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
+    PARTS, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -25,63 +25,64 @@ cdef void step_linear(
     const double* values,  # IN  from the oldest of the first window on
     Py_ssize_t period,
     Py_ssize_t count,      # IN  windows
-    double* out,           # OUT weighted sum of each
+    double* out,           # OUT mean of each
 ) noexcept nogil:
     cdef:
+        const double* newest = values + period - 1
+        double share = linear_share(period)
         double total = total_of(values, period)
         double weighted = linear_total(values, period)
         Py_ssize_t i
-    out[0] = weighted
+    out[0] = weighted * share
     for i in range(1, count):
-        weighted += period * values[i + period - 1] - total
-        total += values[i + period - 1] - values[i - 1]
-        out[i] = weighted
+        weighted += period * newest[i] - total
+        total += newest[i] - values[i - 1]
+        out[i] = weighted * share
 
 
 cdef void step_linear_parts(
     const double* values,  # IN  from the oldest of the first window on
     Py_ssize_t period,
     Py_ssize_t block,      # IN  windows
-    double* out,           # OUT weighted sum of each
+    double* out,           # OUT mean of each
 ) noexcept nogil:
-    """Four blocks side by side, in pieces whose plain sums fit beside them."""
+    """Four blocks side by side."""
     cdef:
-        double sums[PARTS * (LEAST_BLOCK + 1)]
+        const double* newest = values + period - 1
+        const double* second = newest + block
+        const double* third = second + block
+        const double* fourth = third + block
+        double share = linear_share(period)
         double total[PARTS]
         double weighted[PARTS]
-        Py_ssize_t stride = LEAST_BLOCK + 1
-        Py_ssize_t first = 1
-        Py_ssize_t piece, i
-        const double* newest
-        double* gained
+        double a, b, c, d, a_weighted, b_weighted, c_weighted, d_weighted
+        Py_ssize_t i
         int lane
     totals_of_parts(values, block, period, total)
     for lane in range(PARTS):
-        weighted[lane] = out[lane * block] = linear_total(values + lane * block, period)
-    while first < block:
-        piece = min(<Py_ssize_t>LEAST_BLOCK, block - first)
-        for lane in range(PARTS):
-            newest = values + lane * block + first + period - 1
-            gained = sums + lane * stride
-            gained[0] = total[lane]
-            for i in range(piece):
-                gained[i + 1] = newest[i] - newest[i - period]
-        add_up_parts(sums + 1, stride, piece, total)
-        for lane in range(PARTS):
-            newest = values + lane * block + first + period - 1
-            gained = out + lane * block + first
-            for i in range(piece):
-                gained[i] = period * newest[i] - sums[lane * stride + i]
-        add_up_parts(out + first, block, piece, weighted)
-        first += piece
+        weighted[lane] = linear_total(values + lane * block, period)
+        out[lane * block] = weighted[lane] * share
+    a, b, c, d = total[0], total[1], total[2], total[3]
+    a_weighted, b_weighted, c_weighted, d_weighted = weighted[0], weighted[1], weighted[2], weighted[3]
+    for i in range(1, block):
+        a_weighted += period * newest[i] - a
+        b_weighted += period * second[i] - b
+        c_weighted += period * third[i] - c
+        d_weighted += period * fourth[i] - d
+        a += newest[i] - newest[i - period]
+        b += second[i] - second[i - period]
+        c += third[i] - third[i - period]
+        d += fourth[i] - fourth[i - period]
+        out[i] = a_weighted * share
+        out[block + i] = b_weighted * share
+        out[2 * block + i] = c_weighted * share
+        out[3 * block + i] = d_weighted * share
 
 
 cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
     cdef:
         Py_ssize_t block = block_of(period)
         Py_ssize_t first = period - 1
-        Py_ssize_t i
-        double share = linear_share(period)
     fill_missing(out, first)
     while first + PARTS * block <= count:
         step_linear_parts(values + first - period + 1, period, block, out + first)
@@ -89,8 +90,6 @@ cdef void fill_wma(const double* values, Py_ssize_t count, Py_ssize_t period, do
     while first < count:
         step_linear(values + first - period + 1, period, min(block, count - first), out + first)
         first += block
-    for i in range(period - 1, count):
-        out[i] *= share
 
 
 cdef struct Weighted:
