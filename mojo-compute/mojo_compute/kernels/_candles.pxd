@@ -41,11 +41,17 @@ cdef struct Candles:
     Py_ssize_t bars                   # to judge
     bint begins                       # whether no bar was judged before
     const double* parameters
+    int doubt                         # 0: averages are exact, 1, -1: shifted to where more, fewer bars pass
     int asked                         # averages, by this block
     int settings[MOST_AVERAGES]
+    int sides[MOST_AVERAGES]          # which way such a shift goes
     Py_ssize_t ago[MOST_AVERAGES]
     double* averages                  # MOST_AVERAGES rows of BLOCK
     double* carried                   # from block to block: MOST_AVERAGES totals, then what a pattern remembers
+    double* sums                      # for estimates: SETTINGS rows
+    bint summed[SETTINGS]             # those that are of this block
+    double longest[SETTINGS]          # length that went into any of them so far
+    Py_ssize_t before                 # bars in front of the first to judge
 
 ctypedef void (*Judge)(Candles* c) noexcept nogil
 ctypedef const double* const* Inputs
@@ -57,6 +63,9 @@ cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil
 cdef void fill(
     Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil
+cdef void fill_rare(
+    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil
 cdef Py_ssize_t size(Numbers parameters) noexcept nogil
 cdef void begin(void* state, Numbers parameters) noexcept nogil
 cdef void begin_penetrating(void* state, Numbers parameters) noexcept nogil
@@ -65,12 +74,27 @@ cdef Py_ssize_t feed(Judge judge, Py_ssize_t start, void* state, const double* b
 cdef void measure(Candles* c) noexcept nogil  # fill in the averages asked for
 
 
-cdef inline const double* average(Candles* c, int setting, Py_ssize_t ago) noexcept nogil:
-    """A bound for the bar `ago` bars before each bar to judge, from the bars before that one; `measure` fills it."""
+cdef inline const double* bound(Candles* c, int setting, Py_ssize_t ago, int side) noexcept nogil:
     c.settings[c.asked] = setting
     c.ago[c.asked] = ago
+    c.sides[c.asked] = side
     c.asked += 1
     return c.averages + (c.asked - 1) * BLOCK
+
+
+cdef inline const double* average(Candles* c, int setting, Py_ssize_t ago) noexcept nogil:
+    """A bound for the bar `ago` bars before each bar to judge, from the bars before that one; `measure` fills it."""
+    return bound(c, setting, ago, 0)
+
+
+cdef inline const double* floor_of(Candles* c, int setting, Py_ssize_t ago) noexcept nogil:
+    """`average` of a pattern that occurs the more, the less that is."""
+    return bound(c, setting, ago, -1)
+
+
+cdef inline const double* ceiling_of(Candles* c, int setting, Py_ssize_t ago) noexcept nogil:
+    """`average` of a pattern that occurs the more, the more that is."""
+    return bound(c, setting, ago, 1)
 
 
 cdef inline double* memory(Candles* c) noexcept nogil:

@@ -1,5 +1,6 @@
 """The two forms of every candlestick pattern, and the averages that patterns measure bars by."""
 from libc.math cimport NAN, fabs
+from libc.stdint cimport int64_t
 from libc.string cimport memmove
 
 from mojo_compute.kernels._candles cimport *
@@ -24,12 +25,25 @@ BOUNDS[FAR] = Bound(OF_RANGE, 5, 0.6, 1.0)
 BOUNDS[EQUAL] = Bound(OF_RANGE, 5, 0.05, 1.0)
 
 
+cdef enum:
+    REACH = 16  # bars that averages look back beyond a block at most
+
+cdef int64_t MAGNITUDE = 0x7FFFFFFFFFFFFFFF  # the bits of a double without its sign
+cdef double ROUNDING = 8.881784197001252e-16  # 2^-50: each bar's rounding is less than an eighth of it
+
+
 cdef inline double length(const Candles* c, Py_ssize_t i, int kind) noexcept nogil:
     if kind == OF_BODY:
         return body(bar(c, i))
     if kind == OF_RANGE:
         return c.high[i] - c.low[i]
     return upper(bar(c, i)) + lower(bar(c, i))
+
+
+cdef inline void look_from(
+    Candles* c, const double* open, const double* high, const double* low, const double* close, Py_ssize_t first
+) noexcept nogil:
+    c.open, c.high, c.low, c.close = open + first, high + first, low + first, close + first
 
 
 cdef inline void fill_changes(
@@ -61,7 +75,7 @@ cdef inline void add_up(double* rows, Py_ssize_t bars, int count) noexcept nogil
             rows[row * BLOCK + i] = total[row]
 
 
-cdef void measure(Candles* c) noexcept nogil:
+cdef void measure_exactly(Candles* c) noexcept nogil:
     cdef:
         int row, left
         double* out
@@ -95,21 +109,110 @@ cdef void measure(Candles* c) noexcept nogil:
         c.carried[row] = out[c.bars - 1]
         for i in range(c.bars):
             out[i] = bound.factor * (out[i] / bound.period) * bound.share
+
+
+cdef inline void fill_sums(Candles* c, int kind, Py_ssize_t period, double* longest, double* sums) noexcept nogil:
+    """Totals of `period` lengths each, added afresh; the one from bar j on at REACH + j."""
+    cdef:
+        double lengths[REACH + BLOCK]
+        double fives[REACH + BLOCK]
+        const int64_t* bits = <const int64_t*>lengths
+        Candles near
+        Py_ssize_t reach = min(c.before, <Py_ssize_t>REACH)
+        Py_ssize_t count = reach + c.bars
+        Py_ssize_t i
+        int64_t most = (<int64_t*>longest)[0]
+        double* fifth
+    look_from(&near, c.open, c.high, c.low, c.close, -reach)
+    sums += REACH - reach
+    fifth = sums if period == 5 else fives
+    for i in range(count):
+        lengths[i] = length(&near, i, kind)
+    for i in range(count):  # doubles without a sign are ordered as their bits are
+        most = max(most, bits[i] & MAGNITUDE)
+    (<int64_t*>longest)[0] = most
+    for i in range(count - 4):
+        fifth[i] = lengths[i] + lengths[i + 1] + lengths[i + 2] + lengths[i + 3] + lengths[i + 4]
+    if period == 10:
+        for i in range(count - 9):
+            sums[i] = fives[i] + fives[i + 5]
+
+
+cdef void estimate(Candles* c) noexcept nogil:
+    """Averages from totals that were added afresh, shifted by more than carried ones can be off."""
+    cdef:
+        Bound bound
+        Py_ssize_t i
+        double* out
+        double* sums
+        double factor, shift
+        int row, setting
+    for row in range(c.asked):
+        setting = c.settings[row]
+        bound = BOUNDS[setting]
+        out = c.averages + row * BLOCK
+        sums = c.sums + setting * (REACH + BLOCK)
+        if not c.summed[setting]:
+            c.summed[setting] = True
+            if bound.kind == OF_BODY:
+                fill_sums(c, OF_BODY, 10, &c.longest[setting], sums)
+            elif bound.kind == OF_SHADOWS:
+                fill_sums(c, OF_SHADOWS, 10, &c.longest[setting], sums)
+            elif bound.period == 10:
+                fill_sums(c, OF_RANGE, 10, &c.longest[setting], sums)
+            else:
+                fill_sums(c, OF_RANGE, 5, &c.longest[setting], sums)
+        factor = bound.factor * bound.share / bound.period
+        shift = c.doubt * c.sides[row] * bound.factor * c.longest[setting] * (c.before + c.bars + 64) * ROUNDING
+        sums += REACH - c.ago[row] - bound.period
+        for i in range(c.bars):
+            out[i] = factor * sums[i] + shift
+
+
+cdef void measure(Candles* c) noexcept nogil:
+    if c.doubt:
+        estimate(c)
+    else:
+        measure_exactly(c)
     c.asked = 0
 
 
 cdef enum:
     MEMORY = MOST_AVERAGES + 6  # doubles carried from block to block
+    ROWS = MOST_AVERAGES + 1
 
 
 cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil:
-    return MOST_AVERAGES * BLOCK + MEMORY
+    return MEMORY + ROWS * BLOCK + SETTINGS * (REACH + BLOCK)
 
 
-cdef inline void look_from(
-    Candles* c, const double* open, const double* high, const double* low, const double* close, Py_ssize_t first
+cdef inline void begin_series(
+    Candles* c, Py_ssize_t start, Numbers parameters, Outputs outputs, double* scratch
 ) noexcept nogil:
-    c.open, c.high, c.low, c.close = open + first, high + first, low + first, close + first
+    cdef Py_ssize_t i
+    c.parameters = parameters
+    c.asked = c.doubt = 0
+    c.carried = scratch
+    c.averages = scratch + MEMORY
+    c.sums = c.averages + ROWS * BLOCK
+    for i in range(SETTINGS):
+        c.longest[i] = 0.0
+    for i in range(MEMORY):
+        c.carried[i] = 0.0
+    for i in range(start):
+        outputs[0][i] = NAN
+
+
+cdef inline void judge_block(
+    Judge judge, Candles* c, int doubt, Py_ssize_t start, Py_ssize_t first, Inputs inputs, double* out, Py_ssize_t bars
+) noexcept nogil:
+    look_from(c, inputs[0], inputs[1], inputs[2], inputs[3], first)
+    c.doubt = doubt
+    c.out = out
+    c.bars = min(bars - first, <Py_ssize_t>BLOCK)
+    c.before = first
+    c.begins = first == start
+    judge(c)
 
 
 cdef void fill(
@@ -117,22 +220,56 @@ cdef void fill(
 ) noexcept nogil:
     cdef:
         Candles c
-        Py_ssize_t first, i
-    c.parameters = parameters
-    c.asked = 0
-    c.carried = scratch
-    c.averages = scratch + MEMORY
-    for i in range(MEMORY):
-        c.carried[i] = 0.0
-    for i in range(start):
-        outputs[0][i] = NAN
-    first = start
+        Py_ssize_t first = start
+    begin_series(&c, start, parameters, outputs, scratch)
     while first < bars:
-        look_from(&c, inputs[0], inputs[1], inputs[2], inputs[3], first)
-        c.out = outputs[0] + first
-        c.bars = min(bars - first, <Py_ssize_t>BLOCK)
-        c.begins = first == start
-        judge(&c)
+        judge_block(judge, &c, 0, start, first, inputs, outputs[0] + first, bars)
+        first += BLOCK
+
+
+cdef inline bint differ(const double* values, const double* others, Py_ssize_t count) noexcept nogil:
+    """Whether they do; without others, from 0."""
+    cdef:
+        const int64_t* left = <const int64_t*>values
+        const int64_t* right = <const int64_t*>others
+        int64_t found = 0
+        Py_ssize_t i
+    if right == NULL:
+        for i in range(count):
+            found |= left[i]
+    else:
+        for i in range(count):
+            found |= left[i] ^ right[i]
+    return found != 0
+
+
+cdef void fill_rare(
+    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """What `fill` gives, for a pattern without memory that most blocks don't have.
+
+    Carried totals are waited for from bar to bar; those added afresh are not. Only where the latter, shifted
+    one way and the other, give different answers, the blocks since the last such one are judged exactly.
+    """
+    cdef:
+        Candles c
+        Py_ssize_t first = start
+        Py_ssize_t exact = start  # block from which on carried totals are not known
+        double* others
+        double* out = outputs[0]
+        int i
+    begin_series(&c, start, parameters, outputs, scratch)
+    others = c.averages + MOST_AVERAGES * BLOCK
+    while first < bars:
+        for i in range(SETTINGS):
+            c.summed[i] = False
+        judge_block(judge, &c, 1, start, first, inputs, out + first, bars)
+        if differ(out + first, NULL, c.bars):
+            judge_block(judge, &c, -1, start, first, inputs, others, bars)
+            if differ(out + first, others, c.bars):
+                while exact <= first:
+                    judge_block(judge, &c, 0, start, exact, inputs, out + exact, bars)
+                    exact += BLOCK
         first += BLOCK
 
 
@@ -192,7 +329,7 @@ cdef Py_ssize_t feed(Judge judge, Py_ssize_t start, void* memory, const double* 
         c.bars = 1
         c.begins = state.seen == start + 1
         c.parameters = &state.penetration
-        c.asked = 0
+        c.asked = c.doubt = 0
         c.averages = averages
         c.carried = state.carried
         judge(&c)

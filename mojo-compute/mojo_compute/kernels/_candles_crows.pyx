@@ -5,7 +5,7 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void two_crows(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 2)
+        const double* long = floor_of(c, BODY_LONG, 2)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -21,14 +21,14 @@ cdef void two_crows(Candles* c) noexcept nogil:
 
 cdef void three_white_soldiers(Candles* c) noexcept nogil:
     cdef:
-        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 2)
-        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 1)
-        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
-        const double* near_first = average(c, NEAR, 2)
-        const double* near_second = average(c, NEAR, 1)
-        const double* far_first = average(c, FAR, 2)
-        const double* far_second = average(c, FAR, 1)
-        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny_first = ceiling_of(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_second = ceiling_of(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* near_first = ceiling_of(c, NEAR, 2)
+        const double* near_second = ceiling_of(c, NEAR, 1)
+        const double* far_first = ceiling_of(c, FAR, 2)
+        const double* far_second = ceiling_of(c, FAR, 1)
+        const double* short = floor_of(c, BODY_SHORT, 0)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -47,14 +47,14 @@ cdef void three_white_soldiers(Candles* c) noexcept nogil:
 
 cdef void advanceblock(Candles* c) noexcept nogil:
     cdef:
-        const double* short_first = average(c, SHADOW_SHORT, 2)
-        const double* short_second = average(c, SHADOW_SHORT, 1)
-        const double* short_last = average(c, SHADOW_SHORT, 0)
-        const double* near_first = average(c, NEAR, 2)
-        const double* near_second = average(c, NEAR, 1)
-        const double* far_first = average(c, FAR, 2)
-        const double* far_second = average(c, FAR, 1)
-        const double* long = average(c, BODY_LONG, 2)
+        const double* short_first = ceiling_of(c, SHADOW_SHORT, 2)
+        const double* short_second = floor_of(c, SHADOW_SHORT, 1)
+        const double* short_last = floor_of(c, SHADOW_SHORT, 0)
+        const double* near_first = ceiling_of(c, NEAR, 2)
+        const double* near_second = ceiling_of(c, NEAR, 1)
+        const double* far_first = floor_of(c, FAR, 2)
+        const double* far_second = floor_of(c, FAR, 1)
+        const double* long = floor_of(c, BODY_LONG, 2)
         bint rises, weakens
         Py_ssize_t i
         Candle first, second, last
@@ -79,11 +79,11 @@ cdef void advanceblock(Candles* c) noexcept nogil:
 
 cdef void identical_three_crows(Candles* c) noexcept nogil:
     cdef:
-        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 2)
-        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 1)
-        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
-        const double* equal_first = average(c, EQUAL, 2)
-        const double* equal_second = average(c, EQUAL, 1)
+        const double* tiny_first = ceiling_of(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_second = ceiling_of(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* equal_first = ceiling_of(c, EQUAL, 2)
+        const double* equal_second = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -99,12 +99,12 @@ cdef void identical_three_crows(Candles* c) noexcept nogil:
 
 cdef void stalledpattern(Candles* c) noexcept nogil:
     cdef:
-        const double* long_first = average(c, BODY_LONG, 2)
-        const double* long_second = average(c, BODY_LONG, 1)
-        const double* short = average(c, BODY_SHORT, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 1)
-        const double* near_first = average(c, NEAR, 2)
-        const double* near_second = average(c, NEAR, 1)
+        const double* long_first = floor_of(c, BODY_LONG, 2)
+        const double* long_second = floor_of(c, BODY_LONG, 1)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 1)
+        const double* near_first = ceiling_of(c, NEAR, 2)
+        const double* near_second = ceiling_of(c, NEAR, 1)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -121,8 +121,8 @@ cdef void stalledpattern(Candles* c) noexcept nogil:
 
 cdef void upside_gap_two_crows(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 2)
-        const double* short = average(c, BODY_SHORT, 1)
+        const double* long = floor_of(c, BODY_LONG, 2)
+        const double* short = ceiling_of(c, BODY_SHORT, 1)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -137,7 +137,7 @@ cdef void upside_gap_two_crows(Candles* c) noexcept nogil:
 
 
 cdef void two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(two_crows, 12, i, p, o, n, s)
+    fill_rare(two_crows, 12, i, p, o, n, s)
 
 
 cdef void two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -145,7 +145,7 @@ cdef void two_crows_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void three_white_soldiers_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_white_soldiers, 12, i, p, o, n, s)
+    fill_rare(three_white_soldiers, 12, i, p, o, n, s)
 
 
 cdef void three_white_soldiers_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -153,7 +153,7 @@ cdef void three_white_soldiers_feed(void* state, const double* bar, double* valu
 
 
 cdef void advanceblock_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(advanceblock, 12, i, p, o, n, s)
+    fill_rare(advanceblock, 12, i, p, o, n, s)
 
 
 cdef void advanceblock_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -161,7 +161,7 @@ cdef void advanceblock_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void identical_three_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(identical_three_crows, 12, i, p, o, n, s)
+    fill_rare(identical_three_crows, 12, i, p, o, n, s)
 
 
 cdef void identical_three_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -169,7 +169,7 @@ cdef void identical_three_crows_feed(void* state, const double* bar, double* val
 
 
 cdef void stalledpattern_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(stalledpattern, 12, i, p, o, n, s)
+    fill_rare(stalledpattern, 12, i, p, o, n, s)
 
 
 cdef void stalledpattern_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -177,7 +177,7 @@ cdef void stalledpattern_feed(void* state, const double* bar, double* values) no
 
 
 cdef void upside_gap_two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(upside_gap_two_crows, 12, i, p, o, n, s)
+    fill_rare(upside_gap_two_crows, 12, i, p, o, n, s)
 
 
 cdef void upside_gap_two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:

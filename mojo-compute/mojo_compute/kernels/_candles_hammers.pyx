@@ -5,8 +5,8 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void dojistar(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* least = average(c, BODY_DOJI, 0)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* least = ceiling_of(c, BODY_DOJI, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -21,9 +21,9 @@ cdef void dojistar(Candles* c) noexcept nogil:
 
 cdef void hammer(Candles* c) noexcept nogil:
     cdef:
-        const double* short = average(c, BODY_SHORT, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
-        const double* near = average(c, NEAR, 1)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* near = ceiling_of(c, NEAR, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -38,9 +38,9 @@ cdef void hammer(Candles* c) noexcept nogil:
 
 cdef void hangingman(Candles* c) noexcept nogil:
     cdef:
-        const double* short = average(c, BODY_SHORT, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
-        const double* near = average(c, NEAR, 1)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* near = ceiling_of(c, NEAR, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -56,8 +56,8 @@ cdef void hangingman(Candles* c) noexcept nogil:
 cdef inline void inside(Candles* c, int small) noexcept nogil:
     """A small body inside a long one; 80 where they share an end."""
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* most = average(c, small, 0)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* most = ceiling_of(c, small, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -80,8 +80,8 @@ cdef void haramicross(Candles* c) noexcept nogil:
 
 cdef void invertedhammer(Candles* c) noexcept nogil:
     cdef:
-        const double* short = average(c, BODY_SHORT, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -95,8 +95,8 @@ cdef void invertedhammer(Candles* c) noexcept nogil:
 
 cdef void shootingstar(Candles* c) noexcept nogil:
     cdef:
-        const double* short = average(c, BODY_SHORT, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -109,7 +109,7 @@ cdef void shootingstar(Candles* c) noexcept nogil:
 
 
 cdef void dojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(dojistar, 11, i, p, o, n, s)
+    fill_rare(dojistar, 11, i, p, o, n, s)
 
 
 cdef void dojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -117,7 +117,7 @@ cdef void dojistar_feed(void* state, const double* bar, double* values) noexcept
 
 
 cdef void hammer_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(hammer, 11, i, p, o, n, s)
+    fill_rare(hammer, 11, i, p, o, n, s)
 
 
 cdef void hammer_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -125,7 +125,7 @@ cdef void hammer_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void hangingman_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(hangingman, 11, i, p, o, n, s)
+    fill_rare(hangingman, 11, i, p, o, n, s)
 
 
 cdef void hangingman_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -133,7 +133,7 @@ cdef void hangingman_feed(void* state, const double* bar, double* values) noexce
 
 
 cdef void harami_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(harami, 11, i, p, o, n, s)
+    fill_rare(harami, 11, i, p, o, n, s)
 
 
 cdef void harami_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -141,7 +141,7 @@ cdef void harami_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void haramicross_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(haramicross, 11, i, p, o, n, s)
+    fill_rare(haramicross, 11, i, p, o, n, s)
 
 
 cdef void haramicross_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -149,7 +149,7 @@ cdef void haramicross_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void invertedhammer_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(invertedhammer, 11, i, p, o, n, s)
+    fill_rare(invertedhammer, 11, i, p, o, n, s)
 
 
 cdef void invertedhammer_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -157,7 +157,7 @@ cdef void invertedhammer_feed(void* state, const double* bar, double* values) no
 
 
 cdef void shootingstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(shootingstar, 11, i, p, o, n, s)
+    fill_rare(shootingstar, 11, i, p, o, n, s)
 
 
 cdef void shootingstar_feed(void* state, const double* bar, double* values) noexcept nogil:

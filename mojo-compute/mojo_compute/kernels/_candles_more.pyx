@@ -8,9 +8,9 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void three_black_crows(Candles* c) noexcept nogil:
     cdef:
-        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 2)
-        const double* tiny_third = average(c, SHADOW_VERY_SHORT, 1)
-        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
+        const double* tiny_second = ceiling_of(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_third = ceiling_of(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = ceiling_of(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, second, third, last
     measure(c)
@@ -28,8 +28,8 @@ cdef void three_black_crows(Candles* c) noexcept nogil:
 
 cdef void three_line_strike(Candles* c) noexcept nogil:
     cdef:
-        const double* near_first = average(c, NEAR, 3)
-        const double* near_second = average(c, NEAR, 2)
+        const double* near_first = ceiling_of(c, NEAR, 3)
+        const double* near_second = ceiling_of(c, NEAR, 2)
         bint rises, falls
         Py_ssize_t i
         Candle first, second, third, last
@@ -56,9 +56,9 @@ cdef void three_line_strike(Candles* c) noexcept nogil:
 
 cdef void concealbabyswall(Candles* c) noexcept nogil:
     cdef:
-        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 3)
-        const double* tiny_second = average(c, SHADOW_VERY_SHORT, 2)
-        const double* tiny_third = average(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_first = ceiling_of(c, SHADOW_VERY_SHORT, 3)
+        const double* tiny_second = ceiling_of(c, SHADOW_VERY_SHORT, 2)
+        const double* tiny_third = floor_of(c, SHADOW_VERY_SHORT, 1)
         Py_ssize_t i
         Candle first, second, third, last
     measure(c)
@@ -76,7 +76,7 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
 
 cdef void breakaway(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 4)
+        const double* long = floor_of(c, BODY_LONG, 4)
         bint falls, rises
         Py_ssize_t i
         Candle first, second, third, fourth, last
@@ -100,7 +100,7 @@ cdef void breakaway(Candles* c) noexcept nogil:
 
 cdef void ladderbottom(Candles* c) noexcept nogil:
     cdef:
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny = floor_of(c, SHADOW_VERY_SHORT, 1)
         Py_ssize_t i
         Candle first, second, third, fourth, last
     measure(c)
@@ -117,10 +117,10 @@ cdef void ladderbottom(Candles* c) noexcept nogil:
 
 cdef void mathold(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 4)
-        const double* short_second = average(c, BODY_SHORT, 3)
-        const double* short_third = average(c, BODY_SHORT, 2)
-        const double* short_fourth = average(c, BODY_SHORT, 1)
+        const double* long = floor_of(c, BODY_LONG, 4)
+        const double* short_second = ceiling_of(c, BODY_SHORT, 3)
+        const double* short_third = ceiling_of(c, BODY_SHORT, 2)
+        const double* short_fourth = ceiling_of(c, BODY_SHORT, 1)
         double penetration = c.parameters[0]
         double least
         Py_ssize_t i
@@ -142,11 +142,11 @@ cdef void mathold(Candles* c) noexcept nogil:
 
 cdef void risefall_three_methods(Candles* c) noexcept nogil:
     cdef:
-        const double* long_first = average(c, BODY_LONG, 4)
-        const double* short_second = average(c, BODY_SHORT, 3)
-        const double* short_third = average(c, BODY_SHORT, 2)
-        const double* short_fourth = average(c, BODY_SHORT, 1)
-        const double* long_last = average(c, BODY_LONG, 0)
+        const double* long_first = floor_of(c, BODY_LONG, 4)
+        const double* short_second = ceiling_of(c, BODY_SHORT, 3)
+        const double* short_third = ceiling_of(c, BODY_SHORT, 2)
+        const double* short_fourth = ceiling_of(c, BODY_SHORT, 1)
+        const double* long_last = floor_of(c, BODY_LONG, 0)
         bint small, rises, falls
         Py_ssize_t i
         Candle first, second, third, fourth, last
@@ -254,7 +254,7 @@ cdef void hikkakemod(Candles* c) noexcept nogil:
 
 
 cdef void three_black_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_black_crows, 13, i, p, o, n, s)
+    fill_rare(three_black_crows, 13, i, p, o, n, s)
 
 
 cdef void three_black_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -262,7 +262,7 @@ cdef void three_black_crows_feed(void* state, const double* bar, double* values)
 
 
 cdef void three_line_strike_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_line_strike, 8, i, p, o, n, s)
+    fill_rare(three_line_strike, 8, i, p, o, n, s)
 
 
 cdef void three_line_strike_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -270,7 +270,7 @@ cdef void three_line_strike_feed(void* state, const double* bar, double* values)
 
 
 cdef void concealbabyswall_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(concealbabyswall, 13, i, p, o, n, s)
+    fill_rare(concealbabyswall, 13, i, p, o, n, s)
 
 
 cdef void concealbabyswall_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -278,7 +278,7 @@ cdef void concealbabyswall_feed(void* state, const double* bar, double* values) 
 
 
 cdef void breakaway_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(breakaway, 14, i, p, o, n, s)
+    fill_rare(breakaway, 14, i, p, o, n, s)
 
 
 cdef void breakaway_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -286,7 +286,7 @@ cdef void breakaway_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void ladderbottom_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(ladderbottom, 14, i, p, o, n, s)
+    fill_rare(ladderbottom, 14, i, p, o, n, s)
 
 
 cdef void ladderbottom_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -294,7 +294,7 @@ cdef void ladderbottom_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void mathold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(mathold, 14, i, p, o, n, s)
+    fill_rare(mathold, 14, i, p, o, n, s)
 
 
 cdef void mathold_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -302,7 +302,7 @@ cdef void mathold_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void risefall_three_methods_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(risefall_three_methods, 14, i, p, o, n, s)
+    fill_rare(risefall_three_methods, 14, i, p, o, n, s)
 
 
 cdef void risefall_three_methods_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -5,9 +5,9 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void abandonedbaby(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 2)
-        const double* least = average(c, BODY_DOJI, 1)
-        const double* short = average(c, BODY_SHORT, 0)
+        const double* long = floor_of(c, BODY_LONG, 2)
+        const double* least = ceiling_of(c, BODY_DOJI, 1)
+        const double* short = floor_of(c, BODY_SHORT, 0)
         double penetration = c.parameters[0]
         double depth
         Py_ssize_t i
@@ -28,9 +28,9 @@ cdef void abandonedbaby(Candles* c) noexcept nogil:
 
 cdef inline void evening(Candles* c, int small) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 2)
-        const double* most = average(c, small, 1)
-        const double* short = average(c, BODY_SHORT, 0)
+        const double* long = floor_of(c, BODY_LONG, 2)
+        const double* most = ceiling_of(c, small, 1)
+        const double* short = floor_of(c, BODY_SHORT, 0)
         double penetration = c.parameters[0]
         Py_ssize_t i
         Candle first, second, last
@@ -46,9 +46,9 @@ cdef inline void evening(Candles* c, int small) noexcept nogil:
 
 cdef inline void morning(Candles* c, int small) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 2)
-        const double* most = average(c, small, 1)
-        const double* short = average(c, BODY_SHORT, 0)
+        const double* long = floor_of(c, BODY_LONG, 2)
+        const double* most = ceiling_of(c, small, 1)
+        const double* short = floor_of(c, BODY_SHORT, 0)
         double penetration = c.parameters[0]
         Py_ssize_t i
         Candle first, second, last
@@ -80,7 +80,7 @@ cdef void morningstar(Candles* c) noexcept nogil:
 
 cdef void tristar(Candles* c) noexcept nogil:
     cdef:
-        const double* least = average(c, BODY_DOJI, 2)  # of all three
+        const double* least = ceiling_of(c, BODY_DOJI, 2)  # of all three
         bint dojis
         Py_ssize_t i
         Candle first, second, last
@@ -95,7 +95,7 @@ cdef void tristar(Candles* c) noexcept nogil:
 
 
 cdef void abandonedbaby_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(abandonedbaby, 12, i, p, o, n, s)
+    fill_rare(abandonedbaby, 12, i, p, o, n, s)
 
 
 cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -103,7 +103,7 @@ cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void eveningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(eveningdojistar, 12, i, p, o, n, s)
+    fill_rare(eveningdojistar, 12, i, p, o, n, s)
 
 
 cdef void eveningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -111,7 +111,7 @@ cdef void eveningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void eveningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(eveningstar, 12, i, p, o, n, s)
+    fill_rare(eveningstar, 12, i, p, o, n, s)
 
 
 cdef void eveningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -119,7 +119,7 @@ cdef void eveningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void morningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(morningdojistar, 12, i, p, o, n, s)
+    fill_rare(morningdojistar, 12, i, p, o, n, s)
 
 
 cdef void morningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -127,7 +127,7 @@ cdef void morningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void morningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(morningstar, 12, i, p, o, n, s)
+    fill_rare(morningstar, 12, i, p, o, n, s)
 
 
 cdef void morningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -135,7 +135,7 @@ cdef void morningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void tristar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(tristar, 12, i, p, o, n, s)
+    fill_rare(tristar, 12, i, p, o, n, s)
 
 
 cdef void tristar_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -5,9 +5,9 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void counterattack(Candles* c) noexcept nogil:
     cdef:
-        const double* long_first = average(c, BODY_LONG, 1)
-        const double* long_last = average(c, BODY_LONG, 0)
-        const double* equal = average(c, EQUAL, 1)
+        const double* long_first = floor_of(c, BODY_LONG, 1)
+        const double* long_last = floor_of(c, BODY_LONG, 0)
+        const double* equal = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -22,7 +22,7 @@ cdef void counterattack(Candles* c) noexcept nogil:
 
 cdef void darkcloudcover(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
+        const double* long = floor_of(c, BODY_LONG, 1)
         double penetration = c.parameters[0]
         Py_ssize_t i
         Candle first, last
@@ -51,8 +51,8 @@ cdef void engulfing(Candles* c) noexcept nogil:
 
 cdef void homingpigeon(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* short = average(c, BODY_SHORT, 0)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* short = ceiling_of(c, BODY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -67,8 +67,8 @@ cdef void homingpigeon(Candles* c) noexcept nogil:
 
 cdef void inneck(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* equal = average(c, EQUAL, 1)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* equal = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -84,10 +84,10 @@ cdef void inneck(Candles* c) noexcept nogil:
 cdef inline void kick(Candles* c, bint longer_counts) noexcept nogil:
     """Two opposite marubozus with a gap between them."""
     cdef:
-        const double* long_first = average(c, BODY_LONG, 1)
-        const double* long_last = average(c, BODY_LONG, 0)
-        const double* tiny_first = average(c, SHADOW_VERY_SHORT, 1)
-        const double* tiny_last = average(c, SHADOW_VERY_SHORT, 0)
+        const double* long_first = floor_of(c, BODY_LONG, 1)
+        const double* long_last = floor_of(c, BODY_LONG, 0)
+        const double* tiny_first = ceiling_of(c, SHADOW_VERY_SHORT, 1)
+        const double* tiny_last = ceiling_of(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -112,7 +112,7 @@ cdef void kickingbylength(Candles* c) noexcept nogil:
 
 cdef void matchinglow(Candles* c) noexcept nogil:
     cdef:
-        const double* equal = average(c, EQUAL, 1)
+        const double* equal = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -123,8 +123,8 @@ cdef void matchinglow(Candles* c) noexcept nogil:
 
 cdef void onneck(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* equal = average(c, EQUAL, 1)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* equal = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -139,8 +139,8 @@ cdef void onneck(Candles* c) noexcept nogil:
 
 cdef void piercing(Candles* c) noexcept nogil:
     cdef:
-        const double* long_first = average(c, BODY_LONG, 1)
-        const double* long_last = average(c, BODY_LONG, 0)
+        const double* long_first = floor_of(c, BODY_LONG, 1)
+        const double* long_last = floor_of(c, BODY_LONG, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -155,9 +155,9 @@ cdef void piercing(Candles* c) noexcept nogil:
 
 cdef void separatinglines(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 0)
-        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
-        const double* equal = average(c, EQUAL, 1)
+        const double* long = floor_of(c, BODY_LONG, 0)
+        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* equal = ceiling_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -172,8 +172,8 @@ cdef void separatinglines(Candles* c) noexcept nogil:
 
 cdef void thrusting(Candles* c) noexcept nogil:
     cdef:
-        const double* long = average(c, BODY_LONG, 1)
-        const double* equal = average(c, EQUAL, 1)
+        const double* long = floor_of(c, BODY_LONG, 1)
+        const double* equal = floor_of(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -187,7 +187,7 @@ cdef void thrusting(Candles* c) noexcept nogil:
 
 
 cdef void counterattack_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(counterattack, 11, i, p, o, n, s)
+    fill_rare(counterattack, 11, i, p, o, n, s)
 
 
 cdef void counterattack_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -195,7 +195,7 @@ cdef void counterattack_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void darkcloudcover_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(darkcloudcover, 11, i, p, o, n, s)
+    fill_rare(darkcloudcover, 11, i, p, o, n, s)
 
 
 cdef void darkcloudcover_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -211,7 +211,7 @@ cdef void engulfing_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void homingpigeon_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(homingpigeon, 11, i, p, o, n, s)
+    fill_rare(homingpigeon, 11, i, p, o, n, s)
 
 
 cdef void homingpigeon_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -219,7 +219,7 @@ cdef void homingpigeon_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void inneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(inneck, 11, i, p, o, n, s)
+    fill_rare(inneck, 11, i, p, o, n, s)
 
 
 cdef void inneck_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -227,7 +227,7 @@ cdef void inneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void kicking_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(kicking, 11, i, p, o, n, s)
+    fill_rare(kicking, 11, i, p, o, n, s)
 
 
 cdef void kicking_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -235,7 +235,7 @@ cdef void kicking_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void kickingbylength_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(kickingbylength, 11, i, p, o, n, s)
+    fill_rare(kickingbylength, 11, i, p, o, n, s)
 
 
 cdef void kickingbylength_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -243,7 +243,7 @@ cdef void kickingbylength_feed(void* state, const double* bar, double* values) n
 
 
 cdef void matchinglow_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(matchinglow, 6, i, p, o, n, s)
+    fill_rare(matchinglow, 6, i, p, o, n, s)
 
 
 cdef void matchinglow_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -251,7 +251,7 @@ cdef void matchinglow_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void onneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(onneck, 11, i, p, o, n, s)
+    fill_rare(onneck, 11, i, p, o, n, s)
 
 
 cdef void onneck_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -259,7 +259,7 @@ cdef void onneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void piercing_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(piercing, 11, i, p, o, n, s)
+    fill_rare(piercing, 11, i, p, o, n, s)
 
 
 cdef void piercing_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -267,7 +267,7 @@ cdef void piercing_feed(void* state, const double* bar, double* values) noexcept
 
 
 cdef void separatinglines_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(separatinglines, 11, i, p, o, n, s)
+    fill_rare(separatinglines, 11, i, p, o, n, s)
 
 
 cdef void separatinglines_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -275,7 +275,7 @@ cdef void separatinglines_feed(void* state, const double* bar, double* values) n
 
 
 cdef void thrusting_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(thrusting, 11, i, p, o, n, s)
+    fill_rare(thrusting, 11, i, p, o, n, s)
 
 
 cdef void thrusting_feed(void* state, const double* bar, double* values) noexcept nogil:
