@@ -24,6 +24,7 @@ cdef enum:
     LINE
     FORECAST
 
+cdef double NOISE = 1e-31  # squares of this share of the sum's are no more than its rounding
 cdef double DEGREES = 180.0 / M_PI
 
 
@@ -57,10 +58,9 @@ cdef inline Weights weights_of(int what, double period, double deviations) noexc
 
 
 cdef inline double answer(int what, double total, double other, Weights weights) noexcept nogil:
-    if what == VARIANCE:
-        return other * weights.other
-    if what == DEVIATION:
-        return sqrt(other * weights.other) * weights.total
+    if what == VARIANCE or what == DEVIATION:
+        other = other * weights.other if other > NOISE * total * total else 0.0
+        return other if what == VARIANCE else sqrt(other) * weights.total
     return total * weights.total + other * weights.other
 
 
