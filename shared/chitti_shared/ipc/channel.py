@@ -57,6 +57,8 @@ class Pending:
 class Channel(Link):
     """One connection of a client."""
 
+    holds_up_reading = False
+
     def __init__(self, client: Client, reserved: frozenset[str] = REPLY_KEYS) -> None:
         budget = Budget(client.limits.connection_bytes)
         reader = Reader(client.limits, budget, keys_for=self._keys_for, reserved=reserved, offload=True)

@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from chitti_shared.errors import ChittiError, Overloaded
 from chitti_shared.ipc._budget import Budget
@@ -32,6 +32,10 @@ class Alarm:
 
 class Link(asyncio.BufferedProtocol):
     """What server and client share; subclasses say what a message means."""
+
+    # A server holds the requests of a peer up that doesn't take its replies. A client takes replies while its
+    # requests wait: or both would wait for each other.
+    holds_up_reading: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -109,7 +113,8 @@ class Link(asyncio.BufferedProtocol):
         self._charge()
         self._undrained = self._charged
         self._await_drain()
-        self.pause("writing")
+        if self.holds_up_reading:
+            self.pause("writing")
 
     def resume_writing(self) -> None:
         self._stop_draining()
@@ -247,16 +252,17 @@ class Link(asyncio.BufferedProtocol):
         """Count what waits to be written in the budget: a peer that does not read holds its own requests up."""
         if self._transport is not None:
             size = self._transport.get_write_buffer_size()
-            self._budget.charge(size - self._charged)
+            if self.holds_up_reading:
+                self._budget.charge(size - self._charged)
             self._charged = size
 
     def _stop_draining(self) -> None:
         if self._drain_slot is not None:
             self._wheel.discard(self._drain_slot, self._drain_alarm)
             self._drain_slot = None
-        if self._charged:
+        if self._charged and self.holds_up_reading:
             self._budget.give(self._charged)
-            self._charged = 0
+        self._charged = 0
         for waiter in self._drainers:
             if not waiter.done():
                 waiter.set_result(None)

@@ -267,3 +267,11 @@ async def test_a_subscription_whose_first_reply_is_unreadable_is_closed(demo: De
         async with demo.client().subscribe(wrong, WaitRequest(name="a")):
             pass
     await until(lambda: not demo.server.connections)
+
+
+async def test_large_requests_sent_at_once_and_their_replies_do_not_wait_for_each_other(demo: Demo) -> None:
+    client = demo.client(pool_size=1)
+    prices = np.arange(400_000.0)
+    asked = [client.call(SCALE, ScaleRequest(prices=prices, factor=float(one)), reply_as="binary") for one in range(12)]
+    for factor, reply in enumerate(await asyncio.gather(*asked)):
+        assert reply.values[-1] == prices[-1] * factor
