@@ -5,7 +5,7 @@ from __future__ import annotations
 from chitti_shared.contracts.indicators.declaration import NEVER, Indicator, Parameters, period
 
 
-def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 1.0) -> Indicator:
+def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 0.8) -> Indicator:
     """A function of each number by itself."""
     return Indicator(
         name=name,
@@ -113,31 +113,31 @@ INDICATORS: tuple[Indicator, ...] = (
         settling=lambda p: NEVER,
         positive=False,
         streams=True,
-        cost_ns=0.6,
+        cost_ns=0.2,
         summary="Running total from the first bar on.",
         source="TA-Lib CUMSUM",
     ),
     _of_window("max", "The greatest of the last `period` values.", cost_ns=0.6),
     _of_window("min", "The least of the last `period` values.", cost_ns=0.6),
-    _of_window("minmax", "The least and the greatest of the last `period` values.", ("min", "max"), cost_ns=1.2),
+    _of_window("minmax", "The least and the greatest of the last `period` values.", ("min", "max"), cost_ns=1.0),
     _of_window("sum", "Sum of the last `period` values.", cost_ns=0.6),
     _index_of(
         "maxindex",
         "Number of the bar with the greatest of the last `period` values; bar 0 is the first."
         " Missing bars aren't counted.",
-        cost_ns=1.5,
+        cost_ns=1.3,
     ),
     _index_of(
         "minindex",
         "Number of the bar with the least of the last `period` values; bar 0 is the first."
         " Missing bars aren't counted.",
-        cost_ns=1.5,
+        cost_ns=1.3,
     ),
     _index_of(
         "minmaxindex",
         "Numbers of the bars with the least and the greatest of the last `period` values;"
         " bar 0 is the first. Missing bars aren't counted.",
         ("minidx", "maxidx"),
-        cost_ns=3.0,
+        cost_ns=2.4,
     ),
 )
