@@ -1,7 +1,7 @@
 """Averages of averages: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs
 
-from mojo_compute.kernels._eight cimport fill_eight_ema
+from mojo_compute.kernels._eight_chains cimport Stages, continue_ratios, continue_thrice, set_stage
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
@@ -19,23 +19,36 @@ cdef inline double rate(double now, double before) noexcept nogil:
 
 
 cdef Py_ssize_t trix_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+    return bars
 
 
 cdef void trix(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
+        const double* prices = inputs[0]
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t warm = period - 1  # of each average
-        double* twice = scratch + bars
+        Py_ssize_t first = 3 * period - 2  # bar of the first value
+        Smoothing averages[3]
+        Stages by
+        double state[3]
+        double average
         double* out = outputs[0]
         Py_ssize_t i
-    fill_eight_ema(inputs[0], bars, period, scratch)
-    fill_eight_ema(scratch + warm, bars - warm, period, twice + warm)
-    fill_eight_ema(twice + 2 * warm, bars - 2 * warm, period, scratch + 2 * warm)
-    fill_missing(out, 3 * warm + 1)
-    for i in range(3 * warm + 1, bars):
+        int number
+    for number in range(3):
+        ema_begin(&averages[number], period)
+        set_stage(&by, number, period)
+    for i in range(first):
+        average = prices[i]
+        for number in range(3):
+            average = smoothed_again(&averages[number], average)
+    scratch[first - 1] = average
+    for number in range(3):
+        state[number] = averages[number].value
+    continue_thrice(prices + first, bars - first, &by, state, scratch + first)
+    fill_missing(out, first)
+    for i in range(first, bars):
         out[i] = rate(scratch[i], scratch[i - 1])
 
 
@@ -43,8 +56,43 @@ cdef inline double percent_of(double part, double whole) noexcept nogil:
     return 100.0 * part / whole if whole > 0.0 else 0.0
 
 
+cdef inline void fill_ratios(
+    const double* above, const double* below, Py_ssize_t count, const Stages* by, const Py_ssize_t* periods,
+    double share, double* out, double* signals,
+) noexcept nogil:
+    """One series, twice averaged, in percent of a share of another, and the average of that unless NULL; NaN in the
+    warm-up of it all.
+    """
+    cdef:
+        Smoothing averages[5]
+        double state[5]
+        Py_ssize_t first = periods[0] + periods[1] - 2  # bar of the first ratio
+        Py_ssize_t begun = first if signals == NULL else first + periods[2] - 1
+        Py_ssize_t i
+        int number
+        double top, bottom
+    for number in range(4):
+        ema_begin(&averages[number], periods[number >> 1])
+    ema_begin(&averages[4], 1 if signals == NULL else periods[2])
+    for i in range(begun + 1):
+        top = smoothed_again(&averages[2], smoothed(&averages[0], above[i]))
+        bottom = smoothed_again(&averages[3], smoothed(&averages[1], below[i]))
+        if i >= first:
+            out[i] = percent_of(top, share * bottom)
+            smoothed(&averages[4], out[i])
+    for number in range(5):
+        state[number] = averages[number].value
+    fill_missing(out, begun)
+    if signals != NULL:
+        fill_missing(signals, begun)
+        signals[begun] = averages[4].value
+        signals += begun + 1
+    begun += 1
+    continue_ratios(above + begun, below + begun, count - begun, by, share, state, out + begun, signals)
+
+
 cdef Py_ssize_t tsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
+    return 2 * bars
 
 
 cdef void tsi(
@@ -52,25 +100,22 @@ cdef void tsi(
 ) noexcept nogil:
     cdef:
         const double* prices = inputs[0]
-        Py_ssize_t first_period = <Py_ssize_t>parameters[0]
-        Py_ssize_t second_period = <Py_ssize_t>parameters[1]
-        Py_ssize_t first = first_period       # bar of the first average's first value
-        Py_ssize_t second = first + second_period - 1
-        double* once = scratch + bars
-        double* total = scratch + 2 * bars
-        double* out = outputs[0]
+        double* changes = scratch
+        double* sizes = scratch + bars
+        Py_ssize_t periods[3]
+        Stages by
         Py_ssize_t i
+        int number
+    periods[2] = 1
+    for number in range(2):
+        periods[number] = <Py_ssize_t>parameters[number]
+    for number in range(3):
+        set_stage(&by, number, periods[number])
     for i in range(1, bars):
-        scratch[i] = prices[i] - prices[i - 1]
-    fill_eight_ema(scratch + 1, bars - 1, first_period, once + 1)
-    fill_eight_ema(once + first, bars - first, second_period, out + first)
-    for i in range(1, bars):
-        scratch[i] = fabs(scratch[i])
-    fill_eight_ema(scratch + 1, bars - 1, first_period, once + 1)
-    fill_eight_ema(once + first, bars - first, second_period, total + first)
-    fill_missing(out, second)
-    for i in range(second, bars):
-        out[i] = percent_of(out[i], total[i])
+        changes[i] = prices[i] - prices[i - 1]
+        sizes[i] = fabs(changes[i])
+    outputs[0][0] = NAN
+    fill_ratios(changes + 1, sizes + 1, bars - 1, &by, periods, 1.0, outputs[0] + 1, NULL)
 
 
 cdef inline double off_middle(double highest, double lowest, double close) noexcept nogil:
@@ -78,7 +123,7 @@ cdef inline double off_middle(double highest, double lowest, double close) noexc
 
 
 cdef Py_ssize_t smi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
+    return 3 * bars
 
 
 cdef void smi(
@@ -86,36 +131,27 @@ cdef void smi(
 ) noexcept nogil:
     cdef:
         const double* close = inputs[2]
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t fast_period = <Py_ssize_t>parameters[1]
-        Py_ssize_t slow_period = <Py_ssize_t>parameters[2]
-        Py_ssize_t signal_period = <Py_ssize_t>parameters[3]
-        Py_ssize_t ranged = period - 1
-        Py_ssize_t slow = ranged + slow_period - 1
-        Py_ssize_t fast = slow + fast_period - 1
-        Py_ssize_t first = fast + signal_period - 1
+        Py_ssize_t first = <Py_ssize_t>parameters[0] - 1  # bar of the first whole window
         double* off = scratch             # the close from the middle of the range
         double* width = scratch + bars    # of the range
-        double* once = scratch + 2 * bars
-        double* index = outputs[0]
-        double* signals = outputs[1]
+        Py_ssize_t periods[3]
+        Stages by
         double highest
         Py_ssize_t i
-    fill_highest(inputs[0], bars, period, off, once)
-    fill_lowest(inputs[1], bars, period, width, once)
-    for i in range(ranged, bars):
+        int number
+    periods[0], periods[1] = <Py_ssize_t>parameters[2], <Py_ssize_t>parameters[1]  # the slow average comes first
+    periods[2] = <Py_ssize_t>parameters[3]
+    for number in range(3):
+        set_stage(&by, number, periods[number])
+    fill_highest(inputs[0], bars, first + 1, off, scratch + 2 * bars)
+    fill_lowest(inputs[1], bars, first + 1, width, scratch + 2 * bars)
+    for i in range(first, bars):
         highest = off[i]
         off[i] = off_middle(highest, width[i], close[i])
         width[i] = highest - width[i]
-    fill_eight_ema(off + ranged, bars - ranged, slow_period, once + ranged)
-    fill_eight_ema(once + slow, bars - slow, fast_period, index + slow)
-    fill_eight_ema(width + ranged, bars - ranged, slow_period, once + ranged)
-    fill_eight_ema(once + slow, bars - slow, fast_period, width + slow)
-    for i in range(fast, bars):
-        index[i] = percent_of(index[i], 0.5 * width[i])
-    fill_eight_ema(index + fast, bars - fast, signal_period, signals + fast)
-    fill_missing(index, first)
-    fill_missing(signals, first)
+    fill_missing(outputs[0], first)
+    fill_missing(outputs[1], first)
+    fill_ratios(off + first, width + first, bars - first, &by, periods, 0.5, outputs[0] + first, outputs[1] + first)
 
 
 cdef struct Thrice:

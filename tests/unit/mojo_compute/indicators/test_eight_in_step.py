@@ -11,7 +11,7 @@ from mojo_compute.indicators.panels import starts_of
 from support.indicators import inputs_of, run
 from support.markets import bars_about, walk
 
-NAMES = ("rsi", "cmo", "macd", "macdfix")
+NAMES = ("rsi", "cmo", "macd", "macdfix", "trix", "tsi", "smi", "apo", "ppo", "kdj", "stochrsi", "stoch", "ultosc")
 LONG = {
     "walk": walk(21, 9_000),
     "then flat": np.concatenate([walk(22, 5_000), np.full(4_001, 77.7)]),
@@ -27,12 +27,13 @@ LONG = {
 def test_parts_of_a_long_series_join_bit_for_bit(name, market):
     bars = bars_about(LONG[market])
     stream = Stream(name)
-    fed = np.array([np.atleast_1d(stream.feed(close)) for close in bars["close"].tolist()]).T
+    inputs = inputs_of(BY_NAME[name], bars).values()
+    fed = np.array([np.atleast_1d(stream.feed(*bar)) for bar in zip(*inputs, strict=True)]).T
     for values, expected in zip(run(name, bars, {}), fed, strict=True):
         np.testing.assert_array_equal(values, expected)
 
 
-@pytest.mark.parametrize("length", [36, 41, 250, 601])
+@pytest.mark.parametrize("length", [94, 97, 250, 601])
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_in_step_equal_each_alone(name, length):
     indicator = BY_NAME[name]
