@@ -66,37 +66,37 @@ def _of_type(kind: str, longest: str, bars: Callable[[float, float], int]) -> Ca
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    _average("ema", EMA, "Exponential average: each bar weighs 2 / (period + 1).", "TA-Lib EMA", 1.2),
-    _average("wma", WMA, "Mean that weighs the newest bar `period` times, the oldest once.", "TA-Lib WMA", 1.2),
+    _average("ema", EMA, "Exponential average: each bar weighs 2 / (period + 1).", "TA-Lib EMA", 0.4),
+    _average("wma", WMA, "Mean that weighs the newest bar `period` times, the oldest once.", "TA-Lib WMA", 0.7),
     _average(
         "dema", DEMA, "Twice an EMA less the EMA of it, which takes off its lag.",
-        "P. G. Mulloy, Stocks & Commodities 12:1, 1994; TA-Lib DEMA", 2.0,
+        "P. G. Mulloy, Stocks & Commodities 12:1, 1994; TA-Lib DEMA", 0.7,
     ),
     _average(
         "tema", TEMA, "Three EMAs of one another, put together so that their lags cancel.",
-        "P. G. Mulloy, Stocks & Commodities 12:1, 1994; TA-Lib TEMA", 3.0,
+        "P. G. Mulloy, Stocks & Commodities 12:1, 1994; TA-Lib TEMA", 1.0,
     ),
-    _average("trima", TRIMA, "Mean of means: the middle of the window weighs most.", "TA-Lib TRIMA", 1.5),
+    _average("trima", TRIMA, "Mean of means: the middle of the window weighs most.", "TA-Lib TRIMA", 0.8),
     _average(
         "kama", KAMA, "Exponential average that is quick when prices go straight, slow when they waver.",
-        "P. J. Kaufman, Smarter Trading, 1995; TA-Lib KAMA", 3.0,
+        "P. J. Kaufman, Smarter Trading, 1995; TA-Lib KAMA", 2.0,
     ),
     _average(
         "t3", T3, "Six EMAs of one another, blended by `volume_factor`.",
-        "T. Tillson, Stocks & Commodities 16:1, 1998; TA-Lib T3", 4.0, default=5,
+        "T. Tillson, Stocks & Commodities 16:1, 1998; TA-Lib T3", 2.1, default=5,
         further=(Parameter("volume_factor", float, 0.7, 0.0, 1.0),),
     ),
     _average(
         "rma", RMA, "Wilder's average: each bar weighs 1 / period.",
-        "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib RMA", 1.5,
+        "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib RMA", 0.4,
     ),
     _average(
         "hma", HMA, "Hull's average: twice a WMA of half the period less one of all of it, smoothed once more.",
-        "A. Hull, 2005; TA-Lib HMA", 4.0, default=20,
+        "A. Hull, 2005; TA-Lib HMA", 1.8, default=20,
     ),
     _average(
         "zlema", ZLEMA, "EMA of prices carried forward by what they gained in half a period.",
-        "J. Ehlers and R. Way, Zero Lag, 2010; TA-Lib ZLEMA", 1.5,
+        "J. Ehlers and R. Way, Zero Lag, 2010; TA-Lib ZLEMA", 0.4,
     ),
     Indicator(
         name="vwma",
@@ -107,7 +107,7 @@ INDICATORS: tuple[Indicator, ...] = (
         lookback=_lookback(SMA),
         sparse=True,
         streams=True,
-        cost_ns=2.5,
+        cost_ns=1.1,
         summary="Mean of the last `period` bars, each weighed by its volume; null where nothing was traded.",
         source="TA-Lib VWMA",
     ),
@@ -136,7 +136,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ordered=(("min_period", "max_period"),),
         recursive=True,
         settling=_of_type("ma_type", "max_period", average_settling),
-        cost_ns=25.0,
+        cost_ns=18.0,
         summary="Average over as many bars as the other series says for each bar, of a type as in `ma`.",
         source="TA-Lib MAVP",
     ),
@@ -153,7 +153,7 @@ INDICATORS: tuple[Indicator, ...] = (
         recursive=True,
         settling=lambda p: decay(p["slow_limit"]) + decay(0.5 * p["slow_limit"]),
         streams=True,
-        cost_ns=30.0,
+        cost_ns=57.0,
         summary="Exponential average that follows the turn of the price cycle's phase, and a slower one of it.",
         source="J. Ehlers, MESA and Trading Market Cycles, 2001; TA-Lib MAMA",
     ),
