@@ -5,16 +5,35 @@ from mojo_compute.kernels._extremes cimport Extreme, extreme_begin, extreme_of, 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
+from mojo_compute.kernels._sums cimport (
+    Sums,
+    next_sums,
+    sum_windows,
+    summed,
+    sums_begin,
+    sums_chunk,
+    sums_room,
+    sums_size,
+    sums_span,
+)
 
 
-cdef void fill_path(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch) noexcept nogil:
-    """How far the price went in all over `period` changes, from bar `period` on; room: bars and that of sums."""
-    cdef Py_ssize_t i
-    for i in range(1, bars):
-        scratch[i] = fabs(prices[i] - prices[i - 1])
-    fill_sums(scratch + 1, bars - 1, period, out + 1, scratch + bars)
-    out[0] = NAN
+cdef void fill_path(
+    const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """How far the price went in all over `period` changes, NaN before bar `period`; room: `path_room`."""
+    cdef:
+        Py_ssize_t start = 0
+        Py_ssize_t windows, i
+        const double* part
+    fill_missing(out, period)
+    while start < bars - period:
+        windows = min(bars - period - start, sums_chunk(period))
+        part = prices + start
+        for i in range(windows + period - 1):
+            scratch[i] = fabs(part[i + 1] - part[i])
+        sum_windows(scratch, windows, period, out + period + start, scratch + sums_span(period))
+        start += sums_chunk(period)
 
 
 cdef inline double efficiency(double change, double path) noexcept nogil:
@@ -28,7 +47,8 @@ cdef inline double share_of(double part, double whole) noexcept nogil:
 
 
 cdef Py_ssize_t path_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars + sums_room(<Py_ssize_t>parameters[0])
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return sums_span(period) + sums_room(period)
 
 
 cdef void er(
@@ -108,7 +128,7 @@ cdef struct Last:
 
 
 cdef Py_ssize_t vhf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars + sums_room(<Py_ssize_t>parameters[0])
+    return 3 * bars + path_room(parameters, bars)
 
 
 cdef void vhf(
@@ -174,7 +194,42 @@ cdef inline double inverse(double value) noexcept nogil:
 
 
 cdef Py_ssize_t vortex_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return 2 * sums_span(period) + sums_room(period)
+
+
+cdef void fill_vortices(
+    const double* const* inputs,
+    Py_ssize_t start,        # IN  the bar before the first window
+    Py_ssize_t windows,
+    Py_ssize_t period,
+    double* plus,            # OUT
+    double* minus,           # OUT
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t length = windows + period - 1
+        Py_ssize_t i
+        const double* high = inputs[0] + start
+        const double* low = inputs[1] + start
+        const double* close = inputs[2] + start
+        double* terms = scratch
+        double* ranges = terms + sums_span(period)
+        double* room = ranges + sums_span(period)
+        double per_range
+    for i in range(length):
+        terms[i] = true_range(high[i + 1], low[i + 1], close[i])
+    sum_windows(terms, windows, period, ranges, room)
+    for i in range(length):
+        terms[i] = fabs(high[i + 1] - low[i])
+    sum_windows(terms, windows, period, plus, room)
+    for i in range(length):
+        terms[i] = fabs(low[i + 1] - high[i])
+    sum_windows(terms, windows, period, minus, room)
+    for i in range(windows):
+        per_range = inverse(ranges[i])
+        plus[i] *= per_range
+        minus[i] *= per_range
 
 
 cdef void vortex(
@@ -182,31 +237,15 @@ cdef void vortex(
 ) noexcept nogil:
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t i
-        const double* high = inputs[0]
-        const double* low = inputs[1]
-        const double* close = inputs[2]
-        double* plus = outputs[0]
-        double* minus = outputs[1]
-        double* terms = scratch
-        double* ranges = scratch + bars
-        double* room = scratch + 2 * bars
-        double per_range
-    for i in range(1, bars):
-        terms[i] = true_range(high[i], low[i], close[i - 1])
-    fill_sums(terms + 1, bars - 1, period, ranges + 1, room)
-    for i in range(1, bars):
-        terms[i] = fabs(high[i] - low[i - 1])
-    fill_sums(terms + 1, bars - 1, period, plus + 1, room)
-    for i in range(1, bars):
-        terms[i] = fabs(low[i] - high[i - 1])
-    fill_sums(terms + 1, bars - 1, period, minus + 1, room)
-    fill_missing(plus, period)
-    fill_missing(minus, period)
-    for i in range(period, bars):
-        per_range = inverse(ranges[i])
-        plus[i] *= per_range
-        minus[i] *= per_range
+        Py_ssize_t start = 0
+    fill_missing(outputs[0], period)
+    fill_missing(outputs[1], period)
+    while start < bars - period:
+        fill_vortices(
+            inputs, start, min(bars - period - start, sums_chunk(period)), period,
+            outputs[0] + period + start, outputs[1] + period + start, scratch,
+        )
+        start += sums_chunk(period)
 
 
 cdef Py_ssize_t vortex_size(const double* parameters) noexcept nogil:

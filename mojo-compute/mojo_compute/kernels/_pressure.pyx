@@ -4,7 +4,17 @@ from libc.math cimport NAN, fabs
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
+from mojo_compute.kernels._sums cimport (
+    Sums,
+    next_sums,
+    sum_windows,
+    summed,
+    sums_begin,
+    sums_chunk,
+    sums_room,
+    sums_size,
+    sums_span,
+)
 
 cdef enum:
     CHUNK = 512  # bars that are worked on while they are in the nearest cache
@@ -55,8 +65,37 @@ cdef void bop_feed(void* memory, const double* bar, double* values) noexcept nog
     values[0] = power(bar[0], bar[1], bar[2], bar[3])
 
 
-cdef Py_ssize_t two_sums_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+cdef Py_ssize_t room_for_one(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return sums_span(period) + sums_room(period)
+
+
+cdef Py_ssize_t room_for_three(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return 3 * sums_span(period) + sums_room(period)
+
+
+cdef void fill_bodies(
+    const double* opened,  # IN
+    const double* close,   # IN
+    Py_ssize_t windows,
+    Py_ssize_t period,
+    double* out,           # OUT risen bodies in per cent of all
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t length = windows + period - 1
+        Py_ssize_t i
+        double* rises = scratch
+        double* falls = scratch + sums_span(period)
+        double* room = falls + sums_span(period)
+    for i in range(length):
+        rises[i] = above(close[i] - opened[i])
+        falls[i] = above(opened[i] - close[i])
+    sum_windows(rises, windows, period, out, room)
+    sum_windows(falls, windows, period, rises, room)
+    for i in range(windows):
+        out[i] = percentage(out[i], out[i] + rises[i], 50.0)
 
 
 cdef void imi(
@@ -64,20 +103,15 @@ cdef void imi(
 ) noexcept nogil:
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        const double* opened = inputs[0]
-        const double* close = inputs[1]
-        double* out = outputs[0]
-        double* bodies = scratch
-        double* falls = scratch + bars
-        Py_ssize_t i
-    for i in range(bars):
-        bodies[i] = above(opened[i] - close[i])
-    fill_sums(bodies, bars, period, falls, scratch + 2 * bars)
-    for i in range(bars):
-        bodies[i] = above(close[i] - opened[i])
-    fill_sums(bodies, bars, period, out, scratch + 2 * bars)
-    for i in range(period - 1, bars):
-        out[i] = percentage(out[i], out[i] + falls[i], 50.0)
+        Py_ssize_t first = period - 1
+        Py_ssize_t start = 0
+    fill_missing(outputs[0], first)
+    while start < bars - first:
+        fill_bodies(
+            inputs[0] + start, inputs[1] + start, min(bars - first - start, sums_chunk(period)), period,
+            outputs[0] + first + start, scratch,
+        )
+        start += sums_chunk(period)
 
 
 # The stream's state: the sums of what went up, then of what went down, then what follows in a struct.
@@ -108,31 +142,50 @@ cdef inline double money(double price, double last, double volume) noexcept nogi
     return 0.0 if fabs(price - last) <= FLAT * (fabs(price) + fabs(last)) else flow
 
 
+cdef void fill_flows(
+    const double* const* inputs,
+    Py_ssize_t start,        # IN  the bar before the first window
+    Py_ssize_t windows,
+    Py_ssize_t period,
+    double* out,             # OUT what came in, in per cent of all
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t length = windows + period - 1
+        Py_ssize_t i
+        const double* high = inputs[0] + start
+        const double* low = inputs[1] + start
+        const double* close = inputs[2] + start
+        const double* volume = inputs[3] + start + 1
+        double* prices = scratch
+        double* coming = prices + sums_span(period)
+        double* leaving = coming + sums_span(period)
+        double* room = leaving + sums_span(period)
+        double flow
+    for i in range(length + 1):
+        prices[i] = typical(high[i], low[i], close[i])
+    for i in range(length):
+        flow = money(prices[i + 1], prices[i], volume[i])
+        leaving[i] = flow if prices[i + 1] < prices[i] else 0.0
+        coming[i] = 0.0 if prices[i + 1] < prices[i] else flow
+    sum_windows(coming, windows, period, out, room)
+    sum_windows(leaving, windows, period, prices, room)
+    for i in range(windows):
+        out[i] = percentage(out[i], out[i] + prices[i], 0.0)
+
+
 cdef void mfi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        const double* high = inputs[0]
-        const double* low = inputs[1]
-        const double* close = inputs[2]
-        const double* volume = inputs[3]
-        double* out = outputs[0]
-        double* prices = scratch          # then the flow that came in
-        double* leaving = scratch + bars  # then its sums
-        double flow
-        Py_ssize_t i
-    for i in range(bars):
-        prices[i] = typical(high[i], low[i], close[i])
-    for i in range(1, bars):
-        flow = money(prices[i], prices[i - 1], volume[i])
-        leaving[i] = flow if prices[i] < prices[i - 1] else 0.0
-        out[i] = 0.0 if prices[i] < prices[i - 1] else flow
-    fill_sums(out + 1, bars - 1, period, prices + 1, scratch + 2 * bars)
-    fill_sums(leaving + 1, bars - 1, period, out + 1, scratch + 2 * bars)
-    fill_missing(out, period)
-    for i in range(period, bars):
-        out[i] = percentage(prices[i], prices[i] + out[i], 0.0)
+        Py_ssize_t start = 0
+    fill_missing(outputs[0], period)
+    while start < bars - period:
+        fill_flows(
+            inputs, start, min(bars - period - start, sums_chunk(period)), period, outputs[0] + period + start, scratch
+        )
+        start += sums_chunk(period)
 
 
 cdef struct Flow:
@@ -167,25 +220,28 @@ cdef void mfi_feed(void* memory, const double* bar, double* values) noexcept nog
     state.price = price
 
 
-cdef Py_ssize_t qstick_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars + sums_room(<Py_ssize_t>parameters[0])
-
-
 cdef void qstick(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        const double* opened = inputs[0]
-        const double* close = inputs[1]
-        double* out = outputs[0]
+        Py_ssize_t first = period - 1
+        Py_ssize_t start = 0
+        Py_ssize_t windows, i
+        const double* opened
+        const double* close
+        double* out
         double share = 1.0 / period
-        Py_ssize_t i
-    for i in range(bars):
-        scratch[i] = close[i] - opened[i]
-    fill_sums(scratch, bars, period, out, scratch + bars)
-    for i in range(period - 1, bars):
-        out[i] *= share
+    fill_missing(outputs[0], first)
+    while start < bars - first:
+        windows = min(bars - first - start, sums_chunk(period))
+        opened, close, out = inputs[0] + start, inputs[1] + start, outputs[0] + first + start
+        for i in range(windows + first):
+            scratch[i] = close[i] - opened[i]
+        sum_windows(scratch, windows, period, out, scratch + sums_span(period))
+        for i in range(windows):
+            out[i] *= share
+        start += sums_chunk(period)
 
 
 cdef Py_ssize_t qstick_size(const double* parameters) noexcept nogil:
@@ -312,9 +368,9 @@ cdef void eri_feed(void* memory, const double* bar, double* values) noexcept nog
 
 KERNELS = {
     "bop": kernel(bop, 4, 0, 1),
-    "imi": kernel(imi, 2, 1, 1, two_sums_room),
-    "mfi": kernel(mfi, 4, 1, 1, two_sums_room),
-    "qstick": kernel(qstick, 2, 1, 1, qstick_room),
+    "imi": kernel(imi, 2, 1, 1, room_for_three),
+    "mfi": kernel(mfi, 4, 1, 1, room_for_three),
+    "qstick": kernel(qstick, 2, 1, 1, room_for_one),
     "wad": kernel(wad, 3, 0, 1),
     "eri": kernel(eri, 3, 1, 2),
 }

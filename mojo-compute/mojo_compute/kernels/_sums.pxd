@@ -8,22 +8,31 @@ from libc.math cimport NAN
 from libc.string cimport memcpy, memset
 
 cdef enum:
-    WINDOW_CHUNK = 512
+    WINDOW_CHUNK = 512  # windows that are worked on while they are in the nearest cache
 
 
 cdef inline Py_ssize_t sums_chunk(Py_ssize_t period) noexcept nogil:
     return max(<Py_ssize_t>WINDOW_CHUNK, period)
 
 
+cdef inline Py_ssize_t sums_span(Py_ssize_t period) noexcept nogil:
+    """From one working array to the next: the values that a chunk's windows lie on and one more, or rather more.
+
+    80 doubles beyond a multiple of 4096 bytes keep a processor that compares the low twelve bits of addresses from
+    taking a load of one array for a load of what it has just stored to another.
+    """
+    return (sums_chunk(period) + period + 431) // 512 * 512 + 80
+
+
 cdef inline Py_ssize_t sums_room(Py_ssize_t period) noexcept nogil:
-    """Doubles of scratch that `fill_sums` takes."""
+    """Doubles of scratch that `sum_windows` and `fill_sums` take."""
     cdef:
         Py_ssize_t kinds = 0
         Py_ssize_t reach = 2
     while reach <= period:
         kinds += 1
         reach *= 2
-    return kinds * (sums_chunk(period) + period)
+    return kinds * sums_span(period)
 
 
 cdef inline void add_pieces(const double** pieces, int count, Py_ssize_t windows, double* out) noexcept nogil:
@@ -48,6 +57,38 @@ cdef inline void add_pieces(const double** pieces, int count, Py_ssize_t windows
             out[i] += one[i]
 
 
+cdef inline void sum_windows(
+    const double* values,  # IN  windows + period - 1
+    Py_ssize_t windows,    # IN  at most `sums_chunk`
+    Py_ssize_t period,
+    double* out,           # OUT one of each window
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        double* made = scratch
+        const double* sums = values  # of `reach` values each, by their oldest value
+        const double* pieces[64]     # of a window, the newest first
+        int count_of_pieces = 0
+        Py_ssize_t length = windows + period - 1
+        Py_ssize_t reach = 1
+        Py_ssize_t covered = 0
+        Py_ssize_t i
+    pieces[1] = pieces[2] = NULL
+    while True:
+        if period & reach:
+            covered += reach
+            pieces[count_of_pieces] = sums + period - covered
+            count_of_pieces += 1
+        if 2 * reach > period:
+            break
+        length -= reach
+        for i in range(length):
+            made[i] = sums[i] + sums[i + reach]
+        sums, made = made, made + sums_span(period)
+        reach *= 2
+    add_pieces(pieces, count_of_pieces, windows, out)
+
+
 cdef inline void fill_sums(
     const double* values,  # IN
     Py_ssize_t count,
@@ -57,34 +98,14 @@ cdef inline void fill_sums(
 ) noexcept nogil:
     cdef:
         Py_ssize_t chunk = sums_chunk(period)
-        double* made
-        const double* sums        # of `reach` values each, by their oldest value
-        const double* pieces[64]  # of a window, the newest first
-        int count_of_pieces
-        Py_ssize_t start, windows, length, reach, covered, i
-
+        Py_ssize_t start = 0
+        Py_ssize_t i
     for i in range(min(period - 1, count)):
         out[i] = NAN
-    pieces[1] = pieces[2] = NULL
-    start = 0
     while start <= count - period:
-        windows = min(chunk, count - period + 1 - start)
-        length = windows + period - 1
-        sums, made = values + start, scratch
-        reach, covered, count_of_pieces = 1, 0, 0
-        while True:
-            if period & reach:
-                covered += reach
-                pieces[count_of_pieces] = sums + period - covered
-                count_of_pieces += 1
-            if 2 * reach > period:
-                break
-            length -= reach
-            for i in range(length):
-                made[i] = sums[i] + sums[i + reach]
-            sums, made = made, made + chunk + period
-            reach *= 2
-        add_pieces(pieces, count_of_pieces, windows, out + start + period - 1)
+        sum_windows(
+            values + start, min(chunk, count - period + 1 - start), period, out + start + period - 1, scratch
+        )
         start += chunk
 
 
