@@ -45,6 +45,7 @@ from mojo_compute.kernels import (
     _squeezes,
     _stochastics,
     _strength,
+    _supertrend,
     _swing_streams,
     _swings,
     _trails,
@@ -114,6 +115,7 @@ _MODULES = (
     _ranks,
     _swing_streams,
     _level_streams,
+    _supertrend,
 )
 
 SERIES = {name: kernel for module in _MODULES for name, kernel in module.KERNELS.items()}

@@ -1,8 +1,9 @@
 """Prices of a bar in one number, and averaged candles: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport fabs
 
-from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._lanes cimport continue_smoothing
+from mojo_compute.kernels._eight cimport continue_average
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._rows cimport continue_rows
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 
@@ -142,27 +143,53 @@ cdef inline double least(double one, double two, double three) noexcept nogil:
     return three if three < one else one
 
 
-cdef void ha(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
+cdef void fill_closes(const double* const* inputs, Py_ssize_t bars, double* out) noexcept nogil:
     cdef:
         const double* open = inputs[0]
         const double* high = inputs[1]
         const double* low = inputs[2]
         const double* close = inputs[3]
-        double* opens = outputs[0]
-        double* highs = outputs[1]
-        double* lows = outputs[2]
-        double* closes = outputs[3]
         Py_ssize_t i
     for i in range(bars):
-        closes[i] = candle_close(open[i], high[i], low[i], close[i])
-    opens[0] = (open[0] + close[0]) / 2.0
-    # half of each is an exponential average with the weight 1/2
-    continue_smoothing(closes, bars - 1, 0.5, 0.5, opens[0], opens + 1)
+        out[i] = candle_close(open[i], high[i], low[i], close[i])
+
+
+cdef void fill_wicks(
+    const double* const* inputs, Py_ssize_t bars, const double* opens, const double* closes, double* highs, double* lows
+) noexcept nogil:
+    cdef:
+        const double* high = inputs[1]
+        const double* low = inputs[2]
+        Py_ssize_t i
     for i in range(bars):
         highs[i] = greatest(high[i], opens[i], closes[i])
         lows[i] = least(low[i], opens[i], closes[i])
+
+
+cdef void ha(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef double* opens = outputs[0]
+    fill_closes(inputs, bars, outputs[3])
+    opens[0] = (inputs[0][0] + inputs[3][0]) / 2.0
+    # half of each is an exponential average with the weight 1/2
+    continue_average(outputs[3], bars - 1, 0.5, 0.5, opens[0], opens + 1)
+    fill_wicks(inputs, bars, opens, outputs[3], outputs[1], outputs[2])
+
+
+cdef void ha_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        double* opens = outputs[0]
+        Py_ssize_t first
+        int row
+    fill_closes(inputs, LANES * bars, outputs[3])
+    for row in range(LANES):
+        first = row * bars
+        opens[first] = (inputs[0][first] + inputs[3][first]) / 2.0
+    continue_rows(outputs[3] - 1, bars, 1, 0.5, 0.5, opens)  # the close of the bar before
+    fill_wicks(inputs, LANES * bars, opens, outputs[3], outputs[1], outputs[2])
 
 
 cdef struct Candle:
@@ -213,7 +240,7 @@ cdef void ha_feed(void* memory, const double* bar, double* values) noexcept nogi
 KERNELS = {
     "avgdev": kernel(avgdev, 1, 1, 1),
     "avgprice": kernel(avgprice, 4, 0, 1),
-    "ha": kernel(ha, 4, 0, 4),
+    "ha": kernel(ha, 4, 0, 4, NULL, ha_panel),
     "medprice": kernel(medprice, 2, 0, 1),
     "typprice": kernel(typprice, 3, 0, 1),
     "wclprice": kernel(wclprice, 3, 0, 1),

@@ -5,8 +5,7 @@ prices, which is exact, so that one set of rules serves both sides.
 """
 from libc.math cimport NAN
 
-from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._lanes cimport LANES
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 
 
 cdef extern from "_eight.h" nogil:
@@ -185,6 +184,27 @@ cdef void fill_stops(
     go_on(&stop, rules, high + from_bar, low + from_bar, bars - from_bar, signed, out + from_bar)
 
 
+cdef void fill_rows(
+    const double* high, const double* low, Py_ssize_t bars, const StopRules* rules, bint signed, double* out
+) noexcept nogil:
+    """Eight series of `bars` bars each, one behind the other."""
+    cdef:
+        Py_ssize_t together = (bars - 1) // 8 * 8
+        Py_ssize_t lane, first
+        EightStops stops
+        Stop stop
+    for lane in range(LANES):
+        first = lane * bars
+        out[first] = NAN
+        begin_stop(&stop, rules, high[first], low[first], high[first + 1], low[first + 1])
+        put(&stops, lane, &stop)
+    eight_stops(high + 1, low + 1, bars, together, rules, &stops, signed, out + 1)
+    for lane in range(LANES):
+        first = lane * bars + 1 + together
+        stop = stop_of(&stops, lane)
+        go_on(&stop, rules, high + first, low + first, bars - 1 - together, signed, out + first)
+
+
 cdef StopRules sar_rules(const double* parameters) noexcept nogil:
     cdef StopRules rules
     rules.start = rules.offset = 0.0
@@ -213,6 +233,20 @@ cdef void sarext(
 ) noexcept nogil:
     cdef StopRules rules = sarext_rules(parameters)
     fill_stops(inputs[0], inputs[1], bars, &rules, True, outputs[0])
+
+
+cdef void sar_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef StopRules rules = sar_rules(parameters)
+    fill_rows(inputs[0], inputs[1], bars, &rules, False, outputs[0])
+
+
+cdef void sarext_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef StopRules rules = sarext_rules(parameters)
+    fill_rows(inputs[0], inputs[1], bars, &rules, True, outputs[0])
 
 
 cdef struct StopStream:
@@ -252,8 +286,8 @@ cdef void sarext_feed(void* memory, const double* bar, double* values) noexcept 
 
 
 KERNELS = {
-    "sar": kernel(sar, 2, 2, 1),
-    "sarext": kernel(sarext, 2, 8, 1),
+    "sar": kernel(sar, 2, 2, 1, NULL, sar_panel),
+    "sarext": kernel(sarext, 2, 8, 1, NULL, sarext_panel),
 }
 
 STREAMS = {

@@ -1,9 +1,10 @@
 """Volatility kernels: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, sqrt
 
-from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._lanes cimport continue_smoothing
+from mojo_compute.kernels._eight cimport continue_average
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rows cimport average_rows
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._windows cimport fill_window_means, fill_window_squares, fill_window_sums
 
@@ -25,7 +26,7 @@ cdef void fill_atr(
     average /= period
     fill_missing(out, period)
     out[period] = average
-    continue_smoothing(
+    continue_average(
         scratch + period + 1, bars - period - 1, 1.0 / period, (period - 1.0) / period, average, out + period + 1
     )
 
@@ -61,6 +62,28 @@ cdef void natr(
         out[i] = percent_of(out[i], close[i])
 
 
+cdef void atr_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_true_ranges(inputs[0], inputs[1], inputs[2], LANES * bars, scratch)
+    average_rows(scratch, bars, period, period, 1.0 / period, (period - 1.0) / period, outputs[0])
+
+
+cdef void natr_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        const double* close = inputs[2]
+        double* out = outputs[0]
+        Py_ssize_t i
+    atr_panel(inputs, parameters, outputs, bars, scratch)
+    if parameters[0] == 1.0:
+        return
+    for i in range(LANES * bars):
+        out[i] = percent_of(out[i], close[i])
+
+
 cdef Py_ssize_t room_for_five(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 5 * bars
 
@@ -82,7 +105,7 @@ cdef void fill_smoothed(
         average += values[i]
     average /= period
     out[period - 1] = average
-    continue_smoothing(values + period, count - period, weight, kept, average, out + period)
+    continue_average(values + period, count - period, weight, kept, average, out + period)
 
 
 cdef void fill_ema_of(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
@@ -116,24 +139,74 @@ cdef void cvi(
         out[i] = change_of(averages[i], averages[i - ago])
 
 
+cdef void ema_rows(
+    const double* values, Py_ssize_t bars, Py_ssize_t first, Py_ssize_t period, double* out
+) noexcept nogil:
+    average_rows(values, bars, first, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
+
+
+cdef void cvi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t ago = <Py_ssize_t>parameters[1]
+        double* averages = scratch + LANES * bars
+        double* out = outputs[0]
+        Py_ssize_t i
+        int row
+    fill_heights(inputs[0], inputs[1], LANES * bars, scratch)
+    ema_rows(scratch, bars, period - 1, period, averages)
+    for i in range(ago, LANES * bars):
+        out[i] = change_of(averages[i], averages[i - ago])
+    for row in range(LANES):
+        fill_missing(out + row * bars, period - 1 + ago)
+
+
+cdef void fill_mass(
+    const double* once, const double* twice, Py_ssize_t first, Py_ssize_t bars, Py_ssize_t period, double* out,
+    double* scratch,
+) noexcept nogil:
+    """Sums of the ratios of two averages, which begin at bar `first`."""
+    cdef Py_ssize_t i
+    for i in range(first, bars):
+        scratch[i] = once[i] / twice[i] if twice[i] != 0.0 else 1.0
+    fill_missing(out, first)
+    fill_window_sums(scratch + first, bars - first, period, out + first, scratch + bars)
+
+
 cdef void massi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t first = 2 * (period - 1)  # bar of the first ratio
-        double* once = scratch + bars
-        double* twice = scratch + 2 * bars
-        Py_ssize_t i
+        double* once = scratch + 3 * bars
+        double* twice = scratch + 4 * bars
     fill_heights(inputs[0], inputs[1], bars, scratch)
     fill_ema_of(scratch, bars, period, once)
     fill_ema_of(once + period - 1, bars - period + 1, period, twice + period - 1)
-    for i in range(first, bars):
-        scratch[i] = once[i] / twice[i] if twice[i] != 0.0 else 1.0
-    fill_missing(outputs[0], first)
-    fill_window_sums(
-        scratch + first, bars - first, <Py_ssize_t>parameters[1], outputs[0] + first, scratch + bars
-    )
+    fill_mass(once, twice, first, bars, <Py_ssize_t>parameters[1], outputs[0], scratch)
+
+
+cdef void massi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t first = 2 * (period - 1)
+        double* once = scratch + 5 * bars
+        double* twice = scratch + 13 * bars
+        double* heights = scratch + 21 * bars
+        int row
+    fill_heights(inputs[0], inputs[1], LANES * bars, heights)
+    ema_rows(heights, bars, period - 1, period, once)
+    ema_rows(once, bars, first, period, twice)
+    for row in range(LANES):
+        fill_mass(
+            once + row * bars, twice + row * bars, first, bars, <Py_ssize_t>parameters[1], outputs[0] + row * bars,
+            scratch,
+        )
 
 
 cdef void rvi(
@@ -234,10 +307,10 @@ cdef void cvi_feed(void* memory, const double* bar, double* values) noexcept nog
 
 KERNELS = {
     "adr": kernel(adr, 2, 1, 1, room_for_five),
-    "atr": kernel(atr, 3, 1, 1, room_for_bars),
-    "cvi": kernel(cvi, 2, 2, 1, room_for_five),
-    "massi": kernel(massi, 2, 2, 1, room_for_five),
-    "natr": kernel(natr, 3, 1, 1, room_for_bars),
+    "atr": kernel(atr, 3, 1, 1, room_for_bars, atr_panel),
+    "cvi": kernel(cvi, 2, 2, 1, room_for_five, cvi_panel),
+    "massi": kernel(massi, 2, 2, 1, room_for_five, massi_panel),
+    "natr": kernel(natr, 3, 1, 1, room_for_bars, natr_panel),
     "rvi": kernel(rvi, 1, 2, 1, room_for_five),
     "trange": kernel(trange, 3, 0, 1),
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME
-from mojo_compute.indicators import Stream, resolve
+from mojo_compute.engines import available
+from mojo_compute.indicators import Stream, compute_panel, resolve
+from mojo_compute.indicators.panels import starts_of
 from support.indicators import ENGINES, by_talib, cases, check_equal, check_on_markets, inputs_of, run
 from support.markets import bars_about, flat_bars, walk
 
@@ -86,3 +88,29 @@ def test_a_long_series_computed_in_parts_equals_the_stream_and_talib(name, given
     np.testing.assert_array_equal(fed, found)
     scale = max(float(values.max()) for values in inputs.values())
     check_equal(found, by_talib(name)(*inputs.values(), *resolve(BY_NAME[name], given).values()), scale)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    cases(
+        {
+            "atr": [{}, {"period": 1}],
+            "cvi": [{}, {"period": 30, "roc_period": 3}],
+            "ha": [{}],
+            "kc": [{}, {"period": 5, "atr_period": 40}],
+            "massi": [{}],
+            "natr": [{}, {"period": 1}],
+            "sar": [{}],
+            "sarext": [_LOPSIDED],
+            "supertrend": [{}, {"period": 2, "multiplier": 1.0}],
+        }
+    ),
+)
+def test_series_of_one_length_go_in_step_with_the_same_values(name, given):
+    indicator, parameters = BY_NAME[name], resolve(BY_NAME[name], given)
+    rows = [bars_about(walk(seed, 203), seed=seed) for seed in range(19)]
+    flat = {one: np.concatenate([row[one] for row in rows]) for one in indicator.inputs}
+    whole = compute_panel(indicator, flat, starts_of([203] * 19), parameters, available())
+    for number, row in enumerate(rows):
+        for values, alone in zip(whole.outputs, run(name, row, given), strict=True):
+            np.testing.assert_array_equal(values[203 * number : 203 * (number + 1)], alone)
