@@ -174,7 +174,7 @@ class _Totals:
 
     def add(self, results: list[contract.BatchResult]) -> list[contract.BatchResult]:
         records = [record for result in results for record in result.indicators.values()]
-        good = [record for record in records if record.error is UNSET]
+        good = [record for record in records if not isinstance(record, contract.ItemError)]
         processed = sum(result.error is UNSET for result in results)
         self.computation_time_ms += sum(record.computation_time_ms for record in good)
         self.processed += processed

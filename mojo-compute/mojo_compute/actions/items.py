@@ -29,7 +29,7 @@ Source = Inputs | ChittiError
 Job = tuple[contract.BatchItem, Source]
 Plan = tuple[Indicator, Parameters] | ChittiError
 Wish = tuple[str, tuple[int | float, ...]]  # an indicator's name and its parameters
-Record = Any  # a contract.BatchIndicator, whose type is made from the declarations
+Record = Any  # what a contract.BatchIndicator is read from: one of BATCH_RECORDS, or an ItemError
 
 
 def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
@@ -177,7 +177,7 @@ def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx:
 def _record(
     declared: Indicator, parameters: Parameters, outputs: list[Floats], lookback: int, time_ms: float, *, hit: bool
 ) -> Record:
-    return contract.BatchIndicator(
+    return contract.BATCH_RECORDS[declared.name](
         indicator=declared.label,
         computation_time_ms=time_ms,
         cache_hit=hit,
@@ -188,7 +188,7 @@ def _record(
 
 
 def _failed(error: ChittiError) -> Record:
-    return contract.BatchIndicator(error=error.code, message=error.message, details=error.details)
+    return contract.ItemError(error=error.code, message=error.message, details=error.details)
 
 
 def _kept(values: Floats, last: slice) -> Floats:

@@ -8,6 +8,7 @@ total from bar to bar, and so do these: where prices have few decimals, a body i
 to the last digit, and then the total's roundings decide.
 """
 from libc.math cimport NAN, fabs
+from libc.stdint cimport int64_t
 
 # TA-Lib's candle settings: of what, over how many bars before, how many times. Its ShadowLong and
 # ShadowVeryLong have no bars before: they are once and twice the body of the same bar.
@@ -52,6 +53,10 @@ cdef struct Candles:
     bint summed[SETTINGS]             # those that are of this block
     double longest[SETTINGS]          # length that went into any of them so far
     Py_ssize_t before                 # bars in front of the first to judge
+
+# An answer, yes where its sign bit is set: `&`, `|`, `^` and `~` combine such answers in the registers that
+# prices are in; those of comparisons would have to go through others.
+ctypedef int64_t truth
 
 ctypedef void (*Judge)(Candles* c) noexcept nogil
 ctypedef const double* const* Inputs
@@ -108,12 +113,25 @@ cdef inline Candle bar(const Candles* c, Py_ssize_t i) noexcept nogil:
     return found
 
 
-cdef inline bint white(Candle bar) noexcept nogil:
-    return bar.close >= bar.open
+cdef inline truth less(double left, double right) noexcept nogil:
+    """Whether `left` < `right`: the difference of two finite numbers has the sign that they are ordered by."""
+    cdef double difference = left - right
+    return (<truth*>&difference)[0]
 
 
-cdef inline bint black(Candle bar) noexcept nogil:
-    return bar.close < bar.open
+cdef inline double pick(truth which, double yes, double no) noexcept nogil:
+    cdef:
+        truth mask = which >> 63
+        truth bits = ((<truth*>&yes)[0] & mask) | ((<truth*>&no)[0] & ~mask)
+    return (<double*>&bits)[0]
+
+
+cdef inline truth white(Candle bar) noexcept nogil:
+    return ~less(bar.close, bar.open)
+
+
+cdef inline truth black(Candle bar) noexcept nogil:
+    return less(bar.close, bar.open)
 
 
 cdef inline double body(Candle bar) noexcept nogil:
@@ -143,32 +161,29 @@ cdef inline double very_long(Candle bar) noexcept nogil:
     return 2.0 * body(bar)
 
 
-cdef inline bint gaps_up(Candle second, Candle first) noexcept nogil:
+cdef inline truth gaps_up(Candle second, Candle first) noexcept nogil:
     """Between the bodies."""
     return (
-        (second.open > first.open) & (second.open > first.close)
-        & (second.close > first.open) & (second.close > first.close)
+        less(first.open, second.open) & less(first.close, second.open)
+        & less(first.open, second.close) & less(first.close, second.close)
     )
 
 
-cdef inline bint gaps_down(Candle second, Candle first) noexcept nogil:
-    return (
-        (second.open < first.open) & (second.open < first.close)
-        & (second.close < first.open) & (second.close < first.close)
-    )
+cdef inline truth gaps_down(Candle second, Candle first) noexcept nogil:
+    return gaps_up(first, second)
 
 
-cdef inline bint within(double value, double about, double reach) noexcept nogil:
-    return (value <= about + reach) & (value >= about - reach)
+cdef inline truth within(double value, double about, double reach) noexcept nogil:
+    return ~(less(about + reach, value) | less(value, about - reach))
 
 
 cdef inline double colour(Candle bar) noexcept nogil:
     """100 of a white candle, -100 of a black one."""
-    return 100.0 if bar.close >= bar.open else -100.0
+    return pick(black(bar), -100.0, 100.0)
 
 
-cdef inline double signal(bint found, double value) noexcept nogil:
-    return value if found else 0.0
+cdef inline double signal(truth found, double value) noexcept nogil:
+    return pick(found, value, 0.0)
 
 
 cdef inline void hide(double* out, Py_ssize_t count) noexcept nogil:

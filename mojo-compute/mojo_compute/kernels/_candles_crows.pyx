@@ -12,9 +12,9 @@ cdef void two_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & (body(first) > long[i]) & black(second) & gaps_up(second, first) & black(last)
-            & (last.open < second.open) & (last.open > second.close)
-            & (last.close > first.open) & (last.close < first.close),
+            white(first) & less(long[i], body(first)) & black(second) & gaps_up(second, first) & black(last)
+            & less(last.open, second.open) & less(second.close, last.open)
+            & less(first.open, last.close) & less(last.close, first.close),
             -100.0,
         )
 
@@ -35,12 +35,12 @@ cdef void three_white_soldiers(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & (upper(first) < tiny_first[i]) & white(second) & (upper(second) < tiny_second[i])
-            & white(last) & (upper(last) < tiny_last[i]) & (last.close > second.close) & (second.close > first.close)
-            & (second.open > first.open) & (second.open <= first.close + near_first[i])
-            & (last.open > second.open) & (last.open <= second.close + near_second[i])
-            & (body(second) > body(first) - far_first[i]) & (body(last) > body(second) - far_second[i])
-            & (body(last) > short[i]),
+            white(first) & less(upper(first), tiny_first[i]) & white(second) & less(upper(second), tiny_second[i])
+            & white(last) & less(upper(last), tiny_last[i]) & less(second.close, last.close) & less(first.close, second.close)
+            & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
+            & less(second.open, last.open) & ~less(second.close + near_second[i], last.open)
+            & less(body(first) - far_first[i], body(second)) & less(body(second) - far_second[i], body(last))
+            & less(short[i], body(last)),
             100.0,
         )
 
@@ -55,24 +55,24 @@ cdef void advanceblock(Candles* c) noexcept nogil:
         const double* far_first = floor_of(c, FAR, 2)
         const double* far_second = floor_of(c, FAR, 1)
         const double* long = floor_of(c, BODY_LONG, 2)
-        bint rises, weakens
+        truth rises, weakens
         Py_ssize_t i
         Candle first, second, last
     measure(c)
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         rises = (
-            white(first) & white(second) & white(last) & (last.close > second.close) & (second.close > first.close)
-            & (second.open > first.open) & (second.open <= first.close + near_first[i])
-            & (last.open > second.open) & (last.open <= second.close + near_second[i])
-            & (body(first) > long[i]) & (upper(first) < short_first[i])
+            white(first) & white(second) & white(last) & less(second.close, last.close) & less(first.close, second.close)
+            & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
+            & less(second.open, last.open) & ~less(second.close + near_second[i], last.open)
+            & less(long[i], body(first)) & less(upper(first), short_first[i])
         )
         weakens = (
-            ((body(second) < body(first) - far_first[i]) & (body(last) < body(second) + near_second[i]))
-            | (body(last) < body(second) - far_second[i])
-            | ((body(last) < body(second)) & (body(second) < body(first))
-               & ((upper(last) > short_last[i]) | (upper(second) > short_second[i])))
-            | ((body(last) < body(second)) & (upper(last) > body(last)))
+            (less(body(second), body(first) - far_first[i]) & less(body(last), body(second) + near_second[i]))
+            | less(body(last), body(second) - far_second[i])
+            | (less(body(last), body(second)) & less(body(second), body(first))
+               & (less(short_last[i], upper(last)) | less(short_second[i], upper(second))))
+            | (less(body(last), body(second)) & less(body(last), upper(last)))
         )
         c.out[i] = signal(rises & weakens, -100.0)
 
@@ -90,8 +90,8 @@ cdef void identical_three_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (lower(first) < tiny_first[i]) & black(second) & (lower(second) < tiny_second[i])
-            & black(last) & (lower(last) < tiny_last[i]) & (first.close > second.close) & (second.close > last.close)
+            black(first) & less(lower(first), tiny_first[i]) & black(second) & less(lower(second), tiny_second[i])
+            & black(last) & less(lower(last), tiny_last[i]) & less(second.close, first.close) & less(last.close, second.close)
             & within(second.open, first.close, equal_first[i]) & within(last.open, second.close, equal_second[i]),
             -100.0,
         )
@@ -111,10 +111,10 @@ cdef void stalledpattern(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & white(second) & white(last) & (last.close > second.close) & (second.close > first.close)
-            & (body(first) > long_first[i]) & (body(second) > long_second[i]) & (upper(second) < tiny[i])
-            & (second.open > first.open) & (second.open <= first.close + near_first[i])
-            & (body(last) < short[i]) & (last.open >= second.close - body(last) - near_second[i]),
+            white(first) & white(second) & white(last) & less(second.close, last.close) & less(first.close, second.close)
+            & less(long_first[i], body(first)) & less(long_second[i], body(second)) & less(upper(second), tiny[i])
+            & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
+            & less(body(last), short[i]) & ~less(last.open, second.close - body(last) - near_second[i]),
             -100.0,
         )
 
@@ -129,15 +129,15 @@ cdef void upside_gap_two_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & (body(first) > long[i]) & black(second) & (body(second) <= short[i])
-            & gaps_up(second, first) & black(last) & (last.open > second.open)
-            & (last.close < second.close) & (last.close > first.close),
+            white(first) & less(long[i], body(first)) & black(second) & ~less(short[i], body(second))
+            & gaps_up(second, first) & black(last) & less(second.open, last.open)
+            & less(last.close, second.close) & less(first.close, last.close),
             -100.0,
         )
 
 
 cdef void two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(two_crows, 12, i, p, o, n, s)
+    fill(two_crows, 12, i, p, o, n, s)
 
 
 cdef void two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -145,7 +145,7 @@ cdef void two_crows_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void three_white_soldiers_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(three_white_soldiers, 12, i, p, o, n, s)
+    fill(three_white_soldiers, 12, i, p, o, n, s)
 
 
 cdef void three_white_soldiers_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -153,7 +153,7 @@ cdef void three_white_soldiers_feed(void* state, const double* bar, double* valu
 
 
 cdef void advanceblock_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(advanceblock, 12, i, p, o, n, s)
+    fill(advanceblock, 12, i, p, o, n, s)
 
 
 cdef void advanceblock_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -161,7 +161,7 @@ cdef void advanceblock_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void identical_three_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(identical_three_crows, 12, i, p, o, n, s)
+    fill(identical_three_crows, 12, i, p, o, n, s)
 
 
 cdef void identical_three_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -169,7 +169,7 @@ cdef void identical_three_crows_feed(void* state, const double* bar, double* val
 
 
 cdef void stalledpattern_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(stalledpattern, 12, i, p, o, n, s)
+    fill(stalledpattern, 12, i, p, o, n, s)
 
 
 cdef void stalledpattern_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -177,7 +177,7 @@ cdef void stalledpattern_feed(void* state, const double* bar, double* values) no
 
 
 cdef void upside_gap_two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(upside_gap_two_crows, 12, i, p, o, n, s)
+    fill(upside_gap_two_crows, 12, i, p, o, n, s)
 
 
 cdef void upside_gap_two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -13,7 +13,7 @@ cdef void dojistar(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(first) > long[i]) & (body(last) <= least[i])
+            less(long[i], body(first)) & ~less(least[i], body(last))
             & ((white(first) & gaps_up(last, first)) | (black(first) & gaps_down(last, first))),
             -colour(first),
         )
@@ -30,8 +30,8 @@ cdef void hammer(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (lower(last) > body(last)) & (upper(last) < tiny[i])
-            & (bottom(last) <= first.low + near[i]),
+            less(body(last), short[i]) & less(body(last), lower(last)) & less(upper(last), tiny[i])
+            & ~less(first.low + near[i], bottom(last)),
             100.0,
         )
 
@@ -47,8 +47,8 @@ cdef void hangingman(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (lower(last) > body(last)) & (upper(last) < tiny[i])
-            & (bottom(last) >= first.high - near[i]),
+            less(body(last), short[i]) & less(body(last), lower(last)) & less(upper(last), tiny[i])
+            & ~less(bottom(last), first.high - near[i]),
             -100.0,
         )
 
@@ -64,9 +64,9 @@ cdef inline void inside(Candles* c, int small) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(first) > long[i]) & (body(last) <= most[i])
-            & (top(last) <= top(first)) & (bottom(last) >= bottom(first)),
-            -colour(first) if (top(last) < top(first)) & (bottom(last) > bottom(first)) else -0.8 * colour(first),
+            less(long[i], body(first)) & ~less(most[i], body(last))
+            & ~less(top(first), top(last)) & ~less(bottom(last), bottom(first)),
+            -colour(first) * pick(less(top(last), top(first)) & less(bottom(first), bottom(last)), 1.0, 0.8),
         )
 
 
@@ -88,7 +88,7 @@ cdef void invertedhammer(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (upper(last) > body(last)) & (lower(last) < tiny[i]) & gaps_down(last, first),
+            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i]) & gaps_down(last, first),
             100.0,
         )
 
@@ -103,13 +103,13 @@ cdef void shootingstar(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (upper(last) > body(last)) & (lower(last) < tiny[i]) & gaps_up(last, first),
+            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i]) & gaps_up(last, first),
             -100.0,
         )
 
 
 cdef void dojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(dojistar, 11, i, p, o, n, s)
+    fill(dojistar, 11, i, p, o, n, s)
 
 
 cdef void dojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -117,7 +117,7 @@ cdef void dojistar_feed(void* state, const double* bar, double* values) noexcept
 
 
 cdef void hammer_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(hammer, 11, i, p, o, n, s)
+    fill(hammer, 11, i, p, o, n, s)
 
 
 cdef void hammer_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -125,7 +125,7 @@ cdef void hammer_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void hangingman_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(hangingman, 11, i, p, o, n, s)
+    fill(hangingman, 11, i, p, o, n, s)
 
 
 cdef void hangingman_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -133,7 +133,7 @@ cdef void hangingman_feed(void* state, const double* bar, double* values) noexce
 
 
 cdef void harami_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(harami, 11, i, p, o, n, s)
+    fill(harami, 11, i, p, o, n, s)
 
 
 cdef void harami_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -141,7 +141,7 @@ cdef void harami_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void haramicross_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(haramicross, 11, i, p, o, n, s)
+    fill(haramicross, 11, i, p, o, n, s)
 
 
 cdef void haramicross_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -149,7 +149,7 @@ cdef void haramicross_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void invertedhammer_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(invertedhammer, 11, i, p, o, n, s)
+    fill(invertedhammer, 11, i, p, o, n, s)
 
 
 cdef void invertedhammer_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -157,7 +157,7 @@ cdef void invertedhammer_feed(void* state, const double* bar, double* values) no
 
 
 cdef void shootingstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(shootingstar, 11, i, p, o, n, s)
+    fill(shootingstar, 11, i, p, o, n, s)
 
 
 cdef void shootingstar_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -17,11 +17,11 @@ cdef void three_black_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & black(second) & (lower(second) < tiny_second[i]) & black(third)
-            & (lower(third) < tiny_third[i]) & black(last) & (lower(last) < tiny_last[i])
-            & (third.open < second.open) & (third.open > second.close)
-            & (last.open < third.open) & (last.open > third.close)
-            & (first.high > second.close) & (second.close > third.close) & (third.close > last.close),
+            white(first) & black(second) & less(lower(second), tiny_second[i]) & black(third)
+            & less(lower(third), tiny_third[i]) & black(last) & less(lower(last), tiny_last[i])
+            & less(third.open, second.open) & less(second.close, third.open)
+            & less(last.open, third.open) & less(third.close, last.open)
+            & less(second.close, first.high) & less(third.close, second.close) & less(last.close, third.close),
             -100.0,
         )
 
@@ -30,7 +30,7 @@ cdef void three_line_strike(Candles* c) noexcept nogil:
     cdef:
         const double* near_first = ceiling_of(c, NEAR, 3)
         const double* near_second = ceiling_of(c, NEAR, 2)
-        bint rises, falls
+        truth rises, falls
         Py_ssize_t i
         Candle first, second, third, last
     measure(c)
@@ -38,18 +38,18 @@ cdef void three_line_strike(Candles* c) noexcept nogil:
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         rises = (
             white(first) & white(second) & white(third) & black(last)
-            & (third.close > second.close) & (second.close > first.close)
-            & (last.open > third.close) & (last.close < first.open)
+            & less(second.close, third.close) & less(first.close, second.close)
+            & less(third.close, last.open) & less(last.close, first.open)
         )
         falls = (
             black(first) & black(second) & black(third) & white(last)
-            & (third.close < second.close) & (second.close < first.close)
-            & (last.open < third.close) & (last.close > first.open)
+            & less(third.close, second.close) & less(second.close, first.close)
+            & less(last.open, third.close) & less(first.open, last.close)
         )
         c.out[i] = signal(
             (rises | falls)
-            & (second.open >= bottom(first) - near_first[i]) & (second.open <= top(first) + near_first[i])
-            & (third.open >= bottom(second) - near_second[i]) & (third.open <= top(second) + near_second[i]),
+            & ~less(second.open, bottom(first) - near_first[i]) & ~less(top(first) + near_first[i], second.open)
+            & ~less(third.open, bottom(second) - near_second[i]) & ~less(top(second) + near_second[i], third.open),
             colour(third),
         )
 
@@ -66,10 +66,10 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             black(first) & black(second) & black(third) & black(last)
-            & (lower(first) < tiny_first[i]) & (upper(first) < tiny_first[i])
-            & (lower(second) < tiny_second[i]) & (upper(second) < tiny_second[i])
-            & gaps_down(third, second) & (upper(third) > tiny_third[i]) & (third.high > second.close)
-            & (last.high > third.high) & (last.low < third.low),
+            & less(lower(first), tiny_first[i]) & less(upper(first), tiny_first[i])
+            & less(lower(second), tiny_second[i]) & less(upper(second), tiny_second[i])
+            & gaps_down(third, second) & less(tiny_third[i], upper(third)) & less(second.close, third.high)
+            & less(third.high, last.high) & less(last.low, third.low),
             100.0,
         )
 
@@ -77,7 +77,7 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
 cdef void breakaway(Candles* c) noexcept nogil:
     cdef:
         const double* long = floor_of(c, BODY_LONG, 4)
-        bint falls, rises
+        truth falls, rises
         Py_ssize_t i
         Candle first, second, third, fourth, last
     measure(c)
@@ -85,17 +85,17 @@ cdef void breakaway(Candles* c) noexcept nogil:
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         falls = (
             black(first) & black(second) & black(fourth) & white(last) & gaps_down(second, first)
-            & (third.high < second.high) & (third.low < second.low)
-            & (fourth.high < third.high) & (fourth.low < third.low)
-            & (last.close > second.open) & (last.close < first.close)
+            & less(third.high, second.high) & less(third.low, second.low)
+            & less(fourth.high, third.high) & less(fourth.low, third.low)
+            & less(second.open, last.close) & less(last.close, first.close)
         )
         rises = (
             white(first) & white(second) & white(fourth) & black(last) & gaps_up(second, first)
-            & (third.high > second.high) & (third.low > second.low)
-            & (fourth.high > third.high) & (fourth.low > third.low)
-            & (last.close < second.open) & (last.close > first.close)
+            & less(second.high, third.high) & less(second.low, third.low)
+            & less(third.high, fourth.high) & less(third.low, fourth.low)
+            & less(last.close, second.open) & less(first.close, last.close)
         )
-        c.out[i] = signal((body(first) > long[i]) & (falls | rises), colour(last))
+        c.out[i] = signal(less(long[i], body(first)) & (falls | rises), colour(last))
 
 
 cdef void ladderbottom(Candles* c) noexcept nogil:
@@ -107,10 +107,10 @@ cdef void ladderbottom(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & black(second) & black(third) & (first.open > second.open) & (second.open > third.open)
-            & (first.close > second.close) & (second.close > third.close)
-            & black(fourth) & (upper(fourth) > tiny[i])
-            & white(last) & (last.open > fourth.open) & (last.close > fourth.high),
+            black(first) & black(second) & black(third) & less(second.open, first.open) & less(third.open, second.open)
+            & less(second.close, first.close) & less(third.close, second.close)
+            & black(fourth) & less(tiny[i], upper(fourth))
+            & white(last) & less(fourth.open, last.open) & less(fourth.high, last.close),
             100.0,
         )
 
@@ -130,12 +130,12 @@ cdef void mathold(Candles* c) noexcept nogil:
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         least = first.close - body(first) * penetration
         c.out[i] = signal(
-            white(first) & (body(first) > long[i]) & black(second) & (body(second) < short_second[i])
-            & (body(third) < short_third[i]) & (body(fourth) < short_fourth[i]) & white(last)
-            & gaps_up(second, first) & (bottom(third) < first.close) & (bottom(fourth) < first.close)
-            & (bottom(third) > least) & (bottom(fourth) > least)
-            & (top(third) < second.open) & (top(fourth) < top(third)) & (last.open > fourth.close)
-            & (last.close > second.high) & (last.close > third.high) & (last.close > fourth.high),
+            white(first) & less(long[i], body(first)) & black(second) & less(body(second), short_second[i])
+            & less(body(third), short_third[i]) & less(body(fourth), short_fourth[i]) & white(last)
+            & gaps_up(second, first) & less(bottom(third), first.close) & less(bottom(fourth), first.close)
+            & less(least, bottom(third)) & less(least, bottom(fourth))
+            & less(top(third), second.open) & less(top(fourth), top(third)) & less(fourth.close, last.open)
+            & less(second.high, last.close) & less(third.high, last.close) & less(fourth.high, last.close),
             100.0,
         )
 
@@ -147,30 +147,30 @@ cdef void risefall_three_methods(Candles* c) noexcept nogil:
         const double* short_third = ceiling_of(c, BODY_SHORT, 2)
         const double* short_fourth = ceiling_of(c, BODY_SHORT, 1)
         const double* long_last = floor_of(c, BODY_LONG, 0)
-        bint small, rises, falls
+        truth small, rises, falls
         Py_ssize_t i
         Candle first, second, third, fourth, last
     measure(c)
     for i in range(c.bars):
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         small = (
-            (body(second) < short_second[i]) & (body(third) < short_third[i]) & (body(fourth) < short_fourth[i])
-            & (bottom(second) < first.high) & (top(second) > first.low)
-            & (bottom(third) < first.high) & (top(third) > first.low)
-            & (bottom(fourth) < first.high) & (top(fourth) > first.low)
+            less(body(second), short_second[i]) & less(body(third), short_third[i]) & less(body(fourth), short_fourth[i])
+            & less(bottom(second), first.high) & less(first.low, top(second))
+            & less(bottom(third), first.high) & less(first.low, top(third))
+            & less(bottom(fourth), first.high) & less(first.low, top(fourth))
         )
         rises = (
             white(first) & black(second) & black(third) & black(fourth) & white(last)
-            & (third.close < second.close) & (fourth.close < third.close)
-            & (last.open > fourth.close) & (last.close > first.close)
+            & less(third.close, second.close) & less(fourth.close, third.close)
+            & less(fourth.close, last.open) & less(first.close, last.close)
         )
         falls = (
             black(first) & white(second) & white(third) & white(fourth) & black(last)
-            & (third.close > second.close) & (fourth.close > third.close)
-            & (last.open < fourth.close) & (last.close < first.close)
+            & less(second.close, third.close) & less(third.close, fourth.close)
+            & less(last.open, fourth.close) & less(last.close, first.close)
         )
         c.out[i] = signal(
-            (body(first) > long_first[i]) & (body(last) > long_last[i]) & small & (rises | falls), colour(first)
+            less(long_first[i], body(first)) & less(long_last[i], body(last)) & small & (rises | falls), colour(first)
         )
 
 
@@ -254,7 +254,7 @@ cdef void hikkakemod(Candles* c) noexcept nogil:
 
 
 cdef void three_black_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(three_black_crows, 13, i, p, o, n, s)
+    fill(three_black_crows, 13, i, p, o, n, s)
 
 
 cdef void three_black_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -262,7 +262,7 @@ cdef void three_black_crows_feed(void* state, const double* bar, double* values)
 
 
 cdef void three_line_strike_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(three_line_strike, 8, i, p, o, n, s)
+    fill(three_line_strike, 8, i, p, o, n, s)
 
 
 cdef void three_line_strike_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -270,7 +270,7 @@ cdef void three_line_strike_feed(void* state, const double* bar, double* values)
 
 
 cdef void concealbabyswall_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(concealbabyswall, 13, i, p, o, n, s)
+    fill(concealbabyswall, 13, i, p, o, n, s)
 
 
 cdef void concealbabyswall_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -278,7 +278,7 @@ cdef void concealbabyswall_feed(void* state, const double* bar, double* values) 
 
 
 cdef void breakaway_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(breakaway, 14, i, p, o, n, s)
+    fill(breakaway, 14, i, p, o, n, s)
 
 
 cdef void breakaway_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -286,7 +286,7 @@ cdef void breakaway_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void ladderbottom_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(ladderbottom, 14, i, p, o, n, s)
+    fill(ladderbottom, 14, i, p, o, n, s)
 
 
 cdef void ladderbottom_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -294,7 +294,7 @@ cdef void ladderbottom_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void mathold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(mathold, 14, i, p, o, n, s)
+    fill(mathold, 14, i, p, o, n, s)
 
 
 cdef void mathold_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -302,7 +302,7 @@ cdef void mathold_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void risefall_three_methods_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(risefall_three_methods, 14, i, p, o, n, s)
+    fill(risefall_three_methods, 14, i, p, o, n, s)
 
 
 cdef void risefall_three_methods_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -13,7 +13,7 @@ cdef void belthold(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) > long[i]) & ((lower(last) if white(last) else upper(last)) < tiny[i]), colour(last)
+            less(long[i], body(last)) & less(pick(white(last), lower(last), upper(last)), tiny[i]), colour(last)
         )
 
 
@@ -27,7 +27,7 @@ cdef void closingmarubozu(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) > long[i]) & ((upper(last) if white(last) else lower(last)) < tiny[i]), colour(last)
+            less(long[i], body(last)) & less(pick(white(last), upper(last), lower(last)), tiny[i]), colour(last)
         )
 
 
@@ -39,7 +39,7 @@ cdef void doji(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal(body(last) <= least[i], 100.0)
+        c.out[i] = signal(~less(least[i], body(last)), 100.0)
 
 
 cdef void dragonflydoji(Candles* c) noexcept nogil:
@@ -50,7 +50,7 @@ cdef void dragonflydoji(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal((body(last) <= tiny[i]) & (upper(last) < tiny[i]) & (lower(last) > tiny[i]), 100.0)
+        c.out[i] = signal(~less(tiny[i], body(last)) & less(upper(last), tiny[i]) & less(tiny[i], lower(last)), 100.0)
 
 
 cdef void gravestonedoji(Candles* c) noexcept nogil:
@@ -61,7 +61,7 @@ cdef void gravestonedoji(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal((body(last) <= tiny[i]) & (lower(last) < tiny[i]) & (upper(last) > tiny[i]), 100.0)
+        c.out[i] = signal(~less(tiny[i], body(last)) & less(lower(last), tiny[i]) & less(tiny[i], upper(last)), 100.0)
 
 
 cdef void highwave(Candles* c) noexcept nogil:
@@ -73,7 +73,7 @@ cdef void highwave(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (upper(last) > very_long(last)) & (lower(last) > very_long(last)), colour(last)
+            less(body(last), short[i]) & less(very_long(last), upper(last)) & less(very_long(last), lower(last)), colour(last)
         )
 
 
@@ -85,7 +85,7 @@ cdef void longleggeddoji(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal((body(last) <= least[i]) & ((lower(last) > body(last)) | (upper(last) > body(last))), 100.0)
+        c.out[i] = signal(~less(least[i], body(last)) & (less(body(last), lower(last)) | less(body(last), upper(last))), 100.0)
 
 
 cdef void longline(Candles* c) noexcept nogil:
@@ -98,7 +98,7 @@ cdef void longline(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) > long[i]) & (upper(last) < short[i]) & (lower(last) < short[i]), colour(last)
+            less(long[i], body(last)) & less(upper(last), short[i]) & less(lower(last), short[i]), colour(last)
         )
 
 
@@ -111,7 +111,7 @@ cdef void marubozu(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal((body(last) > long[i]) & (upper(last) < tiny[i]) & (lower(last) < tiny[i]), colour(last))
+        c.out[i] = signal(less(long[i], body(last)) & less(upper(last), tiny[i]) & less(lower(last), tiny[i]), colour(last))
 
 
 cdef void rickshawman(Candles* c) noexcept nogil:
@@ -126,8 +126,8 @@ cdef void rickshawman(Candles* c) noexcept nogil:
         last = bar(c, i)
         middle = last.low + (last.high - last.low) * 0.5
         c.out[i] = signal(
-            (body(last) <= least[i]) & (lower(last) > body(last)) & (upper(last) > body(last))
-            & (bottom(last) <= middle + near[i]) & (top(last) >= middle - near[i]),
+            ~less(least[i], body(last)) & less(body(last), lower(last)) & less(body(last), upper(last))
+            & ~less(middle + near[i], bottom(last)) & ~less(top(last), middle - near[i]),
             100.0,
         )
 
@@ -142,7 +142,7 @@ cdef void shortline(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) < short_body[i]) & (upper(last) < short[i]) & (lower(last) < short[i]), colour(last)
+            less(body(last), short_body[i]) & less(upper(last), short[i]) & less(lower(last), short[i]), colour(last)
         )
 
 
@@ -155,7 +155,7 @@ cdef void spinningtop(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            (body(last) < short[i]) & (upper(last) > body(last)) & (lower(last) > body(last)), colour(last)
+            less(body(last), short[i]) & less(body(last), upper(last)) & less(body(last), lower(last)), colour(last)
         )
 
 
@@ -167,7 +167,7 @@ cdef void takuri(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal((body(last) <= tiny[i]) & (upper(last) < tiny[i]) & (lower(last) > very_long(last)), 100.0)
+        c.out[i] = signal(~less(tiny[i], body(last)) & less(upper(last), tiny[i]) & less(very_long(last), lower(last)), 100.0)
 
 
 cdef void belthold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:

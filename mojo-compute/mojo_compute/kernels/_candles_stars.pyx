@@ -17,11 +17,11 @@ cdef void abandonedbaby(Candles* c) noexcept nogil:
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         depth = body(first) * penetration
         c.out[i] = signal(
-            (body(first) > long[i]) & (body(second) <= least[i]) & (body(last) > short[i])
-            & ((white(first) & black(last) & (last.close < first.close - depth)
-                & (second.low > first.high) & (last.high < second.low))
-               | (black(first) & white(last) & (last.close > first.close + depth)
-                  & (second.high < first.low) & (last.low > second.high))),
+            less(long[i], body(first)) & ~less(least[i], body(second)) & less(short[i], body(last))
+            & ((white(first) & black(last) & less(last.close, first.close - depth)
+                & less(first.high, second.low) & less(last.high, second.low))
+               | (black(first) & white(last) & less(first.close + depth, last.close)
+                  & less(second.high, first.low) & less(second.high, last.low))),
             colour(last),
         )
 
@@ -38,8 +38,8 @@ cdef inline void evening(Candles* c, int small) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & (body(first) > long[i]) & (body(second) <= most[i]) & gaps_up(second, first)
-            & black(last) & (body(last) > short[i]) & (last.close < first.close - body(first) * penetration),
+            white(first) & less(long[i], body(first)) & ~less(most[i], body(second)) & gaps_up(second, first)
+            & black(last) & less(short[i], body(last)) & less(last.close, first.close - body(first) * penetration),
             -100.0,
         )
 
@@ -56,8 +56,8 @@ cdef inline void morning(Candles* c, int small) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long[i]) & (body(second) <= most[i]) & gaps_down(second, first)
-            & white(last) & (body(last) > short[i]) & (last.close > first.close + body(first) * penetration),
+            black(first) & less(long[i], body(first)) & ~less(most[i], body(second)) & gaps_down(second, first)
+            & white(last) & less(short[i], body(last)) & less(first.close + body(first) * penetration, last.close),
             100.0,
         )
 
@@ -81,21 +81,21 @@ cdef void morningstar(Candles* c) noexcept nogil:
 cdef void tristar(Candles* c) noexcept nogil:
     cdef:
         const double* least = ceiling_of(c, BODY_DOJI, 2)  # of all three
-        bint dojis
+        truth dojis
         Py_ssize_t i
         Candle first, second, last
     measure(c)
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
-        dojis = (body(first) <= least[i]) & (body(second) <= least[i]) & (body(last) <= least[i])
+        dojis = ~less(least[i], body(first)) & ~less(least[i], body(second)) & ~less(least[i], body(last))
         c.out[i] = (
-            signal(dojis & gaps_down(second, first) & (bottom(last) > bottom(second)), 100.0)
-            - signal(dojis & gaps_up(second, first) & (top(last) < top(second)), 100.0)
+            signal(dojis & gaps_down(second, first) & less(bottom(second), bottom(last)), 100.0)
+            - signal(dojis & gaps_up(second, first) & less(top(last), top(second)), 100.0)
         )
 
 
 cdef void abandonedbaby_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(abandonedbaby, 12, i, p, o, n, s)
+    fill(abandonedbaby, 12, i, p, o, n, s)
 
 
 cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -103,7 +103,7 @@ cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void eveningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(eveningdojistar, 12, i, p, o, n, s)
+    fill(eveningdojistar, 12, i, p, o, n, s)
 
 
 cdef void eveningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -111,7 +111,7 @@ cdef void eveningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void eveningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(eveningstar, 12, i, p, o, n, s)
+    fill(eveningstar, 12, i, p, o, n, s)
 
 
 cdef void eveningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -119,7 +119,7 @@ cdef void eveningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void morningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(morningdojistar, 12, i, p, o, n, s)
+    fill(morningdojistar, 12, i, p, o, n, s)
 
 
 cdef void morningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -127,7 +127,7 @@ cdef void morningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void morningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(morningstar, 12, i, p, o, n, s)
+    fill(morningstar, 12, i, p, o, n, s)
 
 
 cdef void morningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -135,7 +135,7 @@ cdef void morningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void tristar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(tristar, 12, i, p, o, n, s)
+    fill(tristar, 12, i, p, o, n, s)
 
 
 cdef void tristar_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -13,10 +13,10 @@ cdef void three_inside(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(first) > long[i]) & (body(second) <= short[i])
-            & (top(second) < top(first)) & (bottom(second) > bottom(first))
-            & ((white(first) & black(last) & (last.close < first.open))
-               | (black(first) & white(last) & (last.close > first.open))),
+            less(long[i], body(first)) & ~less(short[i], body(second))
+            & less(top(second), top(first)) & less(bottom(first), bottom(second))
+            & ((white(first) & black(last) & less(last.close, first.open))
+               | (black(first) & white(last) & less(first.open, last.close))),
             -colour(first),
         )
 
@@ -28,8 +28,8 @@ cdef void three_outside(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (white(first) ^ white(second)) & (top(second) > top(first)) & (bottom(second) < bottom(first))
-            & (last.close > second.close if white(second) else last.close < second.close),
+            (white(first) ^ white(second)) & less(top(first), top(second)) & less(bottom(second), bottom(first))
+            & ((white(second) & less(second.close, last.close)) | (black(second) & less(last.close, second.close))),
             colour(second),
         )
 
@@ -46,11 +46,11 @@ cdef void three_stars_in_south(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & black(second) & black(last) & (body(first) > long[i]) & (lower(first) > body(first))
-            & (body(second) < body(first)) & (second.open > first.close) & (second.open <= first.high)
-            & (second.low < first.close) & (second.low >= first.low) & (lower(second) > tiny_second[i])
-            & (body(last) < short[i]) & (lower(last) < tiny_last[i]) & (upper(last) < tiny_last[i])
-            & (last.low > second.low) & (last.high < second.high),
+            black(first) & black(second) & black(last) & less(long[i], body(first)) & less(body(first), lower(first))
+            & less(body(second), body(first)) & less(first.close, second.open) & ~less(first.high, second.open)
+            & less(second.low, first.close) & ~less(second.low, first.low) & less(tiny_second[i], lower(second))
+            & less(body(last), short[i]) & less(lower(last), tiny_last[i]) & less(upper(last), tiny_last[i])
+            & less(second.low, last.low) & less(last.high, second.high),
             100.0,
         )
 
@@ -68,7 +68,7 @@ cdef void gapsidesidewhite(Candles* c) noexcept nogil:
             ((gaps_up(second, first) & gaps_up(last, first)) | (gaps_down(second, first) & gaps_down(last, first)))
             & white(second) & white(last)
             & within(body(last), body(second), near[i]) & within(last.open, second.open, equal[i]),
-            100.0 if gaps_up(second, first) else -100.0,
+            pick(gaps_up(second, first), 100.0, -100.0),
         )
 
 
@@ -81,7 +81,7 @@ cdef void sticksandwich(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & white(second) & black(last) & (second.low > first.close)
+            black(first) & white(second) & black(last) & less(first.close, second.low)
             & within(last.close, first.close, equal[i]),
             100.0,
         )
@@ -96,11 +96,11 @@ cdef void tasukigap(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (white(second) ^ white(last)) & (last.open < top(second)) & (last.open > bottom(second))
-            & (fabs(body(second) - body(last)) < near[i])
-            & ((white(second) & gaps_up(second, first) & (last.close < second.open) & (last.close > top(first)))
-               | (black(second) & gaps_down(second, first) & (last.close > second.open)
-                  & (last.close < bottom(first)))),
+            (white(second) ^ white(last)) & less(last.open, top(second)) & less(bottom(second), last.open)
+            & less(fabs(body(second) - body(last)), near[i])
+            & ((white(second) & gaps_up(second, first) & less(last.close, second.open) & less(top(first), last.close))
+               | (black(second) & gaps_down(second, first) & less(second.open, last.close)
+                  & less(last.close, bottom(first)))),
             colour(second),
         )
 
@@ -115,9 +115,9 @@ cdef void unique_three_river(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long[i]) & black(second) & (second.close > first.close)
-            & (second.open <= first.open) & (second.low < first.low)
-            & white(last) & (body(last) < short[i]) & (last.open > second.low),
+            black(first) & less(long[i], body(first)) & black(second) & less(first.close, second.close)
+            & ~less(first.open, second.open) & less(second.low, first.low)
+            & white(last) & less(body(last), short[i]) & less(second.low, last.open),
             100.0,
         )
 
@@ -130,15 +130,15 @@ cdef void xside_gap_three_methods(Candles* c) noexcept nogil:
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             (white(first) ^ black(second)) & (white(second) ^ white(last))
-            & (last.open < top(second)) & (last.open > bottom(second))
-            & (last.close < top(first)) & (last.close > bottom(first))
+            & less(last.open, top(second)) & less(bottom(second), last.open)
+            & less(last.close, top(first)) & less(bottom(first), last.close)
             & ((white(first) & gaps_up(second, first)) | (black(first) & gaps_down(second, first))),
             colour(first),
         )
 
 
 cdef void three_inside_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(three_inside, 12, i, p, o, n, s)
+    fill(three_inside, 12, i, p, o, n, s)
 
 
 cdef void three_inside_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -154,7 +154,7 @@ cdef void three_outside_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void three_stars_in_south_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(three_stars_in_south, 12, i, p, o, n, s)
+    fill(three_stars_in_south, 12, i, p, o, n, s)
 
 
 cdef void three_stars_in_south_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -162,7 +162,7 @@ cdef void three_stars_in_south_feed(void* state, const double* bar, double* valu
 
 
 cdef void gapsidesidewhite_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(gapsidesidewhite, 7, i, p, o, n, s)
+    fill(gapsidesidewhite, 7, i, p, o, n, s)
 
 
 cdef void gapsidesidewhite_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -170,7 +170,7 @@ cdef void gapsidesidewhite_feed(void* state, const double* bar, double* values) 
 
 
 cdef void sticksandwich_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(sticksandwich, 7, i, p, o, n, s)
+    fill(sticksandwich, 7, i, p, o, n, s)
 
 
 cdef void sticksandwich_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -178,7 +178,7 @@ cdef void sticksandwich_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void tasukigap_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(tasukigap, 7, i, p, o, n, s)
+    fill(tasukigap, 7, i, p, o, n, s)
 
 
 cdef void tasukigap_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -186,7 +186,7 @@ cdef void tasukigap_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void unique_three_river_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(unique_three_river, 12, i, p, o, n, s)
+    fill(unique_three_river, 12, i, p, o, n, s)
 
 
 cdef void unique_three_river_feed(void* state, const double* bar, double* values) noexcept nogil:

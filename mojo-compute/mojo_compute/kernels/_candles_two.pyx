@@ -14,7 +14,7 @@ cdef void counterattack(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (white(first) ^ white(last)) & (body(first) > long_first[i]) & (body(last) > long_last[i])
+            (white(first) ^ white(last)) & less(long_first[i], body(first)) & less(long_last[i], body(last))
             & within(last.close, first.close, equal[i]),
             colour(last),
         )
@@ -30,8 +30,8 @@ cdef void darkcloudcover(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & (body(first) > long[i]) & black(last) & (last.open > first.high)
-            & (last.close > first.open) & (last.close < first.close - body(first) * penetration),
+            white(first) & less(long[i], body(first)) & black(last) & less(first.high, last.open)
+            & less(first.open, last.close) & less(last.close, first.close - body(first) * penetration),
             -100.0,
         )
 
@@ -43,9 +43,9 @@ cdef void engulfing(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (white(first) ^ white(last)) & (top(last) >= top(first)) & (bottom(last) <= bottom(first))
-            & ((top(last) > top(first)) | (bottom(last) < bottom(first))),
-            colour(last) if (last.open != first.close) & (last.close != first.open) else 0.8 * colour(last),
+            (white(first) ^ white(last)) & ~less(top(last), top(first)) & ~less(bottom(first), bottom(last))
+            & (less(top(first), top(last)) | less(bottom(last), bottom(first))),
+            colour(last) * pick(less(top(first), top(last)) & less(bottom(last), bottom(first)), 1.0, 0.8),
         )
 
 
@@ -59,8 +59,8 @@ cdef void homingpigeon(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & black(last) & (body(first) > long[i]) & (body(last) <= short[i])
-            & (last.open < first.open) & (last.close > first.close),
+            black(first) & black(last) & less(long[i], body(first)) & ~less(short[i], body(last))
+            & less(last.open, first.open) & less(first.close, last.close),
             100.0,
         )
 
@@ -75,8 +75,8 @@ cdef void inneck(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
-            & (last.close <= first.close + equal[i]) & (last.close >= first.close),
+            black(first) & less(long[i], body(first)) & white(last) & less(last.open, first.low)
+            & ~less(first.close + equal[i], last.close) & ~less(last.close, first.close),
             -100.0,
         )
 
@@ -94,11 +94,11 @@ cdef inline void kick(Candles* c, bint longer_counts) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (body(first) > long_first[i]) & (upper(first) < tiny_first[i]) & (lower(first) < tiny_first[i])
-            & (body(last) > long_last[i]) & (upper(last) < tiny_last[i]) & (lower(last) < tiny_last[i])
-            & ((black(first) & white(last) & (last.low > first.high))
-               | (white(first) & black(last) & (last.high < first.low))),
-            colour(last) if (not longer_counts) | (body(last) > body(first)) else colour(first),
+            less(long_first[i], body(first)) & less(upper(first), tiny_first[i]) & less(lower(first), tiny_first[i])
+            & less(long_last[i], body(last)) & less(upper(last), tiny_last[i]) & less(lower(last), tiny_last[i])
+            & ((black(first) & white(last) & less(first.high, last.low))
+               | (white(first) & black(last) & less(last.high, first.low))),
+            pick(less(body(first), body(last)), colour(last), colour(first)) if longer_counts else colour(last),
         )
 
 
@@ -131,7 +131,7 @@ cdef void onneck(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
+            black(first) & less(long[i], body(first)) & white(last) & less(last.open, first.low)
             & within(last.close, first.low, equal[i]),
             -100.0,
         )
@@ -147,8 +147,8 @@ cdef void piercing(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long_first[i]) & white(last) & (body(last) > long_last[i])
-            & (last.open < first.low) & (last.close < first.open) & (last.close > first.close + body(first) * 0.5),
+            black(first) & less(long_first[i], body(first)) & white(last) & less(long_last[i], body(last))
+            & less(last.open, first.low) & less(last.close, first.open) & less(first.close + body(first) * 0.5, last.close),
             100.0,
         )
 
@@ -164,8 +164,8 @@ cdef void separatinglines(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            (white(first) ^ white(last)) & within(last.open, first.open, equal[i]) & (body(last) > long[i])
-            & ((lower(last) if white(last) else upper(last)) < tiny[i]),
+            (white(first) ^ white(last)) & within(last.open, first.open, equal[i]) & less(long[i], body(last))
+            & less(pick(white(last), lower(last), upper(last)), tiny[i]),
             colour(last),
         )
 
@@ -180,14 +180,14 @@ cdef void thrusting(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & (body(first) > long[i]) & white(last) & (last.open < first.low)
-            & (last.close > first.close + equal[i]) & (last.close <= first.close + body(first) * 0.5),
+            black(first) & less(long[i], body(first)) & white(last) & less(last.open, first.low)
+            & less(first.close + equal[i], last.close) & ~less(first.close + body(first) * 0.5, last.close),
             -100.0,
         )
 
 
 cdef void counterattack_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(counterattack, 11, i, p, o, n, s)
+    fill(counterattack, 11, i, p, o, n, s)
 
 
 cdef void counterattack_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -195,7 +195,7 @@ cdef void counterattack_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void darkcloudcover_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(darkcloudcover, 11, i, p, o, n, s)
+    fill(darkcloudcover, 11, i, p, o, n, s)
 
 
 cdef void darkcloudcover_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -211,7 +211,7 @@ cdef void engulfing_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void homingpigeon_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(homingpigeon, 11, i, p, o, n, s)
+    fill(homingpigeon, 11, i, p, o, n, s)
 
 
 cdef void homingpigeon_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -219,7 +219,7 @@ cdef void homingpigeon_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void inneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(inneck, 11, i, p, o, n, s)
+    fill(inneck, 11, i, p, o, n, s)
 
 
 cdef void inneck_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -227,7 +227,7 @@ cdef void inneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void kicking_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(kicking, 11, i, p, o, n, s)
+    fill(kicking, 11, i, p, o, n, s)
 
 
 cdef void kicking_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -235,7 +235,7 @@ cdef void kicking_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void kickingbylength_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(kickingbylength, 11, i, p, o, n, s)
+    fill(kickingbylength, 11, i, p, o, n, s)
 
 
 cdef void kickingbylength_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -243,7 +243,7 @@ cdef void kickingbylength_feed(void* state, const double* bar, double* values) n
 
 
 cdef void matchinglow_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(matchinglow, 6, i, p, o, n, s)
+    fill(matchinglow, 6, i, p, o, n, s)
 
 
 cdef void matchinglow_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -251,7 +251,7 @@ cdef void matchinglow_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void onneck_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(onneck, 11, i, p, o, n, s)
+    fill(onneck, 11, i, p, o, n, s)
 
 
 cdef void onneck_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -259,7 +259,7 @@ cdef void onneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void piercing_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(piercing, 11, i, p, o, n, s)
+    fill(piercing, 11, i, p, o, n, s)
 
 
 cdef void piercing_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -267,7 +267,7 @@ cdef void piercing_feed(void* state, const double* bar, double* values) noexcept
 
 
 cdef void separatinglines_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(separatinglines, 11, i, p, o, n, s)
+    fill(separatinglines, 11, i, p, o, n, s)
 
 
 cdef void separatinglines_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -275,7 +275,7 @@ cdef void separatinglines_feed(void* state, const double* bar, double* values) n
 
 
 cdef void thrusting_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(thrusting, 11, i, p, o, n, s)
+    fill(thrusting, 11, i, p, o, n, s)
 
 
 cdef void thrusting_feed(void* state, const double* bar, double* values) noexcept nogil:

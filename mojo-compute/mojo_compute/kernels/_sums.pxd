@@ -111,7 +111,7 @@ cdef inline void fill_sums(
 
 cdef inline Py_ssize_t weighted_room(Py_ssize_t period) noexcept nogil:
     """Doubles of scratch that `fill_weighted_sums` takes."""
-    return 4 * (sums_chunk(period) + period)
+    return 4 * sums_span(period)
 
 
 cdef inline void fill_weighted_sums(
@@ -124,7 +124,7 @@ cdef inline void fill_weighted_sums(
 ) noexcept nogil:
     cdef:
         Py_ssize_t chunk = sums_chunk(period)
-        Py_ssize_t room = chunk + period
+        Py_ssize_t room = sums_span(period)
         double* made_plain
         double* made_weighted
         const double* sums

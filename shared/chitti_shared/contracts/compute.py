@@ -232,6 +232,27 @@ def _batch_indicator() -> type[msgspec.Struct]:
 BatchIndicator: Any = _batch_indicator()
 
 
+def _batch_record(indicator: Indicator) -> type[msgspec.Struct]:
+    """`BatchIndicator` with one indicator's fields alone, as a service answers it."""
+    return msgspec.defstruct(
+        f"Batch{_camel(indicator.name)}",
+        [
+            ("indicator", str),
+            *((parameter.name, parameter.kind) for parameter in indicator.parameters),
+            *((name, np.ndarray) for name in indicator.outputs),
+            ("computation_time_ms", float),
+            ("cache_hit", bool),
+            ("lookback", int),
+        ],
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+    )
+
+
+BATCH_RECORDS: dict[str, Any] = {indicator.name: _batch_record(indicator) for indicator in INDICATORS}
+
+
 class BatchResult(Reply, frozen=True):
     """Results of one symbol by label: the caller's, else `sma` when alone, else `sma_20`.
 

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from mojo_compute.indicators import Stream
 from support.indicators import ENGINES, run
 from support.markets import MARKETS
+from support.oracles import check_against
 from support.pandas_ta import pandas_ta_classic as pandas_ta
-
-ORDINARY = ("INFY", "TATAMOTORS", "walk", "wild walk", "in paise", "pennies", "billions", "rising", "zigzag")
-
-
-def check_against(name, given, oracle, engine="cython", *, scale=1.0):
-    """An indicator equals `oracle(bars as a frame)` wherever it has a value, and has one at the end."""
-    for market in ORDINARY:
-        bars = MARKETS[market]
-        for values, other in zip(run(name, bars, given, engine), oracle(pd.DataFrame(bars)), strict=True):
-            there = ~np.isnan(values)
-            assert there[-1]
-            bound = 1e-9 * max(float(bars["high"].max()), scale)
-            np.testing.assert_allclose(values[there], np.asarray(other)[there], rtol=0, atol=bound, err_msg=market)
 
 
 def bars_of(high, low, close=None, volume=None):
@@ -47,7 +34,7 @@ def test_ichimoku_equals_pandas_ta(periods, engine):
             return [frame[f"ITS_{tenkan}"], frame[f"IKS_{kijun}"], frame[f"ISA_{tenkan}"], frame[f"ISB_{kijun}"]]
         return [lines[0], lines[1], ((lines[0] + lines[1]) / 2).shift(periods[1]), lines[2].shift(periods[1])]
 
-    check_against("ichimoku", given, oracle, engine)
+    check_against("ichimoku", given, oracle, engine, where_ours=True)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -61,7 +48,7 @@ def test_the_alligator_is_three_of_pandas_tas_smoothed_averages_drawn_later(peri
         middle = (bars.high + bars.low) / 2
         return [pandas_ta.rma(middle, length=one).shift(by) for one, by in zip(periods, shifts, strict=True)]
 
-    check_against("alligator", given, oracle, engine)
+    check_against("alligator", given, oracle, engine, where_ours=True)
 
 
 def test_a_stream_of_another_alligator_equals_the_series():
@@ -81,7 +68,7 @@ def test_chandelier_equals_pandas_ta(period, multiplier, engine):
         frame = pandas_ta.ce(bars.high, bars.low, bars.close, length=period, multiplier=multiplier)
         return [frame[name] for name in frame.columns]
 
-    check_against("chandelier", {"period": period, "multiplier": multiplier}, oracle, engine)
+    check_against("chandelier", {"period": period, "multiplier": multiplier}, oracle, engine, where_ours=True)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -91,7 +78,7 @@ def test_the_envelope_lies_so_many_percent_from_pandas_mean(period, percent, eng
         mean = bars.close.rolling(period).mean()
         return [mean * (1 + percent / 100), mean, mean * (1 - percent / 100)]
 
-    check_against("ma_envelope", {"period": period, "percent": percent}, oracle, engine)
+    check_against("ma_envelope", {"period": period, "percent": percent}, oracle, engine, where_ours=True)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -105,7 +92,7 @@ def test_pivots_equal_pandas_ta(kind, levels, engine):
         frame = pandas_ta.cpr(bars.open, bars.high, bars.low, bars.close, method=kind, levels="all")
         return [frame["CPR_PIVOT"], *(frame[f"CPR_{level.upper()}"] for level in levels.split())]
 
-    check_against(f"pivots_{kind}", {}, oracle, engine)
+    check_against(f"pivots_{kind}", {}, oracle, engine, where_ours=True)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -117,7 +104,7 @@ def test_woodies_pivots_equal_pandas_ta_which_has_two_levels(engine):
         r3, s3 = highest + 2 * (pivot - lowest), lowest - 2 * (highest - pivot)
         return [pivot, frame["CPR_R1"], frame["CPR_R2"], r3, frame["CPR_S1"], frame["CPR_S2"], s3]
 
-    check_against("pivots_woodie", {}, oracle, engine)
+    check_against("pivots_woodie", {}, oracle, engine, where_ours=True)
 
 
 def test_pivots_of_a_known_bar_match_hand_calculation():

@@ -8,22 +8,8 @@ import pytest
 import talib
 from support.indicators import ENGINES, run
 from support.markets import MARKETS, flat_bars
+from support.oracles import ORDINARY, check_against
 from support.pandas_ta import pandas_ta_classic as pandas_ta
-
-ORDINARY = ("INFY", "TATAMOTORS", "walk", "wild walk", "in paise", "pennies", "billions", "rising")
-
-
-def check_against(name, given, oracle, engine, *, behind=0, markets=ORDINARY):
-    """An indicator equals `oracle(bars as a frame)` from bar `behind` on: 1e-9 of the larger of values and prices."""
-    for market in markets:
-        bars = MARKETS[market]
-        expected = oracle(pd.DataFrame(bars))
-        expected = expected if isinstance(expected, list) else [expected]
-        for values, other in zip(run(name, bars, given, engine), expected, strict=True):
-            other = np.asarray(other, dtype=float)[behind:]
-            assert not np.isnan(other[-1])
-            bound = 1e-9 * max(float(np.nanmax(np.abs(other))), 1.0)
-            np.testing.assert_allclose(values[behind:], other, rtol=0, atol=bound, err_msg=market)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

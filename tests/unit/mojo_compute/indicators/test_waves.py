@@ -10,21 +10,8 @@ import pytest
 from mojo_compute.indicators import Stream
 from support.indicators import ENGINES, run
 from support.markets import MARKETS, bars_about, flat_bars, walk
+from support.oracles import ORDINARY, check_against
 from support.pandas_ta import pandas_ta_classic as pandas_ta
-
-ORDINARY = ("INFY", "TATAMOTORS", "walk", "wild walk", "in paise", "billions")
-
-
-def check_against(name, given, oracle, engine, *, behind=0, markets=ORDINARY, bound=1e-9):
-    """An indicator equals `oracle(bars as a frame)` from bar `behind` on, and where both have a value at all."""
-    for market in markets:
-        bars = MARKETS[market] if isinstance(market, str) else market
-        found = run(name, bars, given, engine)
-        for values, other in zip(found, oracle(pd.DataFrame(bars)), strict=True):
-            other = np.asarray(other, dtype=float)[behind:]
-            assert not np.isnan(other[-1])
-            most = bound * max(float(np.nanmax(np.abs(other))), 1.0)
-            np.testing.assert_allclose(values[behind:], other, rtol=0, atol=most, err_msg=str(market)[:20])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -35,7 +22,9 @@ def test_the_fisher_transform_equals_pandas_ta(period, signal, engine):
         line, delayed = (frame[name] for name in frame.columns)
         return [line.where(delayed.notna()), delayed]  # ours begin together
 
-    check_against("fisher", {"period": period, "signal_period": signal}, oracle, engine)
+    # Ranges of pennies are below the 0.001 that pandas-ta takes for the least of them
+    markets = [market for market in ORDINARY if market != "pennies"]
+    check_against("fisher", {"period": period, "signal_period": signal}, oracle, engine, markets=markets)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -48,7 +37,8 @@ def test_prices_without_a_range_leave_the_fisher_transform_at_nothing(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("period", [2, 14, 40])
 def test_rsx_equals_pandas_ta_from_the_first_bar_on(period, engine):
-    # pandas-ta begins at bar `period`: as many bars are put in front, which it never looks at
+    # pandas-ta begins at bar `period`: as many bars are put in front, which it never looks at. Where the first bars
+    # don't move it begins again, and answers 50 for as many bars as its warm-up has; ours answers at once
     def oracle(bars):
         padded = pd.Series(np.concatenate([np.full(period, 1.0), bars.close.to_numpy()]))
         values = pandas_ta.rsx(padded, length=period).to_numpy()[period:]
