@@ -57,6 +57,8 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
                 seen.add(node.cls)
                 for field in node.fields:
                     walk(field.type, field.encode_name)
+        elif isinstance(node, inspect.Metadata):
+            walk(node.type, name)
         elif isinstance(node, inspect.UnionType):
             for option in node.types:
                 walk(option, name)

@@ -45,3 +45,8 @@ def test_a_parameter_nobody_knows_is_refused():
 
 def test_an_alias_means_the_same_action():
     assert compute.action_of("bbands") is compute.BOLLINGER
+
+
+def test_the_arrays_of_a_batch_are_known_to_the_scan():
+    inputs = {name for one in INDICATORS for name in one.inputs}
+    assert array_keys_of(compute.ComputeBatchRequest) == inputs | {"prices"}
