@@ -1,7 +1,8 @@
 """Averages whose weight follows the market; see `_adaptive.pxd`."""
-from libc.math cimport M_PI, NAN, atan, fabs
+from libc.math cimport M_PI, NAN, fabs
 from libc.string cimport memset
 
+from mojo_compute.kernels._arctangent cimport arctangent
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -114,7 +115,7 @@ cdef inline double cycle_after(double period, double real, double imaginary) noe
     """The cycle's length that the phasor's turn tells, held near the one before."""
     cdef double found = period
     if imaginary != 0.0 and real != 0.0:
-        found = 360.0 / (atan(imaginary / real) * DEGREES)
+        found = 360.0 / (arctangent(imaginary / real) * DEGREES)
     if found > 1.5 * period:
         found = 1.5 * period
     if found < 0.67 * period:
@@ -152,7 +153,7 @@ cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
     quadrature += 0.8 * state.quadrature
     in_phase = 0.2 * (first - hilbert(state.shifted, at, 7, adjusted)) + 0.8 * state.in_phase
 
-    phase = atan(state.shifted[at & 7] / first) * DEGREES if first != 0.0 else 0.0
+    phase = arctangent(state.shifted[at & 7] / first) * DEGREES if first != 0.0 else 0.0
     turn = state.phase - phase
     state.phase = phase
     weight = state.fast_limit
