@@ -53,9 +53,9 @@ cdef inline void ssf_feed(void* memory, const double* bar, double* values) noexc
     if state.seen >= state.poles:
         value = (
             state.price_weight * bar[0]
-            + state.weights[0] * state.values[0]
-            + state.weights[1] * state.values[1]
             + state.weights[2] * state.values[2]
+            + state.weights[1] * state.values[1]
+            + state.weights[0] * state.values[0]  # last, as the newest is waited for
         )
     state.values[2] = state.values[1]
     state.values[1] = state.values[0]
@@ -136,6 +136,8 @@ cdef struct Jurik:
     double power
     double band_weight
     double weight
+    double band_log      # logarithms of the two weights: powers of them are exponentials
+    double weight_log
     double upper
     double lower
     double average       # of three stages the first
@@ -165,6 +167,8 @@ cdef void jma_begin(void* memory, const double* parameters) noexcept nogil:
     state.band_weight = band / (band + 1.0)
     state.weight = 0.45 * (parameters[0] - 1.0)
     state.weight /= state.weight + 2.0
+    state.band_log = log(state.band_weight)
+    state.weight_log = log(state.weight)
 
 
 cdef inline double usual_volatility(const Jurik* state) noexcept nogil:
@@ -207,13 +211,17 @@ cdef inline void jma_feed(void* memory, const double* bar, double* values) noexc
         double price = bar[0]
         double above = price - state.upper
         double below = price - state.lower
-        double exponent, band, kept
+        double band = state.band_weight
+        double kept = state.weight
+        double relative, exponent
     if not state.seen:
         state.upper = state.lower = state.average = state.value = price
     else:
-        exponent = pow(relative_volatility(state, fabs(above), fabs(below)), state.power)
-        band = pow(state.band_weight, sqrt(exponent))
-        kept = pow(state.weight, exponent)
+        relative = relative_volatility(state, fabs(above), fabs(below))
+        if relative > 1.0:
+            exponent = exp(state.power * log(relative))
+            band = exp(sqrt(exponent) * state.band_log)
+            kept = exp(exponent * state.weight_log)
         state.upper = price if above > 0.0 else price - band * above
         state.lower = price if below < 0.0 else price - band * below
         state.average = (1.0 - kept) * price + kept * state.average
