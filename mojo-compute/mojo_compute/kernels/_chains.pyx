@@ -1,17 +1,15 @@
 """Averages of averages: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs
 
-from mojo_compute.kernels._eight_chains cimport Stages, continue_ratios, continue_thrice, set_stage
+from mojo_compute.kernels._eight_chains cimport (
+    Stages, collect_states, continue_thrice, eight_thrice, fill_ratios, fill_rows_of_ratios, one_thrice, percent_of,
+    set_stage, smoothed_again, spread_states,
+)
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
-
-
-cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
-    """The average of what another average gives, from that one's first value on."""
-    return smoothed(state, value) if value == value else NAN
 
 
 cdef inline double rate(double now, double before) noexcept nogil:
@@ -22,100 +20,112 @@ cdef Py_ssize_t trix_room(const double* parameters, Py_ssize_t bars) noexcept no
     return bars
 
 
+cdef inline Py_ssize_t seed_thrice(
+    const double* prices, Py_ssize_t period, Stages* by, double* state, double* averages
+) noexcept nogil:
+    """The state after the last bar without a value, and that bar's average; the bar of the first value."""
+    cdef:
+        Py_ssize_t first = 3 * period - 2
+        Smoothing stages[3]
+        double average
+        Py_ssize_t i
+        int number
+    for number in range(3):
+        ema_begin(&stages[number], period)
+        set_stage(by, number, period)
+    for i in range(first):
+        average = prices[i]
+        for number in range(3):
+            average = smoothed_again(&stages[number], average)
+    averages[first - 1] = average
+    for number in range(3):
+        state[number] = stages[number].value
+    return first
+
+
+cdef inline void fill_rates(const double* averages, Py_ssize_t first, Py_ssize_t bars, double* out) noexcept nogil:
+    cdef Py_ssize_t i
+    fill_missing(out, first)
+    for i in range(first, bars):
+        out[i] = rate(averages[i], averages[i - 1])
+
+
 cdef void trix(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        const double* prices = inputs[0]
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t first = 3 * period - 2  # bar of the first value
-        Smoothing averages[3]
         Stages by
         double state[3]
-        double average
-        double* out = outputs[0]
-        Py_ssize_t i
-        int number
-    for number in range(3):
-        ema_begin(&averages[number], period)
-        set_stage(&by, number, period)
-    for i in range(first):
-        average = prices[i]
-        for number in range(3):
-            average = smoothed_again(&averages[number], average)
-    scratch[first - 1] = average
-    for number in range(3):
-        state[number] = averages[number].value
-    continue_thrice(prices + first, bars - first, &by, state, scratch + first)
-    fill_missing(out, first)
-    for i in range(first, bars):
-        out[i] = rate(scratch[i], scratch[i - 1])
+        Py_ssize_t first = seed_thrice(inputs[0], <Py_ssize_t>parameters[0], &by, state, scratch)
+    continue_thrice(inputs[0] + first, bars - first, &by, state, scratch + first)
+    fill_rates(scratch, first, bars, outputs[0])
 
 
-cdef inline double percent_of(double part, double whole) noexcept nogil:
-    return 100.0 * part / whole if whole > 0.0 else 0.0
-
-
-cdef inline void fill_ratios(
-    const double* above, const double* below, Py_ssize_t count, const Stages* by, const Py_ssize_t* periods,
-    double share, double* out, double* signals,
+cdef void trix_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    """One series, twice averaged, in percent of a share of another, and the average of that unless NULL; NaN in the
-    warm-up of it all.
-    """
     cdef:
-        Smoothing averages[5]
-        double state[5]
-        Py_ssize_t first = periods[0] + periods[1] - 2  # bar of the first ratio
-        Py_ssize_t begun = first if signals == NULL else first + periods[2] - 1
-        Py_ssize_t i
-        int number
-        double top, bottom
-    for number in range(4):
-        ema_begin(&averages[number], periods[number >> 1])
-    ema_begin(&averages[4], 1 if signals == NULL else periods[2])
-    for i in range(begun + 1):
-        top = smoothed_again(&averages[2], smoothed(&averages[0], above[i]))
-        bottom = smoothed_again(&averages[3], smoothed(&averages[1], below[i]))
-        if i >= first:
-            out[i] = percent_of(top, share * bottom)
-            smoothed(&averages[4], out[i])
-    for number in range(5):
-        state[number] = averages[number].value
-    fill_missing(out, begun)
-    if signals != NULL:
-        fill_missing(signals, begun)
-        signals[begun] = averages[4].value
-        signals += begun + 1
-    begun += 1
-    continue_ratios(above + begun, below + begun, count - begun, by, share, state, out + begun, signals)
+        Stages by
+        double ended[3 * LANES]
+        double states[3 * LANES]
+        Py_ssize_t first = 0
+        Py_ssize_t part, row
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        first = seed_thrice(inputs[0] + row, <Py_ssize_t>parameters[0], &by, ended + 3 * lane, scratch + row)
+    part = (bars - first) & ~7
+    spread_states(ended, states, 3)
+    eight_thrice(inputs[0] + first, bars, part, &by, states, scratch + first)
+    collect_states(states, ended, 3)
+    part += first
+    for lane in range(LANES):
+        row = lane * bars
+        one_thrice(inputs[0] + row + part, bars - part, &by, ended + 3 * lane, scratch + row + part)
+        fill_rates(scratch + row, first, bars, outputs[0] + row)
 
 
 cdef Py_ssize_t tsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 2 * bars
 
 
+cdef inline void tsi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:
+    cdef int number
+    periods[0], periods[1], periods[2] = <Py_ssize_t>parameters[0], <Py_ssize_t>parameters[1], 1
+    for number in range(3):
+        set_stage(by, number, periods[number])
+
+
+cdef inline void fill_changes(const double* prices, Py_ssize_t bars, double* changes, double* sizes) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(1, bars):
+        changes[i] = prices[i] - prices[i - 1]
+        sizes[i] = fabs(changes[i])
+
+
 cdef void tsi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        const double* prices = inputs[0]
-        double* changes = scratch
-        double* sizes = scratch + bars
         Py_ssize_t periods[3]
         Stages by
-        Py_ssize_t i
-        int number
-    periods[2] = 1
-    for number in range(2):
-        periods[number] = <Py_ssize_t>parameters[number]
-    for number in range(3):
-        set_stage(&by, number, periods[number])
-    for i in range(1, bars):
-        changes[i] = prices[i] - prices[i - 1]
-        sizes[i] = fabs(changes[i])
+    tsi_stages(parameters, &by, periods)
+    fill_changes(inputs[0], bars, scratch, scratch + bars)
     outputs[0][0] = NAN
-    fill_ratios(changes + 1, sizes + 1, bars - 1, &by, periods, 1.0, outputs[0] + 1, NULL)
+    fill_ratios(scratch + 1, scratch + bars + 1, bars - 1, &by, periods, 1.0, outputs[0] + 1, NULL)
+
+
+cdef void tsi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t periods[3]
+        Stages by
+        int lane
+    tsi_stages(parameters, &by, periods)
+    for lane in range(LANES):
+        fill_changes(inputs[0] + lane * bars, bars, scratch + lane * bars, scratch + (LANES + lane) * bars)
+    fill_rows_of_ratios(scratch, scratch + LANES * bars, bars, 1, &by, periods, 1.0, outputs[0], NULL)
 
 
 cdef inline double off_middle(double highest, double lowest, double close) noexcept nogil:
@@ -126,32 +136,67 @@ cdef Py_ssize_t smi_room(const double* parameters, Py_ssize_t bars) noexcept nog
     return 3 * bars
 
 
+cdef inline void smi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:
+    cdef int number
+    for number in range(2):  # the slow average comes first
+        periods[number] = <Py_ssize_t>parameters[2 - number]
+    periods[2] = <Py_ssize_t>parameters[3]
+    for number in range(3):
+        set_stage(by, number, periods[number])
+
+
+cdef inline void fill_offs(
+    const double* high, const double* low, const double* close, Py_ssize_t bars, Py_ssize_t period,
+    double* off,      # OUT of the close from the middle of the range
+    double* width,    # OUT of the range
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        double highest
+        Py_ssize_t i
+    fill_highest(high, bars, period, off, scratch)
+    fill_lowest(low, bars, period, width, scratch)
+    for i in range(period - 1, bars):
+        highest = off[i]
+        off[i] = off_middle(highest, width[i], close[i])
+        width[i] = highest - width[i]
+
+
 cdef void smi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        const double* close = inputs[2]
         Py_ssize_t first = <Py_ssize_t>parameters[0] - 1  # bar of the first whole window
-        double* off = scratch             # the close from the middle of the range
-        double* width = scratch + bars    # of the range
+        double* off = scratch
+        double* width = scratch + bars
         Py_ssize_t periods[3]
         Stages by
-        double highest
-        Py_ssize_t i
-        int number
-    periods[0], periods[1] = <Py_ssize_t>parameters[2], <Py_ssize_t>parameters[1]  # the slow average comes first
-    periods[2] = <Py_ssize_t>parameters[3]
-    for number in range(3):
-        set_stage(&by, number, periods[number])
-    fill_highest(inputs[0], bars, first + 1, off, scratch + 2 * bars)
-    fill_lowest(inputs[1], bars, first + 1, width, scratch + 2 * bars)
-    for i in range(first, bars):
-        highest = off[i]
-        off[i] = off_middle(highest, width[i], close[i])
-        width[i] = highest - width[i]
+    smi_stages(parameters, &by, periods)
+    fill_offs(inputs[0], inputs[1], inputs[2], bars, first + 1, off, width, scratch + 2 * bars)
     fill_missing(outputs[0], first)
     fill_missing(outputs[1], first)
     fill_ratios(off + first, width + first, bars - first, &by, periods, 0.5, outputs[0] + first, outputs[1] + first)
+
+
+cdef void smi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = <Py_ssize_t>parameters[0] - 1
+        double* off = scratch
+        double* width = scratch + LANES * bars
+        Py_ssize_t periods[3]
+        Py_ssize_t row
+        Stages by
+        int lane
+    smi_stages(parameters, &by, periods)
+    for lane in range(LANES):
+        row = lane * bars
+        fill_offs(
+            inputs[0] + row, inputs[1] + row, inputs[2] + row, bars, first + 1, off + row, width + row,
+            scratch + 2 * LANES * bars,
+        )
+    fill_rows_of_ratios(off, width, bars, first, &by, periods, 0.5, outputs[0], outputs[1])
 
 
 cdef struct Thrice:
@@ -263,9 +308,9 @@ cdef void smi_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "trix": kernel(trix, 1, 1, 1, trix_room),
-    "tsi": kernel(tsi, 1, 2, 1, tsi_room),
-    "smi": kernel(smi, 3, 4, 2, smi_room),
+    "trix": kernel(trix, 1, 1, 1, trix_room, trix_panel),
+    "tsi": kernel(tsi, 1, 2, 1, tsi_room, tsi_panel),
+    "smi": kernel(smi, 3, 4, 2, smi_room, smi_panel),
 }
 
 STREAMS = {

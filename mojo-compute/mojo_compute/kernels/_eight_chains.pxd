@@ -1,6 +1,9 @@
 """Averages of averages, eight parts of a series in step; see `_eight_chains.h` and `_eight.pxd`."""
+from libc.math cimport NAN
+
 from mojo_compute.kernels._eight cimport eights_to_forget
 from mojo_compute.kernels._kernel cimport LANES
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
 
 
 cdef extern from "_eight_chains.h" nogil:
@@ -137,3 +140,94 @@ cdef inline void continue_ratios(
         above + at, below + at, count - at, by, share, ended + 5 * (LANES - 1), out + at,
         signals + at if signals != NULL else NULL,
     )
+
+
+cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
+    """The average of what another average gives, from that one's first value on."""
+    return smoothed(state, value) if value == value else NAN
+
+
+cdef inline double percent_of(double part, double whole) noexcept nogil:
+    return 100.0 * part / whole if whole > 0.0 else 0.0
+
+
+cdef inline Py_ssize_t seed_ratios(
+    const double* above, const double* below, const Py_ssize_t* periods, double share,
+    double* state,    # OUT after the first bar that has all values
+    double* out, double* signals,
+) noexcept nogil:
+    """The values up to the first bar that has all of them, NaN before; the bar behind it."""
+    cdef:
+        Smoothing stages[5]
+        Py_ssize_t first = periods[0] + periods[1] - 2  # bar of the first ratio
+        Py_ssize_t begun = first if signals == NULL else first + periods[2] - 1
+        Py_ssize_t i
+        int number
+        double top, bottom
+    for number in range(4):
+        ema_begin(&stages[number], periods[number >> 1])
+    ema_begin(&stages[4], 1 if signals == NULL else periods[2])
+    for i in range(begun + 1):
+        top = smoothed_again(&stages[2], smoothed(&stages[0], above[i]))
+        bottom = smoothed_again(&stages[3], smoothed(&stages[1], below[i]))
+        if i >= first:
+            out[i] = percent_of(top, share * bottom)
+            smoothed(&stages[4], out[i])
+    for number in range(5):
+        state[number] = stages[number].value
+    fill_missing(out, begun)
+    if signals != NULL:
+        fill_missing(signals, begun)
+        signals[begun] = stages[4].value
+    return begun + 1
+
+
+cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
+    return values + count if values != NULL else NULL
+
+
+cdef inline void fill_ratios(
+    const double* above, const double* below, Py_ssize_t count, const Stages* by, const Py_ssize_t* periods,
+    double share, double* out, double* signals,
+) noexcept nogil:
+    """One series, twice averaged, in percent of a share of another, and the average of that unless NULL."""
+    cdef:
+        double state[5]
+        Py_ssize_t begun = seed_ratios(above, below, periods, share, state, out, signals)
+    continue_ratios(
+        above + begun, below + begun, count - begun, by, share, state, out + begun, behind(signals, begun)
+    )
+
+
+cdef inline void fill_rows_of_ratios(
+    const double* above, const double* below, Py_ssize_t bars,
+    Py_ssize_t first,  # bar that every row is looked at from
+    const Stages* by, const Py_ssize_t* periods, double share, double* out, double* signals,
+) noexcept nogil:
+    """`fill_ratios` of LANES rows, NaN before `first`."""
+    cdef:
+        double ended[5 * LANES]
+        double states[5 * LANES]
+        Py_ssize_t begun = 0
+        Py_ssize_t part, at
+        int lane
+    for lane in range(LANES):
+        at = lane * bars + first
+        begun = seed_ratios(
+            above + at, below + at, periods, share, ended + 5 * lane, out + at, behind(signals, at)
+        )
+        fill_missing(out + lane * bars, first)
+        if signals != NULL:
+            fill_missing(signals + lane * bars, first)
+    begun += first
+    part = (bars - begun) & ~7
+    spread_states(ended, states, 5)
+    eight_ratios(
+        above + begun, below + begun, bars, part, by, share, states, out + begun, behind(signals, begun)
+    )
+    collect_states(states, ended, 5)
+    for lane in range(LANES):
+        at = lane * bars + begun + part
+        one_ratios(
+            above + at, below + at, bars - begun - part, by, share, ended + 5 * lane, out + at, behind(signals, at)
+        )
