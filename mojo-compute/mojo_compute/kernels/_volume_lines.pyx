@@ -4,10 +4,10 @@ from libc.math cimport NAN
 from mojo_compute.kernels._averages cimport (
     average_begin, average_feed, average_lookback, average_room, average_size, fill_average,
 )
+from mojo_compute.kernels._decays cimport Decay, decay_begin, decayed, fill_decay
 from mojo_compute.kernels._flows cimport money_flow
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._lanes cimport continue_smoothing
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
@@ -151,21 +151,11 @@ cdef void efi(
     cdef:
         const double* close = inputs[0]
         const double* volume = inputs[1]
-        double* force = scratch
-        double* out = outputs[0]
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
-        double weight = weight_of(parameters[0])
-        double average = 0.0
-    force[0] = 0.0
     for i in range(1, bars):
-        force[i] = (close[i] - close[i - 1]) * volume[i]
-    for i in range(1, period + 1):
-        average += force[i]
-    average /= period
-    fill_missing(out, period)
-    out[period] = average
-    continue_smoothing(force + period + 1, bars - period - 1, weight, 1.0 - weight, average, out + period + 1)
+        scratch[i] = (close[i] - close[i - 1]) * volume[i]
+    outputs[0][0] = NAN
+    fill_decay(scratch + 1, bars - 1, <Py_ssize_t>parameters[0], weight_of(parameters[0]), outputs[0] + 1)
 
 
 cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -175,7 +165,7 @@ cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept n
 cdef struct Force:
     Py_ssize_t seen     # bars
     double close        # of the last bar
-    Smoothing average
+    Decay average
 
 
 cdef Py_ssize_t efi_size(const double* parameters) noexcept nogil:
@@ -183,12 +173,12 @@ cdef Py_ssize_t efi_size(const double* parameters) noexcept nogil:
 
 
 cdef void efi_begin(void* memory, const double* parameters) noexcept nogil:
-    ema_begin(&(<Force*>memory).average, <Py_ssize_t>parameters[0])
+    decay_begin(&(<Force*>memory).average, <Py_ssize_t>parameters[0], weight_of(parameters[0]))
 
 
 cdef void efi_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Force* state = <Force*>memory
-    values[0] = smoothed(&state.average, (bar[0] - state.close) * bar[1]) if state.seen else NAN
+    values[0] = decayed(&state.average, (bar[0] - state.close) * bar[1]) if state.seen else NAN
     state.close = bar[0]
     state.seen += 1
 
@@ -200,14 +190,12 @@ cdef void adosc(
         double* line = scratch
         double* slow = scratch + bars
         double* out = outputs[0]
-        double fast_weight = weight_of(parameters[0])
-        double slow_weight = weight_of(parameters[1])
         Py_ssize_t i
     fill_flows(inputs, bars, line)
     fill_totals(line, bars, line)
-    continue_smoothing(line + 1, bars - 1, fast_weight, 1.0 - fast_weight, line[0], out + 1)
-    continue_smoothing(line + 1, bars - 1, slow_weight, 1.0 - slow_weight, line[0], slow + 1)
-    for i in range(1, bars):
+    fill_decay(line, bars, 1, weight_of(parameters[0]), out)  # both averages begin with the line's first value
+    fill_decay(line, bars, 1, weight_of(parameters[1]), slow)
+    for i in range(bars):
         out[i] -= slow[i]
     fill_missing(out, <Py_ssize_t>max(parameters[0], parameters[1]) - 1)
 
@@ -220,10 +208,8 @@ cdef struct Oscillator:
     Py_ssize_t seen     # bars
     Py_ssize_t first    # bars before the first value
     Total line
-    double fast_weight
-    double slow_weight
-    double fast         # averages
-    double slow
+    Decay fast
+    Decay slow
 
 
 cdef Py_ssize_t adosc_size(const double* parameters) noexcept nogil:
@@ -233,20 +219,17 @@ cdef Py_ssize_t adosc_size(const double* parameters) noexcept nogil:
 cdef void adosc_begin(void* memory, const double* parameters) noexcept nogil:
     cdef Oscillator* state = <Oscillator*>memory
     state.first = <Py_ssize_t>max(parameters[0], parameters[1]) - 1
-    state.fast_weight = weight_of(parameters[0])
-    state.slow_weight = weight_of(parameters[1])
+    decay_begin(&state.fast, 1, weight_of(parameters[0]))
+    decay_begin(&state.slow, 1, weight_of(parameters[1]))
 
 
 cdef void adosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Oscillator* state = <Oscillator*>memory
         double line = totalled(&state.line, money_flow(bar[0], bar[1], bar[2], bar[3]))
-    if state.seen == 0:
-        state.fast = state.slow = line
-    else:
-        state.fast = state.fast_weight * line + (1.0 - state.fast_weight) * state.fast
-        state.slow = state.slow_weight * line + (1.0 - state.slow_weight) * state.slow
-    values[0] = state.fast - state.slow if state.seen >= state.first else NAN
+        double fast = decayed(&state.fast, line)
+        double slow = decayed(&state.slow, line)
+    values[0] = fast - slow if state.seen >= state.first else NAN
     state.seen += 1
 
 
