@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
@@ -34,7 +35,8 @@ Record = Any  # what a contract.BatchIndicator is read from: one of BATCH_RECORD
 
 def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
     """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
-    asked = [_asked(item, source) for item, source in piece]
+    plans: dict[Any, _Plans | InvalidInput] = {}
+    asked = [_asked(item, source, plans) for item, source in piece]
     together: dict[Any, list[int]] = {}
     for number, one in enumerate(asked):
         if isinstance(one, _Asked) and one.bars <= _SHORT:
@@ -50,24 +52,42 @@ def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """An item's indicators as far as they are valid, and the series they read."""
+class _Plans:
+    """What an item's list of indicators means."""
 
     plans: tuple[Plan, ...]
     labels: tuple[str, ...]
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An item's indicators as far as they are valid, and the series they read."""
+
+    meant: _Plans
     source: Inputs
     bars: int
-    wishes: tuple[Wish, ...]
 
     @property
     def kind(self) -> Any:
         """Items of one kind are computed together."""
-        return self.wishes, tuple(self.source.columns), tuple(self.source.called)
+        return self.meant.wishes, tuple(self.source.columns), tuple(self.source.called)
 
 
-def _asked(item: contract.BatchItem, source: Source) -> _Asked | ChittiError:
+def _asked(item: contract.BatchItem, source: Source, known: dict[Any, _Plans | InvalidInput]) -> _Asked | ChittiError:
+    """What an item asks for; `known` remembers what lists of indicators mean, which are mostly the same."""
     if isinstance(source, ChittiError):
         return source
+    key = msgspec.msgpack.encode(item.indicators), *source.columns
+    meant = known.get(key)
+    if meant is None:
+        meant = known[key] = _meant(item, source)
+    if isinstance(meant, InvalidInput):
+        return meant
+    return _Asked(meant, source, len(next(iter(source.columns.values()))))
+
+
+def _meant(item: contract.BatchItem, source: Inputs) -> _Plans | InvalidInput:
     plans = tuple(_plan(spec, source) for spec in item.indicators)
     try:
         labels = labels_of(
@@ -79,8 +99,7 @@ def _asked(item: contract.BatchItem, source: Source) -> _Asked | ChittiError:
     except InvalidInput as error:
         return error
     wishes = dict.fromkeys(_wish(plan) for plan in plans if not isinstance(plan, ChittiError))
-    bars = len(next(iter(source.columns.values())))
-    return _Asked(plans, tuple(labels), source, bars, tuple(wishes))
+    return _Plans(plans, tuple(labels), tuple(wishes))
 
 
 def _wish(plan: tuple[Indicator, Parameters]) -> Wish:
@@ -105,7 +124,7 @@ def _plan(spec: contract.IndicatorSpec, source: Inputs) -> Plan:
 def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext) -> list[dict[Wish, Record]]:
     """The records of items that ask for the same of series of the same kind."""
     first = alike[0]
-    plans = {_wish(plan): plan for plan in first.plans if not isinstance(plan, ChittiError)}
+    plans = {_wish(plan): plan for plan in first.meant.plans if not isinstance(plan, ChittiError)}
     if any(len(values) != one.bars for one in alike for values in one.source.columns.values()):
         return [{} for _ in alike]  # columns of unequal length: the long way says so
     needed = dict.fromkeys(name for declared, _parameters in plans.values() for name in declared.inputs)
@@ -150,7 +169,7 @@ def _result(
     last = slice(-only_last, None) if only_last is not None else slice(None)
     indicators = {
         label: _one(plan, asked.source, done or {}, last, ctx)
-        for label, plan in zip(asked.labels, asked.plans, strict=True)
+        for label, plan in zip(asked.meant.labels, asked.meant.plans, strict=True)
     }
     days = asked.source.days
     return contract.BatchResult(
