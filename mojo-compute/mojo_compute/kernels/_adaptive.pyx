@@ -115,7 +115,7 @@ cdef inline double cycle_after(double period, double real, double imaginary) noe
     """The cycle's length that the phasor's turn tells, held near the one before."""
     cdef double found = period
     if imaginary != 0.0 and real != 0.0:
-        found = 360.0 / (arctangent(imaginary / real) * DEGREES)
+        found = 360.0 / (arctangent(imaginary, real) * DEGREES)
     if found > 1.5 * period:
         found = 1.5 * period
     if found < 0.67 * period:
@@ -153,7 +153,7 @@ cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
     quadrature += 0.8 * state.quadrature
     in_phase = 0.2 * (first - hilbert(state.shifted, at, 7, adjusted)) + 0.8 * state.in_phase
 
-    phase = arctangent(state.shifted[at & 7] / first) * DEGREES if first != 0.0 else 0.0
+    phase = arctangent(state.shifted[at & 7], first) * DEGREES if first != 0.0 else 0.0
     turn = state.phase - phase
     state.phase = phase
     weight = state.fast_limit
