@@ -7,16 +7,16 @@ from mojo_compute.kernels._extremes cimport (
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._rows cimport average_from, average_rows
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed, wilder_begin
+from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
-from mojo_compute.kernels._windows cimport fill_window_means
 
 
 cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return bars
 
 
-cdef Py_ssize_t room_for_four(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
+cdef Py_ssize_t accbands_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef inline double middle_of(double one, double other) noexcept nogil:
@@ -94,6 +94,12 @@ cdef void kc_panel(
     spread_bands(middle, parameters[2], LANES * bars, upper, outputs[2])
 
 
+cdef inline double pushed_by(double high, double low) noexcept nogil:
+    """Four times a bar's range, as a share of its middle's double."""
+    cdef double both = high + low
+    return 4.0 * (high - low) / (both if both != 0.0 else 1.0)
+
+
 cdef void accbands(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -102,16 +108,45 @@ cdef void accbands(
         const double* low = inputs[1]
         double* lower = scratch + bars
         Py_ssize_t period = <Py_ssize_t>parameters[0]
+        double share = 1.0 / period
+        double width
         Py_ssize_t i
-        double both, width
+        int band
     for i in range(bars):
-        both = high[i] + low[i]
-        width = 4.0 * (high[i] - low[i]) / (both if both != 0.0 else 1.0)
+        width = pushed_by(high[i], low[i])
         scratch[i] = high[i] * (1.0 + width)
         lower[i] = low[i] * (1.0 - width)
-    fill_window_means(scratch, bars, period, outputs[0], scratch + 2 * bars)
-    fill_window_means(inputs[2], bars, period, outputs[1], scratch + 2 * bars)
-    fill_window_means(lower, bars, period, outputs[2], scratch + 2 * bars)
+    fill_sums(scratch, bars, period, outputs[0], scratch + 2 * bars)
+    fill_sums(inputs[2], bars, period, outputs[1], scratch + 2 * bars)
+    fill_sums(lower, bars, period, outputs[2], scratch + 2 * bars)
+    for band in range(3):
+        for i in range(period - 1, bars):
+            outputs[band][i] *= share
+
+
+cdef Py_ssize_t accbands_size(const double* parameters) noexcept nogil:
+    return 3 * sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void accbands_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef:
+        Sums* state = <Sums*>memory
+        int band
+    for band in range(3):
+        sums_begin(state, <Py_ssize_t>parameters[0])
+        state = next_sums(state)
+
+
+cdef void accbands_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Sums* state = <Sums*>memory
+        double share = 1.0 / state.period
+        double width = pushed_by(bar[0], bar[1])
+    values[0] = summed(state, bar[0] * (1.0 + width)) * share
+    state = next_sums(state)
+    values[1] = summed(state, bar[2]) * share
+    state = next_sums(state)
+    values[2] = summed(state, bar[1] * (1.0 - width)) * share
 
 
 cdef Py_ssize_t donchian_size(const double* parameters) noexcept nogil:
@@ -169,12 +204,13 @@ cdef void kc_feed(void* memory, const double* bar, double* values) noexcept nogi
 
 
 KERNELS = {
-    "accbands": kernel(accbands, 3, 1, 3, room_for_four),
+    "accbands": kernel(accbands, 3, 1, 3, accbands_room),
     "donchian": kernel(donchian, 2, 1, 3, room_for_bars),
     "kc": kernel(kc, 3, 3, 3, room_for_bars, kc_panel),
 }
 
 STREAMS = {
+    "accbands": stream(accbands_size, accbands_begin, accbands_feed, 3, 1, 3),
     "donchian": stream(donchian_size, donchian_begin, donchian_feed, 2, 1, 3),
     "kc": stream(kc_size, kc_begin, kc_feed, 3, 3, 3),
 }

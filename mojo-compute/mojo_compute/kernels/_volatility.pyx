@@ -6,7 +6,8 @@ from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._rows cimport average_rows
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
-from mojo_compute.kernels._windows cimport fill_window_means, fill_window_squares, fill_window_sums
+from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
+from mojo_compute.kernels._windows cimport fill_window_squares, squares_room
 
 
 cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -84,8 +85,20 @@ cdef void natr_panel(
         out[i] = percent_of(out[i], close[i])
 
 
-cdef Py_ssize_t room_for_five(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 5 * bars
+cdef Py_ssize_t adr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef Py_ssize_t cvi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars
+
+
+cdef Py_ssize_t massi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 3 * bars + sums_room(<Py_ssize_t>parameters[1])
+
+
+cdef Py_ssize_t rvi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 4 * bars + squares_room(<Py_ssize_t>parameters[1])
 
 
 cdef void fill_heights(const double* high, const double* low, Py_ssize_t bars, double* out) noexcept nogil:
@@ -115,8 +128,15 @@ cdef void fill_ema_of(const double* values, Py_ssize_t count, Py_ssize_t period,
 cdef void adr(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        double share = 1.0 / period
+        double* out = outputs[0]
+        Py_ssize_t i
     fill_heights(inputs[0], inputs[1], bars, scratch)
-    fill_window_means(scratch, bars, <Py_ssize_t>parameters[0], outputs[0], scratch + bars)
+    fill_sums(scratch, bars, period, out, scratch + bars)
+    for i in range(period - 1, bars):
+        out[i] *= share
 
 
 cdef inline double change_of(double now, double before) noexcept nogil:
@@ -163,16 +183,20 @@ cdef void cvi_panel(
         fill_missing(out + row * bars, period - 1 + ago)
 
 
+cdef inline double ratio_of(double once, double twice) noexcept nogil:
+    return once / twice if twice != 0.0 else 1.0
+
+
 cdef void fill_mass(
-    const double* once, const double* twice, Py_ssize_t first, Py_ssize_t bars, Py_ssize_t period, double* out,
-    double* scratch,
+    const double* once, const double* twice, Py_ssize_t first, Py_ssize_t bars, Py_ssize_t period, double* ratios,
+    double* out, double* scratch,
 ) noexcept nogil:
     """Sums of the ratios of two averages, which begin at bar `first`."""
     cdef Py_ssize_t i
     for i in range(first, bars):
-        scratch[i] = once[i] / twice[i] if twice[i] != 0.0 else 1.0
+        ratios[i] = ratio_of(once[i], twice[i])
     fill_missing(out, first)
-    fill_window_sums(scratch + first, bars - first, period, out + first, scratch + bars)
+    fill_sums(ratios + first, bars - first, period, out + first, scratch)
 
 
 cdef void massi(
@@ -181,12 +205,12 @@ cdef void massi(
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t first = 2 * (period - 1)  # bar of the first ratio
-        double* once = scratch + 3 * bars
-        double* twice = scratch + 4 * bars
+        double* once = scratch + bars
+        double* twice = scratch + 2 * bars
     fill_heights(inputs[0], inputs[1], bars, scratch)
     fill_ema_of(scratch, bars, period, once)
     fill_ema_of(once + period - 1, bars - period + 1, period, twice + period - 1)
-    fill_mass(once, twice, first, bars, <Py_ssize_t>parameters[1], outputs[0], scratch)
+    fill_mass(once, twice, first, bars, <Py_ssize_t>parameters[1], scratch, outputs[0], scratch + 3 * bars)
 
 
 cdef void massi_panel(
@@ -195,17 +219,16 @@ cdef void massi_panel(
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t first = 2 * (period - 1)
-        double* once = scratch + 5 * bars
-        double* twice = scratch + 13 * bars
-        double* heights = scratch + 21 * bars
+        double* once = scratch + LANES * bars
+        double* twice = scratch + 2 * LANES * bars
         int row
-    fill_heights(inputs[0], inputs[1], LANES * bars, heights)
-    ema_rows(heights, bars, period - 1, period, once)
+    fill_heights(inputs[0], inputs[1], LANES * bars, scratch)
+    ema_rows(scratch, bars, period - 1, period, once)
     ema_rows(once, bars, first, period, twice)
     for row in range(LANES):
         fill_mass(
-            once + row * bars, twice + row * bars, first, bars, <Py_ssize_t>parameters[1], outputs[0] + row * bars,
-            scratch,
+            once + row * bars, twice + row * bars, first, bars, <Py_ssize_t>parameters[1], scratch,
+            outputs[0] + row * bars, scratch + 3 * LANES * bars,
         )
 
 
@@ -226,7 +249,7 @@ cdef void rvi(
         double share = 1.0 / window
         double deviation, both
         Py_ssize_t i
-    fill_window_squares(close, bars, window, out, scratch)
+    fill_window_squares(close, bars, window, out, scratch + 4 * bars)
     for i in range(first, bars):
         deviation = sqrt(out[i] * share)
         up[i] = deviation if close[i] > close[i - 1] else 0.0
@@ -305,19 +328,62 @@ cdef void cvi_feed(void* memory, const double* bar, double* values) noexcept nog
             values[0] = change_of(average, before)
 
 
+cdef Py_ssize_t adr_size(const double* parameters) noexcept nogil:
+    return sums_size(<Py_ssize_t>parameters[0])
+
+
+cdef void adr_begin(void* memory, const double* parameters) noexcept nogil:
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
+
+
+cdef void adr_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = summed(<Sums*>memory, bar[0] - bar[1]) * (1.0 / (<Sums*>memory).period)
+
+
+cdef struct Mass:
+    Smoothing once
+    Smoothing twice
+    Sums ratios        # its rings follow
+
+
+cdef Py_ssize_t massi_size(const double* parameters) noexcept nogil:
+    return 2 * sizeof(Smoothing) + sums_size(<Py_ssize_t>parameters[1])
+
+
+cdef void massi_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef Mass* state = <Mass*>memory
+    ema_begin(&state.once, <Py_ssize_t>parameters[0])
+    ema_begin(&state.twice, <Py_ssize_t>parameters[0])
+    sums_begin(&state.ratios, <Py_ssize_t>parameters[1])
+
+
+cdef void massi_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        Mass* state = <Mass*>memory
+        double once = smoothed(&state.once, bar[0] - bar[1])
+        double twice
+    values[0] = NAN
+    if state.once.seen == state.once.period:
+        twice = smoothed(&state.twice, once)
+        if state.twice.seen == state.twice.period:
+            values[0] = summed(&state.ratios, ratio_of(once, twice))
+
+
 KERNELS = {
-    "adr": kernel(adr, 2, 1, 1, room_for_five),
+    "adr": kernel(adr, 2, 1, 1, adr_room),
     "atr": kernel(atr, 3, 1, 1, room_for_bars, atr_panel),
-    "cvi": kernel(cvi, 2, 2, 1, room_for_five, cvi_panel),
-    "massi": kernel(massi, 2, 2, 1, room_for_five, massi_panel),
+    "cvi": kernel(cvi, 2, 2, 1, cvi_room, cvi_panel),
+    "massi": kernel(massi, 2, 2, 1, massi_room, massi_panel),
     "natr": kernel(natr, 3, 1, 1, room_for_bars, natr_panel),
-    "rvi": kernel(rvi, 1, 2, 1, room_for_five),
+    "rvi": kernel(rvi, 1, 2, 1, rvi_room),
     "trange": kernel(trange, 3, 0, 1),
 }
 
 STREAMS = {
+    "adr": stream(adr_size, adr_begin, adr_feed, 2, 1, 1),
     "atr": stream(ranges_size, atr_begin, atr_feed, 3, 1, 1),
     "cvi": stream(cvi_size, cvi_begin, cvi_feed, 2, 2, 1),
+    "massi": stream(massi_size, massi_begin, massi_feed, 2, 2, 1),
     "natr": stream(ranges_size, atr_begin, natr_feed, 3, 1, 1),
     "trange": stream(ranges_size, trange_begin, trange_feed, 3, 0, 1),
 }

@@ -1,80 +1,16 @@
-"""Sums and means of windows, each taken from its own values alone: nothing can drift.
+"""Squared distances in windows, each taken from its own values alone: nothing can drift or cancel.
 
-The sums of two, four, eight ... values, each from two of the half as long; those that the period is made of, added
-up. That is a pass for each doubling in which no step waits for the one before, so eight values go at once.
+Those of two, four, eight ... values are joined of two of the half as long (Chan, Golub and LeVeque 1979), and those
+that the period is made of after that. No step waits for the one before, so eight values go at once.
 """
 from libc.math cimport NAN
 
-
-cdef enum:
-    AT_ONCE = 512  # windows; what they need stays in the first-level cache
+from mojo_compute.kernels._sums cimport sums_chunk, sums_span
 
 
-cdef inline void double_sums(
-    const double* sums, Py_ssize_t count, Py_ssize_t span, double* out
-) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(2 * span - 1, count):
-        out[i] = sums[i] + sums[i - span]
-
-
-cdef inline void add_sums(
-    const double* sums, Py_ssize_t first, Py_ssize_t count, Py_ssize_t back, double* out
-) noexcept nogil:
-    cdef Py_ssize_t i
-    if back == 0:
-        for i in range(first, count):
-            out[i] = sums[i]
-        return
-    for i in range(first, count):
-        out[i] += sums[i - back]
-
-
-cdef inline void sum_windows(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
-) noexcept nogil:
-    cdef:
-        const double* sums = values   # of the last `span` values
-        double* wide = scratch
-        Py_ssize_t span = 1
-        Py_ssize_t taken = 0          # newest values that `out` has in it
-    while True:
-        if period & span:
-            add_sums(sums, period - 1, count, taken, out)
-            taken += span
-        if taken == period:
-            return
-        double_sums(sums, count, span, wide)
-        sums = wide
-        wide = scratch + count if wide == scratch else scratch
-        span *= 2
-
-
-cdef inline void fill_window_sums(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
-) noexcept nogil:
-    """The sum of the last `period` values, NaN for the first period - 1; `scratch` has room for 2 * `count`."""
-    cdef:
-        Py_ssize_t windows = AT_ONCE if AT_ONCE > period else period
-        Py_ssize_t first = 0
-        Py_ssize_t i
-    for i in range(period - 1):
-        out[i] = NAN
-    while first + period <= count:
-        sum_windows(values + first, min(windows + period - 1, count - first), period, out + first, scratch)
-        first += windows
-
-
-cdef inline void fill_window_means(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
-) noexcept nogil:
-    """The mean of the last `period` values, as `fill_window_sums`."""
-    cdef:
-        Py_ssize_t i
-        double share = 1.0 / period
-    fill_window_sums(values, count, period, out, scratch)
-    for i in range(period - 1, count):
-        out[i] *= share
+cdef inline Py_ssize_t squares_room(Py_ssize_t period) noexcept nogil:
+    """Doubles of scratch that `fill_window_squares` takes."""
+    return 6 * sums_span(period)
 
 
 cdef inline void double_squares(
@@ -116,11 +52,12 @@ cdef inline void square_windows(
 ) noexcept nogil:
     cdef:
         const double* means = values       # of the last `span` values
+        Py_ssize_t apart = sums_span(period)
         double* out_means = scratch
-        double* squares = scratch + count
-        double* wide = scratch + 2 * count
-        double* wide_means = scratch + 3 * count
-        double* spare = scratch + 4 * count
+        double* squares = scratch + apart
+        double* wide = scratch + 2 * apart
+        double* wide_means = scratch + 3 * apart
+        double* spare = scratch + 4 * apart
         double* last
         Py_ssize_t span = 1
         Py_ssize_t taken = 0               # newest values that `out` has in it
@@ -147,12 +84,9 @@ cdef inline void square_windows(
 cdef inline void fill_window_squares(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
-    """Squared distances of the last `period` values from their mean, added up; NaN for the first period - 1.
-
-    Windows are joined as in Chan, Golub and LeVeque 1979; `scratch` has room for 5 * `count`.
-    """
+    """Squared distances of the last `period` values from their mean, added up; NaN for the first period - 1."""
     cdef:
-        Py_ssize_t windows = AT_ONCE if AT_ONCE > period else period
+        Py_ssize_t windows = sums_chunk(period)
         Py_ssize_t first = 0
         Py_ssize_t i
     for i in range(period - 1):

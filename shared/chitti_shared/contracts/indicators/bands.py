@@ -29,6 +29,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=_BANDS,
         lookback=lambda p: int(p["period"]) - 1,
         fits="period <= len(prices)",
+        streams=True,
         cost_ns=2.3,
         summary="Acceleration bands: means of highs and lows, each pushed out by four times the bar's relative range.",
         source="P. Headley, Big Trends in Trading, 2002; TA-Lib ACCBANDS",
