@@ -7,7 +7,10 @@ cdef enum:
     MAMA_LOOKBACK = 32
 
 
-cdef void fill_kama(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil
+# `scratch` has room for `count`.
+cdef void fill_kama(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil
 cdef Py_ssize_t kama_size(Py_ssize_t period) noexcept nogil
 cdef void kama_begin(void* memory, Py_ssize_t period) noexcept nogil
 cdef double kama_feed(void* memory, double value) noexcept nogil

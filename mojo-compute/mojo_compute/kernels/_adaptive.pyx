@@ -4,46 +4,94 @@ from libc.string cimport memset
 
 from mojo_compute.kernels._arctangent cimport arctangent
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._running cimport block_of, fill_totals
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 cdef double SLOWEST = 2.0 / 31.0             # weight of an EMA of 30
 cdef double SPREAD = 2.0 / 3.0 - 2.0 / 31.0  # up to that of an EMA of 2
+cdef enum:
+    PIECE = 256
+
 cdef double NOTHING = 1e-14                  # a path that short counts as none, as in TA-Lib
 
 
 cdef inline double kaufman_weight(double way, double path) noexcept nogil:
     """From the net change and the sum of all changes, of either sign, of a window."""
-    cdef double efficiency
-    if path <= way or path < NOTHING:
-        efficiency = 1.0
-    else:
-        efficiency = fabs(way / path)
+    cdef:
+        bint straight = (path <= way) | (path < NOTHING)
+        double efficiency = 1.0 if straight else fabs(way / path)
     efficiency = efficiency * SPREAD + SLOWEST
     return efficiency * efficiency
 
 
-cdef void fill_kama(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+cdef void follow(
+    const double* values,
+    Py_ssize_t count,
+    double* out,  # IN  weight of each value, OUT average
+) noexcept nogil:
+    """Averages whose weights differ, four at a time: each is made of four values and the average before those."""
     cdef:
-        Py_ssize_t i
-        double path = 0.0
-        double average = values[period - 1]
-        double weight
-    fill_missing(out, period)
-    for i in range(1, period + 1):
-        path += fabs(values[i] - values[i - 1])
+        double one[PIECE + 1]
+        double one_kept[PIECE + 1]
+        double two[PIECE + 2]
+        double two_kept[PIECE + 2]
+        double four_kept[PIECE]
+        double last[4]
+        Py_ssize_t first = 0
+        Py_ssize_t piece, i
+        int lane
+    one[0] = one_kept[0] = 0.0
+    for lane in range(2):
+        two[lane] = two_kept[lane] = 0.0
+    for lane in range(4):
+        last[lane] = 0.0
+    while first < count:
+        piece = min(<Py_ssize_t>PIECE, count - first)
+        for i in range(piece):
+            one[i + 1] = out[first + i] * values[first + i]
+            one_kept[i + 1] = 1.0 - out[first + i]
+        for i in range(piece):
+            two[i + 2] = one[i + 1] + one_kept[i + 1] * one[i]
+            two_kept[i + 2] = one_kept[i + 1] * one_kept[i]
+        for i in range(piece):
+            out[first + i] = two[i + 2] + two_kept[i + 2] * two[i]
+            four_kept[i] = two_kept[i + 2] * two_kept[i]
+        for i in range(piece // 4):
+            for lane in range(4):
+                last[lane] = out[first + 4 * i + lane] + four_kept[4 * i + lane] * last[lane]
+            for lane in range(4):
+                out[first + 4 * i + lane] = last[lane]
+        for i in range(piece - piece % 4, piece):  # the very end: a piece before it is made of whole fours
+            out[first + i] += four_kept[i] * last[i % 4]
+        one[0], one_kept[0] = one[piece], one_kept[piece]
+        for lane in range(2):
+            two[lane], two_kept[lane] = two[piece + lane], two_kept[piece + lane]
+        first += piece
+
+
+cdef void fill_kama(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(1, count):
+        scratch[i] = fabs(values[i] - values[i - 1])
+    fill_totals(scratch + 1, count - 1, period, out + 1)
     for i in range(period, count):
-        if i > period:
-            path -= fabs(values[i - period] - values[i - period - 1])
-            path += fabs(values[i] - values[i - 1])
-        weight = kaufman_weight(values[i] - values[i - period], path)
-        average = weight * values[i] + (1.0 - weight) * average
-        out[i] = average
+        out[i] = kaufman_weight(values[i] - values[i - period], out[i])
+    out[period - 1] = 1.0  # it begins at the price itself
+    follow(values + period - 1, count - period + 1, out + period - 1)
+    fill_missing(out, period)
 
 
 cdef struct Kaufman:
     Py_ssize_t period
+    Py_ssize_t age           # windows since the path was taken afresh
     double path
-    double average
+    double one               # of the bar before: its weight times its value,
+    double one_kept          # and the weight of what was before it
+    double two[2]            # the same of two bars together, by bar number
+    double two_kept[2]
+    double averages[4]
     # a ring of the newest period + 1 values follows
 
 
@@ -57,26 +105,44 @@ cdef void kama_begin(void* memory, Py_ssize_t period) noexcept nogil:
     ring_begin(<Ring*>(state + 1), period + 1)
 
 
+cdef double followed(Kaufman* state, Py_ssize_t at, double value, double weight) noexcept nogil:
+    """`follow` of the next value, the one of number `at`."""
+    cdef:
+        double one = weight * value
+        double kept = 1.0 - weight
+        double two = one + kept * state.one
+        double two_kept = kept * state.one_kept
+        double* average = state.averages + (at & 3)
+    average[0] = two + two_kept * state.two[at & 1] + two_kept * state.two_kept[at & 1] * average[0]
+    state.one, state.one_kept = one, kept
+    state.two[at & 1], state.two_kept[at & 1] = two, two_kept
+    return average[0]
+
+
 cdef double kama_feed(void* memory, double value) noexcept nogil:
     cdef:
         Kaufman* state = <Kaufman*>memory
         Ring* ring = <Ring*>(state + 1)
         Py_ssize_t period = state.period
         Py_ssize_t seen = ring.seen
-        double weight, left
-    if seen > period:
-        left = ring_ago(ring, period - 1)
-        state.path -= fabs(left - ring_ago(ring, period))
-    if seen:
-        state.path += fabs(value - ring_ago(ring, 0))
-    if seen < period:
-        state.average = value
-        ring_put(ring, value)
-        return NAN
-    weight = kaufman_weight(value - ring_ago(ring, period - 1), state.path)
-    state.average = weight * value + (1.0 - weight) * state.average
+        Py_ssize_t i
+        double left = fabs(ring_ago(ring, period - 1) - ring_ago(ring, period)) if seen > period else 0.0
+        double change = fabs(value - ring_ago(ring, 0)) if seen else 0.0
     ring_put(ring, value)
-    return state.average
+    if seen < period - 1:
+        return NAN
+    if seen == period - 1:
+        followed(state, 0, value, 1.0)
+        return NAN
+    state.path += change - left
+    if state.age == 0:
+        state.path = 0.0
+        for i in range(period - 1, -1, -1):
+            state.path += fabs(ring_ago(ring, i) - ring_ago(ring, i + 1))
+    state.age = state.age + 1 if state.age + 1 < block_of(period) else 0
+    return followed(
+        state, seen - period + 1, value, kaufman_weight(value - ring_ago(ring, period), state.path)
+    )
 
 
 cdef double INNER = 0.5769   # Ehlers' Hilbert transform: its taps 2 and 4 bars ago,

@@ -43,7 +43,7 @@ cdef Py_ssize_t average_lookback(int kind, Py_ssize_t period) noexcept nogil:
 cdef Py_ssize_t average_room(int kind, Py_ssize_t period, Py_ssize_t count) noexcept nogil:
     if period == 1:
         return 0
-    if kind == DEMA or kind == TRIMA or kind == ZLEMA:
+    if kind == DEMA or kind == TRIMA or kind == KAMA or kind == ZLEMA:
         return count
     if kind == TEMA or kind == T3 or kind == HMA:
         return 2 * count
@@ -185,7 +185,7 @@ cdef void fill_average(
     elif kind == TRIMA:
         fill_trima(values, count, period, out, scratch)
     elif kind == KAMA:
-        fill_kama(values, count, period, out)
+        fill_kama(values, count, period, out, scratch)
     elif kind == MAMA:
         fill_mama(values, count, FAST_LIMIT, SLOW_LIMIT, out, NULL)
     elif kind == T3:

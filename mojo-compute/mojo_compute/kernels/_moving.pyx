@@ -334,7 +334,7 @@ KERNELS = {
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
     "trima": kernel(trima, 1, 1, 1, any_room),
-    "kama": kernel(kama, 1, 1, 1),
+    "kama": kernel(kama, 1, 1, 1, any_room),
     "rma": kernel(rma, 1, 1, 1),
     "hma": kernel(hma, 1, 1, 1, any_room),
     "zlema": kernel(zlema, 1, 1, 1, any_room),
