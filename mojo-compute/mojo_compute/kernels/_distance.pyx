@@ -268,7 +268,8 @@ cdef void coppock_feed(void* memory, const double* bar, double* values) noexcept
     ring_put(ring, bar[0])
     values[0] = NAN
     if ring.seen >= ring.room:
-        pace = rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[0])) + rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[1]))
+        pace = rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[0]))
+        pace += rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[1]))
         if weighted_sums_take(sums, pace):
             values[0] = sums.weighted * share
 
