@@ -12,9 +12,9 @@ cdef void two_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & less(long[i], body(first)) & black(second) & gaps_up(second, first) & black(last)
-            & less(last.open, second.open) & less(second.close, last.open)
-            & less(first.open, last.close) & less(last.close, first.close),
+            less(long[i], body(first)) & less(first.close, second.close)
+            & less(last.open, second.open) & less(second.close, last.open)   # so the second is black
+            & less(first.open, last.close) & less(last.close, first.close),  # so the first is white, the last black
             -100.0,
         )
 
@@ -36,7 +36,8 @@ cdef void three_white_soldiers(Candles* c) noexcept nogil:
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             white(first) & less(upper(first), tiny_first[i]) & white(second) & less(upper(second), tiny_second[i])
-            & white(last) & less(upper(last), tiny_last[i]) & less(second.close, last.close) & less(first.close, second.close)
+            & white(last) & less(upper(last), tiny_last[i]) & less(second.close, last.close)
+            & less(first.close, second.close)
             & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
             & less(second.open, last.open) & ~less(second.close + near_second[i], last.open)
             & less(body(first) - far_first[i], body(second)) & less(body(second) - far_second[i], body(last))
@@ -62,7 +63,8 @@ cdef void advanceblock(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         rises = (
-            white(first) & white(second) & white(last) & less(second.close, last.close) & less(first.close, second.close)
+            white(first) & white(second) & white(last) & less(second.close, last.close)
+            & less(first.close, second.close)
             & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
             & less(second.open, last.open) & ~less(second.close + near_second[i], last.open)
             & less(long[i], body(first)) & less(upper(first), short_first[i])
@@ -91,7 +93,8 @@ cdef void identical_three_crows(Candles* c) noexcept nogil:
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             black(first) & less(lower(first), tiny_first[i]) & black(second) & less(lower(second), tiny_second[i])
-            & black(last) & less(lower(last), tiny_last[i]) & less(second.close, first.close) & less(last.close, second.close)
+            & black(last) & less(lower(last), tiny_last[i]) & less(second.close, first.close)
+            & less(last.close, second.close)
             & within(second.open, first.close, equal_first[i]) & within(last.open, second.close, equal_second[i]),
             -100.0,
         )
@@ -111,7 +114,8 @@ cdef void stalledpattern(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & white(second) & white(last) & less(second.close, last.close) & less(first.close, second.close)
+            white(first) & white(second) & white(last) & less(second.close, last.close)
+            & less(first.close, second.close)
             & less(long_first[i], body(first)) & less(long_second[i], body(second)) & less(upper(second), tiny[i])
             & less(first.open, second.open) & ~less(first.close + near_first[i], second.open)
             & less(body(last), short[i]) & ~less(last.open, second.close - body(last) - near_second[i]),
@@ -130,14 +134,14 @@ cdef void upside_gap_two_crows(Candles* c) noexcept nogil:
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             white(first) & less(long[i], body(first)) & black(second) & ~less(short[i], body(second))
-            & gaps_up(second, first) & black(last) & less(second.open, last.open)
-            & less(last.close, second.close) & less(first.close, last.close),
+            & less(second.open, last.open) & less(last.close, second.close)  # so the last is black
+            & less(first.close, last.close),                                 # so there is a gap
             -100.0,
         )
 
 
 cdef void two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(two_crows, 12, i, p, o, n, s)
+    fill_rare(two_crows, 12, i, p, o, n, s)
 
 
 cdef void two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -145,7 +149,7 @@ cdef void two_crows_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void three_white_soldiers_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_white_soldiers, 12, i, p, o, n, s)
+    fill_rare(three_white_soldiers, 12, i, p, o, n, s)
 
 
 cdef void three_white_soldiers_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -153,7 +157,7 @@ cdef void three_white_soldiers_feed(void* state, const double* bar, double* valu
 
 
 cdef void advanceblock_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(advanceblock, 12, i, p, o, n, s)
+    fill_rare(advanceblock, 12, i, p, o, n, s)
 
 
 cdef void advanceblock_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -161,7 +165,7 @@ cdef void advanceblock_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void identical_three_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(identical_three_crows, 12, i, p, o, n, s)
+    fill_rare(identical_three_crows, 12, i, p, o, n, s)
 
 
 cdef void identical_three_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -169,7 +173,7 @@ cdef void identical_three_crows_feed(void* state, const double* bar, double* val
 
 
 cdef void stalledpattern_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(stalledpattern, 12, i, p, o, n, s)
+    fill_rare(stalledpattern, 12, i, p, o, n, s)
 
 
 cdef void stalledpattern_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -177,7 +181,7 @@ cdef void stalledpattern_feed(void* state, const double* bar, double* values) no
 
 
 cdef void upside_gap_two_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(upside_gap_two_crows, 12, i, p, o, n, s)
+    fill_rare(upside_gap_two_crows, 12, i, p, o, n, s)
 
 
 cdef void upside_gap_two_crows_feed(void* state, const double* bar, double* values) noexcept nogil:

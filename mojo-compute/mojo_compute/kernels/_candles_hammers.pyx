@@ -5,8 +5,8 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 
 cdef void dojistar(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* least = ceiling_of(c, BODY_DOJI, 0)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* least = average(c, BODY_DOJI, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -21,9 +21,9 @@ cdef void dojistar(Candles* c) noexcept nogil:
 
 cdef void hammer(Candles* c) noexcept nogil:
     cdef:
-        const double* short = ceiling_of(c, BODY_SHORT, 0)
-        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
-        const double* near = ceiling_of(c, NEAR, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* near = average(c, NEAR, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -38,9 +38,9 @@ cdef void hammer(Candles* c) noexcept nogil:
 
 cdef void hangingman(Candles* c) noexcept nogil:
     cdef:
-        const double* short = ceiling_of(c, BODY_SHORT, 0)
-        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
-        const double* near = ceiling_of(c, NEAR, 1)
+        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* near = average(c, NEAR, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -56,8 +56,8 @@ cdef void hangingman(Candles* c) noexcept nogil:
 cdef inline void inside(Candles* c, int small) noexcept nogil:
     """A small body inside a long one; 80 where they share an end."""
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* most = ceiling_of(c, small, 0)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* most = average(c, small, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -80,30 +80,32 @@ cdef void haramicross(Candles* c) noexcept nogil:
 
 cdef void invertedhammer(Candles* c) noexcept nogil:
     cdef:
-        const double* short = ceiling_of(c, BODY_SHORT, 0)
-        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i]) & gaps_down(last, first),
+            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i])
+            & gaps_down(last, first),
             100.0,
         )
 
 
 cdef void shootingstar(Candles* c) noexcept nogil:
     cdef:
-        const double* short = ceiling_of(c, BODY_SHORT, 0)
-        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
+        const double* short = average(c, BODY_SHORT, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i]) & gaps_up(last, first),
+            less(body(last), short[i]) & less(body(last), upper(last)) & less(lower(last), tiny[i])
+            & gaps_up(last, first),
             -100.0,
         )
 

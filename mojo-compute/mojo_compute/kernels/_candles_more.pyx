@@ -17,10 +17,11 @@ cdef void three_black_crows(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & black(second) & less(lower(second), tiny_second[i]) & black(third)
-            & less(lower(third), tiny_third[i]) & black(last) & less(lower(last), tiny_last[i])
-            & less(third.open, second.open) & less(second.close, third.open)
-            & less(last.open, third.open) & less(third.close, last.open)
+            white(first) & black(last)
+            & less(third.open, second.open) & less(second.close, third.open)  # so the second is black
+            & less(last.open, third.open) & less(third.close, last.open)      # and the third
+            & less(second.close - second.low, tiny_second[i]) & less(third.close - third.low, tiny_third[i])
+            & less(last.close - last.low, tiny_last[i])
             & less(second.close, first.high) & less(third.close, second.close) & less(last.close, third.close),
             -100.0,
         )
@@ -66,9 +67,10 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
         first, second, third, last = bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             black(first) & black(second) & black(third) & black(last)
-            & less(lower(first), tiny_first[i]) & less(upper(first), tiny_first[i])
-            & less(lower(second), tiny_second[i]) & less(upper(second), tiny_second[i])
-            & gaps_down(third, second) & less(tiny_third[i], upper(third)) & less(second.close, third.high)
+            & less(first.close - first.low, tiny_first[i]) & less(first.high - first.open, tiny_first[i])
+            & less(second.close - second.low, tiny_second[i]) & less(second.high - second.open, tiny_second[i])
+            & less(third.open, second.close) & less(tiny_third[i], third.high - third.open)
+            & less(second.close, third.high)
             & less(third.high, last.high) & less(last.low, third.low),
             100.0,
         )
@@ -84,13 +86,13 @@ cdef void breakaway(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         falls = (
-            black(first) & black(second) & black(fourth) & white(last) & gaps_down(second, first)
+            black(first) & black(second) & black(fourth) & white(last)
             & less(third.high, second.high) & less(third.low, second.low)
             & less(fourth.high, third.high) & less(fourth.low, third.low)
-            & less(second.open, last.close) & less(last.close, first.close)
+            & less(second.open, last.close) & less(last.close, first.close)  # so there is a gap
         )
         rises = (
-            white(first) & white(second) & white(fourth) & black(last) & gaps_up(second, first)
+            white(first) & white(second) & white(fourth) & black(last)
             & less(second.high, third.high) & less(second.low, third.low)
             & less(third.high, fourth.high) & less(third.low, fourth.low)
             & less(last.close, second.open) & less(first.close, last.close)
@@ -109,7 +111,7 @@ cdef void ladderbottom(Candles* c) noexcept nogil:
         c.out[i] = signal(
             black(first) & black(second) & black(third) & less(second.open, first.open) & less(third.open, second.open)
             & less(second.close, first.close) & less(third.close, second.close)
-            & black(fourth) & less(tiny[i], upper(fourth))
+            & black(fourth) & less(tiny[i], fourth.high - fourth.open)
             & white(last) & less(fourth.open, last.open) & less(fourth.high, last.close),
             100.0,
         )
@@ -132,7 +134,7 @@ cdef void mathold(Candles* c) noexcept nogil:
         c.out[i] = signal(
             white(first) & less(long[i], body(first)) & black(second) & less(body(second), short_second[i])
             & less(body(third), short_third[i]) & less(body(fourth), short_fourth[i]) & white(last)
-            & gaps_up(second, first) & less(bottom(third), first.close) & less(bottom(fourth), first.close)
+            & less(first.close, second.close) & less(bottom(third), first.close) & less(bottom(fourth), first.close)
             & less(least, bottom(third)) & less(least, bottom(fourth))
             & less(top(third), second.open) & less(top(fourth), top(third)) & less(fourth.close, last.open)
             & less(second.high, last.close) & less(third.high, last.close) & less(fourth.high, last.close),
@@ -154,7 +156,8 @@ cdef void risefall_three_methods(Candles* c) noexcept nogil:
     for i in range(c.bars):
         first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
         small = (
-            less(body(second), short_second[i]) & less(body(third), short_third[i]) & less(body(fourth), short_fourth[i])
+            less(body(second), short_second[i]) & less(body(third), short_third[i])
+            & less(body(fourth), short_fourth[i])
             & less(bottom(second), first.high) & less(first.low, top(second))
             & less(bottom(third), first.high) & less(first.low, top(third))
             & less(bottom(fourth), first.high) & less(first.low, top(fourth))
@@ -254,7 +257,7 @@ cdef void hikkakemod(Candles* c) noexcept nogil:
 
 
 cdef void three_black_crows_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_black_crows, 13, i, p, o, n, s)
+    fill_rare(three_black_crows, 13, i, p, o, n, s)
 
 
 cdef void three_black_crows_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -262,7 +265,7 @@ cdef void three_black_crows_feed(void* state, const double* bar, double* values)
 
 
 cdef void three_line_strike_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_line_strike, 8, i, p, o, n, s)
+    fill_rare(three_line_strike, 8, i, p, o, n, s)
 
 
 cdef void three_line_strike_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -270,7 +273,7 @@ cdef void three_line_strike_feed(void* state, const double* bar, double* values)
 
 
 cdef void concealbabyswall_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(concealbabyswall, 13, i, p, o, n, s)
+    fill_rare(concealbabyswall, 13, i, p, o, n, s)
 
 
 cdef void concealbabyswall_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -278,7 +281,7 @@ cdef void concealbabyswall_feed(void* state, const double* bar, double* values) 
 
 
 cdef void breakaway_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(breakaway, 14, i, p, o, n, s)
+    fill_rare(breakaway, 14, i, p, o, n, s)
 
 
 cdef void breakaway_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -286,7 +289,7 @@ cdef void breakaway_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void ladderbottom_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(ladderbottom, 14, i, p, o, n, s)
+    fill_rare(ladderbottom, 14, i, p, o, n, s)
 
 
 cdef void ladderbottom_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -294,7 +297,7 @@ cdef void ladderbottom_feed(void* state, const double* bar, double* values) noex
 
 
 cdef void mathold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(mathold, 14, i, p, o, n, s)
+    fill_rare(mathold, 14, i, p, o, n, s)
 
 
 cdef void mathold_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -302,7 +305,7 @@ cdef void mathold_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void risefall_three_methods_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(risefall_three_methods, 14, i, p, o, n, s)
+    fill_rare(risefall_three_methods, 14, i, p, o, n, s)
 
 
 cdef void risefall_three_methods_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -73,7 +73,8 @@ cdef void highwave(Candles* c) noexcept nogil:
     for i in range(c.bars):
         last = bar(c, i)
         c.out[i] = signal(
-            less(body(last), short[i]) & less(very_long(last), upper(last)) & less(very_long(last), lower(last)), colour(last)
+            less(body(last), short[i]) & less(very_long(last), upper(last))
+            & less(very_long(last), lower(last)), colour(last)
         )
 
 
@@ -85,7 +86,9 @@ cdef void longleggeddoji(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal(~less(least[i], body(last)) & (less(body(last), lower(last)) | less(body(last), upper(last))), 100.0)
+        c.out[i] = signal(
+            ~less(least[i], body(last)) & (less(body(last), lower(last)) | less(body(last), upper(last))), 100.0
+        )
 
 
 cdef void longline(Candles* c) noexcept nogil:
@@ -111,7 +114,9 @@ cdef void marubozu(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal(less(long[i], body(last)) & less(upper(last), tiny[i]) & less(lower(last), tiny[i]), colour(last))
+        c.out[i] = signal(
+            less(long[i], body(last)) & less(upper(last), tiny[i]) & less(lower(last), tiny[i]), colour(last)
+        )
 
 
 cdef void rickshawman(Candles* c) noexcept nogil:
@@ -167,7 +172,9 @@ cdef void takuri(Candles* c) noexcept nogil:
     measure(c)
     for i in range(c.bars):
         last = bar(c, i)
-        c.out[i] = signal(~less(tiny[i], body(last)) & less(upper(last), tiny[i]) & less(very_long(last), lower(last)), 100.0)
+        c.out[i] = signal(
+            ~less(tiny[i], body(last)) & less(upper(last), tiny[i]) & less(very_long(last), lower(last)), 100.0
+        )
 
 
 cdef void belthold_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:

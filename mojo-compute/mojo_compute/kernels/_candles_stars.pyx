@@ -38,7 +38,8 @@ cdef inline void evening(Candles* c, int small) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            white(first) & less(long[i], body(first)) & ~less(most[i], body(second)) & gaps_up(second, first)
+            white(first) & less(long[i], body(first)) & ~less(most[i], body(second))
+            & less(first.close, second.open) & less(first.close, second.close)
             & black(last) & less(short[i], body(last)) & less(last.close, first.close - body(first) * penetration),
             -100.0,
         )
@@ -56,7 +57,8 @@ cdef inline void morning(Candles* c, int small) noexcept nogil:
     for i in range(c.bars):
         first, second, last = bar(c, i - 2), bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & less(long[i], body(first)) & ~less(most[i], body(second)) & gaps_down(second, first)
+            black(first) & less(long[i], body(first)) & ~less(most[i], body(second))
+            & less(second.open, first.close) & less(second.close, first.close)
             & white(last) & less(short[i], body(last)) & less(first.close + body(first) * penetration, last.close),
             100.0,
         )
@@ -95,7 +97,7 @@ cdef void tristar(Candles* c) noexcept nogil:
 
 
 cdef void abandonedbaby_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(abandonedbaby, 12, i, p, o, n, s)
+    fill_rare(abandonedbaby, 12, i, p, o, n, s)
 
 
 cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -103,7 +105,7 @@ cdef void abandonedbaby_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void eveningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(eveningdojistar, 12, i, p, o, n, s)
+    fill_rare(eveningdojistar, 12, i, p, o, n, s)
 
 
 cdef void eveningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -111,7 +113,7 @@ cdef void eveningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void eveningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(eveningstar, 12, i, p, o, n, s)
+    fill_rare(eveningstar, 12, i, p, o, n, s)
 
 
 cdef void eveningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -119,7 +121,7 @@ cdef void eveningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void morningdojistar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(morningdojistar, 12, i, p, o, n, s)
+    fill_rare(morningdojistar, 12, i, p, o, n, s)
 
 
 cdef void morningdojistar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -127,7 +129,7 @@ cdef void morningdojistar_feed(void* state, const double* bar, double* values) n
 
 
 cdef void morningstar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(morningstar, 12, i, p, o, n, s)
+    fill_rare(morningstar, 12, i, p, o, n, s)
 
 
 cdef void morningstar_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -135,7 +137,7 @@ cdef void morningstar_feed(void* state, const double* bar, double* values) noexc
 
 
 cdef void tristar_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(tristar, 12, i, p, o, n, s)
+    fill_rare(tristar, 12, i, p, o, n, s)
 
 
 cdef void tristar_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -57,8 +57,8 @@ cdef void three_stars_in_south(Candles* c) noexcept nogil:
 
 cdef void gapsidesidewhite(Candles* c) noexcept nogil:
     cdef:
-        const double* near = ceiling_of(c, NEAR, 1)
-        const double* equal = ceiling_of(c, EQUAL, 1)
+        const double* near = average(c, NEAR, 1)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -89,7 +89,7 @@ cdef void sticksandwich(Candles* c) noexcept nogil:
 
 cdef void tasukigap(Candles* c) noexcept nogil:
     cdef:
-        const double* near = ceiling_of(c, NEAR, 1)
+        const double* near = average(c, NEAR, 1)
         Py_ssize_t i
         Candle first, second, last
     measure(c)
@@ -138,7 +138,7 @@ cdef void xside_gap_three_methods(Candles* c) noexcept nogil:
 
 
 cdef void three_inside_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_inside, 12, i, p, o, n, s)
+    fill_rare(three_inside, 12, i, p, o, n, s)
 
 
 cdef void three_inside_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -154,7 +154,7 @@ cdef void three_outside_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void three_stars_in_south_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(three_stars_in_south, 12, i, p, o, n, s)
+    fill_rare(three_stars_in_south, 12, i, p, o, n, s)
 
 
 cdef void three_stars_in_south_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -170,7 +170,7 @@ cdef void gapsidesidewhite_feed(void* state, const double* bar, double* values) 
 
 
 cdef void sticksandwich_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(sticksandwich, 7, i, p, o, n, s)
+    fill_rare(sticksandwich, 7, i, p, o, n, s)
 
 
 cdef void sticksandwich_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -186,7 +186,7 @@ cdef void tasukigap_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void unique_three_river_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(unique_three_river, 12, i, p, o, n, s)
+    fill_rare(unique_three_river, 12, i, p, o, n, s)
 
 
 cdef void unique_three_river_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -51,24 +51,24 @@ cdef void engulfing(Candles* c) noexcept nogil:
 
 cdef void homingpigeon(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* short = ceiling_of(c, BODY_SHORT, 0)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* short = average(c, BODY_SHORT, 0)
         Py_ssize_t i
         Candle first, last
     measure(c)
     for i in range(c.bars):
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
-            black(first) & black(last) & less(long[i], body(first)) & ~less(short[i], body(last))
-            & less(last.open, first.open) & less(first.close, last.close),
+            black(last) & less(last.open, first.open) & less(first.close, last.close)  # so the first is black
+            & less(long[i], body(first)) & ~less(short[i], body(last)),
             100.0,
         )
 
 
 cdef void inneck(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* equal = ceiling_of(c, EQUAL, 1)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -112,7 +112,7 @@ cdef void kickingbylength(Candles* c) noexcept nogil:
 
 cdef void matchinglow(Candles* c) noexcept nogil:
     cdef:
-        const double* equal = ceiling_of(c, EQUAL, 1)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -123,8 +123,8 @@ cdef void matchinglow(Candles* c) noexcept nogil:
 
 cdef void onneck(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* equal = ceiling_of(c, EQUAL, 1)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -148,16 +148,17 @@ cdef void piercing(Candles* c) noexcept nogil:
         first, last = bar(c, i - 1), bar(c, i)
         c.out[i] = signal(
             black(first) & less(long_first[i], body(first)) & white(last) & less(long_last[i], body(last))
-            & less(last.open, first.low) & less(last.close, first.open) & less(first.close + body(first) * 0.5, last.close),
+            & less(last.open, first.low) & less(last.close, first.open)
+            & less(first.close + body(first) * 0.5, last.close),
             100.0,
         )
 
 
 cdef void separatinglines(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 0)
-        const double* tiny = ceiling_of(c, SHADOW_VERY_SHORT, 0)
-        const double* equal = ceiling_of(c, EQUAL, 1)
+        const double* long = average(c, BODY_LONG, 0)
+        const double* tiny = average(c, SHADOW_VERY_SHORT, 0)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -172,8 +173,8 @@ cdef void separatinglines(Candles* c) noexcept nogil:
 
 cdef void thrusting(Candles* c) noexcept nogil:
     cdef:
-        const double* long = floor_of(c, BODY_LONG, 1)
-        const double* equal = floor_of(c, EQUAL, 1)
+        const double* long = average(c, BODY_LONG, 1)
+        const double* equal = average(c, EQUAL, 1)
         Py_ssize_t i
         Candle first, last
     measure(c)
@@ -187,7 +188,7 @@ cdef void thrusting(Candles* c) noexcept nogil:
 
 
 cdef void counterattack_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(counterattack, 11, i, p, o, n, s)
+    fill_rare(counterattack, 11, i, p, o, n, s)
 
 
 cdef void counterattack_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -195,7 +196,7 @@ cdef void counterattack_feed(void* state, const double* bar, double* values) noe
 
 
 cdef void darkcloudcover_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(darkcloudcover, 11, i, p, o, n, s)
+    fill_rare(darkcloudcover, 11, i, p, o, n, s)
 
 
 cdef void darkcloudcover_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -227,7 +228,7 @@ cdef void inneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void kicking_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(kicking, 11, i, p, o, n, s)
+    fill_rare(kicking, 11, i, p, o, n, s)
 
 
 cdef void kicking_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -235,7 +236,7 @@ cdef void kicking_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void kickingbylength_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(kickingbylength, 11, i, p, o, n, s)
+    fill_rare(kickingbylength, 11, i, p, o, n, s)
 
 
 cdef void kickingbylength_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -259,7 +260,7 @@ cdef void onneck_feed(void* state, const double* bar, double* values) noexcept n
 
 
 cdef void piercing_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(piercing, 11, i, p, o, n, s)
+    fill_rare(piercing, 11, i, p, o, n, s)
 
 
 cdef void piercing_feed(void* state, const double* bar, double* values) noexcept nogil:
