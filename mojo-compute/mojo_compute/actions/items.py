@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -172,9 +173,14 @@ def _result(
         for label, plan in zip(asked.meant.labels, asked.meant.plans, strict=True)
     }
     days = asked.source.days
-    return contract.BatchResult(
-        symbol=item.symbol, indicators=indicators, dates=dates_of(days[last]) if days is not None else UNSET
-    )
+    dates: Any = UNSET if days is None else _written(days[last].tobytes())
+    return contract.BatchResult(symbol=item.symbol, indicators=indicators, dates=dates)
+
+
+@lru_cache(maxsize=64)
+def _written(days: bytes) -> msgspec.Raw:
+    """Dates in JSON; symbols that traded on the same days share them."""
+    return msgspec.Raw(msgspec.json.encode(dates_of(np.frombuffer(days, dtype="datetime64[D]"))))
 
 
 def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx: ComputeContext) -> Record:
