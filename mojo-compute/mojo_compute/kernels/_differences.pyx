@@ -2,9 +2,9 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._averages cimport EMA, SMA, average_lookback
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._smoothers cimport (
-    fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
+    fill_rows, fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -56,6 +56,45 @@ cdef void ppo(
         Py_ssize_t i
     for i in range(first, bars):
         out[i] = relative(scratch[i], out[i])
+
+
+cdef inline Py_ssize_t fill_pairs(
+    const double* prices, const double* parameters, Py_ssize_t bars, double* slow, double* scratch
+) noexcept nogil:
+    """`fill_pair` of LANES rows."""
+    cdef:
+        int kind = kind_of(parameters[2], EMA)
+        Py_ssize_t fast_period = <Py_ssize_t>min(parameters[0], parameters[1])
+        Py_ssize_t slow_period = <Py_ssize_t>max(parameters[0], parameters[1])
+    fill_rows(kind, prices, bars, 0, slow_period, slow, scratch + LANES * bars)
+    fill_rows(kind, prices, bars, 0, fast_period, scratch, scratch + LANES * bars)
+    return average_lookback(kind, slow_period)
+
+
+cdef void apo_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
+        double* out = outputs[0]
+        Py_ssize_t i
+        int lane
+    for lane in range(LANES):
+        for i in range(lane * bars + first, (lane + 1) * bars):
+            out[i] = scratch[i] - out[i]
+
+
+cdef void ppo_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
+        double* out = outputs[0]
+        Py_ssize_t i
+        int lane
+    for lane in range(LANES):
+        for i in range(lane * bars + first, (lane + 1) * bars):
+            out[i] = relative(scratch[i], out[i])
 
 
 # Three averages: the fast and the slow one, and the one of their difference
@@ -199,8 +238,8 @@ cdef void macdext_feed(void* memory, const double* bar, double* values) noexcept
 
 
 KERNELS = {
-    "apo": kernel(apo, 1, 3, 1, pair_room),
-    "ppo": kernel(ppo, 1, 3, 1, pair_room),
+    "apo": kernel(apo, 1, 3, 1, pair_room, apo_panel),
+    "ppo": kernel(ppo, 1, 3, 1, pair_room, ppo_panel),
     "macdext": kernel(macdext, 1, 6, 3, macdext_room),
 }
 

@@ -104,3 +104,27 @@ cdef inline void fill_eight_wilder(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out
 ) noexcept nogil:
     fill_exponential(values, count, period, 1.0 / period, (period - 1.0) / period, out)
+
+
+cdef inline void fill_rows_of_averages(
+    const double* values, Py_ssize_t bars, Py_ssize_t first, Py_ssize_t period, double weight, double kept, double* out
+) noexcept nogil:
+    """`fill_exponential` of LANES rows from bar `first` on; what is before is left as it may be."""
+    cdef:
+        double averages[LANES]
+        double total
+        Py_ssize_t begun = first + period
+        Py_ssize_t part = (bars - begun) & ~7
+        Py_ssize_t row, i
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        total = 0.0
+        for i in range(row + first, row + begun):
+            total += values[i]
+            out[i] = NAN
+        out[row + begun - 1] = averages[lane] = total / period
+    eight_averages(values + begun, bars, part, weight, kept, averages, out + begun)
+    for lane in range(LANES):
+        row = lane * bars
+        step_averages(values, row + begun + part, row + bars, weight, kept, averages[lane], out)

@@ -14,7 +14,8 @@ from mojo_compute.kernels._averages cimport (
     average_size,
     fill_average,
 )
-from mojo_compute.kernels._eight cimport fill_eight_ema, fill_eight_wilder
+from mojo_compute.kernels._eight cimport fill_eight_ema, fill_eight_wilder, fill_rows_of_averages
+from mojo_compute.kernels._kernel cimport LANES
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed, wilder_begin
 from mojo_compute.kernels._window_sums cimport (
     WindowSum,
@@ -52,6 +53,24 @@ cdef inline void fill_smoother(
         fill_eight_wilder(values, count, period, out)
     else:
         fill_average(kind, values, count, period, out, scratch)
+
+
+cdef inline void fill_rows(
+    int kind, const double* values, Py_ssize_t bars, Py_ssize_t first, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    """`fill_smoother` of LANES rows from bar `first` on; what is before is left as it may be."""
+    cdef:
+        Py_ssize_t at
+        int lane
+    if kind == EMA:
+        fill_rows_of_averages(values, bars, first, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
+        return
+    if kind == RMA:
+        fill_rows_of_averages(values, bars, first, period, 1.0 / period, (period - 1.0) / period, out)
+        return
+    for lane in range(LANES):
+        at = lane * bars + first
+        fill_smoother(kind, values + at, bars - first, period, out + at, scratch)
 
 
 cdef struct Smoother:

@@ -5,9 +5,9 @@ from mojo_compute.kernels._averages cimport RMA, SMA, average_lookback
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._smoothers cimport (
-    fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
+    fill_rows, fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._strength cimport Strength, fill_rsi, next_rsi, strength_begin
@@ -78,6 +78,34 @@ cdef void stoch(
     fill_slow(inputs, parameters, outputs, bars, scratch, SMA)
 
 
+cdef inline Py_ssize_t fill_slow_rows(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch,
+    int own,
+) noexcept nogil:
+    """`fill_slow` of LANES rows."""
+    cdef:
+        Py_ssize_t window = <Py_ssize_t>parameters[0]
+        Py_ssize_t k_period = <Py_ssize_t>parameters[1]
+        Py_ssize_t d_period = <Py_ssize_t>parameters[3]
+        int k_kind = kind_of(parameters[2], own)
+        int d_kind = kind_of(parameters[4], own)
+        Py_ssize_t first = window - 1
+        Py_ssize_t row
+        double* work = scratch + LANES * bars
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        fill_places(inputs[0] + row, inputs[1] + row, inputs[2] + row, bars, window, 0.0, scratch + row, work)
+    fill_rows(k_kind, scratch, bars, first, k_period, outputs[0], work)
+    first += average_lookback(k_kind, k_period)
+    fill_rows(d_kind, outputs[0], bars, first, d_period, outputs[1], work)
+    first += average_lookback(d_kind, d_period)
+    for lane in range(LANES):
+        fill_missing(outputs[0] + lane * bars, first)
+        fill_missing(outputs[1] + lane * bars, first)
+    return first
+
+
 cdef inline double distance(double k, double d) noexcept nogil:
     """J: as far beyond %K again as %D is behind it, twice."""
     return 3.0 * k - 2.0 * d
@@ -96,6 +124,20 @@ cdef void kdj(
     fill_missing(outputs[2], first)
     for i in range(first, bars):
         outputs[2][i] = distance(outputs[0][i], outputs[1][i])
+
+
+cdef void kdj_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = fill_slow_rows(inputs, parameters, outputs, bars, scratch, RMA)
+        Py_ssize_t row, i
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        fill_missing(outputs[2] + row, first)
+        for i in range(row + first, row + bars):
+            outputs[2][i] = distance(outputs[0][i], outputs[1][i])
 
 
 cdef inline void fill_fast(
@@ -264,7 +306,7 @@ cdef void stochrsi_feed(void* memory, const double* bar, double* values) noexcep
 
 KERNELS = {
     "stoch": kernel(stoch, 3, 5, 2, stoch_room),
-    "kdj": kernel(kdj, 3, 5, 3, kdj_room),
+    "kdj": kernel(kdj, 3, 5, 3, kdj_room, kdj_panel),
     "stochf": kernel(stochf, 3, 3, 2, stochf_room),
     "stochrsi": kernel(stochrsi, 1, 4, 2, stochrsi_room),
 }

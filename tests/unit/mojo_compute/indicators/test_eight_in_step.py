@@ -33,14 +33,24 @@ def test_parts_of_a_long_series_join_bit_for_bit(name, market):
         np.testing.assert_array_equal(values, expected)
 
 
+OTHER_TYPES = {
+    "apo": {"ma_type": 2},
+    "ppo": {"ma_type": 0, "fast_period": 30},
+    "kdj": {"slowk_ma_type": 0, "slowd_ma_type": 1},
+    "trix": {"period": 1},
+    "smi": {"period": 2, "signal_period": 2},
+}
+CASES = [(name, {}) for name in NAMES] + list(OTHER_TYPES.items())
+
+
 @pytest.mark.parametrize("length", [94, 97, 250, 601])
-@pytest.mark.parametrize("name", NAMES)
-def test_rows_in_step_equal_each_alone(name, length):
+@pytest.mark.parametrize(("name", "given"), CASES)
+def test_rows_in_step_equal_each_alone(name, given, length):
     indicator = BY_NAME[name]
     rows = [bars_about(walk(seed, length)) for seed in range(17)]
     flat = {one: np.concatenate([inputs_of(indicator, row)[one] for row in rows]) for one in indicator.inputs}
     starts = starts_of([length] * len(rows))
-    whole = compute_panel(indicator, flat, starts, resolve(indicator, {}), available())
+    whole = compute_panel(indicator, flat, starts, resolve(indicator, given), available())
     for number, row in enumerate(rows):
-        for values, alone in zip(whole.outputs, run(name, row, {}), strict=True):
+        for values, alone in zip(whole.outputs, run(name, row, given), strict=True):
             np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
