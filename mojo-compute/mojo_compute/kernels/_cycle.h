@@ -42,7 +42,8 @@ static inline double cycle_angle(double least, double most)
 {
     const double *by = CYCLE_ARCTANGENT;
     double u = least / most, s = u * u, s2 = s * s, s4 = s2 * s2, s8 = s4 * s4;
-    double first = ((by[0] + by[1] * s) + (by[2] + by[3] * s) * s2) + ((by[4] + by[5] * s) + (by[6] + by[7] * s) * s2) * s4;
+    double first =
+        ((by[0] + by[1] * s) + (by[2] + by[3] * s) * s2) + ((by[4] + by[5] * s) + (by[6] + by[7] * s) * s2) * s4;
     double next =
         ((by[8] + by[9] * s) + (by[10] + by[11] * s) * s2) + ((by[12] + by[13] * s) + (by[14] + by[15] * s) * s2) * s4;
     double last = (by[16] + by[17] * s) + by[18] * s2;

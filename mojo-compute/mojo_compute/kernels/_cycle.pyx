@@ -102,7 +102,8 @@ cdef inline bint transform(Cycle* cycle, double price, Py_ssize_t first) noexcep
         cycle.smooth, at,
         0.1 * (4.0 * prices[0] + (3.0 * (prices - 1)[0] + (2.0 * (prices - 2)[0] + (prices - 3)[0]))),
     )
-    part = cycle_beyond(OUTER * newest[0] - OUTER * (newest - 6)[0] + (INNER * (newest - 2)[0] - INNER * (newest - 4)[0]), noise)
+    part = OUTER * newest[0] - OUTER * (newest - 6)[0]
+    part = cycle_beyond(part + (INNER * (newest - 2)[0] - INNER * (newest - 4)[0]), noise)
     newest = put(cycle.detrended, at, part * gain)
     delayed = (newest - 3)[0]
     quadrature = cycle_beyond(OUTER * delayed + filtered(newest - 3), noise)

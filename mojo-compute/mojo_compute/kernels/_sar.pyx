@@ -133,7 +133,8 @@ cdef inline bint same(const Stop* one, const Stop* other) noexcept nogil:
 
 
 cdef inline void go_on(
-    Stop* stop, const StopRules* rules, const double* high, const double* low, Py_ssize_t count, bint signed, double* out
+    Stop* stop, const StopRules* rules, const double* high, const double* low, Py_ssize_t count, bint signed,
+    double* out,
 ) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(count):
