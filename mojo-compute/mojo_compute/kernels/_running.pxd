@@ -17,16 +17,8 @@ cdef inline Py_ssize_t block_of(Py_ssize_t period) noexcept nogil:
     return period if period > LEAST_BLOCK else LEAST_BLOCK
 
 
-cdef inline void add_up(double* values, Py_ssize_t count, double total) noexcept nogil:
-    """Each value becomes the total so far, `total` included."""
-    cdef Py_ssize_t i
-    for i in range(count):
-        total += values[i]
-        values[i] = total
-
-
 cdef inline void add_up_parts(double* values, Py_ssize_t stride, Py_ssize_t count, double* totals) noexcept nogil:
-    """`add_up` of four parts, `stride` values apart; `totals` come back as the last of each."""
+    """Each value of four parts, `stride` values apart, becomes its part's total so far; `totals` come back as the last."""
     cdef:
         double* second = values + stride
         double* third = second + stride
