@@ -75,13 +75,13 @@ static inline void chitti_fill(
 /* A series kernel and the feed of a stream; `limit`: the greatest number of the domain, which is even. */
 #define CHITTI_TRANSFORM(name, limit)                                                                                \
     static chitti_vector_function chitti_##name##_vectors;                                                           \
-    static inline void name##_series(                                                                                       \
+    static inline void name##_series(                                                                                \
         const double *const *inputs, const double *parameters, double *const *outputs, Py_ssize_t bars,              \
         double *scratch) {                                                                                           \
         (void)parameters, (void)scratch;                                                                             \
         chitti_fill(chitti_##name##_vectors, name, limit, inputs[0], outputs[0], bars);                              \
     }                                                                                                                \
-    static inline void name##_feed(void *state, const double *bar, double *values) {                                        \
+    static inline void name##_feed(void *state, const double *bar, double *values) {                                 \
         (void)state;                                                                                                 \
         chitti_fill(chitti_##name##_vectors, name, limit, bar, values, 1);                                           \
     }
