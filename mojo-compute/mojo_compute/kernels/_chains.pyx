@@ -27,7 +27,7 @@ cdef inline Py_ssize_t seed_thrice(
     cdef:
         Py_ssize_t first = 3 * period - 2
         Smoothing stages[3]
-        double average
+        double average = NAN
         Py_ssize_t i
         int number
     for number in range(3):
