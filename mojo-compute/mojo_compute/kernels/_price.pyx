@@ -2,8 +2,7 @@
 from libc.math cimport fabs
 
 from mojo_compute.kernels._eight cimport continue_average
-from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._rows cimport continue_rows
+from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 
@@ -177,21 +176,6 @@ cdef void ha(
     fill_wicks(inputs, bars, opens, outputs[3], outputs[1], outputs[2])
 
 
-cdef void ha_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        double* opens = outputs[0]
-        Py_ssize_t first
-        int row
-    fill_closes(inputs, LANES * bars, outputs[3])
-    for row in range(LANES):
-        first = row * bars
-        opens[first] = (inputs[0][first] + inputs[3][first]) / 2.0
-    continue_rows(outputs[3] - 1, bars, 1, 0.5, 0.5, opens)  # the close of the bar before
-    fill_wicks(inputs, LANES * bars, opens, outputs[3], outputs[1], outputs[2])
-
-
 cdef struct Candle:
     Py_ssize_t seen  # bars
     double open
@@ -240,7 +224,7 @@ cdef void ha_feed(void* memory, const double* bar, double* values) noexcept nogi
 KERNELS = {
     "avgdev": kernel(avgdev, 1, 1, 1),
     "avgprice": kernel(avgprice, 4, 0, 1),
-    "ha": kernel(ha, 4, 0, 4, NULL, ha_panel),
+    "ha": kernel(ha, 4, 0, 4),
     "medprice": kernel(medprice, 2, 0, 1),
     "typprice": kernel(typprice, 3, 0, 1),
     "wclprice": kernel(wclprice, 3, 0, 1),
