@@ -7,7 +7,7 @@ everything themselves, and leave what is not usual, errors among it, to the call
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc
 from libc.float cimport DBL_MIN
-from libc.math cimport NAN, isfinite, isnan
+from libc.math cimport INFINITY, NAN, fabs, isfinite, isnan
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy, memset
 
@@ -349,7 +349,7 @@ cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
         Py_ssize_t i
         int good = True
     for i in range(bars):
-        good &= isfinite(values[i]) or isnan(values[i])
+        good &= fabs(values[i]) != INFINITY
     return good
 
 

@@ -15,17 +15,15 @@ from mojo_compute.market_data.directory import Alias
 
 # A symbol of today wins over a former one; of former bearers the latest.
 _FIND = """
-SELECT asked.symbol AS asked, i.instrument_id, i.symbol, i.isin, i.name, i.last_bar, i.changed_seq
-FROM unnest($1::text[]) AS asked(symbol)
-JOIN LATERAL (
-    SELECT c.* FROM (
-        SELECT instrument_id, 'infinity'::date AS until FROM md.instruments WHERE symbol = asked.symbol
-        UNION ALL
-        SELECT instrument_id, until FROM md.symbol_aliases WHERE symbol = asked.symbol
-    ) AS bearer
-    JOIN md.instruments AS c USING (instrument_id)
-    ORDER BY bearer.until DESC LIMIT 1
-) AS i ON true
+SELECT DISTINCT ON (bearer.asked)
+    bearer.asked, i.instrument_id, i.symbol, i.isin, i.name, i.last_bar, i.changed_seq
+FROM (
+    SELECT symbol AS asked, instrument_id, 'infinity'::date AS until FROM md.instruments WHERE symbol = ANY ($1)
+    UNION ALL
+    SELECT symbol, instrument_id, until FROM md.symbol_aliases WHERE symbol = ANY ($1)
+) AS bearer
+JOIN md.instruments AS i USING (instrument_id)
+ORDER BY bearer.asked, bearer.until DESC
 """
 
 # Best matches first: the symbol itself, its beginning, a former symbol or an ISIN, the name;
