@@ -26,6 +26,7 @@ cdef enum:
 cdef enum:
     BLOCK = 256        # bars judged in one go
     MOST_AVERAGES = 8  # that one pattern may ask for
+    MEMORY = 3
 
 cdef struct Candle:
     double open
@@ -48,7 +49,8 @@ cdef struct Candles:
     int sides[MOST_AVERAGES]          # which way such a shift goes
     Py_ssize_t ago[MOST_AVERAGES]
     double* averages                  # MOST_AVERAGES rows of BLOCK
-    double* carried                   # from block to block: MOST_AVERAGES totals, then what a pattern remembers
+    double* totals                    # of those averages, from block to block
+    double* memory                    # what a pattern keeps
     double* sums                      # for estimates: SETTINGS rows
     bint summed[SETTINGS]             # those that are of this block
     double longest[SETTINGS]          # length that went into any of them so far
@@ -103,8 +105,8 @@ cdef inline const double* ceiling_of(Candles* c, int setting, Py_ssize_t ago) no
 
 
 cdef inline double* memory(Candles* c) noexcept nogil:
-    """Six numbers that a pattern may keep from bar to bar, 0 at first."""
-    return c.carried + MOST_AVERAGES
+    """MEMORY numbers that a pattern may keep from bar to bar, 0 at first."""
+    return c.memory
 
 
 cdef inline Candle bar(const Candles* c, Py_ssize_t i) noexcept nogil:

@@ -1,7 +1,7 @@
 """The two forms of every candlestick pattern, and the averages that patterns measure bars by."""
 from libc.math cimport NAN, fabs
 from libc.stdint cimport int64_t
-from libc.string cimport memmove
+from libc.string cimport memcpy, memmove
 
 from mojo_compute.kernels._candles cimport *
 
@@ -85,11 +85,11 @@ cdef void measure_exactly(Candles* c) noexcept nogil:
         bound = BOUNDS[c.settings[row]]
         out = c.averages + row * BLOCK
         if bound.kind == OF_BODY:
-            fill_changes(c, OF_BODY, bound.period, c.ago[row], c.carried[row], out)
+            fill_changes(c, OF_BODY, bound.period, c.ago[row], c.totals[row], out)
         elif bound.kind == OF_RANGE:
-            fill_changes(c, OF_RANGE, bound.period, c.ago[row], c.carried[row], out)
+            fill_changes(c, OF_RANGE, bound.period, c.ago[row], c.totals[row], out)
         else:
-            fill_changes(c, OF_SHADOWS, bound.period, c.ago[row], c.carried[row], out)
+            fill_changes(c, OF_SHADOWS, bound.period, c.ago[row], c.totals[row], out)
     row = 0
     while row < c.asked:
         left = c.asked - row
@@ -106,7 +106,7 @@ cdef void measure_exactly(Candles* c) noexcept nogil:
     for row in range(c.asked):
         bound = BOUNDS[c.settings[row]]
         out = c.averages + row * BLOCK
-        c.carried[row] = out[c.bars - 1]
+        c.totals[row] = out[c.bars - 1]
         for i in range(c.bars):
             out[i] = bound.factor * (out[i] / bound.period) * bound.share
 
@@ -178,12 +178,12 @@ cdef void measure(Candles* c) noexcept nogil:
 
 
 cdef enum:
-    MEMORY = MOST_AVERAGES + 6  # doubles carried from block to block
     ROWS = MOST_AVERAGES + 1
+    CARRIED = MOST_AVERAGES + MEMORY  # doubles, from block to block
 
 
 cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil:
-    return MEMORY + ROWS * BLOCK + SETTINGS * (REACH + BLOCK)
+    return CARRIED + ROWS * BLOCK + SETTINGS * (REACH + BLOCK)
 
 
 cdef inline void begin_series(
@@ -192,13 +192,14 @@ cdef inline void begin_series(
     cdef Py_ssize_t i
     c.parameters = parameters
     c.asked = c.doubt = 0
-    c.carried = scratch
-    c.averages = scratch + MEMORY
+    c.totals = scratch
+    c.memory = scratch + MOST_AVERAGES
+    c.averages = scratch + CARRIED
     c.sums = c.averages + ROWS * BLOCK
     for i in range(SETTINGS):
         c.longest[i] = 0.0
-    for i in range(MEMORY):
-        c.carried[i] = 0.0
+    for i in range(CARRIED):
+        scratch[i] = 0.0
     for i in range(start):
         outputs[0][i] = NAN
 
@@ -246,7 +247,7 @@ cdef inline bint differ(const double* values, const double* others, Py_ssize_t c
 cdef void fill_rare(
     Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    """What `fill` gives, for a pattern without memory that most blocks don't have.
+    """What `fill` gives, for a pattern that most blocks don't have.
 
     Carried totals are waited for from bar to bar; those added afresh are not. Only where the latter, shifted
     one way and the other, give different answers, the blocks since the last such one are judged exactly.
@@ -257,19 +258,29 @@ cdef void fill_rare(
         Py_ssize_t exact = start  # block from which on carried totals are not known
         double* others
         double* out = outputs[0]
+        double* exact_memory
+        double memory[MEMORY]
+        double before[MEMORY]
         int i
     begin_series(&c, start, parameters, outputs, scratch)
     others = c.averages + MOST_AVERAGES * BLOCK
+    exact_memory = c.memory
+    memcpy(memory, exact_memory, sizeof(memory))
     while first < bars:
         for i in range(SETTINGS):
             c.summed[i] = False
+        memcpy(before, memory, sizeof(memory))
+        c.memory = memory
         judge_block(judge, &c, 1, start, first, inputs, out + first, bars)
         if differ(out + first, NULL, c.bars):
+            c.memory = before
             judge_block(judge, &c, -1, start, first, inputs, others, bars)
             if differ(out + first, others, c.bars):
+                c.memory = exact_memory
                 while exact <= first:
                     judge_block(judge, &c, 0, start, exact, inputs, out + exact, bars)
                     exact += BLOCK
+                memcpy(memory, exact_memory, sizeof(memory))
         first += BLOCK
 
 
@@ -281,7 +292,8 @@ cdef struct State:
     Py_ssize_t seen            # bars
     Py_ssize_t held            # of them
     double penetration
-    double carried[MEMORY]
+    double totals[MOST_AVERAGES]
+    double memory[MEMORY]
     double open[STREAM_ROOM]   # those held, oldest first
     double high[STREAM_ROOM]
     double low[STREAM_ROOM]
@@ -331,6 +343,7 @@ cdef Py_ssize_t feed(Judge judge, Py_ssize_t start, void* memory, const double* 
         c.parameters = &state.penetration
         c.asked = c.doubt = 0
         c.averages = averages
-        c.carried = state.carried
+        c.totals = state.totals
+        c.memory = state.memory
         judge(&c)
     return state.seen

@@ -238,7 +238,7 @@ cdef void hikkake(Candles* c) noexcept nogil:
 
 cdef void hikkakemod(Candles* c) noexcept nogil:
     cdef:
-        const double* near = average(c, NEAR, 2)
+        const double* near = ceiling_of(c, NEAR, 2)
         uint64_t flags[WORDS]
         unsigned char* found = <unsigned char*>flags
         Py_ssize_t i
@@ -323,7 +323,7 @@ cdef void hikkake_feed(void* state, const double* bar, double* values) noexcept 
 
 
 cdef void hikkakemod_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill(hikkakemod, 7, i, p, o, n, s)
+    fill_rare(hikkakemod, 7, i, p, o, n, s)
     hide(o[0], 10)  # bars from 7 on only prepare the first value
 
 
