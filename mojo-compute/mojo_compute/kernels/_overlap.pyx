@@ -10,6 +10,7 @@ from mojo_compute.kernels._running cimport (
     LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_scaled_totals, keeps_digits, total_of, totals_of_parts,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._totals cimport chitti_fill_totals
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
 # the window that it is taken afresh from the bars.
@@ -67,27 +68,21 @@ cdef void average_units(
     Py_ssize_t period,
     double* out,           # IN  units that the window gains, OUT price units
 ) noexcept nogil:
-    """Four parts are added up side by side: whole numbers have the same sum in any order."""
+    """Whole numbers have the same sum in any order."""
     cdef:
-        Py_ssize_t part = (bars - period) // PARTS
+        Py_ssize_t eights = (bars - period) & ~7
         Py_ssize_t i
-        int lane
         double total = 0.0
-        double totals[PARTS]
     for i in range(period):
         total += units_of(prices[i])
         out[i] = NAN
-    out[period - 1] = total / (UNIT * period)
-    for lane in range(PARTS):
-        totals[lane] = 0.0
-    add_up_parts(out + period, part, part, totals)
-    for lane in range(PARTS):
-        for i in range(period + lane * part, period + (lane + 1) * part):
-            out[i] = (total + out[i]) / (UNIT * period)
-        total += totals[lane]
-    for i in range(period + PARTS * part, bars):
+    out[period - 1] = total
+    total = chitti_fill_totals(out + period, eights, total, out + period)
+    for i in range(period + eights, bars):
         total += out[i]
-        out[i] = total / (UNIT * period)
+        out[i] = total
+    for i in range(period - 1, bars):
+        out[i] /= UNIT * period
 
 
 cdef bint has_exact_window(const double* prices, Py_ssize_t bars, Py_ssize_t period, double most) noexcept nogil:
