@@ -18,7 +18,7 @@ cdef inline Py_ssize_t block_of(Py_ssize_t period) noexcept nogil:
 
 
 cdef inline void add_up_parts(double* values, Py_ssize_t stride, Py_ssize_t count, double* totals) noexcept nogil:
-    """Each value of four parts, `stride` values apart, becomes its part's total so far; `totals` come back as the last."""
+    """Each value of four parts, `stride` apart, becomes its part's total so far; `totals` come back as the last."""
     cdef:
         double* second = values + stride
         double* third = second + stride
