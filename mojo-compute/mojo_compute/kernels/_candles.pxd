@@ -5,7 +5,8 @@ block, the stream form block after block of one bar: both get the same bits.
 
 How long a body or a shadow must be is measured by the mean of the bars before it. TA-Lib carries that mean's
 total from bar to bar, and so do these: where prices have few decimals, a body is often as long as the bound
-to the last digit, and then the total's roundings decide.
+to the last digit, and then the total's roundings decide. Patterns that most blocks don't have look at totals
+added afresh first (`fill_rare`), which are quicker, and at the carried ones where the two could disagree.
 """
 from libc.math cimport NAN, fabs
 from libc.stdint cimport int64_t
@@ -26,7 +27,7 @@ cdef enum:
 cdef enum:
     BLOCK = 256        # bars judged in one go
     MOST_AVERAGES = 8  # that one pattern may ask for
-    MEMORY = 3
+    MEMORY = 3         # numbers that one may keep from bar to bar
 
 cdef struct Candle:
     double open
@@ -105,7 +106,7 @@ cdef inline const double* ceiling_of(Candles* c, int setting, Py_ssize_t ago) no
 
 
 cdef inline double* memory(Candles* c) noexcept nogil:
-    """MEMORY numbers that a pattern may keep from bar to bar, 0 at first."""
+    """What a pattern keeps from bar to bar: MEMORY numbers, 0 at first."""
     return c.memory
 
 
@@ -116,7 +117,10 @@ cdef inline Candle bar(const Candles* c, Py_ssize_t i) noexcept nogil:
 
 
 cdef inline truth less(double left, double right) noexcept nogil:
-    """Whether `left` < `right`: the difference of two finite numbers has the sign that they are ordered by."""
+    """Whether `left` < `right`: the difference of two finite numbers has the sign that they are ordered by.
+
+    A negative zero counts as less than zero; no price is one.
+    """
     cdef double difference = left - right
     return (<truth*>&difference)[0]
 

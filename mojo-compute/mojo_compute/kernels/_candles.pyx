@@ -50,8 +50,10 @@ cdef inline void fill_changes(
     const Candles* c, int kind, Py_ssize_t period, Py_ssize_t ago, double carried, double* out
 ) noexcept nogil:
     """How the total of each bar differs from that of the bar before; first the total itself."""
-    cdef Py_ssize_t i
-    for i in range(c.bars):
+    cdef:
+        Py_ssize_t first = 1 if c.begins else 0  # the first bar's would reach back beyond the series
+        Py_ssize_t i
+    for i in range(first, c.bars):
         out[i] = length(c, i - 1 - ago, kind) - length(c, i - 1 - ago - period, kind)
     if not c.begins:
         out[0] += carried
