@@ -60,8 +60,8 @@ class Indicator:
         null while they hold a missing one, then recover); True, recursive (drop them,
         compute, scatter back).
     settling : callable or None
-        Of a recursive one: parameters -> further bars until the start of history counts for
-        less than 1e-6; None: settled at once.
+        Parameters -> further bars until the start of history counts for less than 1e-6; None:
+        settled at once. A windowed one has it where a parameter can make its average exponential.
     label : str
         The reply's `indicator`; the name where none is given.
     fits : str
@@ -110,8 +110,6 @@ class Indicator:
             object.__setattr__(self, "label", self.name)
         if not self.fits:
             object.__setattr__(self, "fits", "len(prices) > lookback")
-        if self.settling is not None and not self.recursive:
-            raise TypeError(f"{self.name}: only a recursive indicator has something to settle")
 
 
 def period(default: int, least: int = 2, *, name: str = "period", most: int = MAX_PERIOD) -> Parameter:

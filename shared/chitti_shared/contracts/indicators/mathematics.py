@@ -34,6 +34,7 @@ def _of_two(name: str, summary: str, *, sparse: bool = False) -> Indicator:
         lookback=lambda p: 0,
         positive=False,
         sparse=sparse,
+        transparent=not sparse,
         streams=True,
         cost_ns=0.2,
         summary=summary,
