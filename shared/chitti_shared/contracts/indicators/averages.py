@@ -54,6 +54,7 @@ def _average(
         lookback=_lookback(kind),
         recursive=kind in _RECURSIVE,
         settling=_settling(kind),
+        transparent=kind not in (KAMA, HMA),
         streams=True,
         cost_ns=cost_ns,
         summary=summary,

@@ -14,6 +14,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("values",),
         lookback=lambda p: int(p["period"]) - 1,
         fits="period <= len(prices)",
+        transparent=True,
         streams=True,
         cost_ns=0.5,
         summary="Mean of the last `period` bars.",

@@ -154,3 +154,22 @@ def test_the_warm_up_is_as_long_as_the_lookback_says(indicator):
     if not indicator.sparse:
         (*_, last) = series_of(indicator, bars_about(walk(14, lookback + 1), seed=14))
         assert not np.isnan(last[-1])
+
+
+@pytest.mark.parametrize("indicator", [one for one in INDICATORS if one.transparent], ids=lambda one: one.name)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_wrong_in_a_transparent_input_shows_wherever_it_is(indicator, bad):
+    kernel, parameters = available().kernel(indicator.name)[1], resolve(indicator, {})
+    lookback = indicator.lookback(parameters)
+    numbers = tuple(map(float, parameters.values()))
+    for bars in (lookback + 1, lookback + 40, 900):
+        inputs = inputs_of(indicator, bars_about(walk(16, bars), seed=16))
+        outputs = tuple(np.empty(bars) for _ in indicator.outputs)
+        unseen = (-2,) * len(inputs)
+        assert kernel.try_series(tuple(inputs.values()), outputs, numbers, lookback, unseen, -1, -1, False)
+        for at in {*range(0, bars, 7), *range(min(bars, 20)), *range(max(bars - 20, 0), bars)}:
+            for name in inputs:
+                arrays = {**inputs, name: inputs[name].copy()}
+                arrays[name][at] = bad
+                given = tuple(arrays.values())
+                assert not kernel.try_series(given, outputs, numbers, lookback, unseen, -1, -1, False), (bars, at)
