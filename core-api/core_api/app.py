@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chitti_shared.contracts.action import Service
+from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.contracts.signals import SUBSCRIBE
 from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Client
+from chitti_shared.names import nearest
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
@@ -131,8 +133,11 @@ def _forwarded(
 
 
 async def _unknown_indicator(_scope: Scope, _receive: Receive, _send: Send, values: tuple[str, ...]) -> None:
+    meant = nearest(values[0], BY_NAME)
     raise NotFound(
-        f"no indicator {values[0][:80]!r}; GET /api/compute/indicators lists them", kind="indicator", field="indicator"
+        f"no indicator {values[0][:80]!r}{meant or '; GET /api/compute/indicators lists them'}",
+        kind="indicator",
+        field="indicator",
     )
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from chitti_shared.errors import InvalidInput
 from chitti_shared.json import explained
+from chitti_shared.names import nearest
 from msgspec import UnsetType
 
 from core_api.query import split_query
@@ -73,7 +74,8 @@ class Parameters:
 
     def _unknown(self, name: str) -> NoReturn:
         constraint = "one of: " + ", ".join(self._in_query) if self._in_query else "no query parameters"
-        raise InvalidInput(f"unknown parameter {name!r}", field=name, constraint=constraint)
+        meant = nearest(name, self._in_query)
+        raise InvalidInput(f"unknown parameter {name!r}{meant}", field=name, constraint=constraint)
 
 
 class _Field:

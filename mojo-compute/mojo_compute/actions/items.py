@@ -13,13 +13,13 @@ from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 from chitti_shared.ipc import call
+from chitti_shared.names import nearest
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import computed
 from mojo_compute.actions.inputs import Inputs, check_given
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
-from mojo_compute.indicators.names import nearest
 from mojo_compute.indicators.panels import compute_panels, starts_of
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.kernels.arrays import Floats

@@ -12,10 +12,10 @@ from typing import Any
 import numpy.typing as npt
 from chitti_shared.contracts.indicators import BY_NAME, Indicator
 from chitti_shared.errors import NotFound
+from chitti_shared.names import nearest
 
 from mojo_compute.engines import available
 from mojo_compute.indicators.compute import compute
-from mojo_compute.indicators.names import nearest
 from mojo_compute.indicators.panels import compute_panel, panel_arrays
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.plans import Plans

@@ -8,6 +8,7 @@ from typing import Any
 
 from chitti_shared.contracts.indicators import Indicator, Parameter
 from chitti_shared.errors import InvalidInput
+from chitti_shared.names import nearest
 
 
 def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | float]:
@@ -22,11 +23,7 @@ def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | f
     """
     known = {name for one in indicator.parameters for name in (one.name, one.shorthand) if name}
     if unknown := [name for name in given if name not in known]:
-        raise InvalidInput(
-            f"{indicator.name} has no parameter {', '.join(map(repr, unknown))}; it has {', '.join(sorted(known))}",
-            field=unknown[0],
-            constraint=f"one of {', '.join(sorted(known))}",
-        )
+        raise _unknown(indicator, unknown, sorted(known))
     resolved = {one.name: _value_of(one, given) for one in indicator.parameters}
     for less, more in indicator.ordered:
         if not resolved[less] < resolved[more]:
@@ -36,6 +33,16 @@ def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | f
                 constraint=f"{more} > {less}",
             )
     return resolved
+
+
+def _unknown(indicator: Indicator, unknown: list[str], known: list[str]) -> InvalidInput:
+    listed = ", ".join(known) or "none"
+    meant = nearest(unknown[0], known)
+    return InvalidInput(
+        f"{indicator.name} has no parameter {', '.join(map(repr, unknown))}; it has {listed}{meant}",
+        field=unknown[0],
+        constraint=f"one of {listed}" if known else "no parameters",
+    )
 
 
 def _value_of(parameter: Parameter, given: Mapping[str, Any]) -> int | float:

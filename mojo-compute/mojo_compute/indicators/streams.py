@@ -9,9 +9,9 @@ from typing import Any
 import xxhash
 from chitti_shared.contracts.indicators import BY_NAME, Indicator
 from chitti_shared.errors import InvalidInput, NotFound
+from chitti_shared.names import nearest
 
 from mojo_compute.engines import available
-from mojo_compute.indicators.names import nearest
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.plans import floors_of
 

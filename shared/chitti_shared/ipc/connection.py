@@ -15,7 +15,6 @@ from chitti_shared.errors import (
     ChittiError,
     Internal,
     InvalidInput,
-    NotFound,
     Overloaded,
     ServiceUnavailable,
     Timeout,
@@ -136,7 +135,7 @@ class Connection(Link):
             raise Overloaded(f"{self.limits.in_flight} requests are in flight on this connection", retry_after_ms=50)
         endpoint = self._server.endpoint(envelope.action)
         if endpoint is None:
-            raise NotFound(f"unknown action {envelope.action!r}", kind="action", action=envelope.action)
+            raise self._server.unknown(envelope.action)
         if self._server.closing:
             raise ServiceUnavailable("the daemon is shutting down", retry_after_ms=1000)
         if envelope.deadline_ms == 0:

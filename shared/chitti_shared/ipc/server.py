@@ -23,7 +23,7 @@ from chitti_shared.contracts.system import (
     HealthReply,
     MetricsReply,
 )
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import NotFound, ServiceUnavailable
 from chitti_shared.ipc import uploads
 from chitti_shared.ipc._budget import Budget
 from chitti_shared.ipc.addresses import Tls, UnixAddress, check_listen, parse_address
@@ -39,6 +39,7 @@ from chitti_shared.json import array_keys_of, encode, peek
 from chitti_shared.json._block import Block
 from chitti_shared.logs import get_logger
 from chitti_shared.metrics import build_registry, exposition
+from chitti_shared.names import nearest
 
 Ctx = TypeVar("Ctx")
 Health = Callable[[], Awaitable[tuple[dict[str, str], dict[str, Any]]]]
@@ -114,6 +115,11 @@ class Server(Generic[Ctx]):
 
     def endpoint(self, action: str) -> Endpoint[Any] | None:
         return self._endpoints.get(action)
+
+    def unknown(self, action: str) -> NotFound:
+        """What to say to an action that this service doesn't have."""
+        meant = nearest(action, self._endpoints, alike=0.8)  # most begin with the same verb
+        return NotFound(f"unknown action {action!r}{meant}", kind="action", action=action)
 
     def array_keys_for(self, envelope: bytes | Block) -> frozenset[str]:
         """The number-array parameters of the action that an envelope, not yet judged, seems to ask for."""

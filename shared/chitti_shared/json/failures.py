@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
 from chitti_shared.errors import InvalidInput
+from chitti_shared.names import nearest
 
 MOST_NAMED = 20
 
@@ -34,7 +35,8 @@ def explained(error: msgspec.DecodeError, field: str = "", kind: Any = None) -> 
     """
     text = str(error)
     if found := _UNKNOWN.match(text):
-        return _unknown(_joined(field, found["path"], found["name"]))
+        known = _members(kind, _steps(found["path"]))
+        return _unknown(_joined(field, found["path"], found["name"]), found["name"], known)
     if found := _MISSING.match(text):
         return _missing(_joined(field, found["path"], found["name"]))
     found = _EXPECTED.match(text) or _OTHER.match(text)
@@ -80,7 +82,7 @@ def _refusals(kind: type, text: bytes, resolve: Callable[[type, Any], Any]) -> I
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name, raw in members.items():
         if name not in fields:
-            yield _unknown(name)
+            yield _unknown(name, name, fields)
             continue
         wanted = hints[fields[name].name]
         try:
@@ -92,8 +94,9 @@ def _refusals(kind: type, text: bytes, resolve: Callable[[type, Any], Any]) -> I
             yield _missing(name)
 
 
-def _unknown(field: str) -> InvalidInput:
-    return InvalidInput(f"unknown parameter {field!r}", field=field, constraint="known parameter")
+def _unknown(field: str, name: str, known: Iterable[str]) -> InvalidInput:
+    meant = nearest(name, known)
+    return InvalidInput(f"unknown parameter {field!r}{meant}", field=field, constraint="known parameter")
 
 
 def _missing(field: str) -> InvalidInput:
@@ -118,6 +121,19 @@ def _choices(kind: Any, steps: list[str]) -> set[str]:
     if steps and get_origin(kind) in _CONTAINERS:
         steps = steps[1:]
     return set().union(*(_choices(part, steps) for part in get_args(kind)))
+
+
+def _members(kind: Any, steps: list[str]) -> set[str]:
+    """The names that an object at a place inside a type may have."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
+        if not steps:
+            return set(fields)
+        hints = typing.get_type_hints(kind, include_extras=True)
+        return _members(hints[fields[steps[0]]], steps[1:]) if steps[0] in fields else set()
+    if steps and get_origin(kind) in _CONTAINERS:
+        steps = steps[1:]
+    return set().union(*(_members(part, steps) for part in get_args(kind)))
 
 
 def _joined(field: str, path: str | None, name: str) -> str:

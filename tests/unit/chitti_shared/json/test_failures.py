@@ -54,6 +54,18 @@ def test_a_failure_inside_a_list_has_its_whole_path():
     assert [one["field"] for one in error.details["errors"]] == ["items[1].size", "period"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b'{"symbol":"TCS","perod":3}', "unknown parameter 'perod'; did you mean 'period'?"),
+        (b'{"symbol":"TCS","items":[{"sise":1}]}', "unknown parameter 'items[0].sise'; did you mean 'size'?"),
+        (b'{"symbol":"TCS","colour":3}', "unknown parameter 'colour'"),
+    ],
+)
+def test_an_unknown_name_close_to_a_known_one_says_which(text, message):
+    assert refused(text).message == message
+
+
 def test_a_choice_says_what_it_allows():
     error = refused(b'{"symbol":"TCS","format":"x"}')
     assert error.details == {"field": "format", "constraint": "one of arrays, lwc"}
