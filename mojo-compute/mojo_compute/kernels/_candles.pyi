@@ -1,0 +1,1 @@
+# Functions for other kernels: nothing that Python sees.
