@@ -46,6 +46,10 @@ SOURCES = [] if os.environ.get("CHITTI_SKIP_EXTENSIONS") == "1" else ROOTS
 extensions = [extension(root, path) for root in SOURCES for path in sorted(Path(root).rglob("*.pyx"))]
 setup(
     ext_modules=cythonize(
-        extensions, compiler_directives=DIRECTIVES, include_path=list(ROOTS), build_dir="build/cython"
+        extensions,
+        compiler_directives=DIRECTIVES,
+        include_path=list(ROOTS),
+        build_dir="build/cython",
+        nthreads=os.cpu_count() or 1,
     )
 )

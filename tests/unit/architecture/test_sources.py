@@ -126,15 +126,11 @@ def test_the_checks_see_what_they_look_for():
 def test_every_data_file_is_installed():
     """A wheel holds what `package-data` names; an editable install hides what it forgets."""
     patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]["*"]
-    built = {".so", ".pyc", ".html", ".c", ".cpp"}
+    built, sources = {".so", ".pyc", ".html", ".c", ".cpp"}, {".py", ".pyx", ".pxd", ".pxi", ".h"}
     forgotten = []
     for root in PACKAGES.values():
         for path in sorted(root.rglob("*")):
-            if (
-                not path.is_file()
-                or path.suffix in built | {".py", ".pyx", ".pxd", ".pxi", ".h"}
-                or ".cache" in str(path)
-            ):
+            if not path.is_file() or path.suffix in built | sources or ".cache" in str(path):
                 continue
             package = next(folder for folder in path.parents if (folder / "__init__.py").exists())
             if not any(fnmatch(str(path.relative_to(package)), pattern) for pattern in patterns):
