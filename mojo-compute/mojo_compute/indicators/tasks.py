@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
+from chitti_shared.contracts.indicators import Indicator, Parameters
 
 from mojo_compute.engines import Engines
 from mojo_compute.kernels.families import Family, Member
 
 Wanted = tuple[Indicator, Parameters]
 Slot = tuple[int, int] | None
+_Found = tuple[int, Member, Indicator, Parameters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +86,23 @@ def _shared(family: Family, wanted: Sequence[Wanted], left: dict[int, None]) -> 
         if member.name not in found and all(numbers.get(at, value) == value for at, value in own.items()):
             numbers |= own
             found[member.name] = number, member
-    needed = family.members[0].parameters
-    if len(found) < 2 or len(numbers) < len(needed):
+    members = _alike([(*one, *wanted[one[0]]) for one in found.values()])
+    read = {name for _number, _member, indicator, _parameters in members for name in indicator.inputs}
+    if len(members) < 2 or len(numbers) < family.kernels[0].parameters - 1 or not read.issuperset(family.inputs):
         return None
-    slots: list[Slot] = [None] * (1 + max(max(member.outputs) for member in family.members))
-    for number, member in found.values():
-        for output, slot in enumerate(member.outputs):
-            slots[slot] = number, output
+    slots = {
+        slot: ((number, output), indicator.lookback(parameters))
+        for number, member, indicator, parameters in members
+        for output, slot in enumerate(member.outputs)
+    }
+    order = sorted(slots)
     return Task(
-        kernel=family.kernel,
+        kernel=family.kernels[len(order) - 1],
         inputs=family.inputs,
-        numbers=tuple(numbers[at] for at in sorted(needed)),
-        lookbacks=tuple(_lookbacks(family, numbers, len(slots))),
-        slots=tuple(slots),
-        members=tuple(number for number, _member in found.values()),
+        numbers=(*(numbers[at] for at in sorted(numbers)), float(sum(1 << slot for slot in order))),
+        lookbacks=tuple(slots[slot][1] for slot in order),
+        slots=tuple(slots[slot][0] for slot in order),
+        members=tuple(number for number, *_rest in members),
     )
 
 
@@ -110,16 +114,7 @@ def _members(family: Family, wanted: Sequence[Wanted], left: dict[int, None]) ->
                 yield number, member
 
 
-def _lookbacks(family: Family, numbers: dict[int, float], outputs: int) -> list[int]:
-    lookbacks = [0] * outputs
-    for member in family.members:
-        indicator = BY_NAME[member.name]
-        named = dict(zip((one.name for one in indicator.parameters), member.parameters, strict=True))
-        parameters = {name: type(_default(indicator, name))(numbers[at]) for name, at in named.items()}
-        for slot in member.outputs:
-            lookbacks[slot] = indicator.lookback(parameters)
-    return lookbacks
-
-
-def _default(indicator: Indicator, name: str) -> int | float:
-    return next(one.default for one in indicator.parameters if one.name == name)
+def _alike(members: list[_Found]) -> list[_Found]:
+    """Those whose inputs are checked as the first one's are, the one that is checked most closely in front."""
+    fit = [one for one in members if one[2].positive == members[0][2].positive]
+    return sorted(fit, key=lambda one: one[2].transparent)

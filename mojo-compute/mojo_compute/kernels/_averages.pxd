@@ -43,3 +43,9 @@ cdef void fill_t3(
     const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out, double* scratch
 ) noexcept nogil
 cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogil
+
+# What EMA, DEMA and TEMA of one period give, `period` > 1; NULL: not wanted. `scratch` has room for 3 * `count`.
+cdef void fill_emas(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* once, double* double_one, double* triple_one,
+    double* scratch,
+) noexcept nogil

@@ -90,6 +90,29 @@ cdef void fill_tema(
     fill_missing(out, 3 * first)
 
 
+cdef void fill_emas(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* once, double* double_one, double* triple_one,
+    double* scratch,
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = period - 1
+        double* averages = once if once != NULL else scratch
+        double* twice = scratch + count
+        double* thrice = scratch + 2 * count
+        Py_ssize_t i
+    fill_ema(values, count, period, averages)
+    fill_ema(averages + first, count - first, period, twice + first)
+    if double_one != NULL:
+        fill_missing(double_one, 2 * first)
+        for i in range(2 * first, count):
+            double_one[i] = double_of(averages[i], twice[i])
+    if triple_one != NULL:
+        fill_ema(twice + 2 * first, count - 2 * first, period, thrice + 2 * first)
+        fill_missing(triple_one, 3 * first)
+        for i in range(3 * first, count):
+            triple_one[i] = triple_of(averages[i], twice[i], thrice[i])
+
+
 cdef struct Tillson:
     double third     # what the third to sixth EMA of one another count
     double fourth

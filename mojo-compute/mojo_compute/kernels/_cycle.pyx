@@ -6,7 +6,11 @@ a ring that is written twice, so that those before any value lie in front of it 
 from libc.math cimport M_PI, M_SQRT1_2, NAN, atan, cos, fabs, sin
 from libc.string cimport memset
 
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport Feed, kernel, stream
+from mojo_compute.kernels._smoothing cimport fill_missing
+
+from mojo_compute.kernels.families import Family, Member
 
 
 cdef extern from "_cycle.h" nogil:
@@ -210,17 +214,17 @@ cdef inline double find_trendline(Cycle* cycle) noexcept nogil:
     return line
 
 
-cdef inline bint find_mode(Cycle* cycle) noexcept nogil:
-    """Whether prices follow a trend rather than a cycle."""
+cdef inline bint find_mode(Cycle* cycle, double* trendline) noexcept nogil:
+    """Whether prices follow a trend rather than a cycle, and the price without the cycle."""
     cdef:
         double phase = cycle.phase
         double sine = cycle.sine
         double lead_sine = cycle.lead_sine
-        double line, turned, cycles
+        double turned, cycles, line
         bint trend = True
     find_phase(cycle)
     find_sines(cycle)
-    line = find_trendline(cycle)
+    line = trendline[0] = find_trendline(cycle)
     if (cycle.sine > cycle.lead_sine and sine <= lead_sine) or (cycle.sine < cycle.lead_sine and sine >= lead_sine):
         cycle.days = 0
         trend = False
@@ -286,12 +290,10 @@ cdef inline void ht_trendmode_feed(void* memory, const double* bar, double* valu
     cdef:
         Cycle* cycle = <Cycle*>memory
         bint trend = False
+        double line
     if transform(cycle, bar[0], LATE):
-        trend = find_mode(cycle)
+        trend = find_mode(cycle, &line)
     values[0] = <double>trend if cycle.seen > LATE_VALUE else NAN
-
-
-
 
 
 cdef inline void fill_one(Feed feed, const double* prices, Py_ssize_t bars, double* out) noexcept nogil:
@@ -355,6 +357,84 @@ cdef void ht_trendmode(
     fill_one(ht_trendmode_feed, inputs[0], bars, outputs[0])
 
 
+cdef enum:
+    PERIODS
+    IN_PHASE
+    QUADRATURE
+    EARLY_OUTPUTS
+
+
+cdef void early_ones(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`ht_dcperiod` and `ht_phasor`, always both."""
+    cdef:
+        Cycle cycle
+        Py_ssize_t i
+    memset(&cycle, 0, sizeof(Cycle))
+    cycle_begin(&cycle, NULL)
+    for i in range(bars):
+        transform(&cycle, inputs[0][i], EARLY)
+        outputs[PERIODS][i] = cycle.smooth_period
+        outputs[IN_PHASE][i] = (newest_of(cycle.detrended, &cycle) - 3)[0]
+        outputs[QUADRATURE][i] = newest_of(cycle.shifted, &cycle)[0]
+    for i in range(EARLY_OUTPUTS):
+        fill_missing(outputs[i], EARLY_VALUE)
+
+
+cdef enum:
+    PHASE
+    SINE
+    LEAD_SINE
+    TRENDLINE
+    TREND
+    LATE_OUTPUTS
+
+
+cdef inline Py_ssize_t late_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars
+
+
+cdef void late_ones(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """What is wanted of the cycle whose phase is known."""
+    cdef:
+        Cycle cycle
+        double* places[LATE_OUTPUTS]
+        double line = NAN
+        bint trend = False
+        bint modes, phases, sines, lines
+        Py_ssize_t i
+        int k
+    place(outputs, parameters[0], LATE_OUTPUTS, places)
+    modes, lines = places[TREND] != NULL, places[TRENDLINE] != NULL
+    sines = places[SINE] != NULL
+    phases = sines or places[PHASE] != NULL
+    for k in range(LATE_OUTPUTS):  # what nobody wants goes where nobody looks
+        places[k] = scratch if places[k] == NULL else places[k]
+    memset(&cycle, 0, sizeof(Cycle))
+    cycle_begin(&cycle, NULL)
+    for i in range(bars):
+        if transform(&cycle, inputs[0][i], LATE):
+            if modes:
+                trend = find_mode(&cycle, &line)
+            else:
+                if phases:
+                    find_phase(&cycle)
+                if sines:
+                    find_sines(&cycle)
+                if lines:
+                    line = find_trendline(&cycle)
+        places[PHASE][i] = cycle.phase
+        places[SINE][i] = cycle.sine
+        places[LEAD_SINE][i] = cycle.lead_sine
+        places[TRENDLINE][i] = line
+        places[TREND][i] = <double>trend
+    for k in range(LATE_OUTPUTS):
+        fill_missing(places[k], LATE_VALUE)
+
+
 KERNELS = {
     "ht_dcperiod": kernel(ht_dcperiod, 1, 0, 1),
     "ht_dcphase": kernel(ht_dcphase, 1, 0, 1),
@@ -372,3 +452,21 @@ STREAMS = {
     "ht_trendline": stream(cycle_size, cycle_begin, ht_trendline_feed, 1, 0, 1),
     "ht_trendmode": stream(cycle_size, cycle_begin, ht_trendmode_feed, 1, 0, 1),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(early_ones, 1, 1, count + 1) for count in range(EARLY_OUTPUTS)]),
+        inputs=("close",),
+        members=(Member("ht_dcperiod", (PERIODS,), ()), Member("ht_phasor", (IN_PHASE, QUADRATURE), ())),
+    ),
+    Family(
+        kernels=tuple([kernel(late_ones, 1, 1, count + 1, late_room) for count in range(LATE_OUTPUTS)]),
+        inputs=("close",),
+        members=(
+            Member("ht_dcphase", (PHASE,), ()),
+            Member("ht_sine", (SINE, LEAD_SINE), ()),
+            Member("ht_trendline", (TRENDLINE,), ()),
+            Member("ht_trendmode", (TREND,), ()),
+        ),
+    ),
+)

@@ -8,6 +8,8 @@ from mojo_compute.kernels._smoothers cimport (
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
+from mojo_compute.kernels.families import Family, Member
+
 
 cdef inline double relative(double fast, double slow) noexcept nogil:
     """In percent of the slow average; 0 where that is 0, as TA-Lib has it."""
@@ -95,6 +97,37 @@ cdef void ppo_panel(
     for lane in range(LANES):
         for i in range(lane * bars + first, (lane + 1) * bars):
             out[i] = relative(scratch[i], out[i])
+
+
+cdef inline void fill_both(
+    const double* fast, const double* slow, Py_ssize_t first, Py_ssize_t last, double* difference, double* ratio
+) noexcept nogil:
+    """`slow` may be one of the outputs."""
+    cdef Py_ssize_t i
+    for i in range(first, last):
+        ratio[i] = relative(fast[i], slow[i])
+    for i in range(first, last):
+        difference[i] = fast[i] - slow[i]
+
+
+cdef void apo_and_ppo(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`apo` and `ppo`, always both."""
+    cdef Py_ssize_t first = fill_pair(inputs[0], parameters, bars, outputs[0], scratch)
+    fill_missing(outputs[1], first)
+    fill_both(scratch, outputs[0], first, bars, outputs[0], outputs[1])
+
+
+cdef void apo_and_ppo_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
+        int lane
+    for lane in range(LANES):
+        fill_missing(outputs[1] + lane * bars, first)
+        fill_both(scratch, outputs[0], lane * bars + first, (lane + 1) * bars, outputs[0], outputs[1])
 
 
 # Three averages: the fast and the slow one, and the one of their difference
@@ -248,3 +281,13 @@ STREAMS = {
     "ppo": stream(pair_size, pair_begin, ppo_feed, 1, 3, 1),
     "macdext": stream(macdext_size, macdext_begin, macdext_feed, 1, 6, 3),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([
+            kernel(apo_and_ppo, 1, 4, count + 1, pair_room, apo_and_ppo_panel) for count in range(2)
+        ]),
+        inputs=("close",),
+        members=(Member("apo", (0,), (0, 1, 2)), Member("ppo", (1,), (0, 1, 2))),
+    ),
+)

@@ -3,7 +3,10 @@
 A total of `period` bars loses one part in `period` and takes the newest bar on; its first value lacks a bar.
 The true range cancels out of DX: it divides both directional indicators alike.
 """
+from libc.string cimport memcpy
+
 from mojo_compute.kernels._decay cimport fill_decayed
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -204,32 +207,71 @@ cdef void adxr(
     fill_reviewed(scratch, bars, period, outputs[0])
 
 
-cdef void both_and_strength(
+cdef enum:
+    PLUS_DM
+    MINUS_DM
+    PLUS_DI
+    MINUS_DI
+    DX
+    ADX
+    ADXR
+    MEMBERS
+
+
+cdef inline void copy_from(Py_ssize_t first, const double* values, Py_ssize_t bars, double* out) noexcept nogil:
+    """NaN for the first `first` bars, then the values."""
+    if out != NULL:
+        fill_missing(out, first)
+        memcpy(out + first, values + first, (bars - first) * sizeof(double))
+
+
+cdef inline void fill_share(
+    const double* totals, const double* ranges, Py_ssize_t bars, Py_ssize_t period, double* out
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double scale = scale_of(period)
+    if out != NULL:
+        fill_missing(out, period)
+        for i in range(period, bars):
+            out[i] = share_of(scale, totals[i], ranges[i])
+
+
+cdef void movements(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    """Both directional indicators and ADX, which people look at together."""
+    """All that Wilder makes of the two movements, for those who look at several of them."""
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
-        double scale = scale_of(period)
-        double* plus = outputs[0]
-        double* minus = outputs[1]
-        double* indices = outputs[2]
+        double* places[MEMBERS]
+        double* plus = scratch
+        double* minus = scratch + bars
+        double* work = scratch + 2 * bars
+    place(outputs, parameters[1], MEMBERS, places)
     fill_plus(inputs[0], inputs[1], bars, plus)
     fill_minus(inputs[0], inputs[1], bars, minus)
-    fill_ranges(inputs[0], inputs[1], inputs[2], bars, scratch)
     fill_totals(plus, bars, period)
     fill_totals(minus, bars, period)
-    fill_totals(scratch, bars, period)
+    copy_from(max(period - 1, 1), plus, bars, places[PLUS_DM])
+    copy_from(max(period - 1, 1), minus, bars, places[MINUS_DM])
+    if places[PLUS_DI] != NULL or places[MINUS_DI] != NULL:
+        fill_ranges(inputs[0], inputs[1], inputs[2], bars, work)
+        fill_totals(work, bars, period)
+        fill_share(plus, work, bars, period, places[PLUS_DI])
+        fill_share(minus, work, bars, period, places[MINUS_DI])
+    if places[DX] == NULL and places[ADX] == NULL and places[ADXR] == NULL:
+        return
     for i in range(period, bars):
-        indices[i] = index_of(plus[i], minus[i])
-    for i in range(period, bars):
-        plus[i] = share_of(scale, plus[i], scratch[i])
-    for i in range(period, bars):
-        minus[i] = share_of(scale, minus[i], scratch[i])
-    fill_missing(plus, period)
-    fill_missing(minus, period)
-    strengthen(indices, bars, period, scratch)
+        work[i] = index_of(plus[i], minus[i])
+    if places[DX] != NULL:
+        copy_from(period, work, bars, places[DX])
+        hold(places[DX], bars, period)
+    if places[ADX] != NULL or places[ADXR] != NULL:
+        strengthen(work, bars, period, scratch)
+        copy_from(2 * period - 1, work, bars, places[ADX])
+    if places[ADXR] != NULL:
+        fill_reviewed(work, bars, period, places[ADXR])
 
 
 KERNELS = {
@@ -246,8 +288,16 @@ STREAMS = {}
 
 FAMILIES = (
     Family(
-        kernel=kernel(both_and_strength, 3, 1, 3, room_for_one),
+        kernels=tuple([kernel(movements, 3, 2, count + 1, room_for_three) for count in range(MEMBERS)]),
         inputs=("high", "low", "close"),
-        members=(Member("plus_di", (0,), (0,)), Member("minus_di", (1,), (0,)), Member("adx", (2,), (0,))),
+        members=(
+            Member("plus_dm", (PLUS_DM,), (0,)),
+            Member("minus_dm", (MINUS_DM,), (0,)),
+            Member("plus_di", (PLUS_DI,), (0,)),
+            Member("minus_di", (MINUS_DI,), (0,)),
+            Member("dx", (DX,), (0,)),
+            Member("adx", (ADX,), (0,)),
+            Member("adxr", (ADXR,), (0,)),
+        ),
     ),
 )

@@ -1,17 +1,21 @@
 """Overlap kernels that are moving averages, or are made of them: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, floor, isnan, sqrt
+from libc.string cimport memcpy
 
 from mojo_compute.kernels._adaptive cimport fill_mama, mama_begin, mama_feed, mama_size
 from mojo_compute.kernels._averages cimport (
     DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
-    average_room, average_size, fill_average, fill_t3, t3_begin,
+    average_room, average_size, fill_average, fill_emas, fill_t3, t3_begin,
 )
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._weighted_means cimport (
     fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
 )
+
+from mojo_compute.kernels.families import Family, Member
 
 
 cdef void ema(
@@ -328,6 +332,26 @@ cdef void bollinger_feed(void* memory, const double* bar, double* values) noexce
     values[2] = middle - widths[1] * deviation
 
 
+cdef Py_ssize_t emas_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 3 * bars
+
+
+cdef void emas(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """Those of `ema`, `dema` and `tema` that are wanted."""
+    cdef:
+        double* places[3]
+        int k
+    place(outputs, parameters[1], 3, places)
+    if parameters[0] > 1.0:
+        fill_emas(inputs[0], bars, <Py_ssize_t>parameters[0], places[0], places[1], places[2], scratch)
+        return
+    for k in range(3):
+        if places[k] != NULL:
+            memcpy(places[k], inputs[0], bars * sizeof(double))
+
+
 KERNELS = {
     "ema": kernel(ema, 1, 1, 1),
     "wma": kernel(wma, 1, 1, 1),
@@ -362,3 +386,11 @@ STREAMS = {
     "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
     "bollinger": stream(bollinger_size, bollinger_begin, bollinger_feed, 1, 4, 3),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(emas, 1, 2, count + 1, emas_room) for count in range(3)]),
+        inputs=("close",),
+        members=(Member("ema", (0,), (0,)), Member("dema", (1,), (0,)), Member("tema", (2,), (0,))),
+    ),
+)

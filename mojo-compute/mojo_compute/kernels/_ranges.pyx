@@ -23,6 +23,8 @@ from mojo_compute.kernels._window_sums cimport (
     window_sum_size,
 )
 
+from mojo_compute.kernels.families import Family, Member
+
 
 cdef inline double percent_r(double highest, double lowest, double close) noexcept nogil:
     return -100.0 * (highest - close) / (highest - lowest) if highest != lowest else 0.0
@@ -80,6 +82,28 @@ cdef void aroonosc(
     fill_bars_since(inputs[1], bars, period + 1, False, out, scratch)
     for i in range(period, bars):
         out[i] = factor * (out[i] - since_high[i])
+
+
+cdef void aroon_and_oscillator(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`aroon` and `aroonosc`, always both."""
+    cdef:
+        double period = parameters[0]
+        Py_ssize_t first = <Py_ssize_t>period
+        double factor = 100.0 / period
+        double* down = outputs[0]
+        double* up = outputs[1]
+        double* oscillator = outputs[2]
+        Py_ssize_t i
+    fill_bars_since(inputs[0], bars, first + 1, True, up, scratch)
+    fill_bars_since(inputs[1], bars, first + 1, False, down, scratch)
+    fill_missing(oscillator, first)
+    for i in range(first, bars):
+        oscillator[i] = factor * (down[i] - up[i])
+    for i in range(first, bars):
+        up[i] = factor * (period - up[i])
+        down[i] = factor * (period - down[i])
 
 
 cdef inline double buying_pressure(double low, double close, double before) noexcept nogil:
@@ -310,3 +334,11 @@ STREAMS = {
     "aroonosc": stream(aroon_size, aroon_begin, aroonosc_feed, 2, 1, 1),
     "ultosc": stream(ultosc_size, ultosc_begin, ultosc_feed, 3, 3, 1),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, aroon_room) for count in range(3)]),
+        inputs=("high", "low"),
+        members=(Member("aroon", (0, 1), (0,)), Member("aroonosc", (2,), (0,))),
+    ),
+)

@@ -1,11 +1,14 @@
 """The deviation of a window and the straight line through it: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport M_PI, NAN, sqrt
 
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._pairs cimport (
     AGES, SQUARES, Pairs, fill_pairs, pair_of, pairs_begin, pairs_room, pairs_size, stretch_of,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
+
+from mojo_compute.kernels.families import Family, Member
 
 cdef extern from "_transforms.h" nogil:
     void atan_series(
@@ -145,6 +148,82 @@ cdef void linearreg_angle(
         outputs[0][i] *= DEGREES
 
 
+cdef inline void fill_family(
+    const int* kinds, double** places, int count, const double* values, Py_ssize_t bars, Py_ssize_t period,
+    double deviations, double* scratch,
+) noexcept nogil:
+    """`fill_answers` of several kinds that take the same sums."""
+    cdef:
+        Py_ssize_t stretch = stretch_of(period)
+        Py_ssize_t windows = bars - period + 1
+        Py_ssize_t first = 0
+        Py_ssize_t reach, i
+        double* totals = scratch
+        double* others
+        Weights weights
+        int sums = SQUARES if kinds[0] == VARIANCE else AGES
+        int k
+    while first < windows:
+        reach = min(stretch, windows - first) + period - 1
+        others = totals + reach
+        fill_pairs(sums, values + first, reach, period, totals, others, others + reach)
+        for k in range(count):
+            if places[k] != NULL:
+                weights = weights_of(kinds[k], <double>period, deviations)
+                for i in range(period - 1, reach):
+                    places[k][first + i] = answer(kinds[k], totals[i], others[i], weights)
+        first += stretch
+    for k in range(count):
+        if places[k] != NULL:
+            fill_missing(places[k], period - 1)
+
+
+cdef enum:
+    LINES
+    SLOPES
+    INTERCEPTS
+    FORECASTS
+    ANGLES
+    LINE_MEMBERS
+
+
+cdef void lines(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """What is wanted of the straight line through a window."""
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        int* kinds = [LINE, SLOPE, INTERCEPT, FORECAST]
+        double* places[LINE_MEMBERS]
+        double* angles
+        const double* slopes
+        Py_ssize_t i
+    place(outputs, parameters[1], LINE_MEMBERS, places)
+    angles = places[ANGLES]
+    if places[SLOPES] == NULL:  # then the angles stand where the slopes were
+        places[SLOPES] = angles
+    fill_family(kinds, places, ANGLES, inputs[0], bars, period, 1.0, scratch)
+    if angles == NULL:
+        return
+    slopes = places[SLOPES] + period - 1
+    fill_missing(angles, period - 1)
+    angles += period - 1
+    atan_series(&slopes, parameters, &angles, bars - period + 1, scratch)
+    for i in range(bars - period + 1):
+        angles[i] *= DEGREES
+
+
+cdef void deviations(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`var` and `stddev`, always both."""
+    cdef:
+        int* kinds = [VARIANCE, DEVIATION]
+        double* places[2]
+    places[0], places[1] = outputs[0], outputs[1]
+    fill_family(kinds, places, 2, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], scratch)
+
+
 cdef Py_ssize_t size(const double* parameters) noexcept nogil:
     return pairs_size(<Py_ssize_t>parameters[0])
 
@@ -220,3 +299,22 @@ STREAMS = {
     "tsf": stream(size, begin, tsf_feed, 1, 1, 1),
     "var": stream(size, begin, var_feed, 1, 2, 1),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(lines, 1, 2, count + 1, room) for count in range(LINE_MEMBERS)]),
+        inputs=("close",),
+        members=(
+            Member("linearreg", (LINES,), (0,)),
+            Member("linearreg_slope", (SLOPES,), (0,)),
+            Member("linearreg_intercept", (INTERCEPTS,), (0,)),
+            Member("tsf", (FORECASTS,), (0,)),
+            Member("linearreg_angle", (ANGLES,), (0,)),
+        ),
+    ),
+    Family(
+        kernels=tuple([kernel(deviations, 1, 3, count + 1, room) for count in range(2)]),
+        inputs=("close",),
+        members=(Member("var", (0,), (0, 1)), Member("stddev", (1,), (0, 1))),
+    ),
+)

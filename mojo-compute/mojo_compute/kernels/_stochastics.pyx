@@ -1,5 +1,6 @@
 """Stochastic oscillators: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
+from libc.string cimport memcpy
 
 from mojo_compute.kernels._averages cimport RMA, SMA, average_lookback
 from mojo_compute.kernels._extremes cimport (
@@ -11,6 +12,8 @@ from mojo_compute.kernels._smoothers cimport (
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._strength cimport Strength, fill_rsi, next_rsi, strength_begin
+
+from mojo_compute.kernels.families import Family, Member
 
 
 # An RSI of bars that don't move stays where it is but for the rounding of its last digits; such a range counts
@@ -304,6 +307,45 @@ cdef void stochrsi_feed(void* memory, const double* bar, double* values) noexcep
         next_fast(<Strength*>memory + 1, index, index, index, RSI_NOISE, values)
 
 
+cdef enum:
+    SLOW_K
+    SLOW_D
+    FAST_K
+    FAST_D
+    MEMBERS
+
+
+cdef Py_ssize_t both_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + slow_room(parameters, bars, SMA)
+
+
+cdef void slow_and_fast(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`stoch` and the `stochf` that it smooths, always both: slow %K is fast %D, which begins earlier."""
+    cdef:
+        Py_ssize_t window = <Py_ssize_t>parameters[0]
+        Py_ssize_t k_period = <Py_ssize_t>parameters[1]
+        Py_ssize_t d_period = <Py_ssize_t>parameters[3]
+        int k_kind = kind_of(parameters[2], SMA)
+        int d_kind = kind_of(parameters[4], SMA)
+        Py_ssize_t first = window - 1
+        double* slow_k = outputs[SLOW_K]
+        double* slow_d = outputs[SLOW_D]
+        double* fast_k = outputs[FAST_K]
+        double* fast_d = outputs[FAST_D]
+    fill_places(inputs[0], inputs[1], inputs[2], bars, window, 0.0, fast_k, scratch)
+    fill_smoother(k_kind, fast_k + first, bars - first, k_period, fast_d + first, scratch)
+    first += average_lookback(k_kind, k_period)
+    fill_missing(fast_k, first)
+    fill_missing(fast_d, first)
+    fill_smoother(d_kind, fast_d + first, bars - first, d_period, slow_d + first, scratch)
+    first += average_lookback(d_kind, d_period)
+    fill_missing(slow_d, first)
+    fill_missing(slow_k, first)
+    memcpy(slow_k + first, fast_d + first, (bars - first) * sizeof(double))
+
+
 KERNELS = {
     "stoch": kernel(stoch, 3, 5, 2, stoch_room),
     "kdj": kernel(kdj, 3, 5, 3, kdj_room, kdj_panel),
@@ -317,3 +359,14 @@ STREAMS = {
     "stochf": stream(stochf_size, stochf_begin, stochf_feed, 3, 3, 2),
     "stochrsi": stream(stochrsi_size, stochrsi_begin, stochrsi_feed, 1, 4, 2),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(slow_and_fast, 3, 6, count + 1, both_room) for count in range(MEMBERS)]),
+        inputs=("high", "low", "close"),
+        members=(
+            Member("stoch", (SLOW_K, SLOW_D), (0, 1, 2, 3, 4)),
+            Member("stochf", (FAST_K, FAST_D), (0, 1, 2)),
+        ),
+    ),
+)

@@ -1,13 +1,17 @@
 """Volatility kernels: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, sqrt
+from libc.string cimport memcpy
 
 from mojo_compute.kernels._eight cimport continue_average
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._rows cimport average_rows
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._windows cimport fill_window_squares, squares_room
+
+from mojo_compute.kernels.families import Family, Member
 
 
 cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -83,6 +87,59 @@ cdef void natr_panel(
         return
     for i in range(LANES * bars):
         out[i] = percent_of(out[i], close[i])
+
+
+cdef enum:
+    RANGES
+    AVERAGES
+    PERCENTS
+    MEMBERS
+
+
+cdef inline void fill_percents(
+    const double* averages, const double* close, Py_ssize_t count, double period, double* out
+) noexcept nogil:
+    """`natr` of `atr`; TA-Lib leaves the true range of a single bar as it is."""
+    cdef Py_ssize_t i
+    if period == 1.0:
+        memcpy(out, averages, count * sizeof(double))
+        return
+    for i in range(count):
+        out[i] = percent_of(averages[i], close[i])
+
+
+cdef void true_ranges(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """Those of `trange`, `atr` and `natr` that are wanted."""
+    cdef:
+        double* places[MEMBERS]
+        double* averages
+    place(outputs, parameters[1], MEMBERS, places)
+    averages = places[AVERAGES] if places[AVERAGES] != NULL else places[PERCENTS]
+    fill_atr(inputs[0], inputs[1], inputs[2], bars, <Py_ssize_t>parameters[0], averages, scratch)
+    if places[RANGES] != NULL:
+        memcpy(places[RANGES], scratch, bars * sizeof(double))
+    if places[PERCENTS] != NULL:
+        fill_percents(averages, inputs[2], bars, parameters[0], places[PERCENTS])
+
+
+cdef void true_ranges_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        double* places[MEMBERS]
+        double* averages
+        int row
+    place(outputs, parameters[1], MEMBERS, places)
+    averages = places[AVERAGES] if places[AVERAGES] != NULL else places[PERCENTS]
+    atr_panel(inputs, parameters, &averages, bars, scratch)
+    if places[RANGES] != NULL:
+        memcpy(places[RANGES], scratch, LANES * bars * sizeof(double))
+        for row in range(LANES):
+            places[RANGES][row * bars] = NAN
+    if places[PERCENTS] != NULL:
+        fill_percents(averages, inputs[2], LANES * bars, parameters[0], places[PERCENTS])
 
 
 cdef Py_ssize_t adr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -387,3 +444,17 @@ STREAMS = {
     "natr": stream(ranges_size, atr_begin, natr_feed, 3, 1, 1),
     "trange": stream(ranges_size, trange_begin, trange_feed, 3, 0, 1),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([
+            kernel(true_ranges, 3, 2, count + 1, room_for_bars, true_ranges_panel) for count in range(MEMBERS)
+        ]),
+        inputs=("high", "low", "close"),
+        members=(
+            Member("trange", (RANGES,), ()),
+            Member("atr", (AVERAGES,), (0,)),
+            Member("natr", (PERCENTS,), (0,)),
+        ),
+    ),
+)

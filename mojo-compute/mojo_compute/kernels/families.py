@@ -1,4 +1,8 @@
-"""Indicators that are computed in one pass when several of them are asked for."""
+"""Indicators that are computed in one pass when several of them are asked for.
+
+Two directional indicators share their movements and true ranges, `stochf` is what `stoch` smooths, and
+so on: what members have in common is computed once, by the same code as for each of them alone.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,9 @@ class Member:
     ----------
     name : str
     outputs : tuple of int
-        Which of the family kernel's outputs are the indicator's, in its declared order.
+        Which of the family's outputs are the indicator's, in its declared order.
     parameters : tuple of int
-        Which of the family kernel's parameters are the indicator's, in its declared order.
+        Which of the family's parameters are the indicator's, in its declared order.
     """
 
     name: str
@@ -29,18 +33,20 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A kernel whose outputs are those of several indicators, bit for bit.
+    """One pass whose outputs are those of several indicators, bit for bit.
 
     Parameters
     ----------
-    kernel : Kernel
-        Needs more bars than the longest lookback of the members.
+    kernels : tuple of Kernel
+        The pass for one output, for two, ... for all of the family's. Each takes the family's
+        parameters and behind them a number whose bit k says that output k is wanted; it fills the
+        wanted ones alone, in their order, and needs more bars than the longest lookback of those.
     inputs : tuple of str
-        What it reads; each member's inputs are among them.
+        What it reads.
     members : tuple of Member
-        The first takes all of the kernel's parameters.
+        None is sparse.
     """
 
-    kernel: Kernel
+    kernels: tuple[Kernel, ...]
     inputs: tuple[str, ...]
     members: tuple[Member, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME
@@ -93,24 +95,80 @@ def test_an_unknown_indicator_is_met_with_what_was_meant():
         ta.panel("bolinger", ROWS)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.members[0].name)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_members_of_a_family_have_together_what_they_have_alone(family, threads):
-    first = BY_NAME[family.members[0].name]
-    numbers = dict(zip(family.members[0].parameters, resolve(first, {}).values(), strict=True))
+def wanted_of(family, members, period=None):
+    """Members of a family, as it takes them together: each number the default of the member with the most."""
+    first = max(family.members, key=lambda one: len(one.parameters))
+    numbers = dict(zip(first.parameters, resolve(BY_NAME[first.name], {}).values(), strict=True))
+    if period is not None and "period" in [one.name for one in BY_NAME[first.name].parameters]:
+        numbers[0] = period
     wanted = []
-    for member in family.members:
+    for member in members:
         indicator = BY_NAME[member.name]
         names = [one.name for one in indicator.parameters]
         given = {name: numbers[at] for name, at in zip(names, member.parameters, strict=True)}
         wanted.append((indicator, resolve(indicator, given)))
+    return wanted
+
+
+def check_together(family, wanted, threads=1):
+    """Each has what it has alone, errors too: of long and short series, flat ones, with missing and wrong values."""
     markets = [MARKETS[name] for name in ("walk", "in paise", "short", "INFY", "constant", "zigzag", "rising", "walk")]
+    markets += [{name: values[:90] for name, values in MARKETS["TATAMOTORS"].items()}] * 9
+    markets += [{name: values[:length] for name, values in MARKETS["INFY"].items()} for length in (1, 15, 28, 41, 64)]
     starts = starts_of([len(bars["close"]) for bars in markets])
     flat = {name: np.concatenate([bars[name] for bars in markets]) for name in family.inputs}
-    assert len(tasks_of(wanted, available())) == 1
+    for column in flat.values():
+        column[[30, 31, int(starts[4]) + 50]] = np.nan
+        column[int(starts[10]) + 3] = np.inf
     together = compute_panels(wanted, flat, starts, available(), threads)
     for (indicator, parameters), found in zip(wanted, together, strict=True):
         alone = compute_panels([(indicator, parameters)], flat, starts, available())[0]
-        assert found.errors.keys() == alone.errors.keys()
+        assert {at: error.message for at, error in found.errors.items()} == {
+            at: error.message for at, error in alone.errors.items()
+        }
         for values, expected in zip(found.outputs, alone.outputs, strict=True):
             np.testing.assert_array_equal(values, expected, err_msg=indicator.name)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.members[0].name)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_members_of_a_family_have_together_what_they_have_alone(family, threads):
+    wanted = wanted_of(family, family.members)
+    assert len(tasks_of(wanted, available())) == 1
+    check_together(family, wanted, threads)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.members[0].name)
+@pytest.mark.parametrize("period", [None, 2, 30])
+def test_any_two_members_of_a_family_have_together_what_they_have_alone(family, period):
+    for pair in combinations(family.members, 2):
+        check_together(family, wanted_of(family, pair, period))
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.members[0].name)
+def test_members_of_a_family_are_declared_as_it_takes_them(family):
+    assert [kernel.outputs for kernel in family.kernels] == list(range(1, len(family.kernels) + 1))
+    assert sorted(slot for one in family.members for slot in one.outputs) == list(range(len(family.kernels)))
+    for member in family.members:
+        indicator = BY_NAME[member.name]
+        assert len(member.outputs) == len(indicator.outputs)
+        assert len(member.parameters) == len(indicator.parameters)
+        assert set(indicator.inputs) <= set(family.inputs)
+        assert not indicator.sparse
+
+
+def test_an_indicator_belongs_to_one_family():
+    names = [member.name for family in FAMILIES for member in family.members]
+    assert len(names) == len(set(names))
+
+
+def test_members_of_a_family_that_differ_are_computed_apart():
+    wanted = [(BY_NAME[name], {"period": period}) for name, period in (("atr", 14), ("natr", 14), ("atr", 20))]
+    wanted.append((BY_NAME["trange"], {}))
+    assert [task.members for task in tasks_of(wanted, available())] == [(0, 1, 3), (2,)]
+
+
+def test_a_family_reads_nothing_that_its_wanted_members_do_not():
+    wanted = [(BY_NAME[name], {"period": 14}) for name in ("plus_dm", "minus_dm")]
+    tasks = tasks_of(wanted, available())
+    assert {name for task in tasks for name in task.inputs} == {"high", "low"}
