@@ -30,7 +30,8 @@ test: setup-dev ## all tests (T="tests/unit -k sma" for some of them)
 	$(BIN)/pytest -n 2 --dist loadgroup $(T)
 
 .PHONY: test-all
-test-all: check test ## the checks, the tests, and the unit tests once more with bounds-checked extensions
+test-all: check test ## the checks, the tests, the exhaustive ones, and the unit tests with bounds-checked extensions
+	$(BIN)/pytest -n 2 --dist loadgroup -m exhaustive tests
 	@CHITTI_DEBUG=1 sh .ci/setup dev
 	@status=0; $(BIN)/pytest -n 2 tests/unit || status=$$?; sh .ci/setup dev; exit $$status
 
@@ -60,6 +61,7 @@ dashboard: setup ## build the dashboard that core-api serves at / (needs Node.js
 
 .PHONY: bench
 bench: setup-dev ## measure speed against peers in the same run
+	@sh .ci/peers
 	$(BIN)/python -m benchmarks
 
 .PHONY: docs
@@ -71,6 +73,7 @@ docs: setup-dev ## write what the documentation and .env.example take from the c
 lock: setup-dev ## resolve the dependencies anew and pin them with hashes
 	$(COMPILE) --upgrade --all-extras pyproject.toml --output-file requirements-dev.lock
 	$(COMPILE) --extra all --extra build --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade --group pyproject.toml:peers --constraint requirements-dev.lock --output-file requirements-peers.lock
 
 .PHONY: clean
 clean: ## remove what was built, not the data

@@ -6,57 +6,90 @@ import argparse
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from chitti_shared.testing.stack import LiveStack
 
-from benchmarks import compute_http, footprint, ipc_roundtrip, kernels, news, small_requests
+from benchmarks import (
+    batches,
+    compute_http,
+    footprint,
+    functions,
+    indicator_peers,
+    indicators,
+    ipc_roundtrip,
+    news,
+    number_texts,
+    small_requests,
+    streams,
+)
 from benchmarks.machine import describe
+from benchmarks.peers import libraries
 from benchmarks.peers.process import running_peers
 from benchmarks.results import Row, below, markdown, plain
 from benchmarks.target import Target
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "PERFORMANCE.md"
-SECTION = re.compile(r"(<!-- generated: figures -->\n).*?(\n<!-- end -->)", re.DOTALL)
+SECTION = r"(?<=<!-- generated: {} -->\n)(.*?)(?=\n<!-- end -->)"
 START_S = 10
 
 
-def measure() -> list[Row]:
-    """All rows, each contender beside its peer."""
+def measure() -> tuple[list[Row], str]:
+    """All rows, each contender beside its peer; and the table of every function."""
     with tempfile.TemporaryDirectory(prefix="chitti-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         # PostgreSQL runs as an account of its own under root and has to get through
         Path(folder).chmod(0o755)
-        say("starting the stack in new folders")
-        stack = LiveStack(Path(folder))
-        with stack:
-            first_start_s = stack.seconds_until_healthy
-        say("starting it again")
-        with stack, running_peers() as peer_port:
-            target = Target(urlsplit(stack.base_url).port or 80, stack.token())
-            say("computing over HTTP")
-            rows = compute_http.measure(target, peer_port)
-            say("small requests over HTTP")
-            rows += small_requests.measure(target, peer_port)
-            memory = footprint.measure(stack.pids())
-            again_s = stack.seconds_until_healthy
+        rows = over_http(Path(folder))
     say("round trips over a socket")
     rows += ipc_roundtrip.measure()
-    say("kernels and news in process")
-    rows += kernels.measure()
+    say("numbers as JSON text")
+    rows += number_texts.measure()
+    say("every indicator that TA-Lib has, as series and panels; this takes some minutes")
+    named, series, panels = indicators.measure()
+    rows += named
+    say("indicators of other libraries")
+    rows += indicator_peers.measure()
+    say("streams")
+    rows += streams.measure()
+    say("news in process")
     rows += news.measure()
-    starts = [
+    return rows, functions.markdown(series, panels)
+
+
+def over_http(folder: Path) -> list[Row]:
+    """What the whole stack does, from two starts in one folder."""
+    say("starting the stack in new folders")
+    stack = LiveStack(folder)
+    with stack:
+        first_start_s = stack.seconds_until_healthy
+    say("starting it again")
+    with stack, running_peers() as peer_port:
+        again_s = stack.seconds_until_healthy
+        target = Target(urlsplit(stack.base_url).port or 80, stack.token())
+        say("computing over HTTP")
+        rows = compute_http.measure(target, peer_port)
+        say("small requests over HTTP")
+        rows += small_requests.measure(target, peer_port)
+        memory = footprint.measure(stack.pids())
+        say("batches over HTTP")
+        rows += batches.measure(target, stack)
+    return [
+        *rows,
         Row("first start, empty folders to healthy, sample market included", first_start_s, "s"),
         below("second start to healthy", again_s, START_S, unit="s"),
+        *memory,
     ]
-    return [*rows, *starts, *memory]
 
 
-def write_page(rows: list[Row]) -> None:
-    """Put the figures between the markers of docs/PERFORMANCE.md."""
-    body = f"Measured on: {describe()}.\n\n{markdown(rows)}"
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(SECTION.sub(lambda found: found[1] + body + found[2], text), encoding="utf-8")
+def write_page(sections: Mapping[str, str]) -> None:
+    """Put each text between the markers of its name in docs/PERFORMANCE.md."""
+    page = PAGE.read_text(encoding="utf-8")
+    for name, text in sections.items():
+        before, _old, after = re.split(SECTION.format(name), page, maxsplit=1, flags=re.DOTALL)
+        page = before + text + after
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def say(message: str) -> None:
@@ -67,10 +100,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--no-write", action="store_true", help="leave docs/PERFORMANCE.md as it is")
     options = parser.parse_args()
-    rows = measure()
-    print(f"\n{describe()}\n\n{plain(rows)}")
+    rows, every_function = measure()
+    where = f"Measured on: {describe()}.\nCompared with: {libraries.describe()}."
+    print(f"\n{where}\n\n{plain(rows)}\n\n{every_function}")
     if not options.no_write:
-        write_page(rows)
+        write_page({"figures": f"{where}\n\n{markdown(rows)}", "functions": every_function})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -10,17 +11,20 @@ import numpy as np
 import orjson
 
 from benchmarks.http_client import HttpConnection, request_bytes
+from benchmarks.peers import frames
 from benchmarks.results import Row, against, below, interleaved, median_ms
 from benchmarks.target import Target
 
 POINTS = 10_000
 PERIOD = 20
+PANDAS_LEAST = 5
 ROUNDS = 12
 CALLS_PER_ROUND = 25
 WARM_UP = 20
 CALLS = ROUNDS * CALLS_PER_ROUND + WARM_UP + 1
 # the API design's aims for 10,000 points, in ms
 AIMS_MS: dict[str, tuple[float, dict[str, Any]]] = {
+    "sma": (1.0, {"period": PERIOD}),
     "rsi": (1.5, {"period": 14}),
     "macd": (2.0, {}),
     "bollinger": (1.5, {}),
@@ -71,7 +75,7 @@ def body_of(number: int, parameters: dict[str, Any]) -> bytes:
 
 
 def measure(target: Target, peer_port: int) -> list[Row]:
-    """Rows of the moving average beside both peers, then of the other indicators beside their aims."""
+    """Rows of the moving average beside both servers, then of each indicator beside its aim and pandas."""
     ours = HttpConnection(target.port)
     peer = HttpConnection(peer_port)
     contenders = {
@@ -86,12 +90,12 @@ def measure(target: Target, peer_port: int) -> list[Row]:
     medians = {name: median_ms(taken) for name, taken in seconds.items()}
     what = f"POST /api/compute/sma, {POINTS:,} prices, p50"
     rows = [
-        below(what, medians["ours"], 1.0, unit="ms"),
         against(what, medians["ours"], medians["dict"], "FastAPI, plain dict", unit="ms", least_ratio=10),
         against(what, medians["ours"], medians["model"], "FastAPI, Pydantic reply", unit="ms", least_ratio=4),
         measure_repeated(target, ours),
     ]
-    rows += [measure_aim(target, ours, indicator, *aim) for indicator, aim in AIMS_MS.items()]
+    for indicator, aim in AIMS_MS.items():
+        rows += measure_aim(target, ours, indicator, *aim)
     ours.close()
     peer.close()
     return rows
@@ -109,13 +113,27 @@ def measure_repeated(target: Target, connection: HttpConnection) -> Row:
 
 def measure_aim(
     target: Target, connection: HttpConnection, indicator: str, most_ms: float, parameters: dict[str, Any]
-) -> Row:
-    """One indicator's p50 beside the API design's aim."""
+) -> list[Row]:
+    """One indicator's p50 beside the API design's aim, and beside Pydantic, pandas and json in process."""
     call = Caller(connection, f"/api/compute/{indicator}", target.token, parameters, CALLS)
-    expect_ok(*call())
-    seconds = interleaved({indicator: call}, rounds=ROUNDS // 2, calls_per_round=CALLS_PER_ROUND, warm_up=WARM_UP)
+    body = body_of(0, parameters)
+    check_same_length(expect_ok(*call()), orjson.loads(frames.answer(indicator, body)))
+    calls: dict[str, Callable[[], object]] = {"ours": call, "pandas": partial(frames.answer, indicator, body)}
+    taken = interleaved(calls, rounds=ROUNDS, calls_per_round=CALLS_PER_ROUND // 2, warm_up=WARM_UP)
     what = f"POST /api/compute/{indicator}, {POINTS:,} prices, p50"
-    return below(what, median_ms(seconds[indicator]), most_ms, unit="ms")
+    ours, peer = median_ms(taken["ours"]), median_ms(taken["pandas"])
+    name = "Pydantic, pandas, json without HTTP"
+    return [
+        below(what, ours, most_ms, unit="ms"),
+        against(what, ours, peer, name, unit="ms", least_ratio=PANDAS_LEAST),
+    ]
+
+
+def check_same_length(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Both answer as many numbers; pandas begins its averages elsewhere."""
+    counts = [sum(len(value) for value in one.values() if isinstance(value, list)) for one in (ours, theirs)]
+    if counts[0] != counts[1]:
+        raise RuntimeError(f"{counts[0]} numbers beside {counts[1]}")
 
 
 def expect_ok(status: int, body: bytes) -> Any:

@@ -1,17 +1,14 @@
-"""Our indicators beside the fastest other libraries: ta-lib-takt, vector-ta, vectorbt, pandas; and the stream form.
+"""Our indicators beside the fastest other libraries: ta-lib-takt, vector-ta, vectorbt, pandas.
 
     python -m benchmarks.indicator_peers
 
-They come by `make bench-peers`; what is not installed is left out, and the table says so.
+`make bench` fetches them; what can't be had is left out, and the page says so.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 import tempfile
-import time
-import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -20,12 +17,14 @@ from typing import Any
 
 import numpy as np
 import talib
+from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts.indicators import BY_NAME
 from mojo_compute import indicators as ta
 from mojo_compute.indicators import resolve
 
 from benchmarks.indicators import BARS, CALLED, PANEL_BARS, PANEL_FAST, SYMBOLS, inputs_of, panel_table, series_table
-from benchmarks.peers.takt import FOLDER, Takt
+from benchmarks.peers import libraries
+from benchmarks.peers.takt import Takt
 from benchmarks.results import Row, against, interleaved
 
 NAMES = ("sma", "ema", "rsi", "macd", "bollinger", "stoch", "cci", "adx", "atr", "max", "min", "obv", "mfi")
@@ -33,17 +32,18 @@ VECTORBT_LEAST = 15
 
 
 def measure() -> list[Row]:
-    """Rows of single series, of panels and of streams."""
-    return [*series_rows(), *panel_rows(), *stream_rows()]
+    """Rows of single series and of panels."""
+    keep_freed_memory()
+    return [*series_rows(), *panel_rows()]
 
 
 def series_rows() -> list[Row]:
     """Each function beside the best of the other libraries over the same bars."""
     table = {name: np.ascontiguousarray(values[0]) for name, values in series_table().items()}
-    rows = []
+    rows: list[Row] = []
     with ExitStack() as stack:
         takt = None
-        if (FOLDER / "talib").is_dir():
+        if libraries.has_takt():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             takt = stack.enter_context(Takt(table, folder))
         rows.extend(_one_series(name, table, takt) for name in NAMES)
@@ -78,10 +78,9 @@ def _one_series(name: str, table: dict[str, np.ndarray], takt: Takt | None) -> R
 
 
 def _vector_ta(name: str, t: dict[str, np.ndarray]) -> Callable[[], object] | None:
-    if importlib.util.find_spec("vector_ta") is None:
+    v = libraries.load("vector_ta")
+    if v is None:
         return None
-    import vector_ta as v
-
     typical = (t["high"] + t["low"] + t["close"]) / 3.0
     table: dict[str, Callable[[], object]] = {
         "sma": partial(v.sma, t["close"], 30),
@@ -112,7 +111,7 @@ def panel_rows() -> list[Row]:
             "ema": lambda: frame.ewm(span=30, adjust=False).mean(),
             "bollinger": lambda: (frame.rolling(20).mean(), frame.rolling(20).std(ddof=0)),
         },
-        "vectorbt": _vectorbt(frame),
+        "vectorbt" if libraries.load("vectorbt_rust") is None else "vectorbt, rust": _vectorbt(frame),
     }
     rows = []
     for peer, calls in peers.items():
@@ -128,11 +127,9 @@ def panel_rows() -> list[Row]:
 
 
 def _vectorbt(frame: Any) -> dict[str, Callable[[], object]]:
-    if importlib.util.find_spec("vectorbt") is None:
+    vbt = libraries.load("vectorbt")
+    if vbt is None:
         return {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import vectorbt as vbt
     return {
         "sma": lambda: vbt.MA.run(frame, 30).ma,
         "ema": lambda: vbt.MA.run(frame, 30, ewm=True).ma,
@@ -140,52 +137,6 @@ def _vectorbt(frame: Any) -> dict[str, Callable[[], object]]:
         "macd": lambda: vbt.MACD.run(frame).macd,
         "bollinger": lambda: vbt.BBANDS.run(frame, 20).upper,
     }
-
-
-def stream_rows() -> list[Row]:
-    """One new bar, from Python: ours, vector-ta's stream, and TA-Lib's stream over the last 250 bars."""
-    closes = series_table()["close"][0].tolist()
-    recent = np.array(closes[-250:])
-    rows = []
-    for name, function, parameters, vector in (
-        ("sma", talib.stream.SMA, (30,), "SmaStream"),
-        ("ema", talib.stream.EMA, (30,), "EmaStream"),
-        ("rsi", talib.stream.RSI, (14,), "RsiStream"),
-        ("macd", talib.stream.MACD, (12, 26, 9), "MacdStream"),
-    ):
-        calls: dict[str, Callable[[float], object]] = {
-            "ours": _warm(ta.Stream(name, *parameters).feed, closes),
-            "TA-Lib": lambda _close, function=function, parameters=parameters: function(recent, *parameters),
-        }
-        if importlib.util.find_spec("vector_ta") is not None:
-            import vector_ta as v
-
-            more = ("ema",) if name == "macd" else ()
-            calls["vector-ta"] = _warm(getattr(v, vector)(*parameters, *more).update, closes)
-        medians = {one: statistics.median(seconds) for one, seconds in _loops(calls, closes[:1000]).items()}
-        what = f"{name} stream, one bar"
-        rows.append(against(what, medians["ours"], medians["TA-Lib"], "TA-Lib stream", unit="ns", least_ratio=10))
-        if "vector-ta" in medians:
-            rows.append(against(what, medians["ours"], medians["vector-ta"], "vector-ta", unit="ns", least_ratio=0.5))
-    return rows
-
-
-def _warm(feed: Callable[[float], object], closes: list[float]) -> Callable[[float], object]:
-    for close in closes:
-        feed(close)
-    return feed
-
-
-def _loops(calls: dict[str, Callable[[float], object]], closes: list[float]) -> dict[str, list[float]]:
-    """Nanoseconds a bar of each contender, of whole runs over some bars, in turns."""
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(15):
-        for name, feed in calls.items():
-            start = time.perf_counter_ns()
-            for close in closes:
-                feed(close)
-            taken[name].append((time.perf_counter_ns() - start) / len(closes))
-    return taken
 
 
 if __name__ == "__main__":

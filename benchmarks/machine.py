@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-PACKAGES = ("fastapi", "uvicorn", "pydantic", "numpy", "grpcio", "pyzmq", "uvloop")
+PACKAGES = ("fastapi", "uvicorn", "pydantic", "numpy", "grpcio", "pyzmq", "uvloop", "orjson", "pandas", "TA-Lib")
 
 
 def processor() -> str:

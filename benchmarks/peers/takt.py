@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parents[2] / "build" / "peers"
+from benchmarks.peers.libraries import FOLDER
 
 
 class Takt:
