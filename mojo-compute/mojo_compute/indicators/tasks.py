@@ -88,7 +88,7 @@ def _shared(family: Family, wanted: Sequence[Wanted], left: dict[int, None]) -> 
             found[member.name] = number, member
     members = _alike([(*one, *wanted[one[0]]) for one in found.values()])
     read = {name for _number, _member, indicator, _parameters in members for name in indicator.inputs}
-    if len(members) < 2 or len(numbers) < family.kernels[0].parameters - 1 or not read.issuperset(family.inputs):
+    if len(members) < 2 or not read.issuperset(family.inputs):
         return None
     slots = {
         slot: ((number, output), indicator.lookback(parameters))
@@ -99,7 +99,7 @@ def _shared(family: Family, wanted: Sequence[Wanted], left: dict[int, None]) -> 
     return Task(
         kernel=family.kernels[len(order) - 1],
         inputs=family.inputs,
-        numbers=(*(numbers[at] for at in sorted(numbers)), float(sum(1 << slot for slot in order))),
+        numbers=(*(numbers.get(at, 0.0) for at in range(family.kernels[0].parameters - 1)), float(sum(1 << slot for slot in order))),
         lookbacks=tuple(slots[slot][1] for slot in order),
         slots=tuple(slots[slot][0] for slot in order),
         members=tuple(number for number, *_rest in members),
