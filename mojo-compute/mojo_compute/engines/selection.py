@@ -44,6 +44,7 @@ class Engines:
     chain: tuple[Engine, ...]
     missing: tuple[Missing, ...] = ()
     _found: dict[str, tuple[str, Kernel]] = field(default_factory=dict, repr=False, compare=False)
+    _families: dict[str, Family] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -64,8 +65,9 @@ class Engines:
 
     def family(self, indicator: str) -> Family | None:
         """The family of an indicator that the first engine computes."""
-        found = (one for one in self.chain[0].families if any(member.name == indicator for member in one.members))
-        return next(found, None)
+        if not self._families:
+            self._families.update({member.name: one for one in self.chain[0].families for member in one.members})
+        return self._families.get(indicator)
 
     def stream(self, indicator: str) -> StreamKernel:
         """The stream kernel of an indicator. Errors: EngineUnavailable."""

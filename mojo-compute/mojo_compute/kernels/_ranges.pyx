@@ -48,6 +48,25 @@ cdef void willr(
         out[i] = percent_r(out[i], scratch[i], close[i])
 
 
+cdef void willr_and_midprice(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """Always both."""
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        const double* close = inputs[2]
+        double* places = outputs[0]
+        double* middles = outputs[1]
+        Py_ssize_t i
+    fill_highest(inputs[0], bars, period, places, scratch)
+    fill_lowest(inputs[1], bars, period, scratch, scratch + bars)
+    fill_missing(middles, period - 1)
+    for i in range(period - 1, bars):
+        middles[i] = (places[i] + scratch[i]) * 0.5
+    for i in range(period - 1, bars):
+        places[i] = percent_r(places[i], scratch[i], close[i])
+
+
 cdef Py_ssize_t aroon_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 4 * bars
 
@@ -340,5 +359,10 @@ FAMILIES = (
         kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, aroon_room) for count in range(3)]),
         inputs=("high", "low"),
         members=(Member("aroon", (0, 1), (0,)), Member("aroonosc", (2,), (0,))),
+    ),
+    Family(
+        kernels=tuple([kernel(willr_and_midprice, 3, 2, count + 1, willr_room) for count in range(2)]),
+        inputs=("high", "low", "close"),
+        members=(Member("willr", (0,), (0,)), Member("midprice", (1,), (0,))),
     ),
 )

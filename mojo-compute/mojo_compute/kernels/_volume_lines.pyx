@@ -12,6 +12,8 @@ from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
 
+from mojo_compute.kernels.families import Family, Member
+
 
 cdef inline double quotient(double one, double other) noexcept nogil:
     """0 for anything by 0."""
@@ -183,21 +185,33 @@ cdef void efi_feed(void* memory, const double* bar, double* values) noexcept nog
     state.seen += 1
 
 
-cdef void adosc(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+cdef inline void fill_oscillator(
+    const double* line, const double* parameters, Py_ssize_t bars, double* out, double* slow
 ) noexcept nogil:
-    cdef:
-        double* line = scratch
-        double* slow = scratch + bars
-        double* out = outputs[0]
-        Py_ssize_t i
-    fill_flows(inputs, bars, line)
-    fill_totals(line, bars, line)
+    cdef Py_ssize_t i
     fill_decay(line, bars, 1, weight_of(parameters[0]), out)  # both averages begin with the line's first value
     fill_decay(line, bars, 1, weight_of(parameters[1]), slow)
     for i in range(bars):
         out[i] -= slow[i]
     fill_missing(out, <Py_ssize_t>max(parameters[0], parameters[1]) - 1)
+
+
+cdef void adosc(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_flows(inputs, bars, scratch)
+    fill_totals(scratch, bars, scratch)
+    fill_oscillator(scratch, parameters, bars, outputs[0], scratch + bars)
+
+
+cdef void ad_and_adosc(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`ad` and the oscillator of it, always both."""
+    cdef double* line = outputs[1]
+    fill_flows(inputs, bars, line)
+    fill_totals(line, bars, line)
+    fill_oscillator(line, parameters, bars, outputs[0], scratch)
 
 
 cdef Py_ssize_t adosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -306,3 +320,11 @@ STREAMS = {
     "pvo": stream(pvo_size, pvo_begin, pvo_feed, 1, 3, 1),
     "rvol": stream(rvol_size, rvol_begin, rvol_feed, 1, 1, 1),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple([kernel(ad_and_adosc, 4, 3, count + 1, adosc_room) for count in range(2)]),
+        inputs=("high", "low", "close", "volume"),
+        members=(Member("adosc", (0,), (0, 1)), Member("ad", (1,), ())),
+    ),
+)
