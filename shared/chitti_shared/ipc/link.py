@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 
 from chitti_shared.errors import ChittiError, Overloaded
 from chitti_shared.ipc._budget import Budget
+from chitti_shared.ipc._frames import Decoder
 from chitti_shared.ipc.limits import Limits
 from chitti_shared.ipc.messages import Large, Message, Pause, Reader, Rejected
 from chitti_shared.ipc.sockets import peer_is_ours
@@ -52,8 +53,7 @@ class Link(asyncio.BufferedProtocol):
         self._budget = budget
         self._reader = reader
         self._pool = pool
-        self._frames_updated = reader.frames.buffer_updated
-        self.get_buffer = reader.frames.get_buffer  # type: ignore[method-assign]
+        self._read_into(reader.frames)
         self._transport: asyncio.Transport | None = None
         self._pauses: set[str] = set()
         self._arrival: int | None = None
@@ -65,6 +65,10 @@ class Link(asyncio.BufferedProtocol):
         self._charged = 0  # bytes of the write buffer counted in the budget
         self.closed = False
         self.closing = False
+
+    def _read_into(self, frames: Decoder) -> None:
+        self._frames_updated = frames.buffer_updated
+        self.get_buffer = frames.get_buffer  # type: ignore[method-assign]
 
     # what a subclass does
 
@@ -106,7 +110,9 @@ class Link(asyncio.BufferedProtocol):
         self._transport = None
         self._stop_arrival()
         self._stop_draining()
-        self._reader.give_up()
+        self._reader.end()
+        # this connection may wait for the garbage collector; 64 MiB of a message cut off must not
+        self._read_into(self._reader.frames)
         self.lost(exc)
 
     def pause_writing(self) -> None:

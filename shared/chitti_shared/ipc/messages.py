@@ -176,6 +176,12 @@ class Reader:
             return self._unreadable(large.data, scanned)
         return self._scanned(scanned)
 
+    def end(self) -> None:
+        """Let go of what has arrived of an unfinished message: nothing more will."""
+        self.give_up()
+        self.frames = Decoder()
+        self._message = None
+
     def give_up(self) -> None:
         """Return the bytes of an unfinished message to the budget."""
         self._budget.give(self._held)

@@ -211,8 +211,9 @@ def test_an_abandoned_message_gives_its_bytes_back() -> None:
     read = reader(SMALL, budget)
     read.feed(WITH_SECTION[:-1])
     assert budget.used > 0
-    read.give_up()
+    read.end()
     assert budget.used == 0
+    assert not read.started
     rejecting = reader(SMALL, budget)
     rejecting.feed(frame(b'{"a":NaN}') + message([(head("a", "<f8", 1), b"x")], id=1))
     assert budget.used == 0
