@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +24,10 @@ from mojo_compute.kernels.arrays import Floats, Marks, Starts
 _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
 _CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
 _MOST_COLUMNS = 6
+_STREAMED = 6_000_000  # values read and written in all that no cache holds until they are read again
+_MOST_THREADS = 64
+_PIECES = 4  # of each thread's share: who is held up leaves the rest to the others
+_LARGE = 16_384  # values of an array that malloc by default maps anew each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +109,12 @@ def compute_panels(
     """
     length = int(starts[-1])
     done = [
-        PanelComputed(tuple(np.empty(length) for _ in one.outputs), {}, engines.kernel(one.name)[0], 0.0)
+        PanelComputed(tuple(room_for(length) for _ in one.outputs), {}, engines.kernel(one.name)[0], 0.0)
         for one, _parameters in wanted
     ]
     work = _Work(wanted, inputs, starts, engines, done, prices, called, between)
     pieces = list(_chunks(starts, threads, _CHUNK if len(wanted) > 1 else int(starts[-1])))
-    if threads == 1 or len(pieces) == 1:
-        spent = [work.run(first, last) for first, last in pieces]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            spent = list(pool.map(lambda piece: work.run(*piece), pieces))
+    spent = work.run_shared(pieces, min(threads, len(pieces)))
     total = np.sum(spent, axis=0) if spent else np.zeros(len(wanted))
     return [
         PanelComputed(one.outputs, one.errors, one.engine, float(seconds))
@@ -120,10 +122,31 @@ def compute_panels(
     ]
 
 
+def room_for(length: int) -> Floats:
+    """An array to be filled, in memory that is kept between calls where that saves time."""
+    if length < _LARGE:
+        return np.empty(length)
+    try:
+        from mojo_compute.kernels._pool import Block
+    except ImportError:  # no compiled kernels here
+        return np.empty(length)
+    return np.frombuffer(memoryview(Block(length * 8)))
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads that wait for panels: to start one takes as long as a tenth of a panel."""
+    return ThreadPoolExecutor(_MOST_THREADS - 1, thread_name_prefix="panels")
+
+
+os.register_at_fork(after_in_child=_helpers.cache_clear)  # a child process has none of its parent's threads
+
+
 def _chunks(starts: Starts, threads: int, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of series of about `most` bars, and of no more than a thread's share."""
+    """Ranges of series of about `most` bars, several for each of many threads."""
     series = len(starts) - 1
-    bars = max(min(most, -(-int(starts[-1]) // threads)), 1)
+    pieces = threads * _PIECES if threads > 1 else 1
+    bars = max(min(most, -(-int(starts[-1]) // pieces)), 1)
     first = 0
     while first < series:
         last = int(np.searchsorted(starts, starts[first] + bars, side="right")) - 1
@@ -153,11 +176,29 @@ class _Work:
         for task in self.tasks:
             floors.update(dict.fromkeys(zip(task.inputs, self._floors(task), strict=True)))
         self.columns = list(floors)
+        arrays = len({name for name, _floor in self.columns}) + sum(len(one.outputs) for one, _parameters in wanted)
+        self.streamed = arrays * int(starts[-1]) >= _STREAMED
         compiled = sum(task.kernel is not None for task in self.tasks)
         self.looked = compiled > 1 and len(self.columns) <= _MOST_COLUMNS
 
     def _floors(self, task: Task) -> tuple[int, ...]:
         return floors_of(self.wanted[task.members[0]][0], task.inputs, prices=self.prices)
+
+    def run_all(self, pieces: Iterable[tuple[int, int]]) -> list[list[float]]:
+        return [self.run(first, last) for first, last in pieces]
+
+    def run_shared(self, pieces: Sequence[tuple[int, int]], threads: int) -> list[list[float]]:
+        """Each thread takes the next piece when it has done one; this thread is one of them."""
+        left = iter(pieces)
+        shares = [_helpers().submit(self.run_all, left) for _ in range(threads - 1)]
+        try:
+            spent = self.run_all(left)
+        finally:
+            for _piece in left:  # after an error nobody shall begin another
+                pass
+            shares = [share for share in shares if not share.cancel()]
+            wait(shares)
+        return spent + [seconds for share in shares for seconds in share.result()]
 
     def run(self, first: int, last: int) -> list[float]:
         """Compute everything for the series first..last-1; the seconds that each indicator took."""
@@ -220,6 +261,7 @@ class _Work:
             task.lookbacks,
             task.sparse,
             *look,
+            self.streamed,
         )
         return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
 

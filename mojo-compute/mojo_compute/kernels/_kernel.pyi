@@ -31,6 +31,7 @@ class Kernel:
         least: tuple[int, ...] | None = None,
         high: int = -1,
         low: int = -1,
+        streamed: bool = False,
     ) -> int: ...
 
 def look_at(

@@ -13,6 +13,28 @@ from libc.string cimport memcpy, memset
 
 from mojo_compute.kernels._checks cimport finite, in_order
 
+cdef extern from *:
+    """
+    #define CHITTI_LINE 8 /* doubles */
+
+    /* Ask for memory that is needed soon, in its order: kernels that step through parts side by side leave the
+       processor's own foresight behind. Reads nothing. */
+    static void chitti_foresee(const double *values, Py_ssize_t count, int written)
+    {
+        if (written)
+            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
+                __builtin_prefetch(values + i, 1, 2);
+        else
+            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
+                __builtin_prefetch(values + i, 0, 2);
+    }
+    """
+    void chitti_foresee(const double* values, Py_ssize_t count, int written) noexcept nogil
+
+cdef extern from "_stream_out.h" nogil:
+    void chitti_stream_out(const double* values, Py_ssize_t count, double* out) noexcept
+    void chitti_stream_end() noexcept
+
 
 cdef Kernel kernel(
     Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL
@@ -190,7 +212,7 @@ cdef class Kernel:
     def run_panel(
         self, tuple given not None, tuple numbers not None, tuple results not None,
         const int64_t[::1] starts not None, uint8_t[::1] found not None, int unfit, tuple lookbacks not None,
-        bint sparse, tuple least=None, int high=-1, int low=-1,
+        bint sparse, tuple least=None, int high=-1, int low=-1, bint streamed=False,
     ):
         """Compute the series of a panel that are fit, and say which are not.
 
@@ -213,6 +235,8 @@ cdef class Kernel:
         least, high, low
             As `try_series` has them: then each series is looked at here, and one that is not
             usual gets 128. None: `look_at` has done it.
+        streamed : bool
+            Whether the results go past the caches: better for those that no cache would hold.
 
         Returns
         -------
@@ -226,6 +250,7 @@ cdef class Kernel:
             Py_ssize_t series
             Py_ssize_t left = 0
             double* scratch
+            double* stage = NULL
             int floors[MOST_INPUTS]
             Py_ssize_t warm_ups[MOST_OUTPUTS]
             int i
@@ -240,20 +265,28 @@ cdef class Kernel:
         for series in range(found.shape[0]):
             longest = max(longest, starts[series + 1] - starts[series])
         scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL else 1)
+        if streamed and longest <= MOST_STAGED:
+            # without it the outputs are written where they belong, which is only slower
+            stage = <double*>PyMem_RawMalloc(self.outputs * (LANES * longest + STAGE_GAP) * sizeof(double))
         if found.shape[0]:
             with nogil:
                 left = spread(
                     self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
                     unfit | LEFT_OUT, warm_ups, sparse, scratch, floors, high if least is not None else -1, low,
+                    stage,
                 )
+        PyMem_RawFree(stage)
         PyMem_RawFree(scratch)
         return left
 
 
 cdef enum:
-    UNSEEN = -2     # the least of an input that nobody has to look at
-    CROSSED = 64    # a high below its low
-    LEFT_OUT = 128  # too short, or no finite result
+    MOST_STAGED = 8_192     # bars of a series
+    STAGE_GAP = 24          # values between outputs, so that they don't compete for the same lines
+    MOST_FORESEEN = 32_768  # values: a quarter of a common second cache
+    UNSEEN = -2             # the least of an input that nobody has to look at
+    CROSSED = 64            # a high below its low
+    LEFT_OUT = 128          # too short, or no finite result
 
 
 cdef int check_starts(const int64_t[::1] starts, uint8_t[::1] found, Py_ssize_t length) except -1:
@@ -353,12 +386,28 @@ cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
     return good
 
 
+cdef inline void foresee(
+    Kernel chosen, double* const* inputs, double* const* outputs, Py_ssize_t first, Py_ssize_t last
+) noexcept nogil:
+    """The processor gets the next series while it computes this one, unless that leaves no room for this one."""
+    cdef int i
+    if (chosen.inputs + chosen.outputs) * (last - first) > MOST_FORESEEN:
+        return
+    for i in range(chosen.inputs):
+        chitti_foresee(inputs[i] + first, last - first, 0)
+    for i in range(chosen.outputs):
+        chitti_foresee(outputs[i] + first, last - first, 1)
+
+
 cdef Py_ssize_t spread(
     Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
     uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
-    const int* floors, int high, int low,
+    const int* floors, int high, int low, double* stage,
 ) noexcept nogil:
-    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel."""
+    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel.
+
+    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs.
+    """
     cdef:
         const double* ins[MOST_INPUTS]
         double* outs[MOST_OUTPUTS]
@@ -388,22 +437,39 @@ cdef Py_ssize_t spread(
                 break
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
-        for i in range(chosen.outputs):
-            outs[i] = outputs[i] + starts[series]
         if rows == LANES and chosen.panel != NULL:
+            place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, stage, outs)
             chosen.panel(ins, parameters, outs, bars, scratch)
         elif rows:
             rows = 1
+            place_outputs(outputs, chosen.outputs, starts[series], bars, stage, outs)
+            if stage == NULL and series + 1 < count:
+                foresee(chosen, inputs, outputs, starts[series + 1], starts[series + 2])
             chosen.series(ins, parameters, outs, bars, scratch)
+        for row in range(rows):
+            if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
+                found[series + row] |= LEFT_OUT
+        if stage != NULL:
+            for i in range(chosen.outputs if rows else 0):
+                chitti_stream_out(outs[i], rows * bars, outputs[i] + starts[series])
+        rows = max(rows, 1)
         for row in range(series, series + rows):
-            if not good_results(outputs, chosen.outputs, starts[row], bars, lookbacks, sparse):
-                found[row] |= LEFT_OUT
-        for row in range(series, series + max(rows, 1)):
             if found[row] & unfit:
                 leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
                 left += 1
-        series += max(rows, 1)
+        series += rows
+    if stage != NULL:
+        chitti_stream_end()
     return left
+
+
+cdef inline void place_outputs(
+    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t length, double* stage, double** outs
+) noexcept nogil:
+    """Where the kernel shall write `length` values of each output."""
+    cdef int i
+    for i in range(count):
+        outs[i] = outputs[i] + first if stage == NULL else stage + i * (length + STAGE_GAP)
 
 
 cdef class StreamKernel:
