@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.contracts.compute import ARRAY_NAMES
 from chitti_shared.errors import InvalidInput, NotFound
 
 from mojo_compute.context import ComputeContext
@@ -18,7 +18,7 @@ from mojo_compute.storage.prices import COLUMNS
 from mojo_compute.storage.shared_results import Stored
 
 _CLOSE = ("close",)
-_NAMES = tuple(dict.fromkeys(name for one in INDICATORS for name in one.inputs))
+_OTHER_NAMES = {name: meant for name, meant in ARRAY_NAMES.items() if name != meant}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,9 @@ class Inputs:
 
 
 def of_arrays(holder: Any, arrays: Mapping[str, Floats]) -> Inputs:
-    """A record's own arrays; `prices` is how it may call its `close`."""
-    return Inputs(arrays, called={"close": "prices"} if getattr(holder, "prices", None) is not None else {})
+    """A record's own arrays, and what it calls them."""
+    called = {meant: name for name, meant in _OTHER_NAMES.items() if getattr(holder, name, None) is not None}
+    return Inputs(arrays, called=called)
 
 
 async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> Inputs:
@@ -67,19 +68,24 @@ async def inputs_of(request: Any, names: Sequence[str], ctx: ComputeContext) -> 
 
 
 def given_arrays(holder: Any) -> dict[str, Floats]:
-    """The arrays among a record's fields, by the names of inputs; `prices` is `close`.
+    """The arrays among a record's fields, by the names of inputs.
 
     Raises
     ------
     InvalidInput
-        `prices` beside `close`.
+        Two names of one input, such as `prices` and `close`.
     """
-    found = {name: values for name in _NAMES if (values := getattr(holder, name, None)) is not None}
-    prices = getattr(holder, "prices", None)
-    if prices is not None:
-        if "close" in found:
-            raise InvalidInput("close is another name of prices: give one", field="close", constraint="prices or close")
-        found["close"] = prices
+    found: dict[str, Floats] = {}
+    names: dict[str, str] = {}
+    for name, meant in ARRAY_NAMES.items():
+        if (values := getattr(holder, name, None)) is not None:
+            if meant in found:
+                first = names[meant]
+                raise InvalidInput(
+                    f"{name} is another name of {first}: give one", field=name, constraint=f"{first} or {name}"
+                )
+            found[meant] = values
+            names[meant] = name
     return found
 
 

@@ -72,7 +72,7 @@ class _Asked:
     @property
     def kind(self) -> Any:
         """Items of one kind are computed together."""
-        return self.meant.wishes, tuple(self.source.columns), tuple(self.source.called)
+        return self.meant.wishes, tuple(self.source.columns), tuple(self.source.called.items())
 
 
 def _asked(item: contract.BatchItem, source: Source, known: dict[Any, _Plans | InvalidInput]) -> _Asked | ChittiError:

@@ -99,10 +99,21 @@ def _bounded(parameter: Parameter) -> Any:
     return Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
 
 
+def array_names(indicator: Indicator) -> dict[str, str]:
+    """What a request may call an indicator's inputs, and which of them each name means."""
+    if indicator.inputs[0] != "close" or not set(indicator.inputs) <= {"close", "other"}:
+        return {name: name for name in indicator.inputs}
+    names = {"prices": "close", "close": "close"}
+    if "other" in indicator.inputs:
+        names |= {"periods" if indicator.name == "mavp" else "prices2": "other", "other": "other"}
+    return names
+
+
+ARRAY_NAMES: dict[str, str] = {name: meant for one in INDICATORS for name, meant in array_names(one).items()}
+
+
 def _array_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
-    single = indicator.inputs == ("close",)
-    names = ("prices", "close") if single else indicator.inputs
-    return [(name, np.ndarray | None, None) for name in names]
+    return [(name, np.ndarray | None, None) for name in array_names(indicator)]
 
 
 def _request_of(indicator: Indicator) -> type[Request]:
@@ -160,13 +171,12 @@ class IndicatorSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 def _batch_item() -> type[msgspec.Struct]:
     """One symbol of a batch: its arrays, or the symbol alone for its stored bars."""
-    arrays = dict.fromkeys(("prices", *(name for one in INDICATORS for name in one.inputs)))
     made = msgspec.defstruct(
         "BatchItem",
         [
             ("indicators", Annotated[list[IndicatorSpec], Meta(min_length=1, max_length=64)]),
             ("symbol", Symbol | None, None),
-            *((name, np.ndarray | None, None) for name in arrays),
+            *((name, np.ndarray | None, None) for name in ARRAY_NAMES),
         ],
         module=__name__,
         frozen=True,

@@ -93,6 +93,24 @@ async def test_what_is_not_stored_must_be_given(indicator: Indicator, client: Cl
     assert refused.value.details["field"] not in COLUMNS
 
 
+@pytest.mark.parametrize(("name", "second"), [("add", "prices2"), ("correl", "prices2"), ("mavp", "periods")])
+async def test_two_series_have_names_of_their_own(name: str, second: str, client: Client) -> None:
+    close = BARS["close"].tolist()
+    other = np.resize([3.0, 9.0, 5.0], len(close)).tolist()
+    expected = getattr(ta, name)(close, other)
+    body = {"prices": close, second: other}
+    fields = json.loads(await client.forward(f"compute_{name}", json.dumps(body).encode()))
+    np.testing.assert_array_equal(np.array(fields["values"], dtype=float), expected)
+    batch = {"requests": [{**body, "indicators": [{"type": name}]}]}
+    fields = json.loads(await client.forward("compute_batch", json.dumps(batch).encode()))
+    found = fields["results"][0]["indicators"][name]["values"]
+    np.testing.assert_array_equal(np.array(found, dtype=float), expected)
+    with pytest.raises(InvalidInput, match="is another name of"):
+        await client.forward(f"compute_{name}", json.dumps(body | {"other": other}).encode())
+    with pytest.raises(InvalidInput, match=f"{second} {len(close) - 1}"):
+        await client.forward(f"compute_{name}", json.dumps(body | {second: other[1:]}).encode())
+
+
 async def test_a_batch_of_every_indicator_of_stored_columns_equals_them_one_by_one(client: Client) -> None:
     wanted = [one for one in OF_STORED if one.name not in TOO_STEEP]
     items = [

@@ -49,4 +49,4 @@ def test_an_alias_means_the_same_action():
 
 def test_the_arrays_of_a_batch_are_known_to_the_scan():
     inputs = {name for one in INDICATORS for name in one.inputs}
-    assert array_keys_of(compute.ComputeBatchRequest) == inputs | {"prices"}
+    assert array_keys_of(compute.ComputeBatchRequest) == inputs | {"prices", "prices2", "periods"}
