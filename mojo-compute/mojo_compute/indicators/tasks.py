@@ -96,10 +96,11 @@ def _shared(family: Family, wanted: Sequence[Wanted], left: dict[int, None]) -> 
         for output, slot in enumerate(member.outputs)
     }
     order = sorted(slots)
+    given = [numbers.get(at, 0.0) for at in range(family.kernels[0].parameters - 1)]
     return Task(
         kernel=family.kernels[len(order) - 1],
         inputs=family.inputs,
-        numbers=(*(numbers.get(at, 0.0) for at in range(family.kernels[0].parameters - 1)), float(sum(1 << slot for slot in order))),
+        numbers=(*given, float(sum(1 << slot for slot in order))),
         lookbacks=tuple(slots[slot][1] for slot in order),
         slots=tuple(slots[slot][0] for slot in order),
         members=tuple(number for number, *_rest in members),
