@@ -16,8 +16,6 @@ import numpy as np
 import xxhash
 from chitti_shared.contracts.indicators import Parameters
 from chitti_shared.logs import get_logger
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from mojo_compute.indicators.compute import Computed
 from mojo_compute.storage.prices import Span
@@ -59,6 +57,10 @@ class SharedResults:
     """
 
     def __init__(self, url: str) -> None:
+        from redis.asyncio import Redis  # takes a third of a second, which those without a Redis need not wait
+        from redis.exceptions import RedisError
+
+        self._away = (RedisError, OSError, TimeoutError)
         self._redis = Redis.from_url(
             url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, max_connections=8
         )
@@ -70,7 +72,7 @@ class SharedResults:
             return None
         try:
             packed: Any = await self._redis.get(key)
-        except (RedisError, OSError, TimeoutError) as error:
+        except self._away as error:
             self._leave_alone(error)
             return None
         return None if packed is None else unpacked(packed, outputs, bars)
@@ -82,7 +84,7 @@ class SharedResults:
             return
         try:
             await self._redis.set(key, packed, ex=_KEPT_S)
-        except (RedisError, OSError, TimeoutError) as error:
+        except self._away as error:
             self._leave_alone(error)
 
     async def close(self) -> None:
