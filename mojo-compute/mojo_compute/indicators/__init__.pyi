@@ -569,7 +569,7 @@ def eom(
     low: ArrayLike,
     volume: ArrayLike,
     period: int = 14,
-    divisor: float = 100000000.0,
+    divisor: float = ...,
 ) -> Floats: ...
 
 class KvoResult(NamedTuple):

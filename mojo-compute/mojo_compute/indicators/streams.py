@@ -63,7 +63,7 @@ class Stream:
         self.parameters = resolve(declared, dict(zip(names, values, strict=False)) | named)
         self._numbers = tuple(map(float, self.parameters.values()))
         kernel = available().stream(declared.name)
-        from mojo_compute.kernels._kernel import Running  # there is a stream kernel, so this is there
+        from mojo_compute.kernels._feeding import Running  # there is a stream kernel, so this is there
 
         self._running = Running(kernel, self._numbers, floors_of(declared), declared.recursive, self._refuse)
         self.feed: Callable[..., Any] = self._running.feed

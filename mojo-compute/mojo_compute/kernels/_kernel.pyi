@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 from mojo_compute.kernels.arrays import Floats, Marks, Starts
 
 class Kernel:
@@ -42,23 +40,3 @@ class StreamKernel:
     inputs: int
     parameters: int
     outputs: int
-
-class Running:
-    def __init__(
-        self,
-        chosen: StreamKernel,
-        numbers: tuple[float, ...],
-        least: tuple[int, ...],
-        recursive: bool,
-        refuse: Callable[[int, float | None], object],
-    ) -> None: ...
-    def feed(
-        self,
-        first: float,
-        second: float | None = None,
-        third: float | None = None,
-        fourth: float | None = None,
-        fifth: float | None = None,
-    ) -> float | tuple[float, ...]: ...
-    def save(self) -> bytes: ...
-    def load(self, state: bytes) -> None: ...

@@ -1,40 +1,15 @@
-"""Runs compiled indicators: on one series, on a panel of them, bar by bar.
+"""Runs compiled indicators: on one series, and on a panel of them.
 
 `Kernel.__call__` checks nothing: `mojo_compute.indicators` does. `Kernel.try_series` and, for panels,
 `look_at` and `Kernel.run_panel` are the way for the usual case, series without a gap: they check
 everything themselves, and leave what is not usual, errors among it, to the caller.
 """
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc
-from libc.float cimport DBL_MIN
-from libc.math cimport INFINITY, NAN, fabs, isfinite, isnan
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from libc.stdint cimport int64_t, uint8_t
-from libc.string cimport memcpy, memset
 
-from mojo_compute.kernels._checks cimport finite, in_order
-
-cdef extern from *:
-    """
-    #define CHITTI_LINE 8 /* doubles */
-
-    /* Ask for memory that is needed soon, in its order: kernels that step through parts side by side leave the
-       processor's own foresight behind. Reads nothing. */
-    static void chitti_foresee(const double *values, Py_ssize_t count, int written)
-    {
-        if (written)
-            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
-                __builtin_prefetch(values + i, 1, 2);
-        else
-            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
-                __builtin_prefetch(values + i, 0, 2);
-    }
-    """
-    void chitti_foresee(const double* values, Py_ssize_t count, int written) noexcept nogil
-
-cdef extern from "_stream_out.h" nogil:
-    void chitti_stream_out(const double* values, Py_ssize_t count, double* out) noexcept
-    void chitti_stream_end() noexcept
-
+from mojo_compute.kernels._spread cimport LEFT_OUT, STAGE_GAP, spread
+from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual
 
 cdef Kernel kernel(
     Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL
@@ -281,12 +256,8 @@ cdef class Kernel:
 
 
 cdef enum:
-    MOST_STAGED = 8_192     # bars of a series
-    STAGE_GAP = 24          # values between outputs, so that they don't compete for the same lines
-    MOST_FORESEEN = 32_768  # values: a quarter of a common second cache
-    UNSEEN = -2             # the least of an input that nobody has to look at
-    CROSSED = 64            # a high below its low
-    LEFT_OUT = 128          # too short, or no finite result
+    MOST_STAGED = 8_192   # bars of a series
+    CROSSED = 64          # a high below its low
 
 
 cdef int check_starts(const int64_t[::1] starts, uint8_t[::1] found, Py_ssize_t length) except -1:
@@ -337,227 +308,5 @@ def look_at(
                 found[series] |= CROSSED
 
 
-cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcept nogil:
-    if floor == UNSEEN:
-        return True
-    if floor < 0:
-        return finite(<const int64_t*>values, bars)
-    return in_order(<const int64_t*>values, bars, floor)
-
-
-cdef inline bint good_results(
-    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t bars, const Py_ssize_t* lookbacks, bint sparse
-) noexcept nogil:
-    cdef:
-        bint good = True
-        int i
-    for i in range(count):
-        if sparse:
-            good &= no_infinity(outputs[i] + first, bars)
-        else:
-            good &= finite(<const int64_t*>(outputs[i] + first + lookbacks[i]), bars - lookbacks[i])
-    return good
-
-
-cdef void leave_out(double* const* outputs, int count, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
-    cdef:
-        Py_ssize_t bar
-        int i
-    for i in range(count):
-        for bar in range(first, last):
-            outputs[i][bar] = NAN
-
-
-cdef bint never_below(const double* high, const double* low, Py_ssize_t bars) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        int good = True
-    for i in range(bars):
-        good &= high[i] >= low[i]
-    return good
-
-
-cdef bint no_infinity(const double* values, Py_ssize_t bars) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        int good = True
-    for i in range(bars):
-        good &= fabs(values[i]) != INFINITY
-    return good
-
-
-cdef inline void foresee(
-    Kernel chosen, double* const* inputs, double* const* outputs, Py_ssize_t first, Py_ssize_t last
-) noexcept nogil:
-    """The processor gets the next series while it computes this one, unless that leaves no room for this one."""
-    cdef int i
-    if (chosen.inputs + chosen.outputs) * (last - first) > MOST_FORESEEN:
-        return
-    for i in range(chosen.inputs):
-        chitti_foresee(inputs[i] + first, last - first, 0)
-    for i in range(chosen.outputs):
-        chitti_foresee(outputs[i] + first, last - first, 1)
-
-
-cdef Py_ssize_t spread(
-    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
-    uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
-    const int* floors, int high, int low, double* stage,
-) noexcept nogil:
-    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel.
-
-    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs.
-    """
-    cdef:
-        const double* ins[MOST_INPUTS]
-        double* outs[MOST_OUTPUTS]
-        Py_ssize_t series = 0
-        Py_ssize_t left = 0
-        Py_ssize_t lookback = 0
-        Py_ssize_t bars, rows, row
-        int i
-    for i in range(chosen.outputs):
-        lookback = max(lookback, lookbacks[i])
-    while series < count:
-        bars = starts[series + 1] - starts[series]
-        if bars <= lookback:
-            found[series] |= LEFT_OUT
-        rows = 0
-        while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
-            row = series + rows
-            for i in range(chosen.inputs):
-                if not usual(inputs[i] + starts[row], bars, floors[i]):
-                    found[row] |= LEFT_OUT
-            if high >= 0 and not never_below(inputs[high] + starts[row], inputs[low] + starts[row], bars):
-                found[row] |= LEFT_OUT
-            if found[row] & unfit:
-                break
-            rows += 1
-            if chosen.panel == NULL:
-                break
-        for i in range(chosen.inputs):
-            ins[i] = inputs[i] + starts[series]
-        if rows == LANES and chosen.panel != NULL:
-            place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, stage, outs)
-            chosen.panel(ins, parameters, outs, bars, scratch)
-        elif rows:
-            rows = 1
-            place_outputs(outputs, chosen.outputs, starts[series], bars, stage, outs)
-            if stage == NULL and series + 1 < count:
-                foresee(chosen, inputs, outputs, starts[series + 1], starts[series + 2])
-            chosen.series(ins, parameters, outs, bars, scratch)
-        for row in range(rows):
-            if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
-                found[series + row] |= LEFT_OUT
-        if stage != NULL:
-            for i in range(chosen.outputs if rows else 0):
-                chitti_stream_out(outs[i], rows * bars, outputs[i] + starts[series])
-        rows = max(rows, 1)
-        for row in range(series, series + rows):
-            if found[row] & unfit:
-                leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
-                left += 1
-        series += rows
-    if stage != NULL:
-        chitti_stream_end()
-    return left
-
-
-cdef inline void place_outputs(
-    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t length, double* stage, double** outs
-) noexcept nogil:
-    """Where the kernel shall write `length` values of each output."""
-    cdef int i
-    for i in range(count):
-        outs[i] = outputs[i] + first if stage == NULL else stage + i * (length + STAGE_GAP)
-
-
 cdef class StreamKernel:
     """The stream form of one compiled indicator."""
-
-
-cdef class Running:
-    """A stream under way: `feed` takes one bar and answers the values of that bar.
-
-    Parameters
-    ----------
-    chosen : StreamKernel
-    numbers : tuple of float
-        The parameters, valid.
-    least : tuple of int
-        For each input 1: above 0, 0: 0 or more, below: any finite number.
-    recursive : bool
-        What a missing bar does: a recursive stream steps over it, a windowed one begins anew.
-    refuse : callable
-        Raises for a bar that is wrong: `refuse(input, value)`, or `refuse(-1, None)` where it has another count of
-        numbers. The stream is as it was.
-    """
-
-    cdef:
-        StreamKernel chosen
-        void* state
-        Py_ssize_t size
-        double parameters[MOST_PARAMETERS]
-        int floors[MOST_INPUTS]
-        bint recursive
-        object refuse
-
-    def __cinit__(
-        self, StreamKernel chosen not None, tuple numbers not None, tuple least not None, bint recursive, refuse
-    ):
-        cdef int i
-        self.chosen, self.recursive, self.refuse = chosen, recursive, refuse
-        unpack(numbers, chosen.parameters, self.parameters)
-        for i in range(chosen.inputs):
-            self.floors[i] = least[i]
-        self.size = chosen.size(self.parameters)
-        self.state = PyMem_RawCalloc(max(self.size, 1), 1)
-        if self.state == NULL:
-            raise MemoryError
-        chosen.begin(self.state, self.parameters)
-
-    def __dealloc__(self):
-        PyMem_RawFree(self.state)
-
-    def feed(self, first, second=None, third=None, fourth=None, fifth=None):
-        """Take one bar, its inputs in declared order; its value, or a tuple for several outputs."""
-        cdef:
-            double bar[MOST_INPUTS]
-            double values[MOST_OUTPUTS]
-            int count = 1
-            int i
-            bint missing = False
-        bar[0] = first
-        for rest in (second, third, fourth, fifth):
-            if rest is None:
-                break
-            bar[count] = rest
-            count += 1
-        if count != self.chosen.inputs:
-            self.refuse(-1, None)
-        for i in range(count):
-            if isnan(bar[i]):
-                missing = True
-            elif not isfinite(bar[i]) or (self.floors[i] >= 0 and bar[i] < self.floors[i] * DBL_MIN):
-                self.refuse(i, bar[i])
-        if not missing:
-            self.chosen.feed(self.state, bar, values)
-        else:
-            if not self.recursive:
-                memset(self.state, 0, self.size)
-                self.chosen.begin(self.state, self.parameters)
-            for i in range(self.chosen.outputs):
-                values[i] = NAN
-        if self.chosen.outputs == 1:
-            return values[0]
-        return tuple([values[i] for i in range(self.chosen.outputs)])
-
-    def save(self):
-        """The state as bytes."""
-        return (<char*>self.state)[:self.size]
-
-    def load(self, bytes state not None):
-        """Take over a state that `save` gave for the same parameters. ValueError: it has another size."""
-        if len(state) != self.size:
-            raise ValueError(f"a state of this stream has {self.size} bytes, found {len(state)}")
-        memcpy(self.state, <const char*>state, self.size)

@@ -40,7 +40,8 @@ class Family:
     kernels : tuple of Kernel
         The pass for one output, for two, ... for all of the family's. Each takes the family's
         parameters, 0 for those of no wanted member, and behind them a number whose bit k says that
-        output k is wanted; it fills the wanted ones alone, in their order, and needs more bars than the longest lookback of those.
+        output k is wanted; it fills the wanted ones alone, in their order, and needs more bars than
+        the longest lookback of those.
     inputs : tuple of str
         What it reads.
     members : tuple of Member

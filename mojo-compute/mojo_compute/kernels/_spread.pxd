@@ -1,0 +1,118 @@
+"""The series of a panel, one kernel run after the other, or eight rows in one."""
+from libc.stdint cimport int64_t, uint8_t
+
+from mojo_compute.kernels._kernel cimport LANES, MOST_INPUTS, MOST_OUTPUTS, Kernel
+from mojo_compute.kernels._usual cimport good_results, leave_out, never_below, usual
+
+cdef extern from *:
+    """
+    #define CHITTI_LINE 8 /* doubles */
+
+    /* Ask for memory that is needed soon, in its order: kernels that step through parts side by side leave the
+       processor's own foresight behind. Reads nothing. */
+    static void chitti_foresee(const double *values, Py_ssize_t count, int written)
+    {
+        if (written)
+            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
+                __builtin_prefetch(values + i, 1, 2);
+        else
+            for (Py_ssize_t i = 0; i < count; i += CHITTI_LINE)
+                __builtin_prefetch(values + i, 0, 2);
+    }
+    """
+    void chitti_foresee(const double* values, Py_ssize_t count, int written) noexcept nogil
+
+cdef extern from "_stream_out.h" nogil:
+    void chitti_stream_out(const double* values, Py_ssize_t count, double* out) noexcept
+    void chitti_stream_end() noexcept
+
+cdef enum:
+    STAGE_GAP = 24          # values between outputs, so that they don't compete for the same lines
+    MOST_FORESEEN = 32_768  # values: a quarter of a common second cache
+    LEFT_OUT = 128          # too short, or no finite result
+
+
+cdef inline void foresee(
+    Kernel chosen, double* const* inputs, double* const* outputs, Py_ssize_t first, Py_ssize_t last
+) noexcept nogil:
+    """The processor gets the next series while it computes this one, unless that leaves no room for this one."""
+    cdef int i
+    if (chosen.inputs + chosen.outputs) * (last - first) > MOST_FORESEEN:
+        return
+    for i in range(chosen.inputs):
+        chitti_foresee(inputs[i] + first, last - first, 0)
+    for i in range(chosen.outputs):
+        chitti_foresee(outputs[i] + first, last - first, 1)
+
+
+cdef inline Py_ssize_t spread(
+    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
+    uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
+    const int* floors, int high, int low, double* stage,
+) noexcept nogil:
+    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel.
+
+    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs.
+    """
+    cdef:
+        const double* ins[MOST_INPUTS]
+        double* outs[MOST_OUTPUTS]
+        Py_ssize_t series = 0
+        Py_ssize_t left = 0
+        Py_ssize_t lookback = 0
+        Py_ssize_t bars, rows, row
+        int i
+    for i in range(chosen.outputs):
+        lookback = max(lookback, lookbacks[i])
+    while series < count:
+        bars = starts[series + 1] - starts[series]
+        if bars <= lookback:
+            found[series] |= LEFT_OUT
+        rows = 0
+        while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
+            row = series + rows
+            for i in range(chosen.inputs):
+                if not usual(inputs[i] + starts[row], bars, floors[i]):
+                    found[row] |= LEFT_OUT
+            if high >= 0 and not never_below(inputs[high] + starts[row], inputs[low] + starts[row], bars):
+                found[row] |= LEFT_OUT
+            if found[row] & unfit:
+                break
+            rows += 1
+            if chosen.panel == NULL:
+                break
+        for i in range(chosen.inputs):
+            ins[i] = inputs[i] + starts[series]
+        if rows == LANES and chosen.panel != NULL:
+            place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, stage, outs)
+            chosen.panel(ins, parameters, outs, bars, scratch)
+        elif rows:
+            rows = 1
+            place_outputs(outputs, chosen.outputs, starts[series], bars, stage, outs)
+            if stage == NULL and series + 1 < count:
+                foresee(chosen, inputs, outputs, starts[series + 1], starts[series + 2])
+            chosen.series(ins, parameters, outs, bars, scratch)
+        for row in range(rows):
+            if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
+                found[series + row] |= LEFT_OUT
+        if stage != NULL:
+            for i in range(chosen.outputs if rows else 0):
+                chitti_stream_out(outs[i], rows * bars, outputs[i] + starts[series])
+        rows = max(rows, 1)
+        for row in range(series, series + rows):
+            if found[row] & unfit:
+                leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
+                left += 1
+        series += rows
+    if stage != NULL:
+        chitti_stream_end()
+    return left
+
+
+cdef inline void place_outputs(
+    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t length, double* stage, double** outs
+) noexcept nogil:
+    """Where the kernel shall write `length` values of each output."""
+    cdef int i
+    for i in range(count):
+        outs[i] = outputs[i] + first if stage == NULL else stage + i * (length + STAGE_GAP)
