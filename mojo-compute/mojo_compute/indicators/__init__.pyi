@@ -564,13 +564,7 @@ class TdSequentialResult(NamedTuple):
 
 def td_sequential(high: ArrayLike, low: ArrayLike, close: ArrayLike) -> TdSequentialResult: ...
 def crsi(close: ArrayLike, rsi_period: int = 3, streak_period: int = 2, rank_period: int = 100) -> Floats: ...
-def eom(
-    high: ArrayLike,
-    low: ArrayLike,
-    volume: ArrayLike,
-    period: int = 14,
-    divisor: float = ...,
-) -> Floats: ...
+def eom(high: ArrayLike, low: ArrayLike, volume: ArrayLike, period: int = 14, divisor: float = ...) -> Floats: ...
 
 class KvoResult(NamedTuple):
     kvo_line: Floats

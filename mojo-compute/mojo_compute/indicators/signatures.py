@@ -52,7 +52,8 @@ def _function(name: str, declared: Indicator) -> str:
         if one.shorthand:
             arguments.append(f"{one.name}: {one.kind.__name__} | None = None")
         else:
-            arguments.append(f"{one.name}: {one.kind.__name__} = {one.default!r}")
+            default = repr(one.default)
+            arguments.append(f"{one.name}: {one.kind.__name__} = {default if len(default) <= 10 else '...'}")
     shorthands = {one.shorthand: one.kind.__name__ for one in declared.parameters if one.shorthand}
     arguments += ["*"] if shorthands else []
     arguments += [f"{shorthand}: {kind} | None = None" for shorthand, kind in shorthands.items()]
