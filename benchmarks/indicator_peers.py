@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import talib
-from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts.indicators import BY_NAME
 from mojo_compute import indicators as ta
 from mojo_compute.indicators import resolve
@@ -33,7 +32,6 @@ VECTORBT_LEAST = 15
 
 def measure() -> list[Row]:
     """Rows of single series and of panels."""
-    keep_freed_memory()
     return [*series_rows(), *panel_rows()]
 
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import talib
-from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator
 from mojo_compute import indicators as ta
 from mojo_compute.indicators import resolve
@@ -121,7 +120,6 @@ def compare_panel(indicator: Indicator, table: dict[str, np.ndarray]) -> Compare
 
 def measure() -> tuple[list[Row], list[Compared], list[Compared]]:
     """Rows of the named functions and of the means, and every function's figures: series, panel."""
-    keep_freed_memory()
     narrow, wide = series_table(), panel_table()
     series = [compare_series(one, narrow) for one in shared()]
     panel = [compare_panel(one, wide) for one in shared()]
@@ -205,7 +203,6 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="indicators; all when none is named")
     parser.add_argument("--panel", action="store_true", help="measure the panel form too")
     options = parser.parse_args()
-    keep_freed_memory()
     table = series_table()
     series = [compare_series(one, table) for one in shared(options.names)]
     for one in sorted(series, key=lambda one: one.ratio):
