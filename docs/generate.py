@@ -276,7 +276,8 @@ def type_text(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     if kind == "array":
         return f"array of {type_text(schema.get('items') or {}, definitions)}{lengths(schema, 'Items')}"
     text = str(kind) + lengths(schema, "Length")
-    bounds = [f"{sign} {schema[key]}" for key, sign in _BOUNDS if key in schema]
+    # as many digits as it takes: typing takes Meta(ge=0) for Meta(ge=0.0), whichever is imported first
+    bounds = [f"{sign} {schema[key]:.12g}" for key, sign in _BOUNDS if key in schema]
     bounds += [f"`{schema['pattern']}`"] if "pattern" in schema else []
     return f"{text} {', '.join(bounds)}".strip()
 
