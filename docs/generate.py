@@ -202,7 +202,7 @@ def indicators_page() -> str:
         "Over HTTP `POST /api/compute/rsi`, over the socket `compute_rsi`, many at once `compute_batch`. Missing bars",
         "are NaN or null: a *windowed* indicator has no value while its window holds one; a *recursive* one steps over",
         "it. *Streams*: has a stream form. *Sparse*: may have no value behind the warm-up too. *Repaints*: later bars",
-        "change earlier values.",
+        "change earlier values. *Integer* outputs are 0 where there is no value, in the warm-up and on missing bars.",
     ]
     groups = dict.fromkeys(one.group for one in INDICATORS)
     parts += ["", " · ".join(f"[{group}](#{group})" for group in groups)]
@@ -225,7 +225,7 @@ def indicator_row(one: Indicator) -> str:
         one.summary,
         " ".join(one.inputs),
         parameters or "none",
-        " ".join(f"`{name}`" for name in one.outputs),
+        " ".join(f"`{name}` (integer)" if name in one.integers else f"`{name}`" for name in one.outputs),
         str(lookback),
         ", ".join(flags),
         one.source,

@@ -7,7 +7,6 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.action import Action, Empty
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameters
@@ -20,6 +19,7 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
 from mojo_compute.indicators.parameters import resolve
+from mojo_compute.kernels.arrays import Values, dtypes_of
 from mojo_compute.market_data.bars import dates_of
 from mojo_compute.storage.shared_results import SHARED_FROM_US, shared_key
 
@@ -84,7 +84,7 @@ async def _result(
     if ctx.cache.find(key_of(declared.name, parameters, (inputs.columns[one] for one in declared.inputs))) is not None:
         return await compute_here()
     key = shared_key(declared.name, stored, parameters)
-    found = await shared.find(key, len(declared.outputs), len(next(iter(inputs.columns.values()))))
+    found = await shared.find(key, dtypes_of(declared), len(next(iter(inputs.columns.values()))))
     if found is not None:
         ctx.metrics.observe_cache(declared.name, hit=True)
         return found, True
@@ -139,7 +139,7 @@ def _reply(
     )
 
 
-def points(dates: Any, values: np.ndarray) -> list[contract.Point]:
+def points(dates: Any, values: Values) -> list[contract.Point]:
     """A series in Lightweight Charts form; a missing value is a gap."""
     return [
         contract.Point(day) if value != value else contract.Point(day, value)
@@ -171,6 +171,7 @@ def _entry(one: Indicator) -> contract.IndicatorEntry:
             for parameter in one.parameters
         ],
         outputs=list(one.outputs),
+        integers=list(one.integers),
         recursive=one.recursive,
         repaints=one.repaints,
         streams=one.streams,

@@ -22,7 +22,7 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.panels import compute_panels, starts_of
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.arrays import Values
 from mojo_compute.market_data.bars import dates_of
 
 _SHORT = 4_096  # bars of a series that is computed with others, which costs less than looking for it in the cache
@@ -200,7 +200,7 @@ def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx:
 
 
 def _record(
-    declared: Indicator, parameters: Parameters, outputs: list[Floats], lookback: int, time_ms: float, *, hit: bool
+    declared: Indicator, parameters: Parameters, outputs: list[Values], lookback: int, time_ms: float, *, hit: bool
 ) -> Record:
     return contract.BATCH_RECORDS[declared.name](
         indicator=declared.label,
@@ -216,7 +216,7 @@ def _failed(error: ChittiError) -> Record:
     return contract.ItemError(error=error.code, message=error.message, details=error.details)
 
 
-def _kept(values: Floats, last: slice) -> Floats:
+def _kept(values: Values, last: slice) -> Values:
     """The values of a reply; a few of many are copied, so that the many can go."""
     chosen = values[last]
     return chosen if len(chosen) == len(values) else chosen.copy()

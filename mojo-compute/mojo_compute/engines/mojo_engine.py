@@ -11,10 +11,14 @@ from importlib import import_module
 
 from chitti_shared.contracts.indicators import INDICATORS
 
+from mojo_compute.engines.whole_numbers import with_integers
+
 _built = import_module("mojo_compute.kernels._mojo")
 
-SERIES = {
-    indicator.name: getattr(_built, f"{indicator.name}_into")
-    for indicator in INDICATORS
-    if hasattr(_built, f"{indicator.name}_into")
-}
+SERIES = with_integers(
+    {
+        indicator.name: getattr(_built, f"{indicator.name}_into")
+        for indicator in INDICATORS
+        if hasattr(_built, f"{indicator.name}_into")
+    }
+)

@@ -40,6 +40,7 @@ from mojo_compute.engines.readable import (
     waves,
     williams,
 )
+from mojo_compute.engines.whole_numbers import with_integers
 
 _MODULES = (
     overlap,
@@ -75,4 +76,4 @@ _MODULES = (
     patterns,
 )
 
-SERIES = {name: kernel for module in _MODULES for name, kernel in module.SERIES.items()}
+SERIES = with_integers({name: kernel for module in _MODULES for name, kernel in module.SERIES.items()})

@@ -3,8 +3,9 @@
 One function for each declared indicator, made from its declaration: the input series
 first, then the parameters, by position or by name. A function with one output returns an
 array, one with several a named tuple of arrays, each as long as the inputs, NaN where
-there is no value. `panel` computes one indicator of many series at once, `Stream` bar by bar;
-`breadth` counts over many symbols what the indicators of breadth read.
+there is no value; states, counts and bar numbers are int32, 0 there. `panel` computes one
+indicator of many series at once, `Stream` bar by bar; `breadth` counts over many symbols what
+the indicators of breadth read.
 The signatures for type checkers are in `__init__.pyi`, written by
 `python -m mojo_compute.indicators.signatures`.
 """

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from chitti_shared.contracts.indicators import MAX_PERIOD
 from chitti_shared.errors import InvalidInput
 
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.arrays import FLOAT, INTEGER, Floats, Integers
 
 
 class Breadth(NamedTuple):
@@ -19,13 +19,13 @@ class Breadth(NamedTuple):
     counts nowhere. A new high is a close above all others of the symbol's newest `period` bars.
     """
 
-    advances: Floats
-    declines: Floats
-    unchanged: Floats
+    advances: Integers
+    declines: Integers
+    unchanged: Integers
     advancing_volume: Floats
     declining_volume: Floats
-    new_highs: Floats
-    new_lows: Floats
+    new_highs: Integers
+    new_lows: Integers
 
 
 def breadth(close: npt.ArrayLike, volume: npt.ArrayLike, period: int = 252) -> Breadth:
@@ -53,10 +53,12 @@ def breadth(close: npt.ArrayLike, volume: npt.ArrayLike, period: int = 252) -> B
     --------
     >>> counted = breadth([[1.0, 2.0], [3.0, 2.0], [4.0, 5.0]], [[10, 20], [10, 30], [10, 40]])
     >>> counted.advances.tolist(), counted.advancing_volume.tolist()
-    ([0.0, 2.0], [0.0, 60.0])
+    ([0, 2], [0.0, 60.0])
     """
     closes, volumes = _checked(close, volume, period)
-    counted = Breadth(*np.zeros((len(Breadth._fields), closes.shape[1])))
+    counted = Breadth(
+        *(np.zeros(closes.shape[1], FLOAT if field.endswith("volume") else INTEGER) for field in Breadth._fields)
+    )
     for own_closes, own_volumes in zip(closes, volumes, strict=True):
         bars = np.flatnonzero(~np.isnan(own_closes))
         prices = own_closes[bars]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.engines import Engines, Kernel
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.arrays import INTEGER, Floats, Values, dtypes_of, leave_empty
 from mojo_compute.kernels.checks import all_above_zero, all_finite
 
 AS_DECLARED: Mapping[str, str] = {}
@@ -30,7 +31,7 @@ class Computed:
     relative, None where the series is too short for one. `elapsed_s` is the kernel's time.
     """
 
-    outputs: tuple[Floats, ...]
+    outputs: tuple[Values, ...]
     lookback: int
     stable_from: int | None
     engine: str
@@ -69,7 +70,7 @@ def compute(
     Computed
         NaN where there is no value: in the warm-up, and by missing bars as the
         indicator's class has it (windowed: while the window holds one; recursive: on the
-        missing bars themselves).
+        missing bars themselves). Integers are 0 there.
 
     Raises
     ------
@@ -111,8 +112,8 @@ def compute(
 
 def _run(
     kernel: Kernel, series: Sequence[Floats], numbers: Sequence[float], indicator: Indicator
-) -> tuple[Floats, ...]:
-    outputs = tuple(np.empty(len(series[0])) for _ in indicator.outputs)
+) -> tuple[Values, ...]:
+    outputs = tuple(np.empty(len(series[0]), dtype) for dtype in dtypes_of(indicator))
     kernel(*series, *numbers, *outputs)
     return outputs
 
@@ -124,9 +125,9 @@ def _run_between_gaps(
     indicator: Indicator,
     missing: npt.NDArray[np.bool_],
     lookback: int,
-) -> tuple[Floats, ...]:
-    """What a windowed indicator has on each run of bars that is long enough; NaN elsewhere."""
-    outputs = tuple(np.full(len(missing), np.nan) for _ in indicator.outputs)
+) -> tuple[Values, ...]:
+    """What a windowed indicator has on each run of bars that is long enough; nothing elsewhere."""
+    outputs = tuple(_empty(len(missing), dtype) for dtype in dtypes_of(indicator))
     edges = np.flatnonzero(np.diff(np.concatenate(([True], missing, [True])).astype(np.int8)))
     for first, last in edges.reshape(-1, 2).tolist():
         if last - first > lookback:
@@ -225,10 +226,10 @@ def _check_length(indicator: Indicator, parameters: Parameters, lookback: int, p
     )
 
 
-def _check_finite(indicator: Indicator, outputs: Sequence[Floats], lookback: int, *, gaps: bool) -> None:
+def _check_finite(indicator: Indicator, outputs: Sequence[Values], lookback: int, *, gaps: bool) -> None:
     """Warm-up and gaps are NaN by design; anything else that is not finite is a failure."""
     for name, values in zip(indicator.outputs, outputs, strict=True):
-        if all_finite(values, lookback):
+        if values.dtype == INTEGER or all_finite(cast("Floats", values), lookback):
             continue
         later = values[lookback:]
         least, most = (np.fmin, np.fmax) if gaps else (np.minimum, np.maximum)
@@ -239,7 +240,13 @@ def _check_finite(indicator: Indicator, outputs: Sequence[Floats], lookback: int
             )
 
 
-def _scattered(values: Floats, present: npt.NDArray[np.intp], length: int) -> Floats:
-    full = np.full(length, np.nan)
+def _scattered(values: Values, present: npt.NDArray[np.intp], length: int) -> Values:
+    full = _empty(length, values.dtype)
     full[present] = values
     return full
+
+
+def _empty(length: int, dtype: npt.DTypeLike) -> Values:
+    made: Values = np.empty(length, dtype)
+    leave_empty(made)
+    return made

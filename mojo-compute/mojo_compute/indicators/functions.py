@@ -71,7 +71,7 @@ def panel(
     Returns
     -------
     ndarray or named tuple of ndarray
-        Shaped as the inputs. A series that is too short has no values.
+        Shaped as the inputs, of int32 for integers. A series that is too short has no values: NaN, or 0.
 
     Raises
     ------
@@ -125,7 +125,9 @@ def _docstring(declared: Indicator) -> str:
         shorthand = f"; `{one.shorthand}` sets it too" if one.shorthand else ""
         lines.append(f"{one.name} : {one.kind.__name__}, default {one.default}, {one.ge} to {one.le}{shorthand}")
     lines += ["", "Returns", "-------"]
-    lines += [f"{name} : ndarray, shape (n,)" for name in declared.outputs]
+    for name in declared.outputs:
+        kind = " of int32, 0 in the warm-up" if name in declared.integers else ""
+        lines.append(f"{name} : ndarray{kind}, shape (n,)")
     lines += ["", "Raises", "------", "InvalidInput", "    A parameter or series breaks its bounds, or is too short."]
     repaints = " It repaints: later bars change earlier values." if declared.repaints else ""
     lines += ["", "Notes", "-----", f"Source: {declared.source}.{repaints}"]

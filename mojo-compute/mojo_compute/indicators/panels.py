@@ -19,7 +19,7 @@ from mojo_compute.engines import Engines
 from mojo_compute.indicators.compute import AS_DECLARED, compute
 from mojo_compute.indicators.plans import floors_of, range_of
 from mojo_compute.indicators.tasks import Task, Wanted, tasks_of
-from mojo_compute.kernels.arrays import Floats, Marks, Starts
+from mojo_compute.kernels.arrays import FLOAT, Floats, Marks, Starts, Values, dtypes_of, leave_empty
 
 _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
 _CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
@@ -32,7 +32,7 @@ _LARGE = 16_384  # values of an array that malloc by default maps anew each time
 
 @dataclass(frozen=True, slots=True)
 class PanelComputed:
-    """The outputs of all series, one behind the other as the inputs; NaN where a series has an error.
+    """The outputs of all series, one behind the other as the inputs; NaN, or 0 of integers, where one has an error.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class PanelComputed:
         Time in this indicator's kernel, all threads together.
     """
 
-    outputs: tuple[Floats, ...]
+    outputs: tuple[Values, ...]
     errors: dict[int, ChittiError]
     engine: str
     elapsed_s: float
@@ -109,7 +109,7 @@ def compute_panels(
     """
     length = int(starts[-1])
     done = [
-        PanelComputed(tuple(room_for(length) for _ in one.outputs), {}, engines.kernel(one.name)[0], 0.0)
+        PanelComputed(tuple(room_for(length, kind) for kind in dtypes_of(one)), {}, engines.kernel(one.name)[0], 0.0)
         for one, _parameters in wanted
     ]
     work = _Work(wanted, inputs, starts, engines, done, prices, called, between)
@@ -122,15 +122,15 @@ def compute_panels(
     ]
 
 
-def room_for(length: int) -> Floats:
+def room_for(length: int, dtype: npt.DTypeLike = FLOAT) -> Values:
     """An array to be filled, in memory that is kept between calls where that saves time."""
     if length < _LARGE:
-        return np.empty(length)
+        return np.empty(length, dtype)
     try:
         from mojo_compute.kernels._pool import Block
     except ImportError:  # no compiled kernels here
-        return np.empty(length)
-    return np.frombuffer(memoryview(Block(length * 8)))
+        return np.empty(length, dtype)
+    return np.frombuffer(memoryview(Block(length * np.dtype(dtype).itemsize)), dtype)
 
 
 @cache
@@ -274,7 +274,7 @@ class _Work:
         except ChittiError as error:
             done.errors[number] = error
             for values in done.outputs:
-                values[part] = np.nan
+                leave_empty(values[part])
             return
         for values, found in zip(done.outputs, alone.outputs, strict=True):
             values[part] = found

@@ -11,9 +11,9 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.engines import Engines, available
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.arrays import Values, dtypes_of
 
-Plan = Callable[[tuple[Any, ...]], tuple[Floats, ...] | None]
+Plan = Callable[[tuple[Any, ...]], tuple[Values, ...] | None]
 
 _MOST = 256
 _NUMBERS = frozenset({int, float})
@@ -49,12 +49,13 @@ def plan_of(declared: Indicator, parameters: Mapping[str, int | float], engines:
     numbers, lookback = tuple(map(float, parameters.values())), declared.lookback(parameters)
     floors, (high, low) = floors_of(declared), range_of(declared.inputs)
 
-    count, sparse = range(len(declared.outputs)), declared.sparse
+    dtypes, sparse = dtypes_of(declared), declared.sparse
 
-    def plan(arrays: tuple[Any, ...]) -> tuple[Floats, ...] | None:
+    def plan(arrays: tuple[Any, ...]) -> tuple[Values, ...] | None:
         if not arrays or type(arrays[0]) is not np.ndarray:
             return None
-        outputs = tuple([np.empty(len(arrays[0])) for _ in count])
+        length = len(arrays[0])
+        outputs = tuple([np.empty(length, dtype) for dtype in dtypes])
         return outputs if try_series(arrays, outputs, numbers, lookback, floors, high, low, sparse) else None
 
     return plan

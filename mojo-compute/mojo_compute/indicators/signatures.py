@@ -27,7 +27,7 @@ from mojo_compute.indicators.panels import PanelComputed as PanelComputed
 from mojo_compute.indicators.panels import compute_panel as compute_panel
 from mojo_compute.indicators.parameters import resolve as resolve
 from mojo_compute.indicators.streams import Stream as Stream
-from mojo_compute.kernels.arrays import Floats
+from mojo_compute.kernels.arrays import Floats, Integers
 
 FUNCTIONS: dict[str, Callable[..., Any]]
 """
@@ -39,7 +39,7 @@ def render() -> str:
     seen: set[str] = set()
     for name, declared in BY_NAME.items():
         if len(declared.outputs) > 1 and declared.name not in seen:
-            fields = "".join(f"    {output}: Floats\n" for output in declared.outputs)
+            fields = "".join(f"    {output}: {_array_of(declared, output)}\n" for output in declared.outputs)
             parts.append(f"\nclass {result_name(declared)}(NamedTuple):\n{fields}\n")
         seen.add(declared.name)
         parts.append(_function(name, declared))
@@ -57,11 +57,16 @@ def _function(name: str, declared: Indicator) -> str:
     shorthands = {one.shorthand: one.kind.__name__ for one in declared.parameters if one.shorthand}
     arguments += ["*"] if shorthands else []
     arguments += [f"{shorthand}: {kind} | None = None" for shorthand, kind in shorthands.items()]
-    returned = "Floats" if len(declared.outputs) == 1 else result_name(declared)
+    alone = len(declared.outputs) == 1
+    returned = _array_of(declared, declared.outputs[0]) if alone else result_name(declared)
     line = f"def {name}({', '.join(arguments)}) -> {returned}: ...\n"
     if len(line) <= 121:
         return line
     return f"def {name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + f") -> {returned}: ...\n"
+
+
+def _array_of(declared: Indicator, output: str) -> str:
+    return "Integers" if output in declared.integers else "Floats"
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ _MAGIC = b"CHST"
 class Stream:
     """One indicator under way: `feed(*bar)` takes a bar, its inputs in declared order, and gives its value.
 
-    That is a float, or a tuple for several outputs; NaN in the warm-up. A NaN in the bar says that it
-    is missing. Values equal the series form's. The cost of a bar doesn't grow with the bars before it.
+    That is a float, NaN in the warm-up, or an int, 0 in it, or a tuple for several outputs. A NaN in the
+    bar says that it is missing. Values equal the series form's. The cost of a bar doesn't grow with the bars before it.
     A bar with an infinite number, or with another count of numbers, is InvalidInput; the stream is as it was.
 
     Parameters
@@ -65,7 +65,8 @@ class Stream:
         kernel = available().stream(declared.name)
         from mojo_compute.kernels._feeding import Running  # there is a stream kernel, so this is there
 
-        self._running = Running(kernel, self._numbers, floors_of(declared), declared.recursive, self._refuse)
+        whole = tuple(output in declared.integers for output in declared.outputs)
+        self._running = Running(kernel, self._numbers, floors_of(declared), declared.recursive, whole, self._refuse)
         self.feed: Callable[..., Any] = self._running.feed
 
     def _refuse(self, at: int, value: float | None) -> None:

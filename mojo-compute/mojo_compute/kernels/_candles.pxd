@@ -8,8 +8,11 @@ total from bar to bar, and so do these: where prices have few decimals, a body i
 to the last digit, and then the total's roundings decide. Patterns that most blocks don't have look at totals
 added afresh first (`fill_rare`), which are quicker, and at the carried ones where the two could disagree.
 """
-from libc.math cimport NAN, fabs
-from libc.stdint cimport int64_t
+from libc.math cimport fabs
+from libc.stdint cimport int32_t, int64_t
+from libc.string cimport memset
+
+from mojo_compute.kernels._kernel cimport Kernel, Series
 
 # TA-Lib's candle settings: of what, over how many bars before, how many times. Its ShadowLong and
 # ShadowVeryLong have no bars before: they are once and twice the body of the same bar.
@@ -67,7 +70,7 @@ ctypedef const double* Numbers
 ctypedef double* const* Outputs
 
 # The forms: `start` is the first bar that can be judged
-cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil
+cdef Kernel pattern(Series series, int parameters=*)
 cdef void fill(
     Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil
@@ -192,7 +195,6 @@ cdef inline double signal(truth found, double value) noexcept nogil:
     return pick(found, value, 0.0)
 
 
-cdef inline void hide(double* out, Py_ssize_t count) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(count):
-        out[i] = NAN
+cdef inline void hide(Outputs outputs, Py_ssize_t count) noexcept nogil:
+    """Give the first bars no answer."""
+    memset(outputs[0], 0, count * sizeof(int32_t))

@@ -1,9 +1,11 @@
 """The two forms of every candlestick pattern, and the averages that patterns measure bars by."""
 from libc.math cimport NAN, fabs
-from libc.stdint cimport int64_t
-from libc.string cimport memcpy, memmove
+from libc.stdint cimport int32_t, int64_t
+from libc.string cimport memcpy, memmove, memset
 
 from mojo_compute.kernels._candles cimport *
+from mojo_compute.kernels._kernel cimport Kernel, Series, kernel
+from mojo_compute.kernels._placing cimport fill_whole
 
 cdef enum:
     OF_BODY
@@ -180,7 +182,7 @@ cdef void measure(Candles* c) noexcept nogil:
 
 
 cdef enum:
-    ROWS = MOST_AVERAGES + 1
+    ROWS = MOST_AVERAGES + 2
     CARRIED = MOST_AVERAGES + MEMORY  # doubles, from block to block
 
 
@@ -188,30 +190,37 @@ cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil:
     return CARRIED + ROWS * BLOCK + SETTINGS * (REACH + BLOCK)
 
 
-cdef inline void begin_series(
+cdef Kernel pattern(Series series, int parameters=0):
+    return kernel(series, 4, parameters, 1, room, NULL, True)
+
+
+cdef inline int32_t* begin_series(
     Candles* c, Py_ssize_t start, Numbers parameters, Outputs outputs, double* scratch
 ) noexcept nogil:
-    cdef Py_ssize_t i
+    """Where the answers go; those of one block are doubles first, in `c.out`."""
+    cdef:
+        int32_t* answers = <int32_t*>outputs[0]
+        Py_ssize_t i
     c.parameters = parameters
     c.asked = c.doubt = 0
     c.totals = scratch
     c.memory = scratch + MOST_AVERAGES
     c.averages = scratch + CARRIED
+    c.out = c.averages + MOST_AVERAGES * BLOCK
     c.sums = c.averages + ROWS * BLOCK
     for i in range(SETTINGS):
         c.longest[i] = 0.0
     for i in range(CARRIED):
         scratch[i] = 0.0
-    for i in range(start):
-        outputs[0][i] = NAN
+    memset(answers, 0, start * sizeof(int32_t))
+    return answers
 
 
 cdef inline void judge_block(
-    Judge judge, Candles* c, int doubt, Py_ssize_t start, Py_ssize_t first, Inputs inputs, double* out, Py_ssize_t bars
+    Judge judge, Candles* c, int doubt, Py_ssize_t start, Py_ssize_t first, Inputs inputs, Py_ssize_t bars
 ) noexcept nogil:
     look_from(c, inputs[0], inputs[1], inputs[2], inputs[3], first)
     c.doubt = doubt
-    c.out = out
     c.bars = min(bars - first, <Py_ssize_t>BLOCK)
     c.before = first
     c.begins = first == start
@@ -223,10 +232,11 @@ cdef void fill(
 ) noexcept nogil:
     cdef:
         Candles c
+        int32_t* answers = begin_series(&c, start, parameters, outputs, scratch)
         Py_ssize_t first = start
-    begin_series(&c, start, parameters, outputs, scratch)
     while first < bars:
-        judge_block(judge, &c, 0, start, first, inputs, outputs[0] + first, bars)
+        judge_block(judge, &c, 0, start, first, inputs, bars)
+        fill_whole(c.out, c.bars, answers + first)
         first += BLOCK
 
 
@@ -256,31 +266,36 @@ cdef void fill_rare(
     """
     cdef:
         Candles c
+        int32_t* answers = begin_series(&c, start, parameters, outputs, scratch)
         Py_ssize_t first = start
         Py_ssize_t exact = start  # block from which on carried totals are not known
-        double* others
-        double* out = outputs[0]
-        double* exact_memory
+        double* out = c.out
+        double* others = out + BLOCK
+        double* exact_memory = c.memory
         double memory[MEMORY]
         double before[MEMORY]
         int i
-    begin_series(&c, start, parameters, outputs, scratch)
-    others = c.averages + MOST_AVERAGES * BLOCK
-    exact_memory = c.memory
     memcpy(memory, exact_memory, sizeof(memory))
     while first < bars:
         for i in range(SETTINGS):
             c.summed[i] = False
         memcpy(before, memory, sizeof(memory))
         c.memory = memory
-        judge_block(judge, &c, 1, start, first, inputs, out + first, bars)
-        if differ(out + first, NULL, c.bars):
+        c.out = out
+        judge_block(judge, &c, 1, start, first, inputs, bars)
+        if not differ(out, NULL, c.bars):
+            memset(answers + first, 0, c.bars * sizeof(int32_t))
+        else:
             c.memory = before
-            judge_block(judge, &c, -1, start, first, inputs, others, bars)
-            if differ(out + first, others, c.bars):
+            c.out = others
+            judge_block(judge, &c, -1, start, first, inputs, bars)
+            if not differ(out, others, c.bars):
+                fill_whole(out, c.bars, answers + first)
+            else:
                 c.memory = exact_memory
                 while exact <= first:
-                    judge_block(judge, &c, 0, start, exact, inputs, out + exact, bars)
+                    judge_block(judge, &c, 0, start, exact, inputs, bars)
+                    fill_whole(others, c.bars, answers + exact)
                     exact += BLOCK
                 memcpy(memory, exact_memory, sizeof(memory))
         first += BLOCK

@@ -1,6 +1,6 @@
 """Patterns of three candles: crows and soldiers. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void two_crows(Candles* c) noexcept nogil:
@@ -189,12 +189,12 @@ cdef void upside_gap_two_crows_feed(void* state, const double* bar, double* valu
 
 
 KERNELS = {
-    "cdl2crows": kernel(two_crows_series, 4, 0, 1, room),
-    "cdl3whitesoldiers": kernel(three_white_soldiers_series, 4, 0, 1, room),
-    "cdladvanceblock": kernel(advanceblock_series, 4, 0, 1, room),
-    "cdlidentical3crows": kernel(identical_three_crows_series, 4, 0, 1, room),
-    "cdlstalledpattern": kernel(stalledpattern_series, 4, 0, 1, room),
-    "cdlupsidegap2crows": kernel(upside_gap_two_crows_series, 4, 0, 1, room),
+    "cdl2crows": pattern(two_crows_series),
+    "cdl3whitesoldiers": pattern(three_white_soldiers_series),
+    "cdladvanceblock": pattern(advanceblock_series),
+    "cdlidentical3crows": pattern(identical_three_crows_series),
+    "cdlstalledpattern": pattern(stalledpattern_series),
+    "cdlupsidegap2crows": pattern(upside_gap_two_crows_series),
 }
 
 STREAMS = {

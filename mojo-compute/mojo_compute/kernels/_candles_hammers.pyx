@@ -1,6 +1,6 @@
 """Patterns of two candles, the second with a small body. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void dojistar(Candles* c) noexcept nogil:
@@ -167,13 +167,13 @@ cdef void shootingstar_feed(void* state, const double* bar, double* values) noex
 
 
 KERNELS = {
-    "cdldojistar": kernel(dojistar_series, 4, 0, 1, room),
-    "cdlhammer": kernel(hammer_series, 4, 0, 1, room),
-    "cdlhangingman": kernel(hangingman_series, 4, 0, 1, room),
-    "cdlharami": kernel(harami_series, 4, 0, 1, room),
-    "cdlharamicross": kernel(haramicross_series, 4, 0, 1, room),
-    "cdlinvertedhammer": kernel(invertedhammer_series, 4, 0, 1, room),
-    "cdlshootingstar": kernel(shootingstar_series, 4, 0, 1, room),
+    "cdldojistar": pattern(dojistar_series),
+    "cdlhammer": pattern(hammer_series),
+    "cdlhangingman": pattern(hangingman_series),
+    "cdlharami": pattern(harami_series),
+    "cdlharamicross": pattern(haramicross_series),
+    "cdlinvertedhammer": pattern(invertedhammer_series),
+    "cdlshootingstar": pattern(shootingstar_series),
 }
 
 STREAMS = {

@@ -3,7 +3,7 @@ from libc.math cimport NAN
 from libc.stdint cimport uint64_t
 
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void three_black_crows(Candles* c) noexcept nogil:
@@ -314,7 +314,7 @@ cdef void risefall_three_methods_feed(void* state, const double* bar, double* va
 
 cdef void hikkake_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
     fill(hikkake, 2, i, p, o, n, s)
-    hide(o[0], 5)  # bars from 2 on only prepare the first value
+    hide(o, 5)  # bars from 2 on only prepare the first value
 
 
 cdef void hikkake_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -324,7 +324,7 @@ cdef void hikkake_feed(void* state, const double* bar, double* values) noexcept 
 
 cdef void hikkakemod_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
     fill_rare(hikkakemod, 7, i, p, o, n, s)
-    hide(o[0], 10)  # bars from 7 on only prepare the first value
+    hide(o, 10)  # bars from 7 on only prepare the first value
 
 
 cdef void hikkakemod_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -333,15 +333,15 @@ cdef void hikkakemod_feed(void* state, const double* bar, double* values) noexce
 
 
 KERNELS = {
-    "cdl3blackcrows": kernel(three_black_crows_series, 4, 0, 1, room),
-    "cdl3linestrike": kernel(three_line_strike_series, 4, 0, 1, room),
-    "cdlconcealbabyswall": kernel(concealbabyswall_series, 4, 0, 1, room),
-    "cdlbreakaway": kernel(breakaway_series, 4, 0, 1, room),
-    "cdlladderbottom": kernel(ladderbottom_series, 4, 0, 1, room),
-    "cdlmathold": kernel(mathold_series, 4, 1, 1, room),
-    "cdlrisefall3methods": kernel(risefall_three_methods_series, 4, 0, 1, room),
-    "cdlhikkake": kernel(hikkake_series, 4, 0, 1, room),
-    "cdlhikkakemod": kernel(hikkakemod_series, 4, 0, 1, room),
+    "cdl3blackcrows": pattern(three_black_crows_series),
+    "cdl3linestrike": pattern(three_line_strike_series),
+    "cdlconcealbabyswall": pattern(concealbabyswall_series),
+    "cdlbreakaway": pattern(breakaway_series),
+    "cdlladderbottom": pattern(ladderbottom_series),
+    "cdlmathold": pattern(mathold_series, 1),
+    "cdlrisefall3methods": pattern(risefall_three_methods_series),
+    "cdlhikkake": pattern(hikkake_series),
+    "cdlhikkakemod": pattern(hikkakemod_series),
 }
 
 STREAMS = {

@@ -1,6 +1,6 @@
 """Patterns of one candle. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void belthold(Candles* c) noexcept nogil:
@@ -282,19 +282,19 @@ cdef void takuri_feed(void* state, const double* bar, double* values) noexcept n
 
 
 KERNELS = {
-    "cdlbelthold": kernel(belthold_series, 4, 0, 1, room),
-    "cdlclosingmarubozu": kernel(closingmarubozu_series, 4, 0, 1, room),
-    "cdldoji": kernel(doji_series, 4, 0, 1, room),
-    "cdldragonflydoji": kernel(dragonflydoji_series, 4, 0, 1, room),
-    "cdlgravestonedoji": kernel(gravestonedoji_series, 4, 0, 1, room),
-    "cdlhighwave": kernel(highwave_series, 4, 0, 1, room),
-    "cdllongleggeddoji": kernel(longleggeddoji_series, 4, 0, 1, room),
-    "cdllongline": kernel(longline_series, 4, 0, 1, room),
-    "cdlmarubozu": kernel(marubozu_series, 4, 0, 1, room),
-    "cdlrickshawman": kernel(rickshawman_series, 4, 0, 1, room),
-    "cdlshortline": kernel(shortline_series, 4, 0, 1, room),
-    "cdlspinningtop": kernel(spinningtop_series, 4, 0, 1, room),
-    "cdltakuri": kernel(takuri_series, 4, 0, 1, room),
+    "cdlbelthold": pattern(belthold_series),
+    "cdlclosingmarubozu": pattern(closingmarubozu_series),
+    "cdldoji": pattern(doji_series),
+    "cdldragonflydoji": pattern(dragonflydoji_series),
+    "cdlgravestonedoji": pattern(gravestonedoji_series),
+    "cdlhighwave": pattern(highwave_series),
+    "cdllongleggeddoji": pattern(longleggeddoji_series),
+    "cdllongline": pattern(longline_series),
+    "cdlmarubozu": pattern(marubozu_series),
+    "cdlrickshawman": pattern(rickshawman_series),
+    "cdlshortline": pattern(shortline_series),
+    "cdlspinningtop": pattern(spinningtop_series),
+    "cdltakuri": pattern(takuri_series),
 }
 
 STREAMS = {

@@ -1,6 +1,6 @@
 """Patterns of three candles, the second a star. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void abandonedbaby(Candles* c) noexcept nogil:
@@ -145,12 +145,12 @@ cdef void tristar_feed(void* state, const double* bar, double* values) noexcept 
 
 
 KERNELS = {
-    "cdlabandonedbaby": kernel(abandonedbaby_series, 4, 1, 1, room),
-    "cdleveningdojistar": kernel(eveningdojistar_series, 4, 1, 1, room),
-    "cdleveningstar": kernel(eveningstar_series, 4, 1, 1, room),
-    "cdlmorningdojistar": kernel(morningdojistar_series, 4, 1, 1, room),
-    "cdlmorningstar": kernel(morningstar_series, 4, 1, 1, room),
-    "cdltristar": kernel(tristar_series, 4, 0, 1, room),
+    "cdlabandonedbaby": pattern(abandonedbaby_series, 1),
+    "cdleveningdojistar": pattern(eveningdojistar_series, 1),
+    "cdleveningstar": pattern(eveningstar_series, 1),
+    "cdlmorningdojistar": pattern(morningdojistar_series, 1),
+    "cdlmorningstar": pattern(morningstar_series, 1),
+    "cdltristar": pattern(tristar_series),
 }
 
 STREAMS = {

@@ -1,6 +1,6 @@
 """Patterns of three candles. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void three_inside(Candles* c) noexcept nogil:
@@ -202,14 +202,14 @@ cdef void xside_gap_three_methods_feed(void* state, const double* bar, double* v
 
 
 KERNELS = {
-    "cdl3inside": kernel(three_inside_series, 4, 0, 1, room),
-    "cdl3outside": kernel(three_outside_series, 4, 0, 1, room),
-    "cdl3starsinsouth": kernel(three_stars_in_south_series, 4, 0, 1, room),
-    "cdlgapsidesidewhite": kernel(gapsidesidewhite_series, 4, 0, 1, room),
-    "cdlsticksandwich": kernel(sticksandwich_series, 4, 0, 1, room),
-    "cdltasukigap": kernel(tasukigap_series, 4, 0, 1, room),
-    "cdlunique3river": kernel(unique_three_river_series, 4, 0, 1, room),
-    "cdlxsidegap3methods": kernel(xside_gap_three_methods_series, 4, 0, 1, room),
+    "cdl3inside": pattern(three_inside_series),
+    "cdl3outside": pattern(three_outside_series),
+    "cdl3starsinsouth": pattern(three_stars_in_south_series),
+    "cdlgapsidesidewhite": pattern(gapsidesidewhite_series),
+    "cdlsticksandwich": pattern(sticksandwich_series),
+    "cdltasukigap": pattern(tasukigap_series),
+    "cdlunique3river": pattern(unique_three_river_series),
+    "cdlxsidegap3methods": pattern(xside_gap_three_methods_series),
 }
 
 STREAMS = {

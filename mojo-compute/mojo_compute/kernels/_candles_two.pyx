@@ -1,6 +1,6 @@
 """Patterns of two candles. Shape and guarantees as in `_kernel.pxd`."""
 from mojo_compute.kernels._candles cimport *
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport stream
 
 
 cdef void counterattack(Candles* c) noexcept nogil:
@@ -284,18 +284,18 @@ cdef void thrusting_feed(void* state, const double* bar, double* values) noexcep
 
 
 KERNELS = {
-    "cdlcounterattack": kernel(counterattack_series, 4, 0, 1, room),
-    "cdldarkcloudcover": kernel(darkcloudcover_series, 4, 1, 1, room),
-    "cdlengulfing": kernel(engulfing_series, 4, 0, 1, room),
-    "cdlhomingpigeon": kernel(homingpigeon_series, 4, 0, 1, room),
-    "cdlinneck": kernel(inneck_series, 4, 0, 1, room),
-    "cdlkicking": kernel(kicking_series, 4, 0, 1, room),
-    "cdlkickingbylength": kernel(kickingbylength_series, 4, 0, 1, room),
-    "cdlmatchinglow": kernel(matchinglow_series, 4, 0, 1, room),
-    "cdlonneck": kernel(onneck_series, 4, 0, 1, room),
-    "cdlpiercing": kernel(piercing_series, 4, 0, 1, room),
-    "cdlseparatinglines": kernel(separatinglines_series, 4, 0, 1, room),
-    "cdlthrusting": kernel(thrusting_series, 4, 0, 1, room),
+    "cdlcounterattack": pattern(counterattack_series),
+    "cdldarkcloudcover": pattern(darkcloudcover_series, 1),
+    "cdlengulfing": pattern(engulfing_series),
+    "cdlhomingpigeon": pattern(homingpigeon_series),
+    "cdlinneck": pattern(inneck_series),
+    "cdlkicking": pattern(kicking_series),
+    "cdlkickingbylength": pattern(kickingbylength_series),
+    "cdlmatchinglow": pattern(matchinglow_series),
+    "cdlonneck": pattern(onneck_series),
+    "cdlpiercing": pattern(piercing_series),
+    "cdlseparatinglines": pattern(separatinglines_series),
+    "cdlthrusting": pattern(thrusting_series),
 }
 
 STREAMS = {

@@ -9,6 +9,7 @@ class Running:
         numbers: tuple[float, ...],
         least: tuple[int, ...],
         recursive: bool,
+        whole: tuple[bool, ...],
         refuse: Callable[[int, float | None], object],
     ) -> None: ...
     def feed(

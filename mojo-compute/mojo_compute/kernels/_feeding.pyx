@@ -19,6 +19,8 @@ cdef class Running:
         For each input 1: above 0, 0: 0 or more, below: any finite number.
     recursive : bool
         What a missing bar does: a recursive stream steps over it, a windowed one begins anew.
+    whole : tuple of bool
+        For each output whether its values are whole numbers, 0 where there is none.
     refuse : callable
         Raises for a bar that is wrong: `refuse(input, value)`, or `refuse(-1, None)` where it has another count of
         numbers. The stream is as it was.
@@ -31,10 +33,12 @@ cdef class Running:
         double parameters[MOST_PARAMETERS]
         int floors[MOST_INPUTS]
         bint recursive
+        bint whole[MOST_OUTPUTS]
         object refuse
 
     def __cinit__(
-        self, StreamKernel chosen not None, tuple numbers not None, tuple least not None, bint recursive, refuse
+        self, StreamKernel chosen not None, tuple numbers not None, tuple least not None, bint recursive,
+        tuple whole not None, refuse,
     ):
         cdef int i
         self.chosen, self.recursive, self.refuse = chosen, recursive, refuse
@@ -44,6 +48,8 @@ cdef class Running:
             self.parameters[i] = numbers[i]
         for i in range(chosen.inputs):
             self.floors[i] = least[i]
+        for i in range(chosen.outputs):
+            self.whole[i] = whole[i]
         self.size = chosen.size(self.parameters)
         self.state = PyMem_RawCalloc(max(self.size, 1), 1)
         if self.state == NULL:
@@ -83,8 +89,13 @@ cdef class Running:
             for i in range(self.chosen.outputs):
                 values[i] = NAN
         if self.chosen.outputs == 1:
-            return values[0]
-        return tuple([values[i] for i in range(self.chosen.outputs)])
+            return self.told(0, values[0])
+        return tuple([self.told(i, values[i]) for i in range(self.chosen.outputs)])
+
+    cdef inline object told(self, int output, double value):
+        if self.whole[output]:
+            return 0 if isnan(value) else <int>value
+        return value
 
     def save(self):
         """The state as bytes."""

@@ -6,7 +6,7 @@
 ctypedef void (*Series)(
     const double* const* inputs,  # IN  in the declared order
     const double* parameters,     # IN  in the declared order
-    double* const* outputs,       # OUT in the declared order
+    double* const* outputs,       # OUT in the declared order; of an `integers` kernel they are int32_t*
     Py_ssize_t bars,
     double* scratch,              # `room` doubles to work in
 ) noexcept nogil
@@ -45,6 +45,7 @@ cdef class Kernel:
         readonly int inputs
         readonly int parameters
         readonly int outputs
+        bint integers  # fills int32, 0 in the warm-up; others have their doubles converted where that is asked for
 
 
 cdef class StreamKernel:
@@ -57,5 +58,7 @@ cdef class StreamKernel:
         readonly int outputs
 
 
-cdef Kernel kernel(Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*)
+cdef Kernel kernel(
+    Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*, bint integers=*
+)
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs)

@@ -1,14 +1,14 @@
-from mojo_compute.kernels.arrays import Floats, Marks, Starts
+from mojo_compute.kernels.arrays import Floats, Marks, Starts, Values
 
 class Kernel:
     inputs: int
     parameters: int
     outputs: int
-    def __call__(self, *arguments: Floats | float) -> None: ...
+    def __call__(self, *arguments: Values | float) -> None: ...
     def try_series(
         self,
         given: tuple[object, ...],
-        results: tuple[Floats, ...],
+        results: tuple[Values, ...],
         numbers: tuple[float, ...],
         lookback: int,
         least: tuple[int, ...],
@@ -20,7 +20,7 @@ class Kernel:
         self,
         given: tuple[Floats, ...],
         numbers: tuple[float, ...],
-        results: tuple[Floats, ...],
+        results: tuple[Values, ...],
         starts: Starts,
         found: Marks,
         unfit: int,

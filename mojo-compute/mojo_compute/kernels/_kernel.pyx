@@ -8,17 +8,19 @@ from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, Py
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from libc.stdint cimport int64_t, uint8_t
 
-from mojo_compute.kernels._spread cimport LEFT_OUT, STAGE_GAP, spread
+from mojo_compute.kernels._placing cimport Placing, deliver, place_outputs, stage_room
+from mojo_compute.kernels._spread cimport LEFT_OUT, spread
 from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual
 
 cdef Kernel kernel(
-    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL
+    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, bint integers=False
 ):
     cdef Kernel made = Kernel.__new__(Kernel)
     if inputs > MOST_INPUTS or parameters > MOST_PARAMETERS or outputs > MOST_OUTPUTS:
         raise TypeError("a kernel has too many arguments")
     made.series, made.room, made.panel = series, room, panel
     made.inputs, made.parameters, made.outputs = inputs, parameters, outputs
+    made.integers = integers
     return made
 
 
@@ -32,11 +34,12 @@ cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int para
 
 
 cdef class Arrays:
-    """Float64 arrays of one length, borrowed for a while: their memory stays where it is meanwhile."""
+    """Arrays of one length, borrowed for a while: their memory stays where it is meanwhile."""
 
     cdef:
         Py_buffer views[MOST_INPUTS + MOST_OUTPUTS]
-        double* data[MOST_INPUTS + MOST_OUTPUTS]
+        double* data[MOST_INPUTS + MOST_OUTPUTS]  # of a `whole` one int32
+        bint whole[MOST_INPUTS + MOST_OUTPUTS]
         int count
         Py_ssize_t length
 
@@ -46,16 +49,25 @@ cdef class Arrays:
             PyBuffer_Release(&self.views[i])
 
     cdef bint add(self, object array, bint writable) except -1:
-        """Borrow one more; False where its numbers, its shape or its length are others. BufferError, TypeError."""
-        cdef Py_buffer* view = &self.views[self.count]
+        """Borrow one more, of float64, to be filled also of int32. BufferError, TypeError.
+
+        False where its numbers, its shape or its length are others.
+        """
+        cdef:
+            Py_buffer* view = &self.views[self.count]
+            bint whole
         PyObject_GetBuffer(array, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS | (PyBUF_WRITABLE if writable else 0))
         self.count += 1
-        if view.ndim != 1 or view.format == NULL or view.format[0] != b"d" or view.format[1]:
+        if view.ndim != 1 or view.format == NULL or view.format[0] == 0 or view.format[1]:
+            return False
+        whole = writable and view.format[0] == b"i"
+        if not whole and view.format[0] != b"d":
             return False
         if self.count > 1 and view.shape[0] != self.length:
             return False
         self.length = view.shape[0]
         self.data[self.count - 1] = <double*>view.buf
+        self.whole[self.count - 1] = whole
         return True
 
 
@@ -71,7 +83,7 @@ cdef Arrays borrowed(tuple inputs, int input_count, tuple outputs, int output_co
             raise TypeError("a kernel takes contiguous float64 arrays of one length")
     for array in outputs:
         if not arrays.add(array, True):
-            raise TypeError("a kernel fills contiguous float64 arrays of one length")
+            raise TypeError("a kernel fills contiguous float64 or int32 arrays of one length")
     return arrays
 
 
@@ -84,18 +96,43 @@ cdef inline int unpack(tuple numbers, int count, double* values) except -1:
     return 0
 
 
-cdef double* scratch_of(Room room, const double* parameters, Py_ssize_t bars, int rows=1) except? NULL:
+cdef double* memory_of(Py_ssize_t doubles) except? NULL:
     """Working memory, or NULL where none is needed."""
-    cdef:
-        Py_ssize_t doubles
-        double* memory
-    if room == NULL:
-        return NULL
-    doubles = rows * room(parameters, bars)
-    memory = <double*>PyMem_RawMalloc(max(doubles, 1) * sizeof(double))
-    if memory == NULL:
-        raise MemoryError
+    cdef double* memory = NULL
+    if doubles:
+        memory = <double*>PyMem_RawMalloc(doubles * sizeof(double))
+        if memory == NULL:
+            raise MemoryError
     return memory
+
+
+cdef inline Py_ssize_t scratch_room(Kernel chosen, const double* parameters, Py_ssize_t bars) noexcept:
+    return chosen.room(parameters, bars) if chosen.room != NULL else 0
+
+
+cdef Placing placing(Kernel chosen, Arrays arrays) except *:
+    """Where the kernel's results go, without a stage for them."""
+    cdef:
+        Placing made
+        int i
+    made.outputs, made.whole = arrays.data + chosen.inputs, arrays.whole + chosen.inputs
+    made.count, made.integers = chosen.outputs, chosen.integers
+    made.streamed = False
+    made.stage = NULL
+    for i in range(made.count):
+        if chosen.integers and not made.whole[i]:
+            raise TypeError("this kernel fills int32 arrays")
+    return made
+
+
+cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length) noexcept:
+    """Doubles of stage for outputs that the kernel does not fill as they are wanted."""
+    cdef int i
+    if not to.integers:
+        for i in range(to.count):
+            if to.whole[i]:
+                return stage_room(to.count, length)
+    return 0
 
 
 cdef class Kernel:
@@ -105,15 +142,19 @@ cdef class Kernel:
         cdef:
             int first = self.inputs + self.parameters
             double parameters[MOST_PARAMETERS]
-            double* scratch
+            double* outs[MOST_OUTPUTS]
+            double* memory
             Arrays arrays = borrowed(arguments[:self.inputs], self.inputs, arguments[first:], self.outputs)
+            Placing to = placing(self, arrays)
+            Py_ssize_t staged = converted_room(&to, arrays.length)
         unpack(arguments[self.inputs:first], self.parameters, parameters)
-        scratch = scratch_of(self.room, parameters, arrays.length)
+        memory = memory_of(staged + scratch_room(self, parameters, arrays.length))
+        to.stage = memory
         with nogil:
-            self.series(
-                <const double* const*>arrays.data, parameters, arrays.data + self.inputs, arrays.length, scratch
-            )
-        PyMem_RawFree(scratch)
+            place_outputs(&to, 0, arrays.length, outs)
+            self.series(<const double* const*>arrays.data, parameters, outs, arrays.length, memory + staged)
+            deliver(&to, outs, 0, arrays.length)
+        PyMem_RawFree(memory)
 
     def try_series(
         self, tuple given not None, tuple results not None, tuple numbers not None, Py_ssize_t lookback,
@@ -126,7 +167,7 @@ cdef class Kernel:
         given : tuple
             The inputs, anything.
         results : tuple of ndarray
-            As long as the first input.
+            As long as the first input; float64, or int32 for whole numbers, which are 0 where there is none.
         numbers : tuple of float
             The parameters, valid.
         lookback : int
@@ -150,8 +191,10 @@ cdef class Kernel:
             double parameters[MOST_PARAMETERS]
             int floors[MOST_INPUTS]
             Py_ssize_t warm_ups[MOST_OUTPUTS]
-            double* scratch
-            double* const* outputs
+            Py_ssize_t staged
+            double* memory
+            double* outs[MOST_OUTPUTS]
+            Placing to
             object array
             int i
             bint good = True
@@ -166,22 +209,26 @@ cdef class Kernel:
         for array in results:
             if arrays.count == self.inputs + self.outputs or not arrays.add(array, True):
                 return False
-        outputs = arrays.data + self.inputs
+        to = placing(self, arrays)
         unpack(numbers, self.parameters, parameters)
         for i in range(self.inputs):
             floors[i] = least[i]
-        scratch = scratch_of(self.room, parameters, arrays.length)
+        for i in range(self.outputs):
+            warm_ups[i] = lookback
+        staged = converted_room(&to, arrays.length)
+        memory = memory_of(staged + scratch_room(self, parameters, arrays.length))
+        to.stage = memory
         with nogil:
             for i in range(self.inputs):
                 good &= usual(arrays.data[i], arrays.length, floors[i])
             if good and high >= 0:
                 good = never_below(arrays.data[high], arrays.data[low], arrays.length)
             if good:
-                self.series(<const double* const*>arrays.data, parameters, outputs, arrays.length, scratch)
-                for i in range(self.outputs):
-                    warm_ups[i] = lookback
-                good = good_results(outputs, self.outputs, 0, arrays.length, warm_ups, sparse)
-            PyMem_RawFree(scratch)
+                place_outputs(&to, 0, arrays.length, outs)
+                self.series(<const double* const*>arrays.data, parameters, outs, arrays.length, memory + staged)
+                good = self.integers or good_results(outs, self.outputs, 0, arrays.length, warm_ups, sparse)
+                deliver(&to, outs, 0, arrays.length)
+            PyMem_RawFree(memory)
         return good
 
     def run_panel(
@@ -194,13 +241,13 @@ cdef class Kernel:
         Parameters
         ----------
         given, results : tuple of ndarray, shape (starts[-1],)
-            Contiguous float64, one series behind the other.
+            Contiguous float64, one series behind the other; results may be int32, as `try_series` has them.
         numbers : tuple of float
         starts : array of int64, shape (series + 1,)
             Where each series begins, and where the last one ends.
         found : array of uint8, shape (series,)
             What `look_at` found. Gets 128 for a series that is too short, or whose result is not
-            finite; it and every other that is not computed are left all NaN.
+            finite; it and every other that is not computed are left all NaN, or 0 of int32.
         unfit : int
             The bits of `found` with which a series is not computed.
         lookbacks : tuple of int
@@ -224,10 +271,12 @@ cdef class Kernel:
             Py_ssize_t longest = 0
             Py_ssize_t series
             Py_ssize_t left = 0
-            double* scratch
-            double* stage = NULL
+            Py_ssize_t staged
+            double* memory
+            Placing to = placing(self, arrays)
             int floors[MOST_INPUTS]
             Py_ssize_t warm_ups[MOST_OUTPUTS]
+            int rows = LANES if self.panel != NULL else 1
             int i
         unpack(numbers, self.parameters, parameters)
         check_starts(starts, found, arrays.length)
@@ -239,19 +288,17 @@ cdef class Kernel:
             floors[i] = UNSEEN if least is None else least[i]
         for series in range(found.shape[0]):
             longest = max(longest, starts[series + 1] - starts[series])
-        scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL else 1)
-        if streamed and longest <= MOST_STAGED:
-            # without it the outputs are written where they belong, which is only slower
-            stage = <double*>PyMem_RawMalloc(self.outputs * (LANES * longest + STAGE_GAP) * sizeof(double))
+        to.streamed = streamed and longest <= MOST_STAGED
+        staged = stage_room(self.outputs, rows * longest) if to.streamed else converted_room(&to, rows * longest)
+        memory = memory_of(staged + rows * scratch_room(self, parameters, longest))
+        to.stage = memory
         if found.shape[0]:
             with nogil:
                 left = spread(
-                    self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
-                    unfit | LEFT_OUT, warm_ups, sparse, scratch, floors, high if least is not None else -1, low,
-                    stage,
+                    self, arrays.data, parameters, &to, &starts[0], &found[0], found.shape[0], unfit | LEFT_OUT,
+                    warm_ups, sparse, memory + staged, floors, high if least is not None else -1, low,
                 )
-        PyMem_RawFree(stage)
-        PyMem_RawFree(scratch)
+        PyMem_RawFree(memory)
         return left
 
 

@@ -2,7 +2,10 @@
 from libc.stdint cimport int64_t, uint8_t
 
 from mojo_compute.kernels._kernel cimport LANES, MOST_INPUTS, MOST_OUTPUTS, Kernel
-from mojo_compute.kernels._usual cimport good_results, leave_out, never_below, usual
+from mojo_compute.kernels._placing cimport (
+    Placing, chitti_stream_end, deliver, leave_out, place, place_outputs, width,
+)
+from mojo_compute.kernels._usual cimport good_results, never_below, usual
 
 cdef extern from *:
     """
@@ -22,18 +25,13 @@ cdef extern from *:
     """
     void chitti_foresee(const double* values, Py_ssize_t count, int written) noexcept nogil
 
-cdef extern from "_stream_out.h" nogil:
-    void chitti_stream_out(const double* values, Py_ssize_t count, double* out) noexcept
-    void chitti_stream_end() noexcept
-
 cdef enum:
-    STAGE_GAP = 24          # values between outputs, so that they don't compete for the same lines
     MOST_FORESEEN = 32_768  # values: a quarter of a common second cache
     LEFT_OUT = 128          # too short, or no finite result
 
 
 cdef inline void foresee(
-    Kernel chosen, double* const* inputs, double* const* outputs, Py_ssize_t first, Py_ssize_t last
+    Kernel chosen, double* const* inputs, const Placing* to, Py_ssize_t first, Py_ssize_t last
 ) noexcept nogil:
     """The processor gets the next series while it computes this one, unless that leaves no room for this one."""
     cdef int i
@@ -42,18 +40,15 @@ cdef inline void foresee(
     for i in range(chosen.inputs):
         chitti_foresee(inputs[i] + first, last - first, 0)
     for i in range(chosen.outputs):
-        chitti_foresee(outputs[i] + first, last - first, 1)
+        chitti_foresee(place(to, i, first), (last - first) * <Py_ssize_t>width(to, i) // 8, 1)
 
 
 cdef inline Py_ssize_t spread(
-    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
+    Kernel chosen, double* const* inputs, const double* parameters, const Placing* to, const int64_t* starts,
     uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
-    const int* floors, int high, int low, double* stage,
+    const int* floors, int high, int low,
 ) noexcept nogil:
-    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel.
-
-    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs.
-    """
+    """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel."""
     cdef:
         const double* ins[MOST_INPUTS]
         double* outs[MOST_OUTPUTS]
@@ -84,35 +79,25 @@ cdef inline Py_ssize_t spread(
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
         if rows == LANES and chosen.panel != NULL:
-            place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, stage, outs)
+            place_outputs(to, starts[series], LANES * bars, outs)
             chosen.panel(ins, parameters, outs, bars, scratch)
         elif rows:
             rows = 1
-            place_outputs(outputs, chosen.outputs, starts[series], bars, stage, outs)
-            if stage == NULL and series + 1 < count:
-                foresee(chosen, inputs, outputs, starts[series + 1], starts[series + 2])
+            place_outputs(to, starts[series], bars, outs)
+            if not to.streamed and series + 1 < count:
+                foresee(chosen, inputs, to, starts[series + 1], starts[series + 2])
             chosen.series(ins, parameters, outs, bars, scratch)
-        for row in range(rows):
-            if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
-                found[series + row] |= LEFT_OUT
-        if stage != NULL:
-            for i in range(chosen.outputs if rows else 0):
-                chitti_stream_out(outs[i], rows * bars, outputs[i] + starts[series])
+        if rows:
+            for row in range(rows if not chosen.integers else 0):
+                if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
+                    found[series + row] |= LEFT_OUT
+            deliver(to, outs, starts[series], rows * bars)
         rows = max(rows, 1)
         for row in range(series, series + rows):
             if found[row] & unfit:
-                leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
+                leave_out(to, starts[row], starts[row + 1])
                 left += 1
         series += rows
-    if stage != NULL:
+    if to.streamed:
         chitti_stream_end()
     return left
-
-
-cdef inline void place_outputs(
-    double* const* outputs, int count, Py_ssize_t first, Py_ssize_t length, double* stage, double** outs
-) noexcept nogil:
-    """Where the kernel shall write `length` values of each output."""
-    cdef int i
-    for i in range(count):
-        outs[i] = outputs[i] + first if stage == NULL else stage + i * (length + STAGE_GAP)

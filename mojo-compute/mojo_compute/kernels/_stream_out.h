@@ -7,29 +7,33 @@
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
-#define CHITTI_STREAMED 8 /* doubles at once */
-#define CHITTI_STREAM(to, from) _mm512_stream_pd(to, _mm512_loadu_pd(from))
+#define CHITTI_STREAMED 64 /* bytes at once */
+#define CHITTI_STREAM(to, from) _mm512_stream_si512((void *)(to), _mm512_loadu_si512((const void *)(from)))
 #elif defined(__AVX__)
 #include <immintrin.h>
-#define CHITTI_STREAMED 4
-#define CHITTI_STREAM(to, from) _mm256_stream_pd(to, _mm256_loadu_pd(from))
+#define CHITTI_STREAMED 32
+#define CHITTI_STREAM(to, from) _mm256_stream_si256((__m256i *)(to), _mm256_loadu_si256((const __m256i *)(from)))
 #endif
 
-/* `out` is aligned as doubles are; nothing reads it before `chitti_stream_end`. */
-static inline void chitti_stream_out(const double *values, Py_ssize_t count, double *out)
+/* Nothing reads `out` before `chitti_stream_end`. */
+static inline void chitti_stream_out(const void *values, size_t bytes, void *out)
 {
+    const char *from = values;
+    char *to = out;
 #ifdef CHITTI_STREAMED
-    while (count && (uintptr_t)out % 64) {
-        *out++ = *values++;
-        count--;
-    }
-    for (; count >= CHITTI_STREAMED; count -= CHITTI_STREAMED) {
-        CHITTI_STREAM(out, values);
-        values += CHITTI_STREAMED;
-        out += CHITTI_STREAMED;
+    size_t head = -(uintptr_t)to % 64;
+    if (head > bytes)
+        head = bytes;
+    memcpy(to, from, head);
+    from += head;
+    to += head;
+    for (bytes -= head; bytes >= CHITTI_STREAMED; bytes -= CHITTI_STREAMED) {
+        CHITTI_STREAM(to, from);
+        from += CHITTI_STREAMED;
+        to += CHITTI_STREAMED;
     }
 #endif
-    memcpy(out, values, (size_t)count * sizeof *out);
+    memcpy(to, from, bytes);
 }
 
 /* Orders what was written so before whatever says that it is there. */

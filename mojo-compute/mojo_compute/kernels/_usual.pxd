@@ -1,5 +1,5 @@
 """One look at series and results: is there anything that is not usual?"""
-from libc.math cimport INFINITY, NAN, fabs
+from libc.math cimport INFINITY, fabs
 from libc.stdint cimport int64_t
 
 from mojo_compute.kernels._checks cimport finite, in_order
@@ -28,15 +28,6 @@ cdef inline bint good_results(
         else:
             good &= finite(<const int64_t*>(outputs[i] + first + lookbacks[i]), bars - lookbacks[i])
     return good
-
-
-cdef inline void leave_out(double* const* outputs, int count, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
-    cdef:
-        Py_ssize_t bar
-        int i
-    for i in range(count):
-        for bar in range(first, last):
-            outputs[i][bar] = NAN
 
 
 cdef inline bint never_below(const double* high, const double* low, Py_ssize_t bars) noexcept nogil:

@@ -1,5 +1,7 @@
 """The extremes and the sum of a window: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
+from libc.stdint cimport int32_t
+from libc.string cimport memset
 
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
@@ -38,10 +40,11 @@ cdef void minmax(
 
 
 cdef void index_extremes(
-    const double* values,  # IN
+    const double* values,    # IN
+    const double* extremes,  # IN  of each window
     Py_ssize_t bars,
     Py_ssize_t period,
-    double* out,           # IN  the extreme of each window, OUT the number of its bar
+    int32_t* out,            # OUT the number of its bar
 ) noexcept nogil:
     """A new extreme, or an equal one, takes over; when it leaves the window, the oldest that is left.
 
@@ -50,28 +53,29 @@ cdef void index_extremes(
     cdef:
         Py_ssize_t i
         Py_ssize_t at = -1
+    memset(out, 0, (period - 1) * sizeof(int32_t))
     for i in range(period - 1, bars):
         if at <= i - period:
             at = i - period + 1
-            while values[at] != out[i]:
+            while values[at] != extremes[i]:
                 at += 1
-        elif values[i] == out[i]:
+        elif values[i] == extremes[i]:
             at = i
-        out[i] = <double>at
+        out[i] = <int32_t>at
 
 
 cdef void maxindex(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    highest(inputs, parameters, outputs, bars, scratch)
-    index_extremes(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
+    highest(inputs, parameters, &scratch, bars, scratch + bars)
+    index_extremes(inputs[0], scratch, bars, <Py_ssize_t>parameters[0], <int32_t*>outputs[0])
 
 
 cdef void minindex(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    lowest(inputs, parameters, outputs, bars, scratch)
-    index_extremes(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
+    lowest(inputs, parameters, &scratch, bars, scratch + bars)
+    index_extremes(inputs[0], scratch, bars, <Py_ssize_t>parameters[0], <int32_t*>outputs[0])
 
 
 cdef void minmaxindex(
@@ -79,6 +83,10 @@ cdef void minmaxindex(
 ) noexcept nogil:
     minindex(inputs, parameters, outputs, bars, scratch)
     maxindex(inputs, parameters, outputs + 1, bars, scratch)
+
+
+cdef Py_ssize_t index_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars
 
 
 cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -140,11 +148,11 @@ cdef void total_feed(void* memory, const double* bar, double* values) noexcept n
 
 KERNELS = {
     "max": kernel(highest, 1, 1, 1, room),
-    "maxindex": kernel(maxindex, 1, 1, 1, room),
+    "maxindex": kernel(maxindex, 1, 1, 1, index_room, NULL, True),
     "min": kernel(lowest, 1, 1, 1, room),
-    "minindex": kernel(minindex, 1, 1, 1, room),
+    "minindex": kernel(minindex, 1, 1, 1, index_room, NULL, True),
     "minmax": kernel(minmax, 1, 1, 2, room),
-    "minmaxindex": kernel(minmaxindex, 1, 1, 2, room),
+    "minmaxindex": kernel(minmaxindex, 1, 1, 2, index_room, NULL, True),
     "sum": kernel(total, 1, 1, 1, total_room),
 }
 

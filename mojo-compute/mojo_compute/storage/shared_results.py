@@ -8,6 +8,7 @@ arrive: old results are never found again and expire. Redis being away costs tim
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -18,6 +19,7 @@ from chitti_shared.contracts.indicators import Parameters
 from chitti_shared.logs import get_logger
 
 from mojo_compute.indicators.compute import Computed
+from mojo_compute.kernels.arrays import Values
 from mojo_compute.storage.prices import Span
 
 log = get_logger(__name__)
@@ -28,7 +30,9 @@ _MOST_BYTES = 8 << 20
 _PATIENCE_S = 0.1
 _PAUSE_S = 5.0  # after a failure
 
-_LAYOUT = 1
+Outputs = Sequence[np.dtype[Any]]  # of each output
+
+_LAYOUT = 2
 _HEAD = struct.Struct("<HHqqq16s")  # layout, outputs, bars, lookback, stable_from (-1: none), engine
 
 
@@ -66,8 +70,8 @@ class SharedResults:
         )
         self._away_until = 0.0
 
-    async def find(self, key: str, outputs: int, bars: int) -> Computed | None:
-        """The result under `key` if it has that many outputs of that many bars, else None."""
+    async def find(self, key: str, outputs: Outputs, bars: int) -> Computed | None:
+        """The result under `key` if it has such outputs of that many bars, else None."""
         if monotonic() < self._away_until:
             return None
         try:
@@ -96,20 +100,28 @@ class SharedResults:
 
 
 def pack(result: Computed) -> bytes:
-    """A result as bytes: a head, then each output as little-endian float64."""
+    """A result as bytes: a head, then each output as little-endian float64 or int32."""
     stable = -1 if result.stable_from is None else result.stable_from
     head = _HEAD.pack(
         _LAYOUT, len(result.outputs), len(result.outputs[0]), result.lookback, stable, result.engine.encode()
     )
-    return b"".join([head, *(values.astype("<f8", copy=False).tobytes() for values in result.outputs)])
+    return b"".join([head, *(values.astype(_little(values.dtype), copy=False).tobytes() for values in result.outputs)])
 
 
-def unpacked(packed: bytes, outputs: int, bars: int) -> Computed | None:
+def unpacked(packed: bytes, outputs: Outputs, bars: int) -> Computed | None:
     """The result in `packed`; None when it is none of that shape."""
-    if len(packed) != _HEAD.size + 8 * outputs * bars:
+    if len(packed) != _HEAD.size + bars * sum(dtype.itemsize for dtype in outputs):
         return None
     layout, count, length, lookback, stable, engine = _HEAD.unpack_from(packed)
-    if (layout, count, length) != (_LAYOUT, outputs, bars):
+    if (layout, count, length) != (_LAYOUT, len(outputs), bars):
         return None
-    table = np.frombuffer(packed, dtype="<f8", offset=_HEAD.size).reshape(outputs, bars)
-    return Computed(tuple(table), lookback, None if stable < 0 else stable, engine.rstrip(b"\0").decode(), 0.0)
+    found: list[Values] = []
+    offset = _HEAD.size
+    for dtype in outputs:
+        found.append(np.frombuffer(packed, _little(dtype), bars, offset).astype(dtype, copy=False))
+        offset += bars * dtype.itemsize
+    return Computed(tuple(found), lookback, None if stable < 0 else stable, engine.rstrip(b"\0").decode(), 0.0)
+
+
+def _little(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return dtype.newbyteorder("<")

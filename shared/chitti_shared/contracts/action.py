@@ -141,8 +141,12 @@ def schema_components(
 def _array_schema(kind: type) -> dict[str, Any]:
     import numpy as np
 
+    from chitti_shared.contracts.arrays import Integers
+
     if kind is np.ndarray:
         return {"type": "array", "items": {"type": ["number", "null"]}, "maxItems": 1_000_000}
+    if kind is Integers:
+        return {"type": "array", "items": {"type": "integer"}, "maxItems": 1_000_000}
     if kind is Blob:
         return {"type": "string"}
     raise NotImplementedError(f"no schema for {kind!r}")

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Service, Symbol
+from chitti_shared.contracts.arrays import Integers
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.market import MARKET
 from chitti_shared.contracts.system import SYSTEM
@@ -58,7 +59,7 @@ class ComputeReply(Reply, frozen=True):
     time_ms : float
         Time from the decoded request to the finished reply, loading included.
     lookback : int
-        Missing values at the start of a series without gaps.
+        Missing values at the start of a series without gaps: null, of integers 0.
     stable_from : int or None
         First bar whose value the start of history moves by less than 1e-6 relative; None
         where the series is too short for one.
@@ -131,7 +132,7 @@ def _request_of(indicator: Indicator) -> type[Request]:
 
 def _reply_of(indicator: Indicator) -> type[ComputeReply]:
     parameters = [(parameter.name, parameter.kind) for parameter in indicator.parameters]
-    outputs = [(output, np.ndarray | UnsetType, UNSET) for output in indicator.outputs]
+    outputs = [(output, _array_of(indicator, output) | UnsetType, UNSET) for output in indicator.outputs]
     made = msgspec.defstruct(
         f"Compute{_camel(indicator.name)}Reply",
         [*parameters, *outputs],
@@ -141,6 +142,10 @@ def _reply_of(indicator: Indicator) -> type[ComputeReply]:
         kw_only=True,
     )
     return cast("type[ComputeReply]", made)
+
+
+def _array_of(indicator: Indicator, output: str) -> Any:
+    return Integers if output in indicator.integers else np.ndarray
 
 
 def _camel(name: str) -> str:
@@ -249,7 +254,7 @@ def _batch_record(indicator: Indicator) -> type[msgspec.Struct]:
         [
             ("indicator", str),
             *((parameter.name, parameter.kind) for parameter in indicator.parameters),
-            *((name, np.ndarray) for name in indicator.outputs),
+            *((name, _array_of(indicator, name)) for name in indicator.outputs),
             ("computation_time_ms", float),
             ("cache_hit", bool),
             ("lookback", int),
@@ -304,7 +309,10 @@ class IndicatorParameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator; `lookback` is that of its default parameters."""
+    """One indicator; `lookback` is that of its default parameters.
+
+    `integers` are those of its outputs that hold whole numbers, 0 where there is no value.
+    """
 
     name: str
     action: str
@@ -313,6 +321,7 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     inputs: list[str]
     parameters: list[IndicatorParameter]
     outputs: list[str]
+    integers: list[str]
     recursive: bool
     repaints: bool
     streams: bool

@@ -104,14 +104,15 @@ def event(raw_id: bytes, tail: bytes) -> bytes:
 
 
 def split_arrays(value: msgspec.Struct, limits: Limits) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """A struct's fields without its float arrays, and these arrays; the rest of them, beyond 16, stay."""
+    """A struct's fields without its arrays of float or int32, and these; the rest of them, beyond 16, stay."""
     fields: dict[str, Any] = {}
     sections: dict[str, np.ndarray] = {}
     for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
         item = getattr(value, name)
         if item is msgspec.UNSET:
             continue
-        if isinstance(item, np.ndarray) and item.dtype.kind == "f" and item.ndim and len(sections) < limits.sections:
+        apart = isinstance(item, np.ndarray) and item.ndim and (item.dtype.kind == "f" or item.dtype == np.int32)
+        if apart and len(sections) < limits.sections:
             sections[encoded] = item
         elif encoded not in _OWN:
             fields[encoded] = item
@@ -121,14 +122,17 @@ def split_arrays(value: msgspec.Struct, limits: Limits) -> tuple[dict[str, Any],
 def section_frames(
     sections: Iterable[tuple[str, np.ndarray]], limits: Limits
 ) -> tuple[bytes, list[bytes | memoryview]]:
-    """The `bin` list and the frames of arrays: floats as `<f8`, bytes as `|u1`."""
+    """The `bin` list and the frames of arrays: int32 as `<i4`, other numbers as `<f8`, bytes as `|u1`."""
     heads: list[dict[str, Any]] = []
     frames: list[bytes | memoryview] = []
     for name, values in sections:
         if values.dtype == np.uint8:
             dtype, data = "|u1", np.ascontiguousarray(values)
         else:
-            dtype, data = "<f8", as_series(name, values).astype("<f8", copy=False)
+            if values.dtype == np.int32:
+                dtype, data = "<i4", np.ascontiguousarray(values, dtype="<i4")
+            else:
+                dtype, data = "<f8", as_series(name, values).astype("<f8", copy=False)
             if data.ndim and data.shape[-1] > limits.elements:
                 raise PayloadTooLarge(
                     f"{name} has {data.shape[-1]} elements: ask for only_last",

@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import inspect
 
 from chitti_shared.contracts.action import Blob
+from chitti_shared.contracts.arrays import Integers
 from chitti_shared.errors import ComputationError, InvalidInput
 from chitti_shared.json._infinite import infinite_in
 from chitti_shared.json._scan import Scanned, scan
@@ -50,7 +51,7 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
 
     def walk(node: inspect.Type, name: str | None) -> None:
         if isinstance(node, inspect.CustomType):
-            if node.cls is np.ndarray and name is not None:
+            if node.cls in (np.ndarray, Integers) and name is not None:
                 keys.add(name)
         elif isinstance(node, inspect.StructType):
             if node.cls not in seen:
@@ -80,6 +81,9 @@ def _no_upload(_token: str) -> np.ndarray:
 
 
 def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) -> object:
+    if kind is Integers:
+        numbers: np.ndarray = _resolve(np.ndarray, value, find_upload)  # type: ignore[assignment]
+        return numbers.astype(np.int32).view(Integers)
     array = _parked.pop(value, None) if isinstance(value, str) else None
     if kind is np.ndarray:
         if array is None and isinstance(value, dict):

@@ -15,6 +15,7 @@ import numpy as np
 from prometheus_client import CollectorRegistry
 
 from chitti_shared.contracts.action import Action, Blob, LongRequest, Reply, Request, Service
+from chitti_shared.contracts.arrays import Integers
 from chitti_shared.contracts.system import SYSTEM
 from chitti_shared.errors import ComputationError, NotFound
 from chitti_shared.ipc import Client, Encoded, Lanes, Progress, Router, Server, Stream, call
@@ -27,7 +28,7 @@ class ScaleRequest(Request, frozen=True):
 
 class ScaleReply(Reply, frozen=True):
     values: np.ndarray
-    counts: np.ndarray
+    counts: Integers
     note: str = "scaled"
 
 
@@ -113,7 +114,7 @@ router: Router[Context] = Router(DEMO)
 
 @router.handles(SCALE)
 async def scale(request: ScaleRequest, _ctx: Context) -> ScaleReply:
-    counts = np.arange(request.prices.shape[-1])
+    counts = np.arange(request.prices.shape[-1], dtype=np.int32).view(Integers)
     return ScaleReply(values=request.prices * request.factor, counts=counts)
 
 

@@ -47,7 +47,9 @@ def expected(indicator: Indicator, inputs: dict[str, np.ndarray]) -> tuple[np.nd
 
 def check_reply(indicator: Indicator, reply: Any, inputs: dict[str, np.ndarray]) -> None:
     for name, values in zip(indicator.outputs, expected(indicator, inputs), strict=True):
-        np.testing.assert_array_equal(getattr(reply, name), values, err_msg=f"{indicator.name} {name}")
+        answered = getattr(reply, name)
+        np.testing.assert_array_equal(answered, values, err_msg=f"{indicator.name} {name}")
+        assert answered.dtype == values.dtype or isinstance(reply, compute.BatchIndicator)
 
 
 def request_of(indicator: Indicator, inputs: dict[str, np.ndarray], **more: Any) -> Any:
@@ -143,7 +145,8 @@ async def test_points_the_newest_values_and_the_warm_up_of_each_class(name: str,
     assert "dates" not in fields
     for output in indicator.outputs:
         np.testing.assert_array_equal(getattr(last, output), getattr(whole, output)[-3:])
-        assert np.isnan(getattr(whole, output)[: whole.lookback]).all()
+        warm_up = getattr(whole, output)[: whole.lookback]
+        assert not warm_up.any() if output in indicator.integers else np.isnan(warm_up).all()
         points = fields["series"][output]
         assert [point["time"] for point in points] == last.dates == whole.dates[-3:]
         values = [point.get("value", np.nan) for point in points]
@@ -161,6 +164,19 @@ async def test_several_outputs_come_as_binary_sections_when_asked(client: Client
         assert isinstance(getattr(binary, output), np.ndarray)
         np.testing.assert_array_equal(getattr(binary, output), getattr(inline, output))
     assert binary.lookback == inline.lookback
+
+
+async def test_integers_are_printed_as_such_alone_and_in_a_batch(client: Client) -> None:
+    inputs = inputs_of(BY_NAME["supertrend"], BARS)
+    body = {name: values.tolist() for name, values in inputs.items()}
+    fields = json.loads(await client.forward("compute_supertrend", json.dumps(body).encode()))
+    trend = ta.supertrend(**inputs).trend.tolist()
+    assert fields["trend"] == trend
+    assert {type(value) for value in fields["trend"]} == {int}
+    assert (trend[0], fields["supertrend"][0]) == (0, None)
+    batch = {"requests": [body | {"indicators": [{"type": "supertrend"}]}], "only_last": 5}
+    answer = await client.forward("compute_batch", json.dumps(batch).encode())
+    assert b'"trend":[%s]' % ",".join(map(str, trend[-5:])).encode() in answer
 
 
 async def test_uploads_stand_for_all_inputs_of_an_indicator(client: Client) -> None:
@@ -193,6 +209,7 @@ async def test_the_list_has_every_indicator_whole_and_each_has_its_action(client
                 assert parameter.default == int(parameter.default)
         fields = set(action.request.__struct_fields__)
         assert {parameter.name for parameter in entry.parameters} <= fields
+        assert set(entry.integers) <= set(entry.outputs)
         assert set(entry.outputs) <= set(action.reply.__struct_fields__)
         assert set(entry.inputs) <= fields
         assert entry.lookback >= 0

@@ -148,11 +148,14 @@ async def test_what_another_wrote_under_a_key_is_not_believed(start, redis, fold
 
 
 def test_a_result_survives_packing():
-    made = Computed((np.arange(5.0), np.full(5, np.nan)), 2, None, "cython", 0.1)
-    found = unpacked(pack(made), 2, 5)
+    made = Computed((np.arange(5.0), np.full(5, np.nan), np.arange(5, dtype=np.int32)), 2, None, "cython", 0.1)
+    outputs = [values.dtype for values in made.outputs]
+    found = unpacked(pack(made), outputs, 5)
     assert found is not None
     assert (found.lookback, found.stable_from, found.engine) == (2, None, "cython")
-    np.testing.assert_array_equal(found.outputs, made.outputs)
-    assert unpacked(pack(made), 1, 5) is None
-    assert unpacked(pack(made), 5, 2) is None
-    assert unpacked(pack(made)[:-1], 2, 5) is None
+    for values, other in zip(found.outputs, made.outputs, strict=True):
+        assert values.dtype == other.dtype
+        np.testing.assert_array_equal(values, other)
+    assert unpacked(pack(made), outputs[:1], 5) is None
+    assert unpacked(pack(made), outputs, 4) is None
+    assert unpacked(pack(made)[:-1], outputs, 5) is None

@@ -108,6 +108,7 @@ INDICATORS: tuple[Indicator, ...] = (
         inputs=_BAR,
         parameters=(period(10), _share("multiplier", 3.0)),
         outputs=("supertrend", "trend"),
+        integers=("trend",),
         lookback=lambda p: int(p["period"]),
         fits="period < len(prices)",
         recursive=True,

@@ -8,7 +8,13 @@ _SOURCE = "J. F. Ehlers, Rocket Science for Traders, 2001; TA-Lib"
 
 
 def _transform(
-    name: str, outputs: tuple[str, ...], lookback: int, summary: str, cost_ns: float, group: Group = "cycle"
+    name: str,
+    outputs: tuple[str, ...],
+    lookback: int,
+    summary: str,
+    cost_ns: float,
+    group: Group = "cycle",
+    integers: tuple[str, ...] = (),
 ) -> Indicator:
     return Indicator(
         name=name,
@@ -16,6 +22,7 @@ def _transform(
         inputs=("close",),
         parameters=(),
         outputs=outputs,
+        integers=integers,
         lookback=lambda p: lookback,
         recursive=True,
         settling=lambda p: NEVER,
@@ -51,5 +58,12 @@ INDICATORS: tuple[Indicator, ...] = (
         "Sine of the dominant cycle's phase, and of the phase an eighth of a cycle on.",
         98.0,
     ),
-    _transform("ht_trendmode", ("values",), 63, "1 while prices follow a trend, 0 while they cycle.", 112.0),
+    _transform(
+        "ht_trendmode",
+        ("values",),
+        63,
+        "1 while prices follow a trend, 0 while they cycle.",
+        112.0,
+        integers=("values",),
+    ),
 )

@@ -51,6 +51,9 @@ class Indicator:
     parameters : tuple of Parameter
     outputs : tuple of str
         Reply fields, one series each.
+    integers : tuple of str
+        Outputs that are whole numbers: states, flags, counts, bar numbers. They are 0, not null, where
+        there is no value: in the warm-up and on missing bars.
     lookback : callable
         Parameters -> bars before the first value.
     summary, source : str
@@ -92,6 +95,7 @@ class Indicator:
     lookback: Bars
     summary: str
     source: str
+    integers: tuple[str, ...] = ()
     recursive: bool = False
     settling: Bars | None = None
     label: str = ""

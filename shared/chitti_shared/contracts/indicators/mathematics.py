@@ -72,6 +72,7 @@ def _index_of(name: str, summary: str, outputs: tuple[str, ...] = ("values",), *
         inputs=("close",),
         parameters=(period(30),),
         outputs=outputs,
+        integers=outputs,
         lookback=_last,
         fits="period <= len(prices)",
         recursive=True,

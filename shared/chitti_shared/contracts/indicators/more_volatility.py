@@ -134,6 +134,7 @@ INDICATORS: tuple[Indicator, ...] = (
             Parameter("short_factor", float, 0.5, 0.0, 1e6),
         ),
         outputs=("thermo", "average", "below_long", "above_short"),
+        integers=("below_long", "above_short"),
         lookback=_window_of_changes,
         recursive=True,
         settling=lambda p: ema_decay(p["period"]),

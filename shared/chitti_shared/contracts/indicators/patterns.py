@@ -30,6 +30,7 @@ def _pattern(
         inputs=("open", "high", "low", "close"),
         parameters=taken,
         outputs=("values",),
+        integers=("values",),
         lookback=lambda p: lookback,
         streams=True,
         cost_ns=cost_ns,

@@ -35,6 +35,7 @@ INDICATORS: tuple[Indicator, ...] = (
         inputs=("high", "low"),
         parameters=(period(2, 1, name="left_bars"), period(2, 1, name="right_bars")),
         outputs=("swinghigh", "swinglow"),
+        integers=("swinghigh", "swinglow"),
         lookback=lambda p: int(p["left_bars"] + p["right_bars"]),
         streams=True,
         cost_ns=0.7,

@@ -43,6 +43,7 @@ async def test_arrays_travel_there_and_back(demo: Demo, reply_as: ReplyAs | None
     reply = await demo.client().call(SCALE, ScaleRequest(prices=prices, factor=1.0), reply_as=reply_as)
     np.testing.assert_array_equal(reply.values, prices)
     assert reply.counts.size == size
+    assert reply.counts.dtype == np.int32
     assert reply.note == "scaled"
 
 

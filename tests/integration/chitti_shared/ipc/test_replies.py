@@ -55,17 +55,20 @@ async def test_reply_as_section_puts_all_result_fields_in_one_json_section(demo:
     assert json.loads(body) == {"text": "x", "status": "ok"}
 
 
-async def test_reply_as_binary_puts_float_arrays_in_sections(demo: Demo) -> None:
+async def test_reply_as_binary_puts_arrays_in_sections(demo: Demo) -> None:
     raw = await demo.raw()
     envelope = await raw.ask(id=1, action="scale", prices=[1, None], reply_as="binary")
-    values = np.frombuffer(await raw.frame(), dtype="<f8")
+    values, counts = [np.frombuffer(await raw.frame(), dtype=dtype) for dtype in ("<f8", "<i4")]
     assert envelope == {
         "id": 1,
         "status": "ok",
-        "bin": [{"name": "values", "dtype": "<f8", "shape": [2]}],
-        "counts": [0, 1],
+        "bin": [
+            {"name": "values", "dtype": "<f8", "shape": [2]},
+            {"name": "counts", "dtype": "<i4", "shape": [2]},
+        ],
         "note": "scaled",
     }
+    assert counts.tolist() == [0, 1]
     assert values[0] == 2.0
     assert math.isnan(values[1])
 

@@ -46,6 +46,7 @@ def test_engines_agree(indicator):
         ours, readable = (compute(indicator, inputs, parameters, select(name)).outputs for name in ("cython", "numpy"))
         scale = max(float(np.abs(values).max()) for values in inputs.values())
         for mine, other in zip(ours, readable, strict=True):
+            assert mine.dtype == other.dtype
             bound = 1e-9 * max(scale, float(np.nanmax(np.abs(other), initial=0.0)))
             np.testing.assert_allclose(mine, other, rtol=0, atol=bound, err_msg=market)
 
@@ -63,6 +64,7 @@ def test_a_panel_equals_its_series_bit_for_bit(indicator):
             assert len(MARKETS[name]["close"]) <= indicator.lookback(parameters)
             continue
         for values, alone in zip(whole.outputs, series_of(indicator, MARKETS[name]), strict=True):
+            assert values.dtype == alone.dtype
             np.testing.assert_array_equal(values[part], alone, err_msg=name)
 
 
@@ -148,7 +150,13 @@ def test_a_windowed_indicator_forgets_what_left_its_window(indicator):
 @ALL
 def test_the_warm_up_is_as_long_as_the_lookback_says(indicator):
     lookback = indicator.lookback(resolve(indicator, {}))
-    for values in series_of(indicator, bars_about(walk(13, lookback + 40), seed=13)):
+    for name, values in zip(
+        indicator.outputs, series_of(indicator, bars_about(walk(13, lookback + 40), seed=13)), strict=True
+    ):
+        if name in indicator.integers:
+            assert values.dtype == np.int32
+            assert not values[:lookback].any()
+            continue
         assert np.isnan(values[:lookback]).all()
         assert indicator.sparse or not np.isnan(values[lookback:]).any()
     if not indicator.sparse:
