@@ -167,11 +167,13 @@ def _entry(one: Indicator) -> contract.IndicatorEntry:
                 minimum=parameter.ge,
                 maximum=parameter.le,
                 shorthand=parameter.shorthand,
+                names=list(parameter.names),
             )
             for parameter in one.parameters
         ],
         outputs=list(one.outputs),
         recursive=one.recursive,
+        recursive_by=list(one.recursive_by),
         repaints=one.repaints,
         streams=one.streams,
         sparse=one.sparse,

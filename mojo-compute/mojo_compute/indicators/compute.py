@@ -95,7 +95,7 @@ def compute(
     if missing is None:
         _check_length(indicator, parameters, lookback, length, 0)
         outputs = _run(kernel, series, numbers, indicator)
-    elif indicator.recursive:
+    elif indicator.is_recursive(parameters):
         present = np.flatnonzero(~missing)
         _check_length(indicator, parameters, lookback, len(present), length - len(present))
         found = _run(kernel, [one[present] for one in series], numbers, indicator)

@@ -16,7 +16,7 @@ from mojo_compute.kernels.arrays import Floats
 Plan = Callable[[tuple[Any, ...]], tuple[Floats, ...] | None]
 
 _MOST = 256
-_NUMBERS = frozenset({int, float})
+_PLAIN = frozenset({int, float, str})
 
 
 def floors_of(declared: Indicator, inputs: Sequence[str] = (), *, prices: bool = False) -> tuple[int, ...]:
@@ -83,7 +83,7 @@ class Plans:
         if len(values) > len(self._names) or given.keys() & named.keys():
             return None
         given.update(named)
-        if any(type(value) not in _NUMBERS for value in given.values()):
+        if any(type(value) not in _PLAIN for value in given.values()):
             return None
         try:
             parameters = resolve(self._declared, given)

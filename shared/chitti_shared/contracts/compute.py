@@ -96,7 +96,12 @@ def parameter_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
 
 def _bounded(parameter: Parameter) -> Any:
     kind: Any = parameter.kind
-    return Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
+    bounded = Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
+    if not parameter.names:
+        return bounded
+    # the service takes capitals too, and says which name is meant by a wrong one
+    named = Meta(min_length=1, max_length=64, extra_json_schema={"enum": list(parameter.names)})
+    return bounded | Annotated[str, named]
 
 
 def array_names(indicator: Indicator) -> dict[str, str]:
@@ -295,16 +300,22 @@ class ComputeBatchReply(Reply, frozen=True):
 
 
 class IndicatorParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter; `names` are words for its values 0, 1, 2, ..., where it takes these too."""
+
     name: str
     type: Literal["integer", "number"]
     default: float
     minimum: float
     maximum: float
     shorthand: str | None
+    names: list[str]
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator; `lookback` is that of its default parameters."""
+    """One indicator; `lookback` and `recursive` are those of its default parameters.
+
+    The types of averages in `recursive_by` decide whether it is recursive.
+    """
 
     name: str
     action: str
@@ -314,6 +325,7 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     parameters: list[IndicatorParameter]
     outputs: list[str]
     recursive: bool
+    recursive_by: list[str]
     repaints: bool
     streams: bool
     sparse: bool
