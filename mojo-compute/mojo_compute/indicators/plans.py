@@ -16,6 +16,7 @@ from mojo_compute.kernels.arrays import Floats
 Plan = Callable[[tuple[Any, ...]], tuple[Floats, ...] | None]
 
 _MOST = 256
+_NO_PRICES = {"volume": 0, "other": -1}
 _PLAIN = frozenset({int, float, str})
 
 
@@ -26,7 +27,7 @@ def floors_of(declared: Indicator, inputs: Sequence[str] = (), *, prices: bool =
     """
     names = inputs or declared.inputs
     if prices and declared.positive:
-        return tuple(0 if name == "volume" else 1 for name in names)
+        return tuple(_NO_PRICES.get(name, 1) for name in names)
     return (-2 if declared.transparent and not declared.sparse else -1,) * len(names)
 
 

@@ -75,7 +75,10 @@ class Indicator:
     aliases : tuple of str
         Other names that mean the same action.
     positive : bool
-        Whether the inputs are prices, which must be above 0 (a volume: 0 or more).
+        Whether the inputs are prices, which must be above 0 (a volume: 0 or more; `other`: any number).
+    domain : str
+        Of a function of each bar by itself: where its value is finite, in words of the request. Beyond
+        that the input is at fault, not the kernel.
     sparse : bool
         Whether values may be null behind the warm-up too, where the formula has none.
     transparent : bool
@@ -104,6 +107,7 @@ class Indicator:
     ordered: tuple[tuple[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
     positive: bool = True
+    domain: str = ""
     sparse: bool = False
     transparent: bool = False
     repaints: bool = False
