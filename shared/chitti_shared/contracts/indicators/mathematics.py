@@ -91,13 +91,19 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_one("atan", "Arc tangent in radians."),
     _of_one("ceil", "The least whole number that is not below the value.", cost_ns=0.2),
     _of_one("cos", "Cosine of radians."),
-    _of_one("cosh", "Hyperbolic cosine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"),
-    _of_one("exp", "e to the power of the value, up to 709; beyond, it leaves the float range.", domain="value <= 709.78"),
+    _of_one(
+        "cosh", "Hyperbolic cosine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"
+    ),
+    _of_one(
+        "exp", "e to the power of the value, up to 709; beyond, it leaves the float range.", domain="value <= 709.78"
+    ),
     _of_one("floor", "The greatest whole number that is not above the value.", cost_ns=0.2),
     _of_one("ln", "Natural logarithm; null below 0, refused at 0.", domain="value != 0", sparse=True),
     _of_one("log10", "Logarithm to the base of 10; null below 0, refused at 0.", domain="value != 0", sparse=True),
     _of_one("sin", "Sine of radians."),
-    _of_one("sinh", "Hyperbolic sine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"),
+    _of_one(
+        "sinh", "Hyperbolic sine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"
+    ),
     _of_one("sqrt", "Square root; null below 0.", sparse=True, cost_ns=0.4),
     _of_one("tan", "Tangent of radians."),
     _of_one("tanh", "Hyperbolic tangent."),
