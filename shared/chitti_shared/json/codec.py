@@ -29,6 +29,7 @@ T = TypeVar("T")
 # Arrays between `scan` and the struct they belong to, by token. A token is used once, by
 # the thread that made it, so the dict needs no lock.
 _parked: dict[str, np.ndarray] = {}
+_READ = (np.dtype(np.float64), np.dtype(object))  # objects: rows that differ in length
 _SECRET = secrets.token_hex(16)
 _section_numbers = count()
 
@@ -86,7 +87,7 @@ def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) ->
             return _uploaded(value, find_upload)
         if array is None:
             return _series_of(value)
-        return array if array.dtype == np.float64 else array.astype(np.float64)
+        return array if array.dtype in _READ else array.astype(np.float64)
     if kind is Blob:
         if array is not None:
             return Blob(array.tobytes())
@@ -230,7 +231,7 @@ _PLAIN = frozenset({*_SCALARS, bool, type(None), msgspec.UnsetType})  # most fie
 def values_in(value: object) -> Iterator[int]:
     """Sizes of the number arrays that a struct, dict or list holds at any depth."""
     if isinstance(value, np.ndarray):
-        yield value.size
+        yield sum(map(len, value)) if value.dtype == object else value.size
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             item = getattr(value, name)
