@@ -22,12 +22,17 @@ MAX_BATCH = 1_000
 
 Bars = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Only the newest so many bars.")]
 OnlyLast = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Answer only the last so many values.")]
+# A series, or a panel: a row for each of several symbols
+_ROWS: dict[str, Any] = {"type": ["array"], "items": {"type": ["number", "null"]}}  # beside numbers and nulls
+Numbers = Annotated[np.ndarray, Meta(extra_json_schema={"items": _ROWS})]
 Label = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.\-]{1,64}\Z", description="Key of this result in the reply.")]
 
 
 class SeriesRequest(Request, frozen=True):
     """What every computation takes: arrays, or a symbol whose stored bars are used.
 
+    Arrays are series, or all of them panels: lists of series that may differ in length, or 2-D
+    sections. The outputs are panels then, with the rows of the inputs; `only_last` holds for each row.
     `start` and `end` (inclusive) and `bars` choose among stored bars and are refused with
     arrays. `format=lwc` gives TradingView Lightweight Charts points, which need the dates
     of stored bars.
@@ -41,6 +46,14 @@ class SeriesRequest(Request, frozen=True):
     only_last: OnlyLast | None = None
 
 
+class ItemError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one item of a batch, one of its indicators, or a row of a panel has no result."""
+
+    error: str
+    message: str
+    details: dict[str, Any]
+
+
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
     """One point of a Lightweight Charts line; without `value` it is a gap (whitespace)."""
 
@@ -50,6 +63,8 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ComputeReply(Reply, frozen=True):
     """What every computation answers beside its parameters and output series.
+
+    Of a panel, rows that fail are null, and their errors stand in `errors` by the number of the row.
 
     Parameters
     ----------
@@ -61,7 +76,7 @@ class ComputeReply(Reply, frozen=True):
         Missing values at the start of a series without gaps.
     stable_from : int or None
         First bar whose value the start of history moves by less than 1e-6 relative; None
-        where the series is too short for one.
+        where the series is too short for one. Of a panel: that of a row without gaps.
     dates : list of str
         Trading days, where stored bars were used.
     series : dict
@@ -118,7 +133,7 @@ ARRAY_NAMES: dict[str, str] = {name: meant for one in INDICATORS for name, meant
 
 
 def _array_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
-    return [(name, np.ndarray | None, None) for name in array_names(indicator)]
+    return [(name, Numbers | None, None) for name in array_names(indicator)]
 
 
 def _request_of(indicator: Indicator) -> type[Request]:
@@ -136,10 +151,10 @@ def _request_of(indicator: Indicator) -> type[Request]:
 
 def _reply_of(indicator: Indicator) -> type[ComputeReply]:
     parameters = [(parameter.name, parameter.kind) for parameter in indicator.parameters]
-    outputs = [(output, np.ndarray | UnsetType, UNSET) for output in indicator.outputs]
+    outputs = [(output, Numbers | UnsetType, UNSET) for output in indicator.outputs]
     made = msgspec.defstruct(
         f"Compute{_camel(indicator.name)}Reply",
-        [*parameters, *outputs],
+        [*parameters, *outputs, ("errors", dict[int, ItemError] | UnsetType, UNSET)],
         bases=(ComputeReply,),
         module=__name__,
         frozen=True,
@@ -208,14 +223,6 @@ class ComputeBatchRequest(LongRequest, frozen=True):
     end: IsoDate | None = None
     bars: Bars | None = None
     only_last: OnlyLast | None = None
-
-
-class ItemError(msgspec.Struct, frozen=True, kw_only=True):
-    """Why one item of a batch, or one of its indicators, has no result."""
-
-    error: str
-    message: str
-    details: dict[str, Any]
 
 
 def _batch_indicator() -> type[msgspec.Struct]:
