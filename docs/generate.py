@@ -17,7 +17,7 @@ from typing import Any
 from chitti_cli.gateway import ENVIRONMENT
 from chitti_shared.contracts.action import Action, Service, schema_of
 from chitti_shared.contracts.compute import COMPUTE, SMA
-from chitti_shared.contracts.indicators import INDICATORS, Indicator
+from chitti_shared.contracts.indicators import INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import SYSTEM, UPLOADS
 from chitti_shared.errors import ChittiError
@@ -216,8 +216,9 @@ def indicators_page() -> str:
 
 def indicator_row(one: Indicator) -> str:
     names = ", ".join(f"`{name}`" for name in (one.name, *one.aliases))
-    parameters = "; ".join(f"`{p.name}` {p.default:g} ({p.ge:g} to {p.le:g})" for p in one.parameters)
-    flags = ["recursive" if one.recursive else "windowed"]
+    parameters = "; ".join(map(parameter_text, one.parameters))
+    flags = [f"by {', '.join(f'`{name}`' for name in one.recursive_by)}"] if one.recursive_by else []
+    flags = flags or ["recursive" if one.recursive else "windowed"]
     flags += [word for word in ("streams", "sparse", "repaints") if getattr(one, word)]
     lookback = one.lookback({p.name: p.default for p in one.parameters})
     cells = [
@@ -231,6 +232,11 @@ def indicator_row(one: Indicator) -> str:
         one.source,
     ]
     return "| " + " | ".join(map(escaped, cells)) + " |"
+
+
+def parameter_text(one: Parameter) -> str:
+    default = one.names[int(one.default)] if one.names else f"{one.default:g}"
+    return f"`{one.name}` {default} ({one.ge:g} to {one.le:g}{', or a name' if one.names else ''})"
 
 
 def fields_table(title: str, kind: type[Any]) -> list[str]:

@@ -14,7 +14,7 @@ from chitti_shared.ipc import Progress, Router
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import cost_of
-from mojo_compute.actions.inputs import Inputs, given_arrays, of_arrays, span_of, stored
+from mojo_compute.actions.inputs import Inputs, check_series, given_arrays, of_arrays, span_of, stored
 from mojo_compute.actions.items import Job, Source, results_of
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage import find, known
@@ -130,9 +130,11 @@ async def _sources(request: contract.ComputeBatchRequest, ctx: ComputeContext) -
 def _given(item: contract.BatchItem) -> Source | None:
     try:
         arrays = given_arrays(item)
+        source = of_arrays(item, arrays)
+        check_series(arrays, source.called)
     except InvalidInput as error:
         return error
-    return of_arrays(item, arrays) if arrays else None
+    return source if arrays else None
 
 
 async def _stored(symbols: list[str], request: contract.ComputeBatchRequest, ctx: ComputeContext) -> dict[str, Source]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -10,11 +10,14 @@ from typing import Any
 from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.action import Action, Empty
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameters
+from chitti_shared.errors import ChittiError
 from chitti_shared.ipc import Router
+from chitti_shared.json.codec import values_in
 from chitti_shared.logs import get_logger
 from msgspec import UNSET
 
-from mojo_compute.actions.inputs import Inputs, inputs_of
+from mojo_compute.actions.inputs import Inputs, inputs_of, is_panel
+from mojo_compute.actions.panels import check_size, compute_rows, rows_of
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
@@ -44,22 +47,27 @@ def _handler(action: Action, declared: Indicator) -> Handler:
     keys = [name for one in declared.parameters for name in (one.name, one.shorthand) if name]
 
     async def compute_indicator(request: Any, ctx: ComputeContext) -> contract.ComputeReply:
-        """Serve one indicator of one series. Errors: invalid_input, not_found, computation_error."""
+        """Serve one indicator of one series, or of rows. Errors: invalid_input, not_found, computation_error."""
         started = perf_counter()
         parameters = resolve(declared, {name: getattr(request, name) for name in keys})
         inputs = await inputs_of(request, declared.inputs, ctx)
-        done, hit = await _result(declared, inputs, parameters, ctx)
+        hit = False
+        if any(map(is_panel, inputs.columns.values())):
+            done, fields = await _panel(declared, request, parameters, inputs, ctx)
+        else:
+            done, hit = await _result(declared, inputs, parameters, ctx)
+            fields = _series(declared, request, inputs, done)
         log.debug(
             "computed",
             endpoint=endpoint,
             symbol=request.symbol,
-            data_points=len(done.outputs[0]),
+            data_points=sum(values_in(done.outputs[0])),
             computation_time_ms=round(done.elapsed_s * 1000, 4),
             mojo_used=done.engine == "mojo",
             cache_hit=hit,
             **parameters,
         )
-        return _reply(action, declared, request, parameters, inputs, done, hit, started)
+        return _reply(action, declared, request, parameters, done, started, hit=hit, **fields)
 
     compute_indicator.__name__ = compute_indicator.__qualname__ = action.name
     return compute_indicator
@@ -107,22 +115,51 @@ def computed(declared: Indicator, inputs: Inputs, parameters: Parameters, ctx: C
         return done, False
 
 
+async def _panel(
+    declared: Indicator,
+    request: contract.SeriesRequest,
+    parameters: Parameters,
+    inputs: Inputs,
+    ctx: ComputeContext,
+) -> tuple[Computed, dict[str, Any]]:
+    """A result whose outputs are rows, and the reply's own fields."""
+    rows = rows_of(declared, inputs)
+    check_size(declared, rows, request.only_last)
+    cost_us = cost_of(declared, Inputs(rows.columns), ctx)
+    work = (declared, rows, parameters, request.only_last, ctx)
+    done, errors = await ctx.cpu.run(compute_rows, *work, lane="bulk", cost_us=cost_us)
+    ctx.metrics.observe_computation(declared.name, done.elapsed_s)
+    return done, dict(zip(declared.outputs, done.outputs, strict=True), errors=_errors(errors) or UNSET)
+
+
+def _errors(errors: Mapping[int, ChittiError]) -> dict[int, contract.ItemError]:
+    return {
+        row: contract.ItemError(error=errors[row].code, message=errors[row].message, details=errors[row].details)
+        for row in sorted(errors)
+    }
+
+
+def _series(declared: Indicator, request: contract.SeriesRequest, inputs: Inputs, done: Computed) -> dict[str, Any]:
+    """The reply's own fields of one series."""
+    last = slice(-request.only_last, None) if request.only_last is not None else slice(None)
+    outputs: dict[str, Any] = {name: values[last] for name, values in zip(declared.outputs, done.outputs, strict=True)}
+    dates = dates_of(inputs.days[last]) if inputs.days is not None else UNSET
+    if request.format == "lwc":
+        return {"series": {name: points(dates, values) for name, values in outputs.items()}}
+    return {**outputs, "dates": dates}
+
+
 def _reply(
     action: Action,
     declared: Indicator,
     request: contract.SeriesRequest,
     parameters: Parameters,
-    inputs: Inputs,
     done: Computed,
-    hit: bool,
     started: float,
+    *,
+    hit: bool,
+    **fields: Any,
 ) -> contract.ComputeReply:
-    last = slice(-request.only_last, None) if request.only_last is not None else slice(None)
-    outputs: dict[str, Any] = {name: values[last] for name, values in zip(declared.outputs, done.outputs, strict=True)}
-    dates = dates_of(inputs.days[last]) if inputs.days is not None else UNSET
-    if request.format == "lwc":
-        outputs = {"series": {name: points(dates, values) for name, values in outputs.items()}}
-        dates = UNSET
     return action.reply(  # type: ignore[return-value]
         symbol=request.symbol,
         indicator=declared.label,
@@ -133,9 +170,8 @@ def _reply(
         cache_hit=hit,
         lookback=done.lookback,
         stable_from=done.stable_from,
-        dates=dates,
         **parameters,
-        **outputs,
+        **fields,
     )
 
 
@@ -167,12 +203,14 @@ def _entry(one: Indicator) -> contract.IndicatorEntry:
                 minimum=parameter.ge,
                 maximum=parameter.le,
                 shorthand=parameter.shorthand,
+                names=list(parameter.names),
             )
             for parameter in one.parameters
         ],
         outputs=list(one.outputs),
         integers=list(one.integers),
         recursive=one.recursive,
+        recursive_by=list(one.recursive_by),
         repaints=one.repaints,
         streams=one.streams,
         sparse=one.sparse,

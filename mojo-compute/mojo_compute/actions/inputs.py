@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy.typing as npt
 from chitti_shared.contracts.compute import ARRAY_NAMES
 from chitti_shared.errors import InvalidInput, NotFound
 
@@ -23,7 +24,10 @@ _OTHER_NAMES = {name: meant for name, meant in ARRAY_NAMES.items() if name != me
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Series by name; `days` and `stored` where they are stored ones, `called` where the caller says it otherwise."""
+    """Series by name; `days` and `stored` where they are stored ones, `called` where the caller says it otherwise.
+
+    What a caller gave may be panels instead.
+    """
 
     columns: Mapping[str, Floats]
     days: Days | None = None
@@ -87,6 +91,21 @@ def given_arrays(holder: Any) -> dict[str, Floats]:
             found[meant] = values
             names[meant] = name
     return found
+
+
+def is_panel(values: npt.NDArray[Any]) -> bool:
+    """Whether an array holds rows rather than one series."""
+    return values.ndim != 1 or values.dtype == object
+
+
+def check_series(arrays: Mapping[str, npt.NDArray[Any]], called: Mapping[str, str]) -> None:
+    """Raise InvalidInput unless each array is one series."""
+    for meant, values in arrays.items():
+        if is_panel(values):
+            name = called.get(meant, meant)
+            raise InvalidInput(
+                f"{name} is a panel: an item of a batch has one series", field=name, constraint="one series"
+            )
 
 
 def check_given(arrays: Mapping[str, Floats], names: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.engines import Engines, Kernel
+from mojo_compute.indicators.plans import floors_of
 from mojo_compute.kernels.arrays import INTEGER, Floats, Values, dtypes_of, leave_empty
 from mojo_compute.kernels.checks import all_above_zero, all_finite
 
@@ -84,8 +85,7 @@ def compute(
     names = [called.get(name, name) for name in indicator.inputs]
     series = [_as_series(name, inputs[one]) for name, one in zip(names, indicator.inputs, strict=True)]
     length = _common_length(indicator, names, series)
-    priced = prices and indicator.positive
-    missing = _missing_bars(names, series, priced=priced)
+    missing = _missing_bars(names, series, floors_of(indicator, prices=prices))
     _check_ranges(indicator, series)
     lookback = indicator.lookback(parameters)
     settled = lookback + (indicator.settling(parameters) if indicator.settling else 0)
@@ -96,7 +96,7 @@ def compute(
     if missing is None:
         _check_length(indicator, parameters, lookback, length, 0)
         outputs = _run(kernel, series, numbers, indicator)
-    elif indicator.recursive:
+    elif indicator.is_recursive(parameters):
         present = np.flatnonzero(~missing)
         _check_length(indicator, parameters, lookback, len(present), length - len(present))
         found = _run(kernel, [one[present] for one in series], numbers, indicator)
@@ -106,7 +106,7 @@ def compute(
         _check_length(indicator, parameters, lookback, length, 0)
         outputs = _run_between_gaps(kernel, series, numbers, indicator, missing, lookback)
     elapsed_s = perf_counter() - started
-    _check_finite(indicator, outputs, lookback, gaps=missing is not None or indicator.sparse)
+    _check_finite(indicator, names, series, outputs, lookback, gaps=missing is not None or indicator.sparse)
     return Computed(outputs, lookback, settled if settled < length else None, engine, elapsed_s)
 
 
@@ -161,11 +161,13 @@ def _common_length(indicator: Indicator, names: Sequence[str], series: Sequence[
     return lengths.pop()
 
 
-def _missing_bars(names: Sequence[str], series: Sequence[Floats], *, priced: bool) -> npt.NDArray[np.bool_] | None:
+def _missing_bars(
+    names: Sequence[str], series: Sequence[Floats], floors: Sequence[int]
+) -> npt.NDArray[np.bool_] | None:
     """Which bars lack an input; None: none does. Checks range on the way."""
     missing: npt.NDArray[np.bool_] | None = None
-    for name, values in zip(names, series, strict=True):
-        if not len(values) or (all_above_zero(values) if priced else all_finite(values, 0)):
+    for name, values, floor in zip(names, series, floors, strict=True):
+        if not len(values) or (all_above_zero(values) if floor >= 0 else all_finite(values, 0)):
             continue
         least, most = values.min(), values.max()
         if np.isnan(least):  # a missing value makes both NaN
@@ -174,8 +176,8 @@ def _missing_bars(names: Sequence[str], series: Sequence[Floats], *, priced: boo
             least, most = np.fmin.reduce(values), np.fmax.reduce(values)
         if np.isinf(least) or np.isinf(most):
             raise InvalidInput(f"{name} must be finite, found Infinity", field=name, constraint="finite")
-        if priced:
-            _check_floor(name, values, float(least))
+        if floor >= 0:
+            _check_floor(name, values, float(least), floor)
     return missing
 
 
@@ -194,11 +196,11 @@ def _check_ranges(indicator: Indicator, series: Sequence[Floats]) -> None:
         )
 
 
-def _check_floor(name: str, values: Floats, least: float) -> None:
-    if least > 0 or (name == "volume" and least == 0) or np.isnan(least):
+def _check_floor(name: str, values: Floats, least: float, floor: int) -> None:
+    if least > 0 or (floor == 0 and least == 0) or np.isnan(least):
         return
     index = int(np.flatnonzero(values == least)[0])
-    bound = ">= 0" if name == "volume" else "> 0"
+    bound = ">= 0" if floor == 0 else "> 0"
     raise InvalidInput(
         f"{name} must be {bound}, found {least} at index {index}",
         field=name,
@@ -226,7 +228,15 @@ def _check_length(indicator: Indicator, parameters: Parameters, lookback: int, p
     )
 
 
-def _check_finite(indicator: Indicator, outputs: Sequence[Values], lookback: int, *, gaps: bool) -> None:
+def _check_finite(
+    indicator: Indicator,
+    names: Sequence[str],
+    series: Sequence[Floats],
+    outputs: Sequence[Values],
+    lookback: int,
+    *,
+    gaps: bool,
+) -> None:
     """Warm-up and gaps are NaN by design; anything else that is not finite is a failure."""
     for name, values in zip(indicator.outputs, outputs, strict=True):
         if values.dtype == INTEGER or all_finite(cast("Floats", values), lookback):
@@ -235,9 +245,24 @@ def _check_finite(indicator: Indicator, outputs: Sequence[Values], lookback: int
         least, most = (np.fmin, np.fmax) if gaps else (np.minimum, np.maximum)
         low, high = least.reduce(later), most.reduce(later)
         if np.isinf(low) or np.isinf(high) or (np.isnan(low) and not gaps):
+            if indicator.domain:
+                raise _beyond_domain(indicator, names, series, values)
             raise ComputationError(
                 f"{indicator.name}: {name} left the range of 64-bit floats", indicator=indicator.name
             )
+
+
+def _beyond_domain(
+    indicator: Indicator, names: Sequence[str], series: Sequence[Floats], values: Values
+) -> InvalidInput:
+    index = int(np.flatnonzero(np.isinf(values))[0])
+    found = " and ".join(f"{name} {one[index]}" for name, one in zip(names, series, strict=True))
+    return InvalidInput(
+        f"{indicator.name} of {found} at index {index} is infinite",
+        field=names[-1],
+        constraint=indicator.domain,
+        index=index,
+    )
 
 
 def _scattered(values: Values, present: npt.NDArray[np.intp], length: int) -> Values:

@@ -53,7 +53,7 @@ def panel(
     *arrays: npt.ArrayLike,
     lengths: Sequence[int] | None = None,
     threads: int = 1,
-    **parameters: float,
+    **parameters: float | str,
 ) -> Any:
     """One indicator of many series: `panel("rsi", close, period=14)`.
 
@@ -123,7 +123,8 @@ def _docstring(declared: Indicator) -> str:
         lines += [f"{name} : array_like, shape (n,)", "    Oldest bar first; NaN: missing."]
     for one in declared.parameters:
         shorthand = f"; `{one.shorthand}` sets it too" if one.shorthand else ""
-        lines.append(f"{one.name} : {one.kind.__name__}, default {one.default}, {one.ge} to {one.le}{shorthand}")
+        names = f", or one of {', '.join(one.names)}" if one.names else ""
+        lines.append(f"{one.name} : {one.kind.__name__}, default {one.default}, {one.ge} to {one.le}{names}{shorthand}")
     lines += ["", "Returns", "-------"]
     for name in declared.outputs:
         kind = " of int32, 0 in the warm-up" if name in declared.integers else ""

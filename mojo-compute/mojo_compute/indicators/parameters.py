@@ -14,7 +14,8 @@ from chitti_shared.names import nearest
 def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | float]:
     """Every parameter of `indicator`, in declared order.
 
-    A parameter that is not given, or None, takes its shorthand's value, else its default.
+    A parameter that is not given, or None, takes its shorthand's value, else its default. One
+    whose values have names may be given by name, in capitals or not: the number is the same.
 
     Raises
     ------
@@ -48,8 +49,22 @@ def _unknown(indicator: Indicator, unknown: list[str], known: list[str]) -> Inva
 def _value_of(parameter: Parameter, given: Mapping[str, Any]) -> int | float:
     for name in (parameter.name, parameter.shorthand):
         if name is not None and given.get(name) is not None:
-            return _checked(parameter, name, given[name])
+            value = given[name]
+            if parameter.names and isinstance(value, str):
+                return _named(parameter, value)
+            return _checked(parameter, name, value)
     return parameter.default
+
+
+def _named(parameter: Parameter, word: str) -> int:
+    if word.lower() in parameter.names:
+        return parameter.names.index(word.lower())
+    listed = ", ".join(parameter.names)
+    raise InvalidInput(
+        f"{parameter.name} is no {word!r}; it is one of {listed}{nearest(word, parameter.names)}",
+        field=parameter.name,
+        constraint=f"{parameter.ge} to {parameter.le}, or one of {listed}",
+    )
 
 
 def _checked(parameter: Parameter, name: str, value: Any) -> int | float:

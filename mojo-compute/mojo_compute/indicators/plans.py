@@ -16,7 +16,8 @@ from mojo_compute.kernels.arrays import Values, dtypes_of
 Plan = Callable[[tuple[Any, ...]], tuple[Values, ...] | None]
 
 _MOST = 256
-_NUMBERS = frozenset({int, float})
+_NO_PRICES = {"volume": 0, "other": -1}
+_PLAIN = frozenset({int, float, str})
 
 
 def floors_of(declared: Indicator, inputs: Sequence[str] = (), *, prices: bool = False) -> tuple[int, ...]:
@@ -26,7 +27,7 @@ def floors_of(declared: Indicator, inputs: Sequence[str] = (), *, prices: bool =
     """
     names = inputs or declared.inputs
     if prices and declared.positive:
-        return tuple(0 if name == "volume" else 1 for name in names)
+        return tuple(_NO_PRICES.get(name, 1) for name in names)
     return (-2 if declared.transparent and not declared.sparse else -1,) * len(names)
 
 
@@ -84,7 +85,7 @@ class Plans:
         if len(values) > len(self._names) or given.keys() & named.keys():
             return None
         given.update(named)
-        if any(type(value) not in _NUMBERS for value in given.values()):
+        if any(type(value) not in _PLAIN for value in given.values()):
             return None
         try:
             parameters = resolve(self._declared, given)

@@ -49,11 +49,12 @@ def render() -> str:
 def _function(name: str, declared: Indicator) -> str:
     arguments = [f"{series}: ArrayLike" for series in declared.inputs]
     for one in declared.parameters:
+        kind = f"{one.kind.__name__} | str" if one.names else one.kind.__name__
         if one.shorthand:
-            arguments.append(f"{one.name}: {one.kind.__name__} | None = None")
+            arguments.append(f"{one.name}: {kind} | None = None")
         else:
             default = repr(one.default)
-            arguments.append(f"{one.name}: {one.kind.__name__} = {default if len(default) <= 10 else '...'}")
+            arguments.append(f"{one.name}: {kind} = {default if len(default) <= 10 else '...'}")
     shorthands = {one.shorthand: one.kind.__name__ for one in declared.parameters if one.shorthand}
     arguments += ["*"] if shorthands else []
     arguments += [f"{shorthand}: {kind} | None = None" for shorthand, kind in shorthands.items()]

@@ -31,7 +31,7 @@ class Stream:
     ----------
     name : str
         An indicator that streams (`list_indicators` says which).
-    parameters : number
+    parameters : number, or a name where the values have names
         As the function of that name takes them behind its series.
 
     Raises
@@ -50,7 +50,7 @@ class Stream:
     66.66666666666667
     """
 
-    def __init__(self, name: str, *values: float, **named: float) -> None:
+    def __init__(self, name: str, *values: float | str, **named: float | str) -> None:
         declared = BY_NAME.get(name)
         if declared is None:
             raise NotFound(f"no indicator is called {name!r}{nearest(name, BY_NAME)}", kind="indicator", type=name)
@@ -65,8 +65,9 @@ class Stream:
         kernel = available().stream(declared.name)
         from mojo_compute.kernels._feeding import Running  # there is a stream kernel, so this is there
 
+        steps_over = declared.is_recursive(self.parameters)
         whole = tuple(output in declared.integers for output in declared.outputs)
-        self._running = Running(kernel, self._numbers, floors_of(declared), declared.recursive, whole, self._refuse)
+        self._running = Running(kernel, self._numbers, floors_of(declared), steps_over, whole, self._refuse)
         self.feed: Callable[..., Any] = self._running.feed
 
     def _refuse(self, at: int, value: float | None) -> None:

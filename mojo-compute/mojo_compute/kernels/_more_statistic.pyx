@@ -321,6 +321,7 @@ cdef void hurst(
         double* ranges = scratch + bars
         Line* lines = <Line*>(scratch + 2 * bars)
         double found, x
+        Py_ssize_t bad = -1  # the newest bar without a logarithm
         Py_ssize_t i
     for i in range(1, bars):
         returns[i] = log(inputs[0][i] / inputs[0][i - 1])
@@ -334,8 +335,11 @@ cdef void hurst(
                 add_point(&lines[i], x, log(found))
         size //= 2
     fill_missing(outputs[0], period)
-    for i in range(period, bars):
-        outputs[0][i] = slope_of(&lines[i])
+    for i in range(bars):
+        if not inputs[0][i] > 0.0:
+            bad = i
+        if i >= period:
+            outputs[0][i] = slope_of(&lines[i]) if i - bad > period else NAN
 
 
 KERNELS = {

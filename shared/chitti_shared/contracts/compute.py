@@ -23,12 +23,19 @@ MAX_BATCH = 1_000
 
 Bars = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Only the newest so many bars.")]
 OnlyLast = Annotated[int, Meta(ge=1, le=MAX_SERIES, description="Answer only the last so many values.")]
+# A series, or a panel: a row for each of several symbols
+_ROWS: dict[str, Any] = {"type": ["array"], "items": {"type": ["number", "null"]}}  # beside numbers and nulls
+Numbers = Annotated[np.ndarray, Meta(extra_json_schema={"items": _ROWS})]
+_COUNTS: dict[str, Any] = {"type": ["array"], "items": {"type": "integer"}}
+Counts = Annotated[Integers, Meta(extra_json_schema={"items": _COUNTS})]
 Label = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.\-]{1,64}\Z", description="Key of this result in the reply.")]
 
 
 class SeriesRequest(Request, frozen=True):
     """What every computation takes: arrays, or a symbol whose stored bars are used.
 
+    Arrays are series, or all of them panels: lists of series that may differ in length, or 2-D
+    sections. The outputs are panels then, with the rows of the inputs; `only_last` holds for each row.
     `start` and `end` (inclusive) and `bars` choose among stored bars and are refused with
     arrays. `format=lwc` gives TradingView Lightweight Charts points, which need the dates
     of stored bars.
@@ -42,6 +49,14 @@ class SeriesRequest(Request, frozen=True):
     only_last: OnlyLast | None = None
 
 
+class ItemError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one item of a batch, one of its indicators, or a row of a panel has no result."""
+
+    error: str
+    message: str
+    details: dict[str, Any]
+
+
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
     """One point of a Lightweight Charts line; without `value` it is a gap (whitespace)."""
 
@@ -51,6 +66,8 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ComputeReply(Reply, frozen=True):
     """What every computation answers beside its parameters and output series.
+
+    Of a panel, rows that fail are null, and their errors stand in `errors` by the number of the row.
 
     Parameters
     ----------
@@ -62,7 +79,7 @@ class ComputeReply(Reply, frozen=True):
         Missing values at the start of a series without gaps: null, of integers 0.
     stable_from : int or None
         First bar whose value the start of history moves by less than 1e-6 relative; None
-        where the series is too short for one.
+        where the series is too short for one. Of a panel: that of a row without gaps.
     dates : list of str
         Trading days, where stored bars were used.
     series : dict
@@ -97,7 +114,12 @@ def parameter_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
 
 def _bounded(parameter: Parameter) -> Any:
     kind: Any = parameter.kind
-    return Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
+    bounded = Annotated[kind, Meta(ge=parameter.ge, le=parameter.le)]
+    if not parameter.names:
+        return bounded
+    # the service takes capitals too, and says which name is meant by a wrong one
+    named = Meta(min_length=1, max_length=64, extra_json_schema={"enum": list(parameter.names)})
+    return bounded | Annotated[str, named]
 
 
 def array_names(indicator: Indicator) -> dict[str, str]:
@@ -114,7 +136,7 @@ ARRAY_NAMES: dict[str, str] = {name: meant for one in INDICATORS for name, meant
 
 
 def _array_fields(indicator: Indicator) -> list[tuple[str, Any, Any]]:
-    return [(name, np.ndarray | None, None) for name in array_names(indicator)]
+    return [(name, Numbers | None, None) for name in array_names(indicator)]
 
 
 def _request_of(indicator: Indicator) -> type[Request]:
@@ -132,10 +154,10 @@ def _request_of(indicator: Indicator) -> type[Request]:
 
 def _reply_of(indicator: Indicator) -> type[ComputeReply]:
     parameters = [(parameter.name, parameter.kind) for parameter in indicator.parameters]
-    outputs = [(output, _array_of(indicator, output) | UnsetType, UNSET) for output in indicator.outputs]
+    outputs = [(output, _panel_of(indicator, output) | UnsetType, UNSET) for output in indicator.outputs]
     made = msgspec.defstruct(
         f"Compute{_camel(indicator.name)}Reply",
-        [*parameters, *outputs],
+        [*parameters, *outputs, ("errors", dict[int, ItemError] | UnsetType, UNSET)],
         bases=(ComputeReply,),
         module=__name__,
         frozen=True,
@@ -146,6 +168,10 @@ def _reply_of(indicator: Indicator) -> type[ComputeReply]:
 
 def _array_of(indicator: Indicator, output: str) -> Any:
     return Integers if output in indicator.integers else np.ndarray
+
+
+def _panel_of(indicator: Indicator, output: str) -> Any:
+    return Counts if output in indicator.integers else Numbers
 
 
 def _camel(name: str) -> str:
@@ -208,14 +234,6 @@ class ComputeBatchRequest(LongRequest, frozen=True):
     end: IsoDate | None = None
     bars: Bars | None = None
     only_last: OnlyLast | None = None
-
-
-class ItemError(msgspec.Struct, frozen=True, kw_only=True):
-    """Why one item of a batch, or one of its indicators, has no result."""
-
-    error: str
-    message: str
-    details: dict[str, Any]
 
 
 def _batch_indicator() -> type[msgspec.Struct]:
@@ -300,18 +318,22 @@ class ComputeBatchReply(Reply, frozen=True):
 
 
 class IndicatorParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter; `names` are words for its values 0, 1, 2, ..., where it takes these too."""
+
     name: str
     type: Literal["integer", "number"]
     default: float
     minimum: float
     maximum: float
     shorthand: str | None
+    names: list[str]
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator; `lookback` is that of its default parameters.
+    """One indicator; `lookback` and `recursive` are those of its default parameters.
 
-    `integers` are those of its outputs that hold whole numbers, 0 where there is no value.
+    `integers` are those of its outputs that hold whole numbers, 0 where there is no value. The
+    types of averages in `recursive_by` decide whether it is recursive.
     """
 
     name: str
@@ -323,6 +345,7 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     outputs: list[str]
     integers: list[str]
     recursive: bool
+    recursive_by: list[str]
     repaints: bool
     streams: bool
     sparse: bool

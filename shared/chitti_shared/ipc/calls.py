@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextvars import ContextVar
+from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -115,7 +116,8 @@ class Call:
     def raise_if_cancelled(self) -> None:
         """Raise what the caller will be told, if the flag is set; for computations between chunks."""
         if self.cancelled.is_set():
-            raise self.reason or Cancelled(f"{self.action} was cancelled")
+            # a copy: `reason` would hold the frames that it went through, and their arrays, and they this call
+            raise copy(self.reason) or Cancelled(f"{self.action} was cancelled")
 
     def send_partial(self, progress: float, fields: Reply) -> None:
         """Send `{"status":"partial","part":k,"progress":...}` ahead of the reply; for small fields.
@@ -134,8 +136,9 @@ class Call:
             await self._teller.tell_at_length(self._raw_id, self.parts, progress, fields)
 
     def answered(self) -> None:
-        """Nothing may be sent for it any more."""
+        """Nothing may be sent for it any more, and nothing stopped."""
         self._teller = None
+        self.task = None  # a cancelled one holds the frames that it left, and their arrays, and these this call
 
 
 _current: ContextVar[Call | None] = ContextVar("chitti_call", default=None)

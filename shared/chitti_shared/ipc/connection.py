@@ -185,6 +185,7 @@ class Connection(Link):
     def _finished(self, job: Job, status: str, message: Parts | None) -> None:
         """The one place where an answer leaves and what the request held is given back."""
         job.call.answered()
+        job.task = None  # a cancelled task and what it held would wait for the garbage collector
         if message is not None:
             self._answer(message)
         self._release(job)

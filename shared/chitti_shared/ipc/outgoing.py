@@ -84,7 +84,7 @@ def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: st
         item = getattr(request, name)
         if isinstance(item, Blob):
             sections[encoded] = np.frombuffer(item.data, dtype=np.uint8)
-        elif isinstance(item, np.ndarray) and item.size >= SECTION_FROM and len(sections) < limits.sections:
+        elif _fits_section(item) and len(sections) < limits.sections:
             sections[encoded] = item if item.dtype != np.uint8 else item.astype(np.float64)
         elif item is not msgspec.UNSET:
             fields[encoded] = item
@@ -92,6 +92,11 @@ def outgoing(action: Action, request: Request, reply_as: ReplyAs, request_id: st
     if frames:
         head += b',"bin":' + heads
     return Outgoing(action.name, _joined(head, encode(fields)), frames, limits)
+
+
+def _fits_section(item: Any) -> bool:
+    """Whether a field is a long array of numbers; rows that differ in length are objects."""
+    return isinstance(item, np.ndarray) and item.size >= SECTION_FROM and item.dtype != object
 
 
 def forwarded(
@@ -151,7 +156,8 @@ def _may_have_sections(kind: type[Request]) -> bool:
     if known is None:
         apart = (Blob, np.ndarray)
         known = _sectioned[kind] = any(
-            field.type in apart or any(option in apart for option in get_args(field.type))
+            getattr(option, "__origin__", option) in apart
             for field in msgspec.structs.fields(kind)
+            for option in (field.type, *get_args(field.type))
         )
     return known

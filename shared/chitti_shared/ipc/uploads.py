@@ -144,6 +144,8 @@ class Uploads:
             The token is unknown here, or the values do not fit or came before.
         """
         upload = self._known(token)
+        if values.dtype == object:
+            raise InvalidInput("rows of a part have one length", field="values", constraint="rows of one length")
         flat = values.reshape(-1)
         upload.reserve(offset, flat.size)
         if flat.size >= self._limits.offload_values:

@@ -26,10 +26,10 @@ cdef object failure(Scan* s):
         return PayloadTooLarge(
             f"{field} has more than {MAX_ELEMENTS} elements", constraint=f"length <= {MAX_ELEMENTS}", **facts
         )
+    if s.fault == TOO_MANY_ROWS:
+        return PayloadTooLarge(f"{field} has more than {MAX_ROWS} rows", constraint=f"rows <= {MAX_ROWS}", **facts)
     if s.fault == ELEMENT:
         return InvalidInput(f"{field} is neither a number nor null", constraint="array of finite numbers or null", **facts)
-    if s.fault == RAGGED:
-        return InvalidInput(f"{field} differs in length from the rows before it", constraint="rows of one length", **facts)
     if s.fault == TOO_LARGE_NUMBER:
         return InvalidInput(f"number out of range at byte {at}", constraint="finite", **facts)
     if s.fault == DUPLICATE:

@@ -5,6 +5,7 @@ ctypedef const unsigned char* Text
 cdef enum:
     MAX_DEPTH = 64
     MAX_ELEMENTS = 1_000_000
+    MAX_ROWS = 1_000
     MAX_KEY = 128  # bytes; a longer key is nobody's, so it need not be unescaped
 
 cdef enum Fault:
@@ -15,8 +16,8 @@ cdef enum Fault:
     TOO_DEEP
     TOO_LARGE_NUMBER
     ELEMENT         # not a number or null, in a number array
-    RAGGED          # rows of different lengths
     TOO_MANY        # elements
+    TOO_MANY_ROWS
     DUPLICATE       # a reserved key given twice
     NOT_OBJECT
     MEMORY
@@ -28,10 +29,11 @@ cdef struct Step:
     Py_ssize_t index
 
 cdef struct Found:
-    # a number array taken out of the text; rows < 0: one-dimensional
+    # a number array taken out of the text; rows < 0: one-dimensional, else where each row ends
     double* data
     Py_ssize_t size
     Py_ssize_t rows
+    vector[Py_ssize_t] ends
 
 cdef struct Member:
     # a reserved member: which name, and where its value stands

@@ -64,8 +64,7 @@ cdef int scan_row(Scan* s, Found* found, Py_ssize_t* room) noexcept nogil:
 
 
 cdef int scan_rows(Scan* s, Found* found, Py_ssize_t* room) noexcept nogil:
-    """`[[...],[...]]`: a panel, rows of one length."""
-    cdef Py_ssize_t before, width = -1
+    """`[[...],[...]]`: a panel, whose rows may differ in length."""
     found.rows = 0
     s.at += 1
     while True:
@@ -73,14 +72,12 @@ cdef int scan_rows(Scan* s, Found* found, Py_ssize_t* room) noexcept nogil:
         if s.at >= s.end or s.at[0] != 91:
             s.path.push_back(Step(NULL, 0, found.rows))
             return fail(s, ELEMENT if s.at < s.end and s.at[0] not in (93, 44) else SYNTAX)
-        before = found.size
+        if found.rows == MAX_ROWS:
+            return fail(s, TOO_MANY_ROWS)
         if scan_row(s, found, room) < 0:
             s.path.push_back(Step(NULL, 0, found.rows))
             return -1
-        if width >= 0 and found.size - before != width:
-            s.path.push_back(Step(NULL, 0, found.rows))
-            return fail(s, RAGGED)
-        width = found.size - before
+        found.ends.push_back(found.size)
         found.rows += 1
         skip_space(s)
         if s.at >= s.end:

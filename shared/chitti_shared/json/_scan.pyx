@@ -261,7 +261,8 @@ class Scanned:
     rest : bytes
         The object without them, each number array replaced by a string token.
     arrays : dict of str to ndarray
-        float64, 1-D or (list of lists) 2-D, NaN where null stood, by token.
+        float64, NaN where null stood, by token: 1-D; of a list of lists 2-D, or where these differ in
+        length an array of objects, each a 1-D array.
     """
 
     __slots__ = ("arrays", "reserved", "rest")
@@ -276,8 +277,20 @@ cdef object array_of(Found* found):
     cdef Py_ssize_t size = found.size
     cdef double* data = found.data
     found.data = NULL  # the block owns it from here
+    cdef Py_ssize_t row, first = 0
+    cdef bint ragged = False
     array = np.frombuffer(Block.adopt(data, size * <Py_ssize_t>sizeof(double)), dtype=np.float64) if size else np.empty(0)
-    return array if found.rows < 0 else array.reshape(found.rows, -1 if size else 0)
+    if found.rows < 0:
+        return array
+    for row in range(found.rows):
+        ragged |= found.ends[row] != (row + 1) * found.ends[0]
+    if not ragged:
+        return array.reshape(found.rows, found.ends[0])
+    rows = np.empty(found.rows, dtype=object)
+    for row in range(found.rows):
+        rows[row] = array[first:found.ends[row]]
+        first = found.ends[row]
+    return rows
 
 
 def scan(data, *, frozenset array_keys, frozenset reserved=frozenset()):
@@ -303,7 +316,7 @@ def scan(data, *, frozenset array_keys, frozenset reserved=frozenset()):
         Not strict JSON, not UTF-8, not finite, a reserved key given twice, or an array
         that holds something else; `details.field` is the path.
     PayloadTooLarge
-        Deeper than 64 levels, or a series of more than 1,000,000 elements.
+        Deeper than 64 levels, a series of more than 1,000,000 elements, or more than 1,000 series in a list.
     """
     cdef Names arrays = names_of(array_keys)
     cdef Names kept = names_of(reserved)

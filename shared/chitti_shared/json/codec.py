@@ -30,6 +30,7 @@ T = TypeVar("T")
 # Arrays between `scan` and the struct they belong to, by token. A token is used once, by
 # the thread that made it, so the dict needs no lock.
 _parked: dict[str, np.ndarray] = {}
+_READ = (np.dtype(np.float64), np.dtype(object))  # objects: rows that differ in length
 _SECRET = secrets.token_hex(16)
 _section_numbers = count()
 
@@ -82,15 +83,14 @@ def _no_upload(_token: str) -> np.ndarray:
 
 def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) -> object:
     if kind is Integers:
-        numbers: np.ndarray = _resolve(np.ndarray, value, find_upload)  # type: ignore[assignment]
-        return numbers.astype(np.int32).view(Integers)
+        return _whole(_resolve(np.ndarray, value, find_upload)).view(Integers)  # type: ignore[arg-type]
     array = _parked.pop(value, None) if isinstance(value, str) else None
     if kind is np.ndarray:
         if array is None and isinstance(value, dict):
             return _uploaded(value, find_upload)
         if array is None:
             return _series_of(value)
-        return array if array.dtype == np.float64 else array.astype(np.float64)
+        return array if array.dtype in _READ else array.astype(np.float64)
     if kind is Blob:
         if array is not None:
             return Blob(array.tobytes())
@@ -98,6 +98,15 @@ def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) ->
             return Blob(value.encode())
         raise ValueError("Expected `str`")
     raise NotImplementedError(f"no decoder for {kind!r}")
+
+
+def _whole(numbers: np.ndarray) -> np.ndarray:
+    """The same as integers; rows that differ in length each for itself."""
+    if numbers.dtype != object:
+        return numbers.astype(np.int32)
+    rows = np.empty(len(numbers), dtype=object)
+    rows[:] = [row.astype(np.int32) for row in numbers]
+    return rows
 
 
 def _uploaded(value: dict[object, object], find_upload: FindUpload) -> np.ndarray:
@@ -234,7 +243,7 @@ _PLAIN = frozenset({*_SCALARS, bool, type(None), msgspec.UnsetType})  # most fie
 def values_in(value: object) -> Iterator[int]:
     """Sizes of the number arrays that a struct, dict or list holds at any depth."""
     if isinstance(value, np.ndarray):
-        yield value.size
+        yield sum(map(len, value)) if value.dtype == object else value.size
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             item = getattr(value, name)

@@ -17,7 +17,8 @@ def write_numbers(array: np.ndarray) -> bytes:
     Parameters
     ----------
     array : ndarray
-        1-D (or 2-D: a list of rows) of floats, integers or booleans (as 0 and 1).
+        1-D (or 2-D: a list of rows) of floats, integers or booleans (as 0 and 1); or of objects: rows that
+        differ in length.
 
     Raises
     ------
@@ -26,6 +27,8 @@ def write_numbers(array: np.ndarray) -> bytes:
     PayloadTooLarge
         A row has more than 1,000,000 elements.
     """
+    if array.dtype == object:
+        return b"[" + b",".join(map(write_numbers, array)) + b"]"
     if array.ndim and array.shape[-1] > MAX_ELEMENTS:
         raise PayloadTooLarge(
             f"a series of {array.shape[-1]} elements, at most {MAX_ELEMENTS} fit: ask for only_last",

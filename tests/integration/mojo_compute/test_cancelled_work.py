@@ -49,6 +49,18 @@ class Daemon:
         """Bytes that are resident."""
         return psutil.Process(self.pid).memory_info().rss
 
+    @property
+    def worked_s(self) -> float:
+        """Seconds of processor time, of all its threads."""
+        used = psutil.Process(self.pid).cpu_times()
+        return float(used.user + used.system)
+
+    async def is_idle(self) -> bool:
+        """Whether it does next to nothing for a while."""
+        before = self.worked_s
+        await asyncio.sleep(0.2)
+        return self.worked_s < before + 0.05
+
     async def computed(self) -> float:
         """How many results there have been."""
         text = (await self.client.call(METRICS, Empty())).text
@@ -129,6 +141,37 @@ async def test_an_indicator_of_a_million_bars_that_is_cancelled_leaves_nothing_b
     at_rest = daemon.memory
     for number in range(ROUNDS, 3 * ROUNDS):
         await one_round(number)
+    await until(lambda: daemon.memory < at_rest + SLACK, 10)
+
+
+async def test_a_panel_that_is_cancelled_stops_and_leaves_nothing_behind(daemon: Daemon) -> None:
+    action = compute.action_of("hurst")
+    request = action.request(prices=np.tile(PRICES[:4_000], (1_000, 1)), period=1_000)
+
+    async def one_round() -> None:
+        before = daemon.worked_s
+        work = asyncio.create_task(daemon.client.call(action, request, reply_as="binary", timeout_s=60))
+
+        async def under_way() -> bool:
+            await daemon.check_others_are_served()
+            return daemon.worked_s > before + 0.3
+
+        await first_true(under_way, 30)
+        assert not work.done()
+        work.cancel()
+        await asyncio.wait((work,))
+        assert work.cancelled()
+        await first_true(daemon.is_idle, 30)
+
+    before = daemon.worked_s
+    await daemon.client.call(action, request, reply_as="binary", timeout_s=60)
+    whole_s = daemon.worked_s - before
+    for _ in range(2):
+        await one_round()
+    at_rest, before = daemon.memory, daemon.worked_s
+    for _ in range(ROUNDS):
+        await one_round()
+    assert daemon.worked_s - before < 0.7 * ROUNDS * whole_s
     await until(lambda: daemon.memory < at_rest + SLACK, 10)
 
 

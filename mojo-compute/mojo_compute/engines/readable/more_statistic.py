@@ -95,8 +95,10 @@ def autocorr(prices: Floats, period: int, lag: int, out: Floats) -> None:
 
 def entropy(prices: Floats, period: int, base: float, out: Floats) -> None:
     def statistic(windows: Floats, axis: int) -> Floats:
-        shares = windows / windows.sum(axis=axis, keepdims=True)
-        found: Floats = -(shares * np.log(shares)).sum(axis=axis) / math.log(base)
+        found = np.full(len(windows), np.nan)
+        whole = (windows > 0.0).all(axis=axis)
+        shares = windows[whole] / windows[whole].sum(axis=axis, keepdims=True)
+        found[whole] = -(shares * np.log(shares)).sum(axis=axis) / math.log(base)
         return found
 
     fill_windowed(statistic, prices, period, out)
@@ -129,10 +131,11 @@ def hurst_of(window: Floats) -> float:
 
 
 def hurst(prices: Floats, period: int, out: Floats) -> None:
-    returns = np.log(prices[1:] / prices[:-1])
-    out[:period] = np.nan
+    out[:] = np.nan
     for last in range(period, len(prices)):
-        out[last] = hurst_of(returns[last - period : last])
+        window = prices[last - period : last + 1]
+        if (window > 0.0).all():
+            out[last] = hurst_of(np.log(window[1:] / window[:-1]))
 
 
 SERIES = {

@@ -1,7 +1,7 @@
 """The moving averages that an `ma_type` names, by TA-Lib's numbers.
 
-0 SMA, 1 EMA, 2 WMA, 3 DEMA, 4 TEMA, 5 TRIMA, 6 KAMA, 7 MAMA, 8 T3, 9 HMA, 10 none (the values themselves),
-11 the function's own default, 12 ZLEMA, 13 RMA. A period of 1 smooths nothing, whatever the type.
+`none` leaves the values as they are, `default` is the function's own choice. A period of 1 smooths nothing,
+whatever the type.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from chitti_shared.contracts.indicators.declaration import Parameter, decay, ema_decay, wilder_decay
 
 SMA, EMA, WMA, DEMA, TEMA, TRIMA, KAMA, MAMA, T3, HMA, DISABLED, DEFAULT, ZLEMA, RMA = range(14)
+NAMES = ("sma", "ema", "wma", "dema", "tema", "trima", "kama", "mama", "t3", "hma", "none", "default", "zlema", "rma")
 
 MAMA_LOOKBACK = 32
 KAMA_SLOWEST = (2.0 / 31.0) ** 2  # the least weight of Kaufman's average
@@ -18,8 +19,8 @@ MAMA_SLOWEST = 0.05  # of MESA's, where no limit is given
 
 
 def ma_type(default: int = SMA, *, name: str = "ma_type") -> Parameter:
-    """The number of a moving average."""
-    return Parameter(name, int, default, SMA, RMA)
+    """A moving average, by number or by name."""
+    return Parameter(name, int, default, SMA, RMA, names=NAMES)
 
 
 def average_lookback(kind: float, period: float) -> int:

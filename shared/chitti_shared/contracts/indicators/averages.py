@@ -119,12 +119,12 @@ INDICATORS: tuple[Indicator, ...] = (
         parameters=(period(30, 1), ma_type()),
         outputs=("values",),
         lookback=_of_type("ma_type", "period", average_lookback),
-        recursive=True,
+        recursive_by=("ma_type",),
         settling=_of_type("ma_type", "period", average_settling),
         streams=True,
         cost_ns=2.0,
         summary="Average by type: 0 SMA, 1 EMA, 2 WMA, 3 DEMA, 4 TEMA, 5 TRIMA, 6 KAMA, 7 MAMA, 8 T3, 9 HMA, 10 none, "
-        "11 SMA, 12 ZLEMA, 13 RMA.",
+        "11 the default (SMA), 12 ZLEMA, 13 RMA.",
         source="TA-Lib MA",
     ),
     Indicator(
@@ -135,7 +135,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("values",),
         lookback=_of_type("ma_type", "max_period", average_lookback),
         ordered=(("min_period", "max_period"),),
-        recursive=True,
+        recursive_by=("ma_type",),
         settling=_of_type("ma_type", "max_period", average_settling),
         cost_ns=18.0,
         summary="Average over as many bars as the other series says for each bar, of a type as in `ma`.",

@@ -24,7 +24,8 @@ class Parameter:
     """One parameter: its default, and the closed interval it must lie in.
 
     `shorthand` names a key that sets this parameter, and every other one with the same
-    shorthand, where the parameter itself is not given (`std_dev`: both bands).
+    shorthand, where the parameter itself is not given (`std_dev`: both bands). `names` are
+    words for the values 0, 1, 2, ..., which say the same.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Parameter:
     ge: int | float
     le: int | float
     shorthand: str | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,12 @@ class Indicator:
     recursive : bool
         Missing bars: False, windowed (a value depends on the newest `lookback + 1` bars only;
         null while they hold a missing one, then recover); True, recursive (drop them,
-        compute, scatter back).
+        compute, scatter back). Of the default parameters, where others may differ.
+    recursive_by : tuple of str
+        The parameters, types of averages, that decide about it: recursive is what takes time to settle.
     settling : callable or None
         Parameters -> further bars until the start of history counts for less than 1e-6; None:
-        settled at once. A windowed one has it where a parameter can make its average exponential.
+        settled at once.
     label : str
         The reply's `indicator`; the name where none is given.
     fits : str
@@ -74,7 +78,10 @@ class Indicator:
     aliases : tuple of str
         Other names that mean the same action.
     positive : bool
-        Whether the inputs are prices, which must be above 0 (a volume: 0 or more).
+        Whether the inputs are prices, which must be above 0 (a volume: 0 or more; `other`: any number).
+    domain : str
+        Of a function of each bar by itself: where its value is finite, in words of the request. Beyond
+        that the input is at fault, not the kernel.
     sparse : bool
         Whether values may be null behind the warm-up too, where the formula has none.
     transparent : bool
@@ -97,12 +104,14 @@ class Indicator:
     source: str
     integers: tuple[str, ...] = ()
     recursive: bool = False
+    recursive_by: tuple[str, ...] = ()
     settling: Bars | None = None
     label: str = ""
     fits: str = ""
     ordered: tuple[tuple[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
     positive: bool = True
+    domain: str = ""
     sparse: bool = False
     transparent: bool = False
     repaints: bool = False
@@ -114,6 +123,12 @@ class Indicator:
             object.__setattr__(self, "label", self.name)
         if not self.fits:
             object.__setattr__(self, "fits", "len(prices) > lookback")
+
+    def is_recursive(self, parameters: Parameters) -> bool:
+        """What missing bars do with these parameters."""
+        if not self.recursive_by:
+            return self.recursive
+        return self.settling is not None and self.settling(parameters) > 0
 
 
 def period(default: int, least: int = 2, *, name: str = "period", most: int = MAX_PERIOD) -> Parameter:

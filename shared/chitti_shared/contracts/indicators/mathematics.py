@@ -5,7 +5,7 @@ from __future__ import annotations
 from chitti_shared.contracts.indicators.declaration import NEVER, Indicator, Parameters, period
 
 
-def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 0.8) -> Indicator:
+def _of_one(name: str, summary: str, *, domain: str = "", sparse: bool = False, cost_ns: float = 0.8) -> Indicator:
     """A function of each number by itself."""
     return Indicator(
         name=name,
@@ -15,6 +15,7 @@ def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 0
         outputs=("values",),
         lookback=lambda p: 0,
         positive=False,
+        domain=domain,
         sparse=sparse,
         streams=True,
         cost_ns=cost_ns,
@@ -23,7 +24,7 @@ def _of_one(name: str, summary: str, *, sparse: bool = False, cost_ns: float = 0
     )
 
 
-def _of_two(name: str, summary: str, *, sparse: bool = False) -> Indicator:
+def _of_two(name: str, sign: str, summary: str, *, sparse: bool = False) -> Indicator:
     """A function of two numbers of the same bar."""
     return Indicator(
         name=name,
@@ -33,6 +34,7 @@ def _of_two(name: str, summary: str, *, sparse: bool = False) -> Indicator:
         outputs=("values",),
         lookback=lambda p: 0,
         positive=False,
+        domain=f"close {sign} other is finite",
         sparse=sparse,
         transparent=not sparse,
         streams=True,
@@ -90,20 +92,26 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_one("atan", "Arc tangent in radians."),
     _of_one("ceil", "The least whole number that is not below the value.", cost_ns=0.2),
     _of_one("cos", "Cosine of radians."),
-    _of_one("cosh", "Hyperbolic cosine; an error from about 710 on, where it leaves the float range."),
-    _of_one("exp", "e to the power of the value; an error from about 710 on, where it leaves the float range."),
+    _of_one(
+        "cosh", "Hyperbolic cosine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"
+    ),
+    _of_one(
+        "exp", "e to the power of the value, up to 709; beyond, it leaves the float range.", domain="value <= 709.78"
+    ),
     _of_one("floor", "The greatest whole number that is not above the value.", cost_ns=0.2),
-    _of_one("ln", "Natural logarithm; null below 0, an error at 0.", sparse=True),
-    _of_one("log10", "Logarithm to the base of 10; null below 0, an error at 0.", sparse=True),
+    _of_one("ln", "Natural logarithm; null below 0, refused at 0.", domain="value != 0", sparse=True),
+    _of_one("log10", "Logarithm to the base of 10; null below 0, refused at 0.", domain="value != 0", sparse=True),
     _of_one("sin", "Sine of radians."),
-    _of_one("sinh", "Hyperbolic sine; an error beyond about 710 either way, where it leaves the float range."),
+    _of_one(
+        "sinh", "Hyperbolic sine of -710 to 710; beyond, it leaves the float range.", domain="abs(value) <= 710.47"
+    ),
     _of_one("sqrt", "Square root; null below 0.", sparse=True, cost_ns=0.4),
     _of_one("tan", "Tangent of radians."),
     _of_one("tanh", "Hyperbolic tangent."),
-    _of_two("add", "Sum of two series, bar by bar."),
-    _of_two("div", "Quotient of two series, bar by bar; 0 by 0 is null, else by 0 an error.", sparse=True),
-    _of_two("mult", "Product of two series, bar by bar."),
-    _of_two("sub", "Difference of two series, bar by bar."),
+    _of_two("add", "+", "Sum of two series, bar by bar."),
+    _of_two("div", "/", "Quotient of two series, bar by bar; 0 by 0 is null, else by 0 refused.", sparse=True),
+    _of_two("mult", "*", "Product of two series, bar by bar."),
+    _of_two("sub", "-", "Difference of two series, bar by bar."),
     Indicator(
         name="cumsum",
         group="math",

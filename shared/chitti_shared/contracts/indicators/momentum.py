@@ -96,7 +96,7 @@ INDICATORS: tuple[Indicator, ...] = (
             max(average_lookback(p[f"{name}_ma_type"], p[f"{name}_period"]) for name in ("fast", "slow"))
             + average_lookback(p["signal_ma_type"], p["signal_period"])
         ),
-        recursive=True,
+        recursive_by=("fast_ma_type", "slow_ma_type", "signal_ma_type"),
         settling=lambda p: (
             max(average_settling(p[f"{name}_ma_type"], p[f"{name}_period"]) for name in ("fast", "slow"))
             + average_settling(p["signal_ma_type"], p["signal_period"])
@@ -114,6 +114,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("values",),
         lookback=longer_lookback,
         recursive=True,
+        recursive_by=("ma_type",),
         settling=longer_settling,
         streams=True,
         cost_ns=0.8,
@@ -128,6 +129,7 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("values",),
         lookback=longer_lookback,
         recursive=True,
+        recursive_by=("ma_type",),
         settling=longer_settling,
         streams=True,
         cost_ns=0.8,

@@ -17,7 +17,6 @@ def _statistic(
     source: str,
     parameters: tuple[Parameter, ...],
     *,
-    positive: bool = False,
     sparse: bool = False,
     cost_ns: float,
 ) -> Indicator:
@@ -30,7 +29,7 @@ def _statistic(
         outputs=("values",),
         lookback=_window,
         fits="period <= len(prices)",
-        positive=positive,
+        positive=False,
         sparse=sparse,
         cost_ns=cost_ns,
         summary=summary,
@@ -41,10 +40,11 @@ def _statistic(
 INDICATORS: tuple[Indicator, ...] = (
     _statistic(
         "entropy",
-        "Shannon entropy of each price's share of the window's sum; log(period) where all are equal.",
+        "Shannon entropy of each price's share of the window's sum; log(period) where all are equal. Null while"
+        " the window holds a value that is not above 0.",
         "C. E. Shannon, A Mathematical Theory of Communication, 1948; pandas-ta entropy",
         (period(10, most=LONGEST), Parameter("base", float, 2.0, 1.0001, 1e6)),
-        positive=True,
+        sparse=True,
         cost_ns=7.0,
     ),
     _statistic(
@@ -127,9 +127,11 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("values",),
         lookback=lambda p: int(p["period"]),
         fits="period < len(prices)",
+        positive=False,
         sparse=True,
         cost_ns=130.0,
-        summary="Hurst exponent of log returns by rescaled range: 0.5 a random walk, above: trends, below: returns.",
+        summary="Hurst exponent of log returns by rescaled range: 0.5 a random walk, above: trends, below: returns."
+        " Null while the window holds a value that is not above 0.",
         source="H. E. Hurst, Long-Term Storage Capacity of Reservoirs, 1951; B. Mandelbrot and J. Wallis, 1969",
     ),
 )

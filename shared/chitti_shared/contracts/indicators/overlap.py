@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chitti_shared.contracts.indicators.average_types import average_lookback, ma_type
+from chitti_shared.contracts.indicators.average_types import average_lookback, average_settling, ma_type
 from chitti_shared.contracts.indicators.declaration import Indicator, Parameter, period
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -34,6 +34,8 @@ INDICATORS: tuple[Indicator, ...] = (
         outputs=("upper_band", "middle_band", "lower_band"),
         lookback=lambda p: max(average_lookback(p["ma_type"], p["period"]), int(p["period"]) - 1),
         fits="period <= len(prices)",
+        recursive_by=("ma_type",),
+        settling=lambda p: average_settling(p["ma_type"], p["period"]),
         aliases=("bbands",),
         streams=True,
         cost_ns=1.6,

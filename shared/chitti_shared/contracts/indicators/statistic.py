@@ -56,7 +56,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_window(
         "var",
         (period(5, 1), _DEVIATIONS),
-        "Population variance of the last `period` values; `std_dev` is taken as TA-Lib takes it, and changes nothing.",
+        "Population variance of the last `period` values; TA-Lib takes a `std_dev` that changes nothing: so does this.",
         cost_ns=1.0,
     ),
     _of_window(

@@ -135,6 +135,7 @@ INDICATORS: tuple[Indicator, ...] = (
         lookback=lambda p: average_lookback(p["ma_type"], _slowest(p)),
         fits="slow_period <= len(prices)",
         recursive=True,
+        recursive_by=("ma_type",),
         settling=lambda p: average_settling(p["ma_type"], _slowest(p)),
         streams=True,
         cost_ns=0.8,

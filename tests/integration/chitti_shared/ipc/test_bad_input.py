@@ -163,7 +163,7 @@ async def test_an_unknown_parameter(demo: Demo) -> None:
         ({"prices": None}, "prices"),
         ({"prices": [1, "2"]}, "prices[1]"),
         ({"prices": [True]}, "prices[0]"),
-        ({"prices": [[1], [2, 3]]}, "prices[1]"),
+        ({"prices": [[1], [2, "3"]]}, "prices[1][1]"),
         ({"prices": [1], "factor": "2"}, "factor"),
         ({"prices": [1], "factor": None}, "factor"),
         ({}, "prices"),

@@ -22,7 +22,7 @@ async def begin(raw: Raw, *shape: int) -> str:
     return token
 
 
-async def part(raw: Raw, token: str, offset: int, values: list[float | None]) -> dict[str, Any]:
+async def part(raw: Raw, token: str, offset: int, values: list[Any]) -> dict[str, Any]:
     return await raw.ask(action="upload_part", upload=token, offset=offset, values=values)
 
 
@@ -64,6 +64,14 @@ async def test_an_upload_may_be_a_panel(demo: Demo) -> None:
     await part(raw, token, 0, [1, 2, 3, 4])
     await part(raw, token, 4, [5, 6])
     assert (await scaled(raw, token, factor=1))["values"] == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+
+
+async def test_a_part_of_rows_that_differ_in_length_is_refused(demo: Demo) -> None:
+    raw = await demo.raw()
+    token = await begin(raw, 2, 2)
+    refused = await part(raw, token, 0, [[1, 2], [3]])
+    assert (refused["error"], refused["details"]["field"]) == ("invalid_input", "values")
+    assert (await part(raw, token, 0, [[1, 2], [3, 4]]))["received"] == 4
 
 
 async def test_an_upload_stands_for_an_array_at_any_depth(demo: Demo) -> None:

@@ -116,6 +116,8 @@ def test_an_infinity_is_a_computation_error(size: int, value: float) -> None:
 
 def test_other_shapes_and_kinds_are_written() -> None:
     assert json.loads(write_numbers(np.array([[1.5, 2], [3, 4]]))) == [[1.5, 2], [3, 4]]
+    ragged = np.array([np.array([1.5, np.nan]), np.empty(0), np.array([2.5])], dtype=object)
+    assert write_numbers(ragged) == b"[[1.5,null],[],[2.5]]"
     assert json.loads(write_numbers(np.array([True, False]))) == [1, 0]
     assert json.loads(write_numbers(np.arange(6, dtype=np.int32)[::2])) == [0, 2, 4]
     assert json.loads(write_numbers(np.array([1.5, 2.5], dtype=np.float32))) == [1.5, 2.5]

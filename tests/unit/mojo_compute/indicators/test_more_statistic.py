@@ -143,3 +143,19 @@ def test_hurst_in_both_engines_for_other_periods(engine):
 def test_parameters_out_of_bounds_are_refused(name, given):
     with pytest.raises(InvalidInput):
         getattr(ta, name)(MARKETS["walk"]["close"], **given)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("bad", [0.0, -3.0])
+@pytest.mark.parametrize(("name", "period", "held"), [("entropy", 5, 5), ("hurst", 16, 17)])
+def test_windows_with_a_value_that_has_no_logarithm_are_null(name, period, held, bad, engine):
+    close = MARKETS["INFY"]["close"].copy()
+    (expected,) = run(name, {"close": close}, {"period": period}, engine)
+    close[40:42] = bad
+    (values,) = run(name, {"close": close}, {"period": period}, engine)
+    inside = slice(40, 41 + held)
+    assert np.isnan(values[inside]).all()
+    expected[inside] = np.nan
+    np.testing.assert_allclose(values, expected, rtol=1e-12)
+    (values,) = run(name, {"close": -close}, {"period": period}, engine)
+    assert np.isnan(values[:40]).all()

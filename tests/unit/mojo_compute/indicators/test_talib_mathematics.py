@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import talib
 from chitti_shared.contracts.indicators import BY_NAME
-from chitti_shared.errors import ComputationError
+from chitti_shared.errors import InvalidInput
 from mojo_compute.engines import select
 from mojo_compute.indicators import Stream, compute
 from support.indicators import ENGINES, by_talib, cases, check_equal, check_on_markets
@@ -70,9 +70,11 @@ def test_outside_its_domain_a_function_has_no_value(name, value, engine):
 @pytest.mark.parametrize(
     ("name", "value"), [("ln", 0.0), ("log10", 0.0), ("exp", 710.0), ("cosh", -711.0), ("sinh", 711.0)]
 )
-def test_a_value_beyond_the_floats_is_an_error(name, value, engine):
-    with pytest.raises(ComputationError, match=name):
-        only(name, np.array([0.5, value]), engine=engine)
+def test_a_value_whose_function_is_infinite_is_refused_by_its_place(name, value, engine):
+    with pytest.raises(InvalidInput, match=name) as refused:
+        only(name, np.array([0.5, np.nan, value]), engine=engine)
+    assert (refused.value.details["field"], refused.value.details["index"]) == ("close", 2)
+    assert refused.value.details["constraint"] == BY_NAME[name].domain
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -82,9 +84,14 @@ def test_nothing_by_nothing_has_no_value(engine):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_something_by_nothing_is_an_error(engine):
-    with pytest.raises(ComputationError, match="div"):
-        only("div", np.array([1.0, 1.0]), np.array([2.0, 0.0]), engine=engine)
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [("div", 1.0, 0.0), ("div", 1e300, 1e-300), ("mult", 1e300, -1e300), ("add", 1.7e308, 1e308)],
+)
+def test_two_values_whose_function_is_infinite_are_refused_by_their_place(name, one, other, engine):
+    with pytest.raises(InvalidInput, match=name) as refused:
+        only(name, np.array([1.0, one]), np.array([2.0, other]), engine=engine)
+    assert (refused.value.details["field"], refused.value.details["index"]) == ("other", 1)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
