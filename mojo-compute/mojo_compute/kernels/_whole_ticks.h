@@ -137,49 +137,32 @@ typedef struct {
     tick_counts spreads; /* the period times the squares' sum, less the square of the sum */
 } TickWindows;
 
-TICKS_INLINE void ticks_step(TickWindows *windows, tick_prices newest, tick_prices oldest, Ticks by, int spread)
+/* Steps the totals; what each window's spread gains. */
+TICKS_INLINE tick_counts ticks_step(TickWindows *windows, tick_prices newest, tick_prices oldest, Ticks by)
 {
     tick_counts ticks = ticks_count(newest, by.scale), left = ticks_count(oldest, by.scale);
-    tick_counts gained = ticks - left, apart;
+    tick_counts gained = ticks - left;
     windows->faults = ticks_look(windows->faults, newest, ticks, by);
     windows->totals += ticks_gained(&windows->gains, gained);
-    if (spread) {
-        apart = by.period * (ticks + left - 2 * TICKS_NONE) - (2 * windows->totals - gained - 2 * TICKS_NONE);
-        windows->spreads += ticks_gained(&windows->spread_gains, gained * apart);
-    }
+    return gained * (by.period * (ticks + left - 2 * TICKS_NONE) - (2 * windows->totals - gained - 2 * TICKS_NONE));
 }
 
 /* The first whole window, in every place of the register. */
-TICKS_INLINE TickWindows ticks_first(const double *prices, Ticks by, int spread)
+static inline TickWindows ticks_first(const double *prices, Ticks by)
 {
     const tick_prices nothing = {0};
     TickWindows windows = {.totals = TICKS_NONE - (tick_counts){0}};
-    ptrdiff_t period = (ptrdiff_t)by.period, i = 0;
-    for (; i + TICKS_WIDTH <= period; i += TICKS_WIDTH)
-        ticks_step(&windows, ticks_load(prices + i, TICKS_WIDTH), nothing, by, spread);
-    ticks_step(&windows, ticks_load(prices + i, period - i), nothing, by, spread);
+    tick_counts gained;
+    ptrdiff_t left = (ptrdiff_t)by.period, count;
+    for (; left > 0; left -= count, prices += count) {
+        count = left < TICKS_WIDTH ? left : TICKS_WIDTH;
+        gained = ticks_step(&windows, ticks_load(prices, count), nothing, by);
+        windows.spreads += ticks_gained(&windows.spread_gains, gained);
+    }
     windows.totals = windows.totals[TICKS_WIDTH - 1] - (tick_counts){0};
     windows.spreads = windows.spreads[TICKS_WIDTH - 1] - (tick_counts){0};
     windows.gains = windows.spread_gains = (TickGains){0};
     return windows;
-}
-
-static inline tick_prices ticks_variances(tick_counts spreads, double share)
-{
-#ifdef __AVX512DQ__
-    return __builtin_convertvector((tick_signed)spreads, tick_prices) * share;
-#else
-    tick_counts high = (spreads >> 32) | UINT64_C(0x4530000000000000);        /* 2^84 and that many 2^32 */
-    tick_counts low = (spreads & UINT64_C(0xffffffff)) | UINT64_C(0x4330000000000000); /* 2^52 and that many */
-    return (((tick_prices)high - 0x1.00000001p84) + (tick_prices)low) * share;
-#endif
-}
-
-static inline tick_prices ticks_roots(tick_prices values)
-{
-    for (int i = 0; i < TICKS_WIDTH; i++)
-        values[i] = sqrt(values[i]);
-    return values;
 }
 
 /* Where the answers go; NULL: not wanted. Bands are about the means, so many deviations away. */
@@ -188,39 +171,75 @@ typedef struct {
     double up, down;
 } TickAnswers;
 
-TICKS_INLINE void ticks_answer(const TickWindows *windows, Ticks by, TickAnswers to, ptrdiff_t first, ptrdiff_t count)
+TICKS_INLINE tick_prices ticks_means(tick_counts totals, Ticks by)
 {
-    tick_prices means = ((tick_prices)windows->totals - TICKS_TO_WHOLE) / by.divisor;
-    tick_prices variances = ticks_variances(windows->spreads, by.share);
-    if (to.means)
-        ticks_store(means, to.means + first, count);
+    return ((tick_prices)totals - TICKS_TO_WHOLE) / by.divisor;
+}
+
+static inline tick_prices ticks_variances(tick_counts spreads, Ticks by)
+{
+#ifdef __AVX512DQ__
+    return __builtin_convertvector((tick_signed)spreads, tick_prices) * by.share;
+#else
+    tick_counts high = (spreads >> 32) | UINT64_C(0x4530000000000000);                 /* 2^84 and that many 2^32 */
+    tick_counts low = (spreads & UINT64_C(0xffffffff)) | UINT64_C(0x4330000000000000); /* 2^52 and that many */
+    return (((tick_prices)high - 0x1.00000001p84) + (tick_prices)low) * by.share;
+#endif
+}
+
+TICKS_INLINE void ticks_answer(tick_counts spreads, Ticks by, TickAnswers to, ptrdiff_t at, ptrdiff_t count)
+{
+    tick_prices variances = ticks_variances(spreads, by), means;
     if (to.variances)
-        ticks_store(variances, to.variances + first, count);
+        ticks_store(variances, to.variances + at, count);
     if (to.upper) {
-        tick_prices deviations = ticks_roots(variances);
-        ticks_store(means + to.up * deviations, to.upper + first, count);
-        ticks_store(means - to.down * deviations, to.lower + first, count);
+        for (int i = 0; i < TICKS_WIDTH; i++)
+            variances[i] = sqrt(variances[i]);
+        means = ticks_load(to.means + at, count);
+        ticks_store(means + to.up * variances, to.upper + at, count);
+        ticks_store(means - to.down * variances, to.lower + at, count);
+    }
+}
+
+/* Answers of up to TICKS_LOOK windows: those of whole registers, or fewer in one. The way from a price to its bands is
+ * long; in two stages the processor has more of them under way. */
+TICKS_INLINE void ticks_stretch(
+    TickWindows *windows, const double *prices, ptrdiff_t first, ptrdiff_t count, Ticks by, TickAnswers to)
+{
+    const int spread = to.variances || to.upper;
+    const ptrdiff_t each = count < TICKS_WIDTH ? count : TICKS_WIDTH;
+    const double *oldest = prices - by.period;
+    double gains[TICKS_LOOK];
+    for (ptrdiff_t i = 0; i < count; i += each) {
+        tick_counts gained =
+            ticks_step(windows, ticks_load(prices + first + i, each), ticks_load(oldest + first + i, each), by);
+        if (to.means)
+            ticks_store(ticks_means(windows->totals, by), to.means + first + i, each);
+        if (spread)
+            memcpy(gains + i, &gained, sizeof gained);
+    }
+    for (ptrdiff_t i = 0; spread && i < count; i += each) {
+        tick_counts gained;
+        memcpy(&gained, gains + i, sizeof gained);
+        windows->spreads += ticks_gained(&windows->spread_gains, gained);
+        ticks_answer(windows->spreads, by, to, first + i, each);
     }
 }
 
 TICKS_INLINE int ticks_fill(const double *prices, ptrdiff_t bars, Ticks by, TickAnswers to)
 {
-    const int spread = to.variances || to.upper;
-    const ptrdiff_t period = (ptrdiff_t)by.period;
-    ptrdiff_t i = period, end;
-    TickWindows windows = ticks_first(prices, by, spread);
-    ticks_answer(&windows, by, to, period - 1, 1);
-    while (bars - i >= TICKS_WIDTH) {
+    ptrdiff_t first = (ptrdiff_t)by.period, count;
+    TickWindows windows = ticks_first(prices, by);
+    if (to.means)
+        to.means[first - 1] = ticks_means(windows.totals, by)[0];
+    ticks_answer(windows.spreads, by, to, first - 1, 1);
+    for (; bars - first >= TICKS_WIDTH; first += count) {
         if (ticks_faulty(windows.faults, by))
             return 0;
-        for (end = i + TICKS_LOOK < bars ? i + TICKS_LOOK : bars; end - i >= TICKS_WIDTH; i += TICKS_WIDTH) {
-            ticks_step(
-                &windows, ticks_load(prices + i, TICKS_WIDTH), ticks_load(prices + i - period, TICKS_WIDTH), by, spread);
-            ticks_answer(&windows, by, to, i, TICKS_WIDTH);
-        }
+        count = bars - first < TICKS_LOOK ? (bars - first) & -TICKS_WIDTH : TICKS_LOOK;
+        ticks_stretch(&windows, prices, first, count, by, to);
     }
-    ticks_step(&windows, ticks_load(prices + i, bars - i), ticks_load(prices + i - period, bars - i), by, spread);
-    ticks_answer(&windows, by, to, i, bars - i);
+    ticks_stretch(&windows, prices, first, bars - first, by, to);
     return !ticks_faulty(windows.faults, by);
 }
 
