@@ -11,35 +11,13 @@ from mojo_compute.kernels._running cimport (
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._ticks cimport (
-    TickRun, Ticks, has_whole_window, ticks_begin, ticks_fill_bands, ticks_fill_means, ticks_fill_variances,
-    ticks_follow, ticks_hundredths, ticks_mean, ticks_ten_thousandths, ticks_variance,
+    Ticks, ticks_begin, ticks_fill_bands, ticks_fill_means, ticks_fill_stretches, ticks_fill_variances, ticks_follow,
+    ticks_hundredths, ticks_mean, ticks_ten_thousandths, ticks_variance,
 )
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
 # the window that it is taken afresh from the bars.
 cdef double CANCELLATION = 1e-3
-
-
-cdef void refill_means(const double* prices, Py_ssize_t bars, Ticks by, double* out) noexcept nogil:
-    """Those of windows of whole ticks."""
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>by.period
-        Py_ssize_t i
-        TickRun run = ticks_begin(by)
-    for i in range(bars):
-        if ticks_follow(&run, prices[i], prices[i - period] if i >= period else 0.0):
-            out[i] = ticks_mean(&run)
-
-
-cdef void refill_variances(const double* prices, Py_ssize_t bars, Ticks by, double* out) noexcept nogil:
-    """Those of windows of whole ticks."""
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>by.period
-        Py_ssize_t i
-        TickRun run = ticks_begin(by)
-    for i in range(bars):
-        if ticks_follow(&run, prices[i], prices[i - period] if i >= period else 0.0):
-            out[i] = ticks_variance(&run)
 
 
 cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
@@ -49,8 +27,7 @@ cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, do
         return
     fill_scaled_totals(values, count, period, 1.0 / period, out)
     fill_missing(out, period - 1)
-    if has_whole_window(values, count, by):
-        refill_means(values, count, by, out)
+    ticks_fill_stretches(ticks_fill_means, values, count, by, out)
 
 
 cdef inline double squares_about(const double* values, Py_ssize_t period, double mean) noexcept nogil:
@@ -163,8 +140,7 @@ cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t perio
     cdef Ticks by = ticks_hundredths(period)
     if not ticks_fill_variances(values, count, by, out):
         run_variances(values, count, period, out)
-        if has_whole_window(values, count, by):
-            refill_variances(values, count, by, out)
+        ticks_fill_stretches(ticks_fill_variances, values, count, by, out)
     fill_missing(out, period - 1)
 
 

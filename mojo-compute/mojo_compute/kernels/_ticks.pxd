@@ -4,13 +4,12 @@ Most prices are, and their sums are exact, so that the mean of a window is the d
 digits, and depends on nothing but the window; the variance is three roundings from the true one. Prices are 0 or
 more; what is below, too large to count, or between ticks, is left to other sums.
 """
-from libc.stdint cimport uint64_t
-
 
 cdef extern from "_whole_ticks.h" nogil:
     ctypedef struct Ticks:
-        uint64_t period
+        pass
 
+    # All but the first two: whether all of at least `period` prices are whole ticks, and so what is filled is right
     Ticks ticks_ten_thousandths(Py_ssize_t period) noexcept
     Ticks ticks_hundredths(Py_ssize_t period) noexcept
     bint ticks_fill_means(const double* prices, Py_ssize_t bars, Ticks by, double* means) noexcept
@@ -26,21 +25,12 @@ cdef extern from "_tick_run.h" nogil:
         pass
 
     TickRun ticks_begin(Ticks by) noexcept
-    bint ticks_is_whole(double price, Ticks by) noexcept
+    # What belongs to windows of whole ticks alone; the rest of `out` is left as it is
+    void ticks_fill_stretches(
+        bint (*fill)(const double*, Py_ssize_t, Ticks, double*) noexcept,
+        const double* prices, Py_ssize_t bars, Ticks by, double* out,
+    ) noexcept
+
     bint ticks_follow(TickRun* run, double newest, double oldest) noexcept
     double ticks_mean(const TickRun* run) noexcept
     double ticks_variance(const TickRun* run) noexcept
-
-
-cdef inline bint has_whole_window(const double* prices, Py_ssize_t bars, Ticks by) noexcept nogil:
-    cdef:
-        Py_ssize_t last = <Py_ssize_t>by.period - 1  # of the window in question
-        Py_ssize_t i
-    while last < bars:
-        i = last
-        while i > last - <Py_ssize_t>by.period and ticks_is_whole(prices[i], by):
-            i -= 1
-        if i == last - <Py_ssize_t>by.period:
-            return True
-        last = i + <Py_ssize_t>by.period
-    return False
