@@ -148,7 +148,7 @@ TICKS_INLINE tick_counts ticks_step(TickWindows *windows, tick_prices newest, ti
 }
 
 /* The first whole window, in every place of the register. */
-static inline TickWindows ticks_first(const double *prices, Ticks by)
+TICKS_INLINE TickWindows ticks_first(const double *prices, Ticks by)
 {
     const tick_prices nothing = {0};
     TickWindows windows = {.totals = TICKS_NONE - (tick_counts){0}};
