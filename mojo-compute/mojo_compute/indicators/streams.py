@@ -15,7 +15,7 @@ from mojo_compute.engines import available
 from mojo_compute.indicators.parameters import resolve
 from mojo_compute.indicators.plans import floors_of
 
-_LAYOUT = 1  # of saved streams: another number, another meaning of the bytes behind it
+_LAYOUT = 2  # of saved streams: another number, another meaning of the bytes behind it
 _HEAD = struct.Struct("<4sHHHQ")
 _MAGIC = b"CHST"
 

@@ -1,12 +1,18 @@
 """Bands and channels: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN
+from libc.math cimport NAN, isnan, sqrt
 
+from mojo_compute.kernels._averages cimport (
+    SMA, average_begin, average_feed, average_lookback, average_room, average_size, fill_average,
+)
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._overlap cimport (
+    Variance, fill_mean_bands, fill_variance, variance_begin, variance_feed, variance_size,
+)
 from mojo_compute.kernels._rows cimport average_from, average_rows
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed, wilder_begin
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
@@ -203,14 +209,79 @@ cdef void kc_feed(void* memory, const double* bar, double* values) noexcept nogi
     state.seen += 1
 
 
+cdef void fill_bands(
+    const double* middle,  # IN  moving average
+    Py_ssize_t bars,
+    double std_dev_up,
+    double std_dev_down,
+    double* upper,         # OUT price units
+    double* lower,         # IN  variance, OUT price units
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        double deviation
+    for i in range(bars):
+        deviation = sqrt(lower[i])
+        upper[i] = middle[i] + std_dev_up * deviation
+        lower[i] = middle[i] - std_dev_down * deviation
+
+
+cdef void bollinger(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        int kind = <int>parameters[3]
+    if kind == SMA and period > 1 and fill_mean_bands(
+        inputs[0], bars, period, parameters[1], parameters[2], outputs[0], outputs[1], outputs[2]
+    ):
+        return
+    fill_average(kind, inputs[0], bars, period, outputs[1], scratch)
+    fill_variance(inputs[0], bars, period, outputs[2])
+    fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
+    if average_lookback(kind, period) < period - 1:  # an average that begins before the deviation does
+        fill_missing(outputs[1], period - 1)
+
+
+cdef Py_ssize_t bollinger_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return average_room(<int>parameters[3], <Py_ssize_t>parameters[0], bars)
+
+
+cdef Py_ssize_t bollinger_size(const double* parameters) noexcept nogil:
+    return variance_size(<Py_ssize_t>parameters[0]) + 2 * sizeof(double) + average_size(
+        <int>parameters[3], <Py_ssize_t>parameters[0]
+    )
+
+
+cdef void bollinger_begin(void* memory, const double* parameters) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        double* widths = <double*>(<char*>memory + variance_size(period))
+    variance_begin(memory, period)
+    widths[0], widths[1] = parameters[1], parameters[2]
+    average_begin(widths + 2, <int>parameters[3], period)
+
+
+cdef void bollinger_feed(void* memory, const double* bar, double* values) noexcept nogil:
+    cdef:
+        double* widths = <double*>(<char*>memory + variance_size((<Variance*>memory).period))
+        double deviation = sqrt(variance_feed(memory, bar[0]))
+        double middle = average_feed(widths + 2, bar[0])
+    values[0] = middle + widths[0] * deviation
+    values[1] = NAN if isnan(deviation) else middle
+    values[2] = middle - widths[1] * deviation
+
+
 KERNELS = {
     "accbands": kernel(accbands, 3, 1, 3, accbands_room),
+    "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
     "donchian": kernel(donchian, 2, 1, 3, room_for_bars),
     "kc": kernel(kc, 3, 3, 3, room_for_bars, kc_panel),
 }
 
 STREAMS = {
     "accbands": stream(accbands_size, accbands_begin, accbands_feed, 3, 1, 3),
+    "bollinger": stream(bollinger_size, bollinger_begin, bollinger_feed, 1, 4, 3),
     "donchian": stream(donchian_size, donchian_begin, donchian_feed, 2, 1, 3),
     "kc": stream(kc_size, kc_begin, kc_feed, 3, 3, 3),
 }

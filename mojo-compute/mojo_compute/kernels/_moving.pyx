@@ -1,5 +1,5 @@
 """Overlap kernels that are moving averages, or are made of them: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN, floor, isnan, sqrt
+from libc.math cimport floor
 from libc.string cimport memcpy
 
 from mojo_compute.kernels._adaptive cimport fill_mama, mama_begin, mama_feed, mama_size
@@ -9,7 +9,6 @@ from mojo_compute.kernels._averages cimport (
 )
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._weighted_means cimport (
     fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
@@ -273,65 +272,6 @@ cdef Py_ssize_t mavp_room(const double* parameters, Py_ssize_t bars) noexcept no
     return 2 * bars + average_room(<int>parameters[2], <Py_ssize_t>parameters[1], bars)
 
 
-cdef void fill_bands(
-    const double* middle,  # IN  moving average
-    Py_ssize_t bars,
-    double std_dev_up,
-    double std_dev_down,
-    double* upper,         # OUT price units
-    double* lower,         # IN  variance, OUT price units
-) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        double deviation
-    for i in range(bars):
-        deviation = sqrt(lower[i])
-        upper[i] = middle[i] + std_dev_up * deviation
-        lower[i] = middle[i] - std_dev_down * deviation
-
-
-cdef void bollinger(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        int kind = <int>parameters[3]
-    fill_average(kind, inputs[0], bars, period, outputs[1], scratch)
-    fill_variance(inputs[0], bars, period, outputs[2])
-    fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
-    if average_lookback(kind, period) < period - 1:  # an average that begins before the deviation does
-        fill_missing(outputs[1], period - 1)
-
-
-cdef Py_ssize_t bollinger_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return average_room(<int>parameters[3], <Py_ssize_t>parameters[0], bars)
-
-
-cdef Py_ssize_t bollinger_size(const double* parameters) noexcept nogil:
-    return variance_size(<Py_ssize_t>parameters[0]) + 2 * sizeof(double) + average_size(
-        <int>parameters[3], <Py_ssize_t>parameters[0]
-    )
-
-
-cdef void bollinger_begin(void* memory, const double* parameters) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        double* widths = <double*>(<char*>memory + variance_size(period))
-    variance_begin(memory, period)
-    widths[0], widths[1] = parameters[1], parameters[2]
-    average_begin(widths + 2, <int>parameters[3], period)
-
-
-cdef void bollinger_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        double* widths = <double*>(<char*>memory + variance_size((<Variance*>memory).period))
-        double deviation = sqrt(variance_feed(memory, bar[0]))
-        double middle = average_feed(widths + 2, bar[0])
-    values[0] = middle + widths[0] * deviation
-    values[1] = NAN if isnan(deviation) else middle
-    values[2] = middle - widths[1] * deviation
-
-
 cdef Py_ssize_t emas_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return 3 * bars
 
@@ -367,7 +307,6 @@ KERNELS = {
     "mama": kernel(mama, 1, 2, 2),
     "vwma": kernel(vwma, 2, 1, 1, vwma_room),
     "mavp": kernel(mavp, 2, 3, 1, mavp_room),
-    "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
 }
 
 STREAMS = {
@@ -384,7 +323,6 @@ STREAMS = {
     "t3": stream(t3_size, begin_t3, any_feed, 1, 2, 1),
     "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
     "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
-    "bollinger": stream(bollinger_size, bollinger_begin, bollinger_feed, 1, 4, 3),
 }
 
 FAMILIES = (

@@ -3,139 +3,31 @@
 Every kernel has the shape and the guarantees of `_kernel.pxd`: finite inputs, no missing bars,
 more bars than the lookback; all outputs filled; nothing allocated or raised.
 """
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._running cimport (
     LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_scaled_totals, keeps_digits, total_of, totals_of_parts,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._totals cimport chitti_fill_totals
+from mojo_compute.kernels._ticks cimport (
+    Ticks, ticks_begin, ticks_fill_bands, ticks_fill_means, ticks_fill_stretches, ticks_fill_variances, ticks_follow,
+    ticks_hundredths, ticks_mean, ticks_ten_thousandths, ticks_variance,
+)
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
 # the window that it is taken afresh from the bars.
 cdef double CANCELLATION = 1e-3
 
 
-# Prices of at most four decimals are added as whole ten-thousandths, which is exact: the mean of a
-# window of such bars is the double next to the true one, has few digits, and depends on nothing
-# but the window.
-cdef double UNIT = 1e4
-cdef double TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole
-cdef double NOISE = 4.440892098500626e-16  # 2^-51: two roundings, the price's and the product's
-cdef Py_ssize_t CHUNK = 512                # bars between looks at whether to go on
-
-
-cdef inline double units_of(double price) noexcept nogil:
-    return price * UNIT + TO_WHOLE - TO_WHOLE
-
-
-cdef inline bint is_exact(double price, double units, double most) noexcept nogil:
-    """Whether a price is that many units; `most` of them keep a window's total whole."""
-    return (fabs(price * UNIT - units) <= fabs(units) * NOISE) & (fabs(units) <= most)
-
-
-cdef bint fill_changes(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double most,           # IN  units
-    double* out,           # OUT units that the window gains with each bar from number `period` on
-) noexcept nogil:
-    """Whether all bars are whole units; if not, `out` is of no use."""
-    cdef:
-        Py_ssize_t i
-        Py_ssize_t first = 0
-        Py_ssize_t stop
-        double units
-        int exact = True
-    for i in range(period):
-        exact &= is_exact(prices[i], units_of(prices[i]), most)
-    first = period
-    while exact and first < bars:
-        stop = min(first + CHUNK, bars)
-        for i in range(first, stop):
-            units = units_of(prices[i])
-            out[i] = units - units_of(prices[i - period])
-            exact &= is_exact(prices[i], units, most)
-        first = stop
-    return exact
-
-
-cdef void average_units(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double* out,           # IN  units that the window gains, OUT price units
-) noexcept nogil:
-    """Whole numbers have the same sum in any order."""
-    cdef:
-        Py_ssize_t eights = (bars - period) & ~7
-        Py_ssize_t i
-        double total = 0.0
-    for i in range(period):
-        total += units_of(prices[i])
-        out[i] = NAN
-    out[period - 1] = total
-    total = chitti_fill_totals(out + period, eights, total, out + period)
-    for i in range(period + eights, bars):
-        total += out[i]
-        out[i] = total
-    for i in range(period - 1, bars):
-        out[i] /= UNIT * period
-
-
-cdef bint has_exact_window(const double* prices, Py_ssize_t bars, Py_ssize_t period, double most) noexcept nogil:
-    cdef:
-        Py_ssize_t last = period - 1  # of the window in question
-        Py_ssize_t i
-    while last < bars:
-        i = last
-        while i > last - period and is_exact(prices[i], units_of(prices[i]), most):
-            i -= 1
-        if i == last - period:
-            return True
-        last = i + period
-    return False
-
-
-cdef void refill_exact_means(
-    const double* prices,  # IN
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double most,           # IN  units
-    double* out,           # OUT price units, where a window is exact; else left alone
-) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        Py_ssize_t exact = 0  # bars since the last that is not
-        double total = 0.0    # units, of the newest `period` exact bars
-        double units
-
-    for i in range(bars):
-        units = units_of(prices[i])
-        if not is_exact(prices[i], units, most):
-            exact = 0
-            total = 0.0
-            continue
-        exact += 1
-        total += units
-        if exact > period:
-            total -= units_of(prices[i - period])
-        if exact >= period:
-            out[i] = total / (UNIT * period)
-
-
 cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    cdef:
-        double most = 0.25 * TO_WHOLE / period
-    if fill_changes(values, count, period, most, out):
-        average_units(values, count, period, out)
+    cdef Ticks by = ticks_ten_thousandths(period)
+    if ticks_fill_means(values, count, by, out):
+        fill_missing(out, period - 1)
         return
     fill_scaled_totals(values, count, period, 1.0 / period, out)
     fill_missing(out, period - 1)
-    if has_exact_window(values, count, period, most):
-        refill_exact_means(values, count, period, most, out)
+    ticks_fill_stretches(ticks_fill_means, values, count, by, out)
 
 
 cdef inline double squares_about(const double* values, Py_ssize_t period, double mean) noexcept nogil:
@@ -222,14 +114,14 @@ cdef void step_variances(
         first += piece
 
 
-cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+cdef void run_variances(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    """From bar `period` - 1 on."""
     cdef:
         Py_ssize_t block = block_of(period)
         Py_ssize_t first = period - 1
         Py_ssize_t i
         double share = 1.0 / period
         int lane
-    fill_missing(out, first)
     while first + PARTS * block <= count:
         step_variances(values + first - period + 1, period, block, out + first)
         for lane in range(PARTS):
@@ -242,6 +134,26 @@ cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t perio
     while first < count:
         step_variance(values + first - period + 1, period, min(block, count - first), out + first)
         first += block
+
+
+cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    cdef Ticks by = ticks_hundredths(period)
+    if not ticks_fill_variances(values, count, by, out):
+        run_variances(values, count, period, out)
+        ticks_fill_stretches(ticks_fill_variances, values, count, by, out)
+    fill_missing(out, period - 1)
+
+
+cdef bint fill_mean_bands(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double up, double down,
+    double* upper, double* means, double* lower,
+) noexcept nogil:
+    if not ticks_fill_bands(values, count, ticks_hundredths(period), up, down, upper, means, lower):
+        return False
+    fill_missing(upper, period - 1)
+    fill_missing(means, period - 1)
+    fill_missing(lower, period - 1)
+    return True
 
 
 cdef void sma(
@@ -257,7 +169,7 @@ cdef Py_ssize_t mean_size(Py_ssize_t period) noexcept nogil:
 cdef void mean_begin(void* memory, Py_ssize_t period) noexcept nogil:
     cdef Mean* state = <Mean*>memory
     state.period = period
-    state.most = 0.25 * TO_WHOLE / period
+    state.run = ticks_begin(ticks_ten_thousandths(period))
 
 
 cdef inline double total_of_ring(const double* ring, Py_ssize_t period, Py_ssize_t first) noexcept nogil:
@@ -289,16 +201,8 @@ cdef double mean_feed(void* memory, double value) noexcept nogil:
     cdef:
         Mean* state = <Mean*>memory
         double* ring = <double*>(state + 1)
-        double units = units_of(value)
         double oldest = ring[state.at]
-    if is_exact(value, units, state.most):
-        state.exact += 1
-        state.units += units
-        if state.exact > state.period:
-            state.units -= units_of(oldest)
-    else:
-        state.exact = 0
-        state.units = 0.0
+        bint whole = ticks_follow(&state.run, value, oldest)
     ring[state.at] = value
     state.at = state.at + 1 if state.at + 1 < state.period else 0
     state.seen += 1
@@ -308,9 +212,7 @@ cdef double mean_feed(void* memory, double value) noexcept nogil:
     if state.age == 0:
         state.total = total_of_ring(ring, state.period, state.at)
     state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
-    if state.exact >= state.period:
-        return state.units / (UNIT * state.period)
-    return state.total * (1.0 / state.period)
+    return ticks_mean(&state.run) if whole else state.total * (1.0 / state.period)
 
 
 cdef Py_ssize_t variance_size(Py_ssize_t period) noexcept nogil:
@@ -318,7 +220,9 @@ cdef Py_ssize_t variance_size(Py_ssize_t period) noexcept nogil:
 
 
 cdef void variance_begin(void* memory, Py_ssize_t period) noexcept nogil:
-    (<Variance*>memory).period = period
+    cdef Variance* state = <Variance*>memory
+    state.period = period
+    state.run = ticks_begin(ticks_hundredths(period))
 
 
 cdef double variance_feed(void* memory, double value) noexcept nogil:
@@ -327,6 +231,7 @@ cdef double variance_feed(void* memory, double value) noexcept nogil:
         double* ring = <double*>(state + 1)
         double oldest = ring[state.at]
         double before = state.mean
+        bint whole = ticks_follow(&state.run, value, oldest)
         double share = 1.0 / state.period
     ring[state.at] = value
     state.at = state.at + 1 if state.at + 1 < state.period else 0
@@ -342,7 +247,7 @@ cdef double variance_feed(void* memory, double value) noexcept nogil:
         state.squares = squares_of_ring(ring, state.period, state.at, state.mean)
         state.peak = state.squares
     state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
-    return state.squares * share
+    return ticks_variance(&state.run) if whole else state.squares * share
 
 
 cdef Py_ssize_t sma_size(const double* parameters) noexcept nogil:
