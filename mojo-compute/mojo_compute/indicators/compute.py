@@ -100,6 +100,9 @@ def compute(
         present = np.flatnonzero(~missing)
         _check_length(indicator, parameters, lookback, len(present), length - len(present))
         found = _run(kernel, [one[present] for one in series], numbers, indicator)
+        if indicator.positions:
+            for values in found:
+                values[lookback:] = present[cast("npt.NDArray[np.int32]", values[lookback:])]
         outputs = tuple(_scattered(values, present, length) for values in found)
         settled = int(present[settled]) if settled < len(present) else length
     else:

@@ -56,6 +56,8 @@ class Indicator:
     integers : tuple of str
         Outputs that are whole numbers: states, flags, counts, bar numbers. They are 0, not null, where
         there is no value: in the warm-up and on missing bars.
+    positions : bool
+        Whether the outputs are bar numbers, which count missing bars too. Such an indicator is recursive.
     lookback : callable
         Parameters -> bars before the first value.
     summary, source : str
@@ -103,6 +105,7 @@ class Indicator:
     summary: str
     source: str
     integers: tuple[str, ...] = ()
+    positions: bool = False
     recursive: bool = False
     recursive_by: tuple[str, ...] = ()
     settling: Bars | None = None

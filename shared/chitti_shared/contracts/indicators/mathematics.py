@@ -75,6 +75,7 @@ def _index_of(name: str, summary: str, outputs: tuple[str, ...] = ("values",), *
         parameters=(period(30),),
         outputs=outputs,
         integers=outputs,
+        positions=True,
         lookback=_last,
         fits="period <= len(prices)",
         recursive=True,
@@ -133,20 +134,17 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_window("sum", "Sum of the last `period` values.", cost_ns=0.6),
     _index_of(
         "maxindex",
-        "Number of the bar with the greatest of the last `period` values; bar 0 is the first."
-        " Missing bars aren't counted.",
+        "Number of the bar with the greatest of the last `period` values; bar 0 is the first.",
         cost_ns=1.3,
     ),
     _index_of(
         "minindex",
-        "Number of the bar with the least of the last `period` values; bar 0 is the first."
-        " Missing bars aren't counted.",
+        "Number of the bar with the least of the last `period` values; bar 0 is the first.",
         cost_ns=1.3,
     ),
     _index_of(
         "minmaxindex",
-        "Numbers of the bars with the least and the greatest of the last `period` values;"
-        " bar 0 is the first. Missing bars aren't counted.",
+        "Numbers of the bars with the least and the greatest of the last `period` values; bar 0 is the first.",
         ("minidx", "maxidx"),
         cost_ns=2.4,
     ),

@@ -42,12 +42,17 @@ def nothing_of(outputs: tuple[np.ndarray, ...]) -> list[np.ndarray]:
     return [np.full(LENGTH, np.nan) if one.dtype == np.float64 else np.zeros(LENGTH, one.dtype) for one in outputs]
 
 
-def dropped(oracle: Callable[..., Any], inputs: list[np.ndarray], missing: np.ndarray) -> list[np.ndarray]:
+def dropped(
+    oracle: Callable[..., Any], inputs: list[np.ndarray], missing: np.ndarray, lookback: int, *, positions: bool
+) -> list[np.ndarray]:
     """Recursive functions: computed from the bars that are there, put back to where these are."""
     found = oracle(*(one[~missing] for one in inputs))
+    present = np.flatnonzero(~missing)
     whole = nothing_of(found)
     for full, values in zip(whole, found, strict=True):
-        full[~missing] = values
+        full[present] = values
+        if positions:  # of the bars that are there: which are they of all?
+            full[present[lookback:]] = present[values[lookback:]]
     return whole
 
 
@@ -71,7 +76,7 @@ def test_what_is_missing_is_left_out(indicator, engine):
     inputs, missing, parameters = list(inputs_of(indicator, bars).values()), gaps(), resolve(indicator, {})
     oracle, lookback = oracle_of(indicator), indicator.lookback(parameters)
     expected = (
-        dropped(oracle, inputs, missing)
+        dropped(oracle, inputs, missing, lookback, positions=indicator.positions)
         if indicator.recursive
         else between(oracle, inputs, missing, lookback)
     )  # fmt: skip
