@@ -18,6 +18,7 @@ from chitti_cli.gateway import ENVIRONMENT
 from chitti_shared.contracts.action import Action, Service, schema_of
 from chitti_shared.contracts.compute import COMPUTE, SMA
 from chitti_shared.contracts.indicators import INDICATORS, Indicator, Parameter
+from chitti_shared.contracts.indicators.average_types import NAMES
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.contracts.system import SYSTEM, UPLOADS
 from chitti_shared.errors import ChittiError
@@ -201,8 +202,13 @@ def indicators_page() -> str:
         "",
         "Over HTTP `POST /api/compute/rsi`, over the socket `compute_rsi`, many at once `compute_batch`. Missing bars",
         "are NaN or null: a *windowed* indicator has no value while its window holds one; a *recursive* one steps over",
-        "it. *Streams*: has a stream form. *Sparse*: may have no value behind the warm-up too. *Repaints*: later bars",
-        "change earlier values. *Integer* outputs are 0 where there is no value, in the warm-up and on missing bars.",
+        "it; *by `ma_type`* it is recursive where that average is exponential. *Streams*: has a stream form.",
+        "*Sparse*: may have no value behind the warm-up too. *Repaints*: later bars change earlier values.",
+        "*Integer* outputs are 0 where there is no value, in the warm-up and on missing bars.",
+        "",
+        "A type of average is given by number or by name, in capitals or not: "
+        + ", ".join(f"{number} `{name}`" for number, name in enumerate(NAMES))
+        + ".",
     ]
     groups = dict.fromkeys(one.group for one in INDICATORS)
     parts += ["", " · ".join(f"[{group}](#{group})" for group in groups)]
@@ -278,7 +284,9 @@ def type_text(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
         return f'"{schema["const"]}"'
     kind = schema.get("type", "any")
     if isinstance(kind, list):
-        return " or ".join(kind)
+        return " or ".join(
+            f"array of {type_text(schema['items'], definitions)}" if one == "array" else one for one in kind
+        )
     if kind == "array":
         return f"array of {type_text(schema.get('items') or {}, definitions)}{lengths(schema, 'Items')}"
     text = str(kind) + lengths(schema, "Length")

@@ -17,7 +17,7 @@ from chitti_shared.logs import get_logger
 from msgspec import UNSET
 
 from mojo_compute.actions.inputs import Inputs, inputs_of, is_panel
-from mojo_compute.actions.panels import check_size, compute_rows, rows_of
+from mojo_compute.actions.panels import compute_rows
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
@@ -29,6 +29,7 @@ from mojo_compute.storage.shared_results import SHARED_FROM_US, shared_key
 # The costs in the registry are the compiled kernels'
 _NUMPY_IS_SLOWER = 100.0
 _FIXED_US = 20.0
+_ROW_US = 20.0  # what a row of a panel costs that takes a closer look
 
 log = get_logger(__name__)
 
@@ -75,7 +76,10 @@ def _handler(action: Action, declared: Indicator) -> Handler:
 
 def cost_of(declared: Indicator, inputs: Inputs, ctx: ComputeContext) -> float:
     """Microseconds that a computation is expected to take."""
-    bars = len(next(iter(inputs.columns.values())))
+    return _cost_of_bars(declared, len(next(iter(inputs.columns.values()))), ctx)
+
+
+def _cost_of_bars(declared: Indicator, bars: int, ctx: ComputeContext) -> float:
     factor = _NUMPY_IS_SLOWER if ctx.engines.name == "numpy" else 1.0
     return _FIXED_US + bars * declared.cost_ns * factor / 1000.0
 
@@ -123,10 +127,9 @@ async def _panel(
     ctx: ComputeContext,
 ) -> tuple[Computed, dict[str, Any]]:
     """A result whose outputs are rows, and the reply's own fields."""
-    rows = rows_of(declared, inputs)
-    check_size(declared, rows, request.only_last)
-    cost_us = cost_of(declared, Inputs(rows.columns), ctx)
-    work = (declared, rows, parameters, request.only_last, ctx)
+    values = inputs.columns[declared.inputs[0]]
+    cost_us = len(values) * _ROW_US + _cost_of_bars(declared, sum(values_in(values)), ctx)
+    work = (declared, inputs, parameters, request.only_last, ctx)
     done, errors = await ctx.cpu.run(compute_rows, *work, lane="bulk", cost_us=cost_us)
     ctx.metrics.observe_computation(declared.name, done.elapsed_s)
     return done, dict(zip(declared.outputs, done.outputs, strict=True), errors=_errors(errors) or UNSET)

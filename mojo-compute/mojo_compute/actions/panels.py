@@ -17,7 +17,7 @@ from chitti_shared.ipc import call
 from mojo_compute.actions.inputs import Inputs, is_panel
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.compute import Computed
-from mojo_compute.indicators.panels import compute_panels, starts_of
+from mojo_compute.indicators.panels import PanelComputed, compute_panels, starts_of
 from mojo_compute.kernels.arrays import Floats, Starts
 
 _GROUP = 262_144  # bars that are computed between two looks at whether the caller is still there
@@ -33,13 +33,8 @@ class Rows:
     starts: Starts
     called: Mapping[str, str]
 
-    @property
-    def longest(self) -> int:
-        """Bars of the longest row."""
-        return int(np.diff(self.starts).max())
 
-
-def rows_of(declared: Indicator, inputs: Inputs) -> Rows:
+def _rows_of(declared: Indicator, inputs: Inputs) -> Rows:
     """The inputs of an indicator as rows.
 
     Raises
@@ -96,21 +91,10 @@ def _check_lengths(name: str, own: npt.NDArray[np.int64], first: npt.NDArray[np.
         )
 
 
-def check_size(declared: Indicator, rows: Rows, only_last: int | None) -> None:
-    """Raise PayloadTooLarge for results that no reply could carry, before they take the memory."""
-    size = 8 * len(declared.outputs) * int(_kept(rows.starts, only_last)[-1])
-    if size > _MOST_BYTES:
-        raise PayloadTooLarge(
-            f"the results would have {size} bytes, at most {_MOST_BYTES} fit in one reply: use only_last or fewer rows",
-            field="only_last",
-            constraint=f"results <= {_MOST_BYTES} bytes",
-        )
-
-
 def compute_rows(
-    declared: Indicator, rows: Rows, parameters: Parameters, only_last: int | None, ctx: ComputeContext
+    declared: Indicator, inputs: Inputs, parameters: Parameters, only_last: int | None, ctx: ComputeContext
 ) -> tuple[Computed, dict[int, ChittiError]]:
-    """Compute an indicator of rows, some at a time; a cancelled call stops between these.
+    """Compute an indicator of panels, some rows at a time; a cancelled call stops between these.
 
     Returns
     -------
@@ -121,33 +105,61 @@ def compute_rows(
 
     Raises
     ------
+    InvalidInput, PayloadTooLarge
+        The inputs have not the same rows, or too many; the results would fit no reply.
     ChittiError
         Not one row has values: the error of the first, with `details.row`.
     """
-    starts, kept = rows.starts, _kept(rows.starts, only_last)
-    threads = ctx.bulk_threads if starts[-1] >= _WORTH_THREADS else 1
+    rows = _rows_of(declared, inputs)
+    kept = rows.starts if only_last is None else starts_of(np.minimum(np.diff(rows.starts), only_last))
+    _check_size(declared, int(kept[-1]))
     outputs: tuple[npt.NDArray[Any], ...] = ()
     errors: dict[int, ChittiError] = {}
     elapsed_s, engine = 0.0, ""
-    for first, last in _groups(starts):
-        bars = slice(int(starts[first]), int(starts[last]))
-        own = {name: values[bars] for name, values in rows.columns.items()}
-        (part,) = compute_panels(
-            [(declared, parameters)], own, starts[first : last + 1] - starts[first], ctx.engines, threads,
-            prices=True, called=rows.called, between=_go_on,
-        )  # fmt: skip
+    for first, last in _groups(rows.starts):
+        starts = rows.starts[first : last + 1]
+        part = _compute_group(declared, rows, starts, parameters, ctx)
         outputs = outputs or tuple(np.empty(int(kept[-1]), dtype=one.dtype) for one in part.outputs)
         for whole, found in zip(outputs, part.outputs, strict=True):
-            _copy(found, starts[first : last + 1] - starts[first], whole, kept[first : last + 1])
+            _copy(found, starts - starts[0], whole, kept[first : last + 1])
         errors |= {first + number: error for number, error in part.errors.items()}
         elapsed_s, engine = elapsed_s + part.elapsed_s, part.engine
-    if len(errors) == len(starts) - 1:
+    if len(errors) == len(kept) - 1:
         errors[0].details["row"] = 0
         raise errors[0]
     lookback = declared.lookback(parameters)
     settled = lookback + (declared.settling(parameters) if declared.settling else 0)
-    stable_from = settled if settled < rows.longest else None
+    stable_from = settled if settled < np.diff(rows.starts).max() else None
     return Computed(tuple(_in_rows(one, kept) for one in outputs), lookback, stable_from, engine, elapsed_s), errors
+
+
+def _check_size(declared: Indicator, values: int) -> None:
+    """Refuse results that no reply could carry, before they take the memory."""
+    size = 8 * len(declared.outputs) * values
+    if size > _MOST_BYTES:
+        raise PayloadTooLarge(
+            f"the results would have {size} bytes, at most {_MOST_BYTES} fit in one reply: use only_last or fewer rows",
+            field="only_last",
+            constraint=f"results <= {_MOST_BYTES} bytes",
+        )
+
+
+def _compute_group(
+    declared: Indicator, rows: Rows, starts: Starts, parameters: Parameters, ctx: ComputeContext
+) -> PanelComputed:
+    """Compute the rows that begin at `starts`, but the last, which is the end."""
+    bars = slice(int(starts[0]), int(starts[-1]))
+    (part,) = compute_panels(
+        [(declared, parameters)],
+        {name: values[bars] for name, values in rows.columns.items()},
+        starts - starts[0],
+        ctx.engines,
+        ctx.bulk_threads if bars.stop - bars.start >= _WORTH_THREADS else 1,
+        prices=True,
+        called=rows.called,
+        between=_go_on,
+    )
+    return part
 
 
 def _groups(starts: Starts) -> Iterator[tuple[int, int]]:
@@ -164,11 +176,6 @@ def _go_on() -> None:
     current = call()
     if current is not None:
         current.raise_if_cancelled()
-
-
-def _kept(starts: Starts, only_last: int | None) -> Starts:
-    """Where each row begins of those that the reply has."""
-    return starts if only_last is None else starts_of(np.minimum(np.diff(starts), only_last))
 
 
 def _copy(found: npt.NDArray[Any], starts: Starts, whole: npt.NDArray[Any], kept: Starts) -> None:

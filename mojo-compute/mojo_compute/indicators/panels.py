@@ -287,7 +287,14 @@ def panel_arrays(
     if len(arrays) != len(indicator.inputs):
         wanted = ", ".join(indicator.inputs)
         raise InvalidInput(f"{indicator.name} reads {wanted}", field=indicator.inputs[0], constraint=wanted)
-    made = [np.ascontiguousarray(one, dtype=np.float64) for one in arrays]
+    try:
+        made = [np.ascontiguousarray(one, dtype=np.float64) for one in arrays]
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"a panel must be rows of numbers of one length, or flat with lengths: {error}",
+            field=indicator.inputs[0],
+            constraint="shape (m, n), or lengths",
+        ) from error
     shape = made[0].shape
     if any(one.shape != shape for one in made):
         raise InvalidInput("all inputs of a panel have one shape", field=indicator.inputs[0], constraint="equal shapes")

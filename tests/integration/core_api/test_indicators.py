@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +13,9 @@ import httpx
 import numpy as np
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS
+from chitti_shared.ipc import Server
 from chitti_shared.settings import Settings
+from chitti_shared.testing.waiting import until
 from mojo_compute import indicators as ta
 from mojo_compute.__main__ import wire
 from support.indicators import inputs_of
@@ -25,8 +28,8 @@ SMALL = {"prices": [1.0, 2.0, 4.0], "period": 2}
 
 
 @pytest.fixture
-async def http(start: Any, database: Any, folder: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that is logged in to a gateway whose mojo-compute is the real one."""
+async def real(start: Any, database: Any, folder: Any) -> AsyncIterator[tuple[Any, Server[Any]]]:
+    """A gateway, and its mojo-compute, which is the real one."""
     stack = await start()
     await stack.daemons["mojo-compute"].stop()
     settings = Settings(
@@ -36,7 +39,14 @@ async def http(start: Any, database: Any, folder: Any) -> AsyncIterator[httpx.As
         server = await wire(settings, daemon)
         await server.start(settings.listen_of("mojo-compute"))
         daemon.push_async_callback(server.close, 1)
-        yield await stack.logged_in()
+        yield stack, server
+
+
+@pytest.fixture
+async def http(real: Any) -> httpx.AsyncClient:
+    """A client that is logged in to that gateway."""
+    client: httpx.AsyncClient = await real[0].logged_in()
+    return client
 
 
 def body_of(name: str) -> dict[str, Any]:
@@ -67,12 +77,24 @@ BAD: list[tuple[str, dict[str, Any], int, str, str]] = [
     ("sma", {"prices": [1.0], "period": 2}, 400, "invalid_input", "exceeds data length (1)"),
     ("sma", {"prices": [1.0, 2.0], "period": 1}, 400, "invalid_input", ">= 2"),
     ("sma", {"prices": [1.0, -2.0], "period": 2}, 400, "invalid_input", "must be > 0"),
+    ("sma", {"prices": [0.0, 2.0], "period": 2}, 400, "invalid_input", "must be > 0"),
+    ("obv", body_of("obv") | {"volume": [-1.0] * 300}, 400, "invalid_input", "volume must be >= 0"),
+    ("ln", {"prices": [1.0, 0.0]}, 400, "invalid_input", "ln of prices 0.0 at index 1 is infinite"),
+    ("div", {"prices": [1.0], "prices2": [0.0]}, 400, "invalid_input", "at index 0 is infinite"),
+    ("exp", {"prices": [710.0]}, 400, "invalid_input", "exp of prices 710.0"),
+    ("bollinger", {"prices": [1.0, 2.0], "ma_type": "emma"}, 400, "invalid_input", "did you mean 'ema'"),
+    ("bollinger", {"prices": [1.0, 2.0], "ma_type": 14}, 400, "invalid_input", "<= 13"),
+    ("sma", {"prices": [[1.0], 2.0]}, 400, "invalid_input", "prices[1]"),
+    ("sma", {"prices": [[1.0, 2.0], [3.0]], "period": 3}, 400, "invalid_input", "exceeds data length (2)"),
+    ("add", {"prices": [[1.0]], "prices2": [[1.0, 2.0]]}, 400, "invalid_input", "row 0 of prices2"),
     ("atr", body_of("atr") | {"high": [1.0]}, 400, "invalid_input", "one length"),
     ("atr", body_of("atr") | {"high": body_of("atr")["low"], "low": body_of("atr")["high"]}, 400,
      "invalid_input", "is below low"),
     ("atr", {"close": [1.0]}, 400, "invalid_input", "high is missing"),
     ("add", {"symbol": "INFY"}, 400, "invalid_input", "other"),
     ("sma", {"prices": [1.0] * 1_000_001}, 413, "payload_too_large", "1000000"),
+    ("sma", {"prices": [[1.0, 2.0], [1.0] * 1_000_001]}, 413, "payload_too_large", "1000000"),
+    ("sma", {"prices": [[1.0, 2.0]] * 1001}, 413, "payload_too_large", "1000 rows"),
     ("batch", {"requests": [{"prices": [1.0, 2.0], "indicators": [{"type": "sma"}]}] * 1001}, 413,
      "payload_too_large", "1001"),
 ]  # fmt: skip
@@ -140,3 +162,99 @@ async def test_the_openapi_document_has_every_indicator(http: httpx.AsyncClient)
         name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         properties = document["components"]["schemas"][name]["properties"]
         assert {parameter.name for parameter in one.parameters} <= properties.keys()
+        for name, values in properties.items():
+            if name in {parameter.name for parameter in one.parameters if parameter.names}:
+                assert values["anyOf"][1]["enum"][:3] == ["sma", "ema", "wma"]
+
+
+async def test_each_indicator_refuses_what_it_cannot_compute(http: httpx.AsyncClient) -> None:
+    for one in INDICATORS:
+        body = body_of(one.name)
+        needed = one.lookback({parameter.name: parameter.default for parameter in one.parameters}) + 1
+        first, last = one.inputs[0], one.inputs[-1]
+        refused = [
+            ({name: [] for name in body}, "needed"),
+            ({name: values[: needed - 1] for name, values in body.items()}, "needed"),
+            (body | {"perod": 3}, "field"),
+        ]
+        if first != last:
+            refused.append((body | {last: body[last][:-1]}, "field"))
+        if {"high", "low"} <= body.keys():
+            refused.append((body | {"high": body["low"], "low": body["high"]}, "index"))
+        for bad, fact in refused:
+            reply = await http.post(f"/api/compute/{one.name}", json=bad)
+            assert (reply.status_code, reply.json()["error"]) == (400, "invalid_input"), (one.name, reply.text[:200])
+            assert fact in reply.json()["details"]
+
+
+async def test_prices_are_above_zero_and_other_numbers_need_not_be(http: httpx.AsyncClient) -> None:
+    for one in INDICATORS:
+        for column in one.inputs:
+            body = body_of(one.name)
+            body[column][9] = -2.5
+            if column == "high" and "low" in body:
+                body["low"][9] = -2.5
+            reply = await http.post(f"/api/compute/{one.name}", json=body)
+            if one.positive and column != "other":
+                assert (reply.status_code, reply.json()["details"]["index"]) == (400, 9), (one.name, column)
+            else:
+                assert reply.status_code == 200, (one.name, column, reply.text[:200])
+
+
+async def test_an_average_may_be_named(http: httpx.AsyncClient) -> None:
+    prices = BARS["close"].tolist()
+    named, numbered = [
+        (await http.post("/api/compute/bollinger", json={"prices": prices, "ma_type": kind})).json()
+        for kind in ("EMA", 1)
+    ]
+    assert (named["ma_type"], named["lookback"]) == (1, 19)
+    assert all(named[name] == numbered[name] for name in BY_NAME["bollinger"].outputs)
+    assert named["stable_from"] > 19
+    kinds = [{"type": "ma", "params": {"ma_type": kind}} for kind in (2, "wma", "Wma", "t3")]
+    item = {"prices": prices, "indicators": [*kinds, {"type": "ma", "params": {"ma_type": "wmaa"}, "label": "bad"}]}
+    reply = (await http.post("/api/compute/batch", json={"requests": [item]})).json()["results"][0]["indicators"]
+    assert set(reply) == {"ma_30_2", "ma_30_8", "bad"}
+    assert reply["ma_30_2"]["ma_type"] == 2
+    assert "did you mean 'wma'" in reply["bad"]["message"]
+    entries = {entry["name"]: entry for entry in (await http.get("/api/compute/indicators")).json()["indicators"]}
+    (kind,) = [parameter for parameter in entries["bollinger"]["parameters"] if parameter["name"] == "ma_type"]
+    assert (kind["names"][1], kind["names"][13], kind["default"]) == ("ema", "rma", 0)
+    assert (entries["bollinger"]["recursive"], entries["bollinger"]["recursive_by"]) == (False, ["ma_type"])
+
+
+async def test_a_panel_answers_in_rows_and_an_error_stays_with_its_row(http: httpx.AsyncClient) -> None:
+    closes = [BARS["close"][:90], BARS["close"][:5], BARS["close"][100:]]
+    rows = [values.tolist() for values in closes]
+    rows[2][3] = None
+    reply = (await http.post("/api/compute/ema", json={"prices": rows, "period": 10, "only_last": 80})).json()
+    assert [len(row) for row in reply["values"]] == [80, 5, 80]
+    assert list(reply["errors"]) == ["1"]
+    assert "exceeds data length (5)" in reply["errors"]["1"]["message"]
+    closes[2] = np.where(np.arange(200) == 3, np.nan, closes[2])
+    for number in (0, 2):
+        found = np.array(reply["values"][number], dtype=float)
+        np.testing.assert_array_equal(found, ta.ema(closes[number], 10)[-80:])
+
+
+async def test_a_batch_of_a_million_bars_whose_client_leaves_is_stopped(real: Any) -> None:
+    stack, server = real
+    http = await stack.logged_in()
+    wanted = [{"type": "hurst", "params": {"period": 200 + n}, "label": f"h{n}"} for n in range(64)]
+    row = ",".join(map(repr, (100.0 + np.sin(np.arange(2_000) / 50.0)).round(4).tolist()))
+    item = f'{{"prices":[{row}],"indicators":{json.dumps(wanted)}}}'
+    content = f'{{"only_last":1,"requests":[{",".join([item] * 500)}]}}'.encode()
+    work = asyncio.create_task(http.post("/api/compute/batch", content=content, timeout=60))
+    await until(lambda: server.in_flight > 0 or work.done(), 30)
+
+    async def served() -> bool:
+        good = await http.post("/api/compute/sma", json=SMALL)
+        return bool(good.json()["values"] == [None, 1.5, 3.0])
+
+    for _ in range(5):
+        assert await served()
+    assert not work.done()
+    work.cancel()
+    await asyncio.wait((work,))
+    await until(lambda: server.in_flight == 0, 10)
+    assert await served()
+    assert server._budget.used == 0

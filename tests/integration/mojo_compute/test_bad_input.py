@@ -103,10 +103,18 @@ async def test_prices_are_above_zero_in_every_indicator_of_prices(bad: float, cl
 
 
 async def test_a_volume_may_be_zero_but_not_below(client: Client) -> None:
-    volume = [0.0, *arrays("obv")["volume"][1:]]
-    await client.forward("compute_obv", json.dumps(arrays("obv", volume=volume)).encode())
-    error = await refused(client, "compute_obv", arrays("obv", volume=[-1.0, *volume[1:]]))
-    assert (error.details["field"], error.details["index"]) == ("volume", 0)
+    for one in INDICATORS:
+        if "volume" in one.inputs:
+            volume = [0.0, *arrays(one.name)["volume"][1:]]
+            await client.forward(f"compute_{one.name}", json.dumps(arrays(one.name, volume=volume)).encode())
+            error = await refused(client, f"compute_{one.name}", arrays(one.name, volume=[-1.0, *volume[1:]]))
+            assert (error.details["field"], error.details["index"]) == ("volume", 0), one.name
+
+
+async def test_periods_of_an_average_are_no_prices(client: Client) -> None:
+    periods = [0.0, -4.0, *arrays("mavp")["other"][2:]]
+    fields = json.loads(await client.forward("compute_mavp", json.dumps(arrays("mavp", other=periods)).encode()))
+    np.testing.assert_array_equal(np.array(fields["values"], dtype=float), ta.mavp(BARS["close"], np.array(periods)))
 
 
 async def test_a_missing_bar_is_null_and_the_rest_goes_on(client: Client) -> None:
@@ -181,6 +189,39 @@ async def test_an_unknown_parameter_is_refused_and_the_nearest_is_named(client: 
     assert "did you mean 'period'?" in error.message
     error = await refused(client, "compute_macd", {**arrays("macd"), "fastperiod": 3})
     assert "did you mean 'fast_period'" in error.message
+
+
+async def test_an_unknown_average_is_refused_and_the_nearest_is_named(client: Client) -> None:
+    for one in INDICATORS:
+        for parameter in one.parameters:
+            if not parameter.names:
+                continue
+            good = arrays(one.name, **{parameter.name: parameter.names[5].upper()})
+            fields = json.loads(await client.forward(f"compute_{one.name}", json.dumps(good).encode()))
+            assert fields[parameter.name] == 5, one.name
+            error = await refused(client, f"compute_{one.name}", arrays(one.name, **{parameter.name: "emma"}))
+            assert (error.code, error.details["field"]) == ("invalid_input", parameter.name), one.name
+            assert "did you mean 'ema'" in error.message
+            for wrong in (1.5, True, "", "e" * 65, [1]):
+                error = await refused(client, f"compute_{one.name}", arrays(one.name, **{parameter.name: wrong}))
+                assert (error.code, error.details["field"]) == ("invalid_input", parameter.name), (one.name, wrong)
+
+
+async def test_a_number_whose_function_is_infinite_is_refused_by_its_place(client: Client) -> None:
+    for name, body in (
+        ("ln", {"prices": [1.0, 0.0]}),
+        ("log10", {"close": [1.0, 0.0]}),
+        ("exp", {"prices": [1.0, 709.9]}),
+        ("sinh", {"prices": [1.0, -711.0]}),
+        ("div", {"prices": [1.0, 1.0], "prices2": [1.0, 0.0]}),
+        ("mult", {"prices": [1.0, 1e200], "prices2": [1.0, 1e200]}),
+    ):
+        error = await refused(client, f"compute_{name}", body)
+        assert (error.code, error.details["index"]) == ("invalid_input", 1), name
+        assert (error.details["field"], error.details["constraint"]) == (list(body)[-1], BY_NAME[name].domain)
+    for name, bad in (("ln", -1.0), ("sqrt", -1.0), ("acos", 1.5)):  # undefined, not infinite
+        reply = await client.forward(f"compute_{name}", json.dumps({"prices": [0.5, bad]}).encode())
+        assert json.loads(reply)["values"][1] is None
 
 
 async def test_in_a_batch_unknown_names_stay_with_their_item_and_the_nearest_are_named(client: Client) -> None:

@@ -81,7 +81,9 @@ def test_a_panel_without_series_is_empty():
         (lambda: ta.panel("sma", ROWS, ROWS), "reads close"),
         (lambda: ta.panel("sma", ROWS[0]), "two dimensions"),
         (lambda: ta.panel("sma", ROWS[0], lengths=[3, 4]), "add up"),
+        (lambda: ta.panel("sma", [[1.0, 2.0], [3.0]], period=2), "of one length, or flat with lengths"),
         (lambda: ta.panel("sma", ROWS, period=1), "period"),
+        (lambda: ta.panel("bollinger", ROWS, ma_type="emma"), "did you mean 'ema'"),
         (lambda: ta.panel("sma", np.where(ROWS[1][5] == ROWS, np.inf, ROWS)), "series 1: close must be finite"),
     ],
 )
