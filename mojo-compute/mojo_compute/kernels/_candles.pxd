@@ -6,7 +6,8 @@ block, the stream form block after block of one bar: both get the same bits.
 How long a body or a shadow must be is measured by the mean of the bars before it. TA-Lib carries that mean's
 total from bar to bar, and so do these: where prices have few decimals, a body is often as long as the bound
 to the last digit, and then the total's roundings decide. Patterns that most blocks don't have look at totals
-added afresh first (`fill_rare`), which are quicker, and at the carried ones where the two could disagree.
+added afresh first (`fill_rare`), which are quicker, and at the carried ones where the two could disagree. Those
+whose candles are rare whatever the means are sift blocks by these alone before.
 """
 from libc.math cimport fabs
 from libc.stdint cimport int32_t, int64_t
@@ -57,7 +58,8 @@ cdef struct Candles:
     double* memory                    # what a pattern keeps
     double* sums                      # for estimates: SETTINGS rows
     bint summed[SETTINGS]             # those that are of this block
-    double longest[SETTINGS]          # length that went into any of them so far
+    double longest[SETTINGS]          # length of any bar so far
+    Py_ssize_t known[SETTINGS]        # bars in front of which all are counted there
     Py_ssize_t before                 # bars in front of the first to judge
 
 # An answer, yes where its sign bit is set: `&`, `|`, `^` and `~` combine such answers in the registers that
@@ -65,6 +67,7 @@ cdef struct Candles:
 ctypedef int64_t truth
 
 ctypedef void (*Judge)(Candles* c) noexcept nogil
+ctypedef bint (*Sift)(const Candles* c) noexcept nogil  # False: none of the bars has the pattern
 ctypedef const double* const* Inputs
 ctypedef const double* Numbers
 ctypedef double* const* Outputs
@@ -75,7 +78,8 @@ cdef void fill(
     Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil
 cdef void fill_rare(
-    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
+    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch,
+    Sift sift=*,
 ) noexcept nogil
 cdef Py_ssize_t size(Numbers parameters) noexcept nogil
 cdef void begin(void* state, Numbers parameters) noexcept nogil

@@ -115,7 +115,7 @@ cdef void measure_exactly(Candles* c) noexcept nogil:
             out[i] = bound.factor * (out[i] / bound.period) * bound.share
 
 
-cdef inline void fill_sums(Candles* c, int kind, Py_ssize_t period, double* longest, double* sums) noexcept nogil:
+cdef inline void fill_sums(Candles* c, int kind, Py_ssize_t period, int setting, double* sums) noexcept nogil:
     """Totals of `period` lengths each, added afresh; the one from bar j on at REACH + j."""
     cdef:
         double lengths[REACH + BLOCK]
@@ -125,7 +125,8 @@ cdef inline void fill_sums(Candles* c, int kind, Py_ssize_t period, double* long
         Py_ssize_t reach = min(c.before, <Py_ssize_t>REACH)
         Py_ssize_t count = reach + c.bars
         Py_ssize_t i
-        int64_t most = (<int64_t*>longest)[0]
+        int64_t most = (<int64_t*>&c.longest[setting])[0]
+        double sifted
         double* fifth
     look_from(&near, c.open, c.high, c.low, c.close, -reach)
     sums += REACH - reach
@@ -134,7 +135,11 @@ cdef inline void fill_sums(Candles* c, int kind, Py_ssize_t period, double* long
         lengths[i] = length(&near, i, kind)
     for i in range(count):  # doubles without a sign are ordered as their bits are
         most = max(most, bits[i] & MAGNITUDE)
-    (<int64_t*>longest)[0] = most
+    for i in range(c.known[setting] - c.before, -reach):
+        sifted = length(c, i, kind)
+        most = max(most, (<int64_t*>&sifted)[0] & MAGNITUDE)
+    (<int64_t*>&c.longest[setting])[0] = most
+    c.known[setting] = c.before + c.bars
     for i in range(count - 4):
         fifth[i] = lengths[i] + lengths[i + 1] + lengths[i + 2] + lengths[i + 3] + lengths[i + 4]
     if period == 10:
@@ -159,13 +164,13 @@ cdef void estimate(Candles* c) noexcept nogil:
         if not c.summed[setting]:
             c.summed[setting] = True
             if bound.kind == OF_BODY:
-                fill_sums(c, OF_BODY, 10, &c.longest[setting], sums)
+                fill_sums(c, OF_BODY, 10, setting, sums)
             elif bound.kind == OF_SHADOWS:
-                fill_sums(c, OF_SHADOWS, 10, &c.longest[setting], sums)
+                fill_sums(c, OF_SHADOWS, 10, setting, sums)
             elif bound.period == 10:
-                fill_sums(c, OF_RANGE, 10, &c.longest[setting], sums)
+                fill_sums(c, OF_RANGE, 10, setting, sums)
             else:
-                fill_sums(c, OF_RANGE, 5, &c.longest[setting], sums)
+                fill_sums(c, OF_RANGE, 5, setting, sums)
         factor = bound.factor * bound.share / bound.period
         shift = c.doubt * c.sides[row] * bound.factor * c.longest[setting] * (c.before + c.bars + 64) * ROUNDING
         sums += REACH - c.ago[row] - bound.period
@@ -209,21 +214,25 @@ cdef inline int32_t* begin_series(
     c.out = c.averages + MOST_AVERAGES * BLOCK
     c.sums = c.averages + ROWS * BLOCK
     for i in range(SETTINGS):
-        c.longest[i] = 0.0
+        c.longest[i], c.known[i] = 0.0, 0
     for i in range(CARRIED):
         scratch[i] = 0.0
     memset(answers, 0, start * sizeof(int32_t))
     return answers
 
 
-cdef inline void judge_block(
-    Judge judge, Candles* c, int doubt, Py_ssize_t start, Py_ssize_t first, Inputs inputs, Py_ssize_t bars
-) noexcept nogil:
+cdef inline void look_at(Candles* c, Py_ssize_t start, Py_ssize_t first, Inputs inputs, Py_ssize_t last) noexcept nogil:
     look_from(c, inputs[0], inputs[1], inputs[2], inputs[3], first)
-    c.doubt = doubt
-    c.bars = min(bars - first, <Py_ssize_t>BLOCK)
+    c.bars = last - first
     c.before = first
     c.begins = first == start
+
+
+cdef inline void judge_block(
+    Judge judge, Candles* c, int doubt, Py_ssize_t start, Py_ssize_t first, Inputs inputs, Py_ssize_t last
+) noexcept nogil:
+    look_at(c, start, first, inputs, last)
+    c.doubt = doubt
     judge(c)
 
 
@@ -235,7 +244,7 @@ cdef void fill(
         int32_t* answers = begin_series(&c, start, parameters, outputs, scratch)
         Py_ssize_t first = start
     while first < bars:
-        judge_block(judge, &c, 0, start, first, inputs, bars)
+        judge_block(judge, &c, 0, start, first, inputs, min(first + BLOCK, bars))
         fill_whole(c.out, c.bars, answers + first)
         first += BLOCK
 
@@ -257,7 +266,8 @@ cdef inline bint differ(const double* values, const double* others, Py_ssize_t c
 
 
 cdef void fill_rare(
-    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch
+    Judge judge, Py_ssize_t start, Inputs inputs, Numbers parameters, Outputs outputs, Py_ssize_t bars, double* scratch,
+    Sift sift=NULL,
 ) noexcept nogil:
     """What `fill` gives, for a pattern that most blocks don't have.
 
@@ -267,7 +277,9 @@ cdef void fill_rare(
     cdef:
         Candles c
         int32_t* answers = begin_series(&c, start, parameters, outputs, scratch)
+        Py_ssize_t block = BLOCK if sift == NULL else BLOCK // 2  # the fewer have the pattern the shorter they are
         Py_ssize_t first = start
+        Py_ssize_t last
         Py_ssize_t exact = start  # block from which on carried totals are not known
         double* out = c.out
         double* others = out + BLOCK
@@ -277,28 +289,34 @@ cdef void fill_rare(
         int i
     memcpy(memory, exact_memory, sizeof(memory))
     while first < bars:
+        last = min(first + block, bars)
+        look_at(&c, start, first, inputs, last)
+        if sift != NULL and not sift(&c):
+            memset(answers + first, 0, c.bars * sizeof(int32_t))
+            first += block
+            continue
         for i in range(SETTINGS):
             c.summed[i] = False
         memcpy(before, memory, sizeof(memory))
         c.memory = memory
         c.out = out
-        judge_block(judge, &c, 1, start, first, inputs, bars)
+        judge_block(judge, &c, 1, start, first, inputs, last)
         if not differ(out, NULL, c.bars):
             memset(answers + first, 0, c.bars * sizeof(int32_t))
         else:
             c.memory = before
             c.out = others
-            judge_block(judge, &c, -1, start, first, inputs, bars)
+            judge_block(judge, &c, -1, start, first, inputs, last)
             if not differ(out, others, c.bars):
                 fill_whole(out, c.bars, answers + first)
             else:
                 c.memory = exact_memory
                 while exact <= first:
-                    judge_block(judge, &c, 0, start, exact, inputs, bars)
+                    judge_block(judge, &c, 0, start, exact, inputs, min(exact + block, bars))
                     fill_whole(others, c.bars, answers + exact)
-                    exact += BLOCK
+                    exact += block
                 memcpy(memory, exact_memory, sizeof(memory))
-        first += BLOCK
+        first += block
 
 
 cdef enum:

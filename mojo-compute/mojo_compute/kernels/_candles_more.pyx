@@ -76,28 +76,68 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
         )
 
 
+cdef enum:
+    FORMER = 4  # bars that a pattern of five has before its last
+
+
+cdef inline truth breaks_away(const Candles* c, Py_ssize_t i) noexcept nogil:
+    """Whatever the length of the first candle."""
+    cdef:
+        Candle first = bar(c, i - 4)
+        Candle second = bar(c, i - 3)
+        Candle third = bar(c, i - 2)
+        Candle fourth = bar(c, i - 1)
+        Candle last = bar(c, i)
+        truth falls, rises
+    falls = (
+        black(first) & black(second) & black(fourth) & white(last)
+        & less(third.high, second.high) & less(third.low, second.low)
+        & less(fourth.high, third.high) & less(fourth.low, third.low)
+        & less(second.open, last.close) & less(last.close, first.close)  # so there is a gap
+    )
+    rises = (
+        white(first) & white(second) & white(fourth) & black(last)
+        & less(second.high, third.high) & less(second.low, third.low)
+        & less(third.high, fourth.high) & less(third.low, fourth.low)
+        & less(last.close, second.open) & less(first.close, last.close)
+    )
+    return falls | rises
+
+
+cdef bint may_break_away(const Candles* c) noexcept nogil:
+    cdef:
+        truth found = 0
+        Py_ssize_t i
+    for i in range(c.bars):
+        found |= breaks_away(c, i)
+    return found < 0
+
+
 cdef void breakaway(Candles* c) noexcept nogil:
     cdef:
         const double* long = floor_of(c, BODY_LONG, 4)
-        truth falls, rises
         Py_ssize_t i
-        Candle first, second, third, fourth, last
     measure(c)
     for i in range(c.bars):
-        first, second, third, fourth, last = bar(c, i - 4), bar(c, i - 3), bar(c, i - 2), bar(c, i - 1), bar(c, i)
-        falls = (
-            black(first) & black(second) & black(fourth) & white(last)
-            & less(third.high, second.high) & less(third.low, second.low)
-            & less(fourth.high, third.high) & less(fourth.low, third.low)
-            & less(second.open, last.close) & less(last.close, first.close)  # so there is a gap
+        c.out[i] = signal(less(long[i], body(bar(c, i - 4))) & breaks_away(c, i), colour(bar(c, i)))
+
+
+cdef bint may_be_ladder(const Candles* c) noexcept nogil:
+    cdef:
+        truth falls[BLOCK + FORMER]
+        truth turns[BLOCK + FORMER]
+        truth found = 0
+        Py_ssize_t i
+        Candle first, last
+    for i in range(-3, c.bars):
+        first, last = bar(c, i - 1), bar(c, i)
+        falls[i + FORMER] = (
+            black(first) & black(last) & less(last.open, first.open) & less(last.close, first.close)
         )
-        rises = (
-            white(first) & white(second) & white(fourth) & black(last)
-            & less(second.high, third.high) & less(second.low, third.low)
-            & less(third.high, fourth.high) & less(third.low, fourth.low)
-            & less(last.close, second.open) & less(first.close, last.close)
-        )
-        c.out[i] = signal(less(long[i], body(first)) & (falls | rises), colour(last))
+        turns[i + FORMER] = black(first) & less(first.open, last.open) & less(first.high, last.close)
+    for i in range(FORMER, c.bars + FORMER):
+        found |= falls[i - 3] & falls[i - 2] & turns[i]
+    return found < 0
 
 
 cdef void ladderbottom(Candles* c) noexcept nogil:
@@ -281,7 +321,7 @@ cdef void concealbabyswall_feed(void* state, const double* bar, double* values) 
 
 
 cdef void breakaway_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(breakaway, 14, i, p, o, n, s)
+    fill_rare(breakaway, 14, i, p, o, n, s, may_break_away)
 
 
 cdef void breakaway_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -289,7 +329,7 @@ cdef void breakaway_feed(void* state, const double* bar, double* values) noexcep
 
 
 cdef void ladderbottom_series(Inputs i, Numbers p, Outputs o, Py_ssize_t n, double* s) noexcept nogil:
-    fill_rare(ladderbottom, 14, i, p, o, n, s)
+    fill_rare(ladderbottom, 14, i, p, o, n, s, may_be_ladder)
 
 
 cdef void ladderbottom_feed(void* state, const double* bar, double* values) noexcept nogil:

@@ -29,6 +29,35 @@ cdef bint finite(const int64_t* bits, Py_ssize_t size) noexcept nogil:
     return high < INFINITE
 
 
+cdef inline bint ranges_of(
+    const double* high, const double* low, Py_ssize_t size, bint any_sign, int64_t least
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        int64_t mask = MAGNITUDE if any_sign else -1
+        int64_t bottom = least
+        int64_t top = 0
+        int64_t crossed = 0
+        int64_t above, below
+        double reach
+    for i in range(size):
+        above = (<const int64_t*>high)[i] & mask
+        below = (<const int64_t*>low)[i] & mask
+        top = max(top, max(above, below))
+        bottom = min(bottom, min(above, below))
+        reach = high[i] - low[i]
+        crossed |= (<int64_t*>&reach)[0]
+    return top < INFINITE and bottom >= least and crossed >= 0
+
+
+cdef bint finite_ranges(const double* high, const double* low, Py_ssize_t size) noexcept nogil:
+    return ranges_of(high, low, size, True, 0)
+
+
+cdef bint ordered_ranges(const double* high, const double* low, Py_ssize_t size, int64_t least) noexcept nogil:
+    return ranges_of(high, low, size, False, least)
+
+
 def all_above_zero(const double[::1] values not None):
     """Whether every value is a finite number above 0."""
     cdef bint good = True

@@ -10,7 +10,7 @@ from libc.stdint cimport int64_t, uint8_t
 
 from mojo_compute.kernels._placing cimport Placing, deliver, place_outputs, stage_room
 from mojo_compute.kernels._spread cimport LEFT_OUT, spread
-from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual
+from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual, usual_bars
 
 cdef Kernel kernel(
     Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, bint integers=False
@@ -197,7 +197,7 @@ cdef class Kernel:
             Placing to
             object array
             int i
-            bint good = True
+            bint good
         try:
             for array in given:
                 if arrays.count == self.inputs or not arrays.add(array, False):
@@ -219,10 +219,7 @@ cdef class Kernel:
         memory = memory_of(staged + scratch_room(self, parameters, arrays.length))
         to.stage = memory
         with nogil:
-            for i in range(self.inputs):
-                good &= usual(arrays.data[i], arrays.length, floors[i])
-            if good and high >= 0:
-                good = never_below(arrays.data[high], arrays.data[low], arrays.length)
+            good = usual_bars(arrays.data, self.inputs, 0, arrays.length, floors, high, low)
             if good:
                 place_outputs(&to, 0, arrays.length, outs)
                 self.series(<const double* const*>arrays.data, parameters, outs, arrays.length, memory + staged)

@@ -5,7 +5,7 @@ from mojo_compute.kernels._kernel cimport LANES, MOST_INPUTS, MOST_OUTPUTS, Kern
 from mojo_compute.kernels._placing cimport (
     Placing, chitti_stream_end, deliver, leave_out, place, place_outputs, width,
 )
-from mojo_compute.kernels._usual cimport good_results, never_below, usual
+from mojo_compute.kernels._usual cimport good_results, usual_bars
 
 cdef extern from *:
     """
@@ -66,10 +66,7 @@ cdef inline Py_ssize_t spread(
         rows = 0
         while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
             row = series + rows
-            for i in range(chosen.inputs):
-                if not usual(inputs[i] + starts[row], bars, floors[i]):
-                    found[row] |= LEFT_OUT
-            if high >= 0 and not never_below(inputs[high] + starts[row], inputs[low] + starts[row], bars):
+            if not usual_bars(inputs, chosen.inputs, starts[row], bars, floors, high, low):
                 found[row] |= LEFT_OUT
             if found[row] & unfit:
                 break

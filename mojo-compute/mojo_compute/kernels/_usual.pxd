@@ -2,7 +2,7 @@
 from libc.math cimport INFINITY, fabs
 from libc.stdint cimport int64_t
 
-from mojo_compute.kernels._checks cimport finite, in_order
+from mojo_compute.kernels._checks cimport finite, finite_ranges, in_order, ordered_ranges
 
 cdef enum:
     UNSEEN = -2  # the least of an input that nobody has to look at
@@ -14,6 +14,25 @@ cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcep
     if floor < 0:
         return finite(<const int64_t*>values, bars)
     return in_order(<const int64_t*>values, bars, floor)
+
+
+cdef inline bint usual_bars(
+    double* const* inputs, int count, Py_ssize_t first, Py_ssize_t bars, const int* floors, int high, int low
+) noexcept nogil:
+    """Whether nothing is wrong with a stretch of all inputs; `high` and `low` are two of them, or -1."""
+    cdef:
+        bint good = True
+        int i
+    for i in range(count):
+        if i != high and i != low:
+            good &= usual(inputs[i] + first, bars, floors[i])
+    if high < 0:
+        return good
+    if floors[high] == UNSEEN:
+        return good and never_below(inputs[high] + first, inputs[low] + first, bars)
+    if floors[high] < 0:
+        return good and finite_ranges(inputs[high] + first, inputs[low] + first, bars)
+    return good and ordered_ranges(inputs[high] + first, inputs[low] + first, bars, floors[high])
 
 
 cdef inline bint good_results(
