@@ -1,11 +1,18 @@
-"""Averages whose weight follows the market; see `_adaptive.pxd`."""
+"""Averages whose weight follows the market: shape and guarantees as in `_kernel.pxd`, or in `_adaptive.pxd`."""
 from libc.math cimport NAN, fabs
 from libc.string cimport memset
 
-from mojo_compute.kernels._mesa cimport Mesa, mesa_step
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._mesa cimport MESA_FIRST, Mesa, mesa_step
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._running cimport block_of, fill_totals
 from mojo_compute.kernels._smoothing cimport fill_missing
+
+cdef extern from "_mesa_rows.h" nogil:
+    void eight_mesas(
+        const double* prices, Py_ssize_t stride, Py_ssize_t count, double fast_limit, double slow_limit,
+        const double* totals, const double* weighted, double* averages, double* followings,
+    )
 
 cdef double SLOWEST = 2.0 / 31.0             # weight of an EMA of 30
 cdef double SPREAD = 2.0 / 3.0 - 2.0 / 31.0  # up to that of an EMA of 2
@@ -180,3 +187,59 @@ cdef void fill_mama(
         out[i] = state.average
         if following != NULL:
             following[i] = state.following
+
+
+cdef void fill_mama_rows(
+    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
+) noexcept nogil:
+    cdef:
+        double totals[LANES]
+        double weighted[LANES]
+        Mesa state
+        Py_ssize_t row, i
+    for row in range(LANES):
+        memset(&state, 0, sizeof(Mesa))
+        for i in range(row * count, row * count + MESA_FIRST):
+            mesa_step(&state, values[i])
+        totals[row], weighted[row] = state.total, state.weighted
+    eight_mesas(
+        values + MESA_FIRST, count, count - MESA_FIRST, fast_limit, slow_limit, totals, weighted,
+        out + MESA_FIRST, following + MESA_FIRST if following != NULL else NULL,
+    )
+    for row in range(LANES):
+        fill_missing(out + row * count, MAMA_LOOKBACK)
+        if following != NULL:
+            fill_missing(following + row * count, MAMA_LOOKBACK)
+
+
+cdef void mama(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mama(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
+
+
+cdef void mama_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mama_rows(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
+
+
+cdef Py_ssize_t size_of_mama(const double* parameters) noexcept nogil:
+    return mama_size()
+
+
+cdef void begin_mama(void* memory, const double* parameters) noexcept nogil:
+    mama_begin(memory, parameters[0], parameters[1])
+
+
+cdef void feed_mama(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = mama_feed(memory, bar[0], &values[1])
+
+
+KERNELS = {
+    "mama": kernel(mama, 1, 2, 2, NULL, mama_panel),
+}
+
+STREAMS = {
+    "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
+}

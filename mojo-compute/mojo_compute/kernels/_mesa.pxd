@@ -1,15 +1,13 @@
 """One bar of Ehlers' MESA average, for all kernels that step through it."""
 from mojo_compute.kernels._arctangent cimport arctangent
 
-cdef extern from *:
-    """
-    #define MESA_INNER 0.5769
-    #define MESA_OUTER 0.0962
-    #define MESA_DEGREES (180.0 / 3.14159265358979323846)
-    """
-    const double INNER "MESA_INNER"  # Ehlers' Hilbert transform: its taps 2 and 4 bars ago,
-    const double OUTER "MESA_OUTER"  # and 0 and 6 bars ago
+cdef extern from "_mesa.h":
+    const double INNER "MESA_INNER"
+    const double OUTER "MESA_OUTER"
     const double DEGREES "MESA_DEGREES"
+
+cdef enum:
+    MESA_FIRST = 12  # as in Ehlers' own program, the transforms begin on the thirteenth bar
 
 
 cdef struct Mesa:
@@ -71,7 +69,7 @@ cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
     state.smooth[at & 7] = 0.1 * state.weighted
     if at >= 3:
         state.weighted -= state.total
-    if at < 12:  # as in Ehlers' own program, the transforms begin on the thirteenth bar
+    if at < MESA_FIRST:
         state.smooth[at & 7] = 0.0
         return
     state.detrended[at & 15] = hilbert(state.smooth, at, 7, adjusted)

@@ -2,7 +2,6 @@
 from libc.math cimport NAN, floor, isnan, sqrt
 from libc.string cimport memcpy
 
-from mojo_compute.kernels._adaptive cimport fill_mama, mama_begin, mama_feed, mama_size
 from mojo_compute.kernels._averages cimport (
     DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
     average_room, average_size, fill_average, fill_emas, fill_t3, t3_begin,
@@ -185,24 +184,6 @@ cdef void begin_t3(void* memory, const double* parameters) noexcept nogil:
     t3_begin(memory, <Py_ssize_t>parameters[0], parameters[1])
 
 
-cdef void mama(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    fill_mama(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
-
-
-cdef Py_ssize_t size_of_mama(const double* parameters) noexcept nogil:
-    return mama_size()
-
-
-cdef void begin_mama(void* memory, const double* parameters) noexcept nogil:
-    mama_begin(memory, parameters[0], parameters[1])
-
-
-cdef void feed_mama(void* memory, const double* bar, double* values) noexcept nogil:
-    values[0] = mama_feed(memory, bar[0], &values[1])
-
-
 cdef void vwma(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -364,7 +345,6 @@ KERNELS = {
     "zlema": kernel(zlema, 1, 1, 1, any_room),
     "ma": kernel(ma, 1, 2, 1, ma_room),
     "t3": kernel(t3, 1, 2, 1, any_room),
-    "mama": kernel(mama, 1, 2, 2),
     "vwma": kernel(vwma, 2, 1, 1, vwma_room),
     "mavp": kernel(mavp, 2, 3, 1, mavp_room),
     "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
@@ -382,7 +362,6 @@ STREAMS = {
     "zlema": stream(zlema_size, zlema_begin, any_feed, 1, 1, 1),
     "ma": stream(ma_size, ma_begin, any_feed, 1, 2, 1),
     "t3": stream(t3_size, begin_t3, any_feed, 1, 2, 1),
-    "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
     "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
     "bollinger": stream(bollinger_size, bollinger_begin, bollinger_feed, 1, 4, 3),
 }

@@ -1,0 +1,57 @@
+"""Eight rows of a panel that go in step equal each series and each stream alone, bit for bit, on any market."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from chitti_shared.contracts.indicators import BY_NAME
+from mojo_compute.engines import available
+from mojo_compute.indicators import Stream, compute_panel, resolve
+from mojo_compute.indicators.panels import compute_panels, starts_of
+from support.indicators import inputs_of, run
+from support.markets import MARKETS, bars_about, walk
+
+NAMES = ("ht_dcperiod", "ht_dcphase", "ht_phasor", "ht_sine", "ht_trendline", "ht_trendmode", "mama")
+LENGTH = 300
+ROWS = [{name: values[-LENGTH:] for name, values in bars.items()} for bars in MARKETS.values()]
+ROWS = [bars for bars in ROWS if len(bars["close"]) == LENGTH]
+ROWS += [bars_about(walk(seed, LENGTH), seed=seed) for seed in range(24 - len(ROWS))]
+CASES = [*((name, {}) for name in NAMES), ("mama", {"fast_limit": 0.9, "slow_limit": 0.01})]
+
+
+def panel_of(indicator, rows):
+    flat = {name: np.concatenate([inputs_of(indicator, row)[name] for row in rows]) for name in indicator.inputs}
+    return flat, starts_of([len(row["close"]) for row in rows])
+
+
+@pytest.mark.parametrize("length", [70, 97, LENGTH])
+@pytest.mark.parametrize(("name", "given"), CASES)
+def test_rows_equal_each_series_alone(name, given, length):
+    indicator, rows = BY_NAME[name], [{one: values[:length] for one, values in row.items()} for row in ROWS]
+    flat, starts = panel_of(indicator, rows)
+    whole = compute_panel(indicator, flat, starts, resolve(indicator, given), available())
+    for number, row in enumerate(rows):
+        for values, alone in zip(whole.outputs, run(name, row, given), strict=True):
+            np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
+
+
+@pytest.mark.parametrize(("name", "given"), CASES)
+def test_each_series_equals_its_stream(name, given):
+    for row in ROWS:
+        stream = Stream(name, **given)
+        inputs = inputs_of(BY_NAME[name], row).values()
+        fed = np.array([np.atleast_1d(stream.feed(*bar)) for bar in zip(*inputs, strict=True)]).T
+        for values, expected in zip(run(name, row, given), fed, strict=True):
+            np.testing.assert_array_equal(values, expected)
+
+
+@pytest.mark.parametrize(
+    "names", [NAMES, ("mama", "ht_sine"), ("ht_trendline", "ht_dcphase"), ("ht_sine", "ht_trendmode")]
+)
+def test_rows_that_share_a_pass_equal_each_series_alone(names):
+    wanted = [(BY_NAME[name], resolve(BY_NAME[name], {})) for name in names]
+    flat, starts = panel_of(BY_NAME["ht_sine"], ROWS)
+    for name, whole in zip(names, compute_panels(wanted, flat, starts, available()), strict=True):
+        for number, row in enumerate(ROWS):
+            for values, alone in zip(whole.outputs, run(name, row, {}), strict=True):
+                np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
