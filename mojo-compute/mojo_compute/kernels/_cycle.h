@@ -16,6 +16,11 @@ static inline double cycle_beyond(double part, double noise)
     return part;
 }
 
+static inline several several_beyond(several part, several noise)
+{
+    return several_where(several_size(part) > noise, part);
+}
+
 /* atan(u) / u by powers of u * u, interpolated at the Chebyshev points of 0 to 1: within 3e-15. */
 static const double CYCLE_ARCTANGENT[] = {
     1.000000000000002,

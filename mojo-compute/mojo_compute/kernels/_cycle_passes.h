@@ -18,7 +18,7 @@ typedef double CycleTable[CYCLE_LONGEST + 1][CYCLE_WIDEST];
 
 typedef struct {
     CycleTable sines, cosines;
-} CycleTables;
+} __attribute__((aligned(64))) CycleTables;
 
 static inline void cycle_fill_tables(CycleTables *tables)
 {
@@ -35,59 +35,36 @@ static inline int cycle_whole(double smooth_period)
     return (int)(smooth_period + 0.5);
 }
 
-/* The newest values, each times its number of a row, in eight sums. */
-static inline eight cycle_products(const double *newest, const double *row)
+/* The newest values, each times its number of a row. */
+static inline double cycle_part(const double *newest, const double *row)
 {
     const double *values = newest - CYCLE_WIDEST + 1;
-    eight sums = {0};
+    several sums[GROUPS] = {{0}};
+    double of[8];
     for (int at = 0; at < CYCLE_WIDEST; at += 8)
-        sums += eight_load(values + at) * eight_load(row + at);
-    return sums;
+        for (int group = 0; group < GROUPS; group++)
+            sums[group] += several_load(values + at + group * SEVERAL, 8) * several_load(row + at + group * SEVERAL, 8);
+    memcpy(of, sums, sizeof of);
+    return ((of[0] + of[4]) + (of[2] + of[6])) + ((of[1] + of[5]) + (of[3] + of[7]));
 }
-
-/* Of one bar, or of eight that were turned. */
-#define CYCLE_SUM(sums) ((((sums)[0] + (sums)[4]) + ((sums)[2] + (sums)[6])) + (((sums)[1] + (sums)[5]) + ((sums)[3] + (sums)[7])))
 
 /* The parts of the cycle along its sine and its cosine, of each bar. */
 static inline void cycle_parts(
     const CycleTables *tables, const double *smooth, const double *periods, ptrdiff_t first, ptrdiff_t bars,
-    double *reals, double *imaginaries)
+    double *restrict reals, double *restrict imaginaries)
 {
-    eight real[8], imaginary[8], found;
-    for (ptrdiff_t at = first; at < bars; at += 8) {
-        int some = bars - at < 8 ? (int)(bars - at) : 8;
-        for (int i = 0; i < some; i++) {
-            int length = cycle_whole(periods[at + i]);
-            real[i] = cycle_products(smooth + at + i, tables->sines[length]);
-            imaginary[i] = cycle_products(smooth + at + i, tables->cosines[length]);
-        }
-        for (int i = some; i < 8; i++)
-            real[i] = imaginary[i] = (eight){0};
-        eight_turn(real), eight_turn(imaginary);
-        found = CYCLE_SUM(real);
-        memcpy(reals + at, &found, (size_t)some * sizeof(double));
-        found = CYCLE_SUM(imaginary);
-        memcpy(imaginaries + at, &found, (size_t)some * sizeof(double));
+    for (ptrdiff_t i = first; i < bars; i++) {
+        int length = cycle_whole(periods[i]);
+        reals[i] = cycle_part(smooth + i, tables->sines[length]);
+        imaginaries[i] = cycle_part(smooth + i, tables->cosines[length]);
     }
 }
 
-static inline double cycle_part(const double *newest, const double *row)
-{
-    eight sums = cycle_products(newest, row);
-    return CYCLE_SUM(sums);
-}
-
-/* What is added to the angle of the parts: the smoothed price lags a bar. */
+/* The smoothed price lags a bar. */
 static inline double cycle_phase_from(double angle, double imaginary, double smooth_period)
 {
-    double phase = angle + (90.0 + 360.0 / smooth_period);
-    phase = imaginary < 0.0 ? phase + 180.0 : phase;
-    return phase > 315.0 ? phase - 360.0 : phase;
-}
-
-static inline double cycle_above(double part, double noise)
-{
-    return fabs(part) > noise ? part : 0.0;
+    double phase = angle + (90.0 + 360.0 / smooth_period) + (imaginary < 0.0 ? 180.0 : 0.0);
+    return phase - (phase > 315.0 ? 360.0 : 0.0);
 }
 
 /* Where in the dominant cycle a bar stands that has an imaginary part. */
@@ -102,19 +79,27 @@ static inline double cycle_phase_after(double before, double real, double smooth
     return cycle_phase_from(real == 0.0 ? before : before + (real > 0.0 ? 90.0 : -90.0), 0.0, smooth_period);
 }
 
-/* The phases of the bars; `phases` has the real parts. The bar before the first has 0. */
+static inline several several_phase_of(several real, several imaginary, several smooth_period)
+{
+    several phase = several_arctangent(real, imaginary) * CYCLE_DEGREES + (90.0 + 360.0 / smooth_period);
+    phase += several_where(imaginary < 0.0, several_all(180.0));
+    return phase - several_where(phase > 315.0, several_all(360.0));
+}
+
+/* The phases of the bars; the bar before the first has 0. `phases` has the real parts, which are kept in
+ * `imaginaries` where the imaginary part is nothing, as few are. */
 static inline void cycle_phases(
     const double *smooth, const double *periods, double *imaginaries, ptrdiff_t first, ptrdiff_t bars, double *phases)
 {
-    int without = 0;
-    for (ptrdiff_t i = first; i < bars; i++) {
-        double noise = CYCLE_NOISE * fabs(smooth[i]);
-        double real = cycle_above(phases[i], noise), imaginary = cycle_above(imaginaries[i], noise);
-        without |= imaginary == 0.0;
-        imaginaries[i] = imaginary == 0.0 ? real : NAN; /* from here on: the real part where nothing else is left */
-        phases[i] = cycle_phase_of(real, imaginary, periods[i]);
+    for (ptrdiff_t i = first; i < bars; i += SEVERAL) {
+        several noise = CYCLE_NOISE * several_size(several_load(smooth + i, bars - i));
+        several real = several_beyond(several_load(phases + i, bars - i), noise);
+        several imaginary = several_beyond(several_load(imaginaries + i, bars - i), noise);
+        several_mask none = imaginary == 0.0;
+        several_store(several_choose(none, real, several_all(NAN)), imaginaries + i, bars - i);
+        several_store(several_phase_of(real, imaginary, several_load(periods + i, bars - i)), phases + i, bars - i);
     }
-    for (ptrdiff_t i = first; without && i < bars; i++)
+    for (ptrdiff_t i = first; i < bars; i++)
         if (!isnan(imaginaries[i]))
             phases[i] = cycle_phase_after(i > first ? phases[i - 1] : 0.0, imaginaries[i], periods[i]);
 }

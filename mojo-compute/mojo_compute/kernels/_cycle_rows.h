@@ -15,11 +15,6 @@ typedef struct {
     several in_phase, quadrature, real, imaginary, period, smooth_period, gain;
 } CycleRows;
 
-static inline several several_beyond(several part, several noise)
-{
-    return several_where(several_size(part) > noise, part);
-}
-
 static inline several several_period(several imaginary, several real, several before)
 {
     several most = several_least(1.5 * before, several_all(50.0));

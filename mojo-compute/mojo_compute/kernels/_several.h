@@ -71,6 +71,19 @@ static inline several several_size(several values)
     return (several)((several_mask)values & 0x7fffffffffffffffLL);
 }
 
+/* The next numbers of an array; behind its end zeros. */
+static inline several several_load(const double *from, ptrdiff_t count)
+{
+    several values = {0};
+    memcpy(&values, from, count >= SEVERAL ? sizeof values : (size_t)count * sizeof(double));
+    return values;
+}
+
+static inline void several_store(several values, double *to, ptrdiff_t count)
+{
+    memcpy(to, &values, count >= SEVERAL ? sizeof values : (size_t)count * sizeof(double));
+}
+
 /* Up to eight bars of eight series, as GROUPS registers for each bar; behind the last bar zeros. */
 static inline void several_take(const double *from, ptrdiff_t stride, ptrdiff_t count, several *bars)
 {
