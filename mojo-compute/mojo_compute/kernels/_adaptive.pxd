@@ -11,6 +11,11 @@ cdef enum:
 cdef void fill_kama(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil
+# LANES rows of `count` values, two or more of them a `period`; each has a share of `scratch`.
+cdef Py_ssize_t kama_rows_room(Py_ssize_t count) noexcept nogil
+cdef void fill_kama_rows(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil
 cdef Py_ssize_t kama_size(Py_ssize_t period) noexcept nogil
 cdef void kama_begin(void* memory, Py_ssize_t period) noexcept nogil
 cdef double kama_feed(void* memory, double value) noexcept nogil

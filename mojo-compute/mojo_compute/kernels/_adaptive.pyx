@@ -14,12 +14,16 @@ cdef extern from "_mesa_rows.h" nogil:
         const double* totals, const double* weighted, double* averages, double* followings,
     )
 
-cdef double SLOWEST = 2.0 / 31.0             # weight of an EMA of 30
-cdef double SPREAD = 2.0 / 3.0 - 2.0 / 31.0  # up to that of an EMA of 2
+cdef extern from "_kama_rows.h" nogil:
+    const double SLOWEST "KAMA_SLOWEST"
+    const double SPREAD "KAMA_SPREAD"
+    const double NOTHING "KAMA_NOTHING"
+    void eight_kamas(
+        const double* values, Py_ssize_t bars, Py_ssize_t period, Py_ssize_t block, double* out, double* turned
+    )
+
 cdef enum:
     PIECE = 256
-
-cdef double NOTHING = 1e-14                  # a path that short counts as none, as in TA-Lib
 
 
 cdef inline double kaufman_weight(double way, double path) noexcept nogil:
@@ -88,6 +92,19 @@ cdef void fill_kama(
     out[period - 1] = 1.0  # it begins at the price itself
     follow(values + period - 1, count - period + 1, out + period - 1)
     fill_missing(out, period)
+
+
+cdef Py_ssize_t kama_rows_room(Py_ssize_t count) noexcept nogil:
+    return count + LANES
+
+
+cdef void fill_kama_rows(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t row
+    eight_kamas(values, count, period, block_of(period), out, scratch)
+    for row in range(LANES):
+        fill_missing(out + row * count, period)
 
 
 cdef struct Kaufman:

@@ -2,12 +2,13 @@
 from libc.math cimport NAN, floor, isnan, sqrt
 from libc.string cimport memcpy
 
+from mojo_compute.kernels._adaptive cimport fill_kama_rows, kama_rows_room
 from mojo_compute.kernels._averages cimport (
     DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
     average_room, average_size, fill_average, fill_emas, fill_t3, t3_begin,
 )
 from mojo_compute.kernels._families cimport place
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._weighted_means cimport (
@@ -91,6 +92,20 @@ cdef void kama(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(KAMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t kama_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return kama_rows_room(bars)
+
+
+cdef void kama_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    if period == 1:
+        memcpy(outputs[0], inputs[0], LANES * bars * sizeof(double))
+    else:
+        fill_kama_rows(inputs[0], bars, period, outputs[0], scratch)
 
 
 cdef Py_ssize_t kama_size(const double* parameters) noexcept nogil:
@@ -339,7 +354,7 @@ KERNELS = {
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
     "trima": kernel(trima, 1, 1, 1, any_room),
-    "kama": kernel(kama, 1, 1, 1, any_room),
+    "kama": kernel(kama, 1, 1, 1, kama_room, kama_panel),
     "rma": kernel(rma, 1, 1, 1),
     "hma": kernel(hma, 1, 1, 1, any_room),
     "zlema": kernel(zlema, 1, 1, 1, any_room),

@@ -17,6 +17,7 @@ ROWS = [{name: values[-LENGTH:] for name, values in bars.items()} for bars in MA
 ROWS = [bars for bars in ROWS if len(bars["close"]) == LENGTH]
 ROWS += [bars_about(walk(seed, LENGTH), seed=seed) for seed in range(24 - len(ROWS))]
 CASES = [*((name, {}) for name in NAMES), ("mama", {"fast_limit": 0.9, "slow_limit": 0.01})]
+CASES += [("kama", {"period": period}) for period in (2, 10, 60)]
 
 
 def panel_of(indicator, rows):
