@@ -57,3 +57,15 @@ def test_rows_that_share_a_pass_equal_each_series_alone(names):
         for number, row in enumerate(ROWS):
             for values, alone in zip(whole.outputs, run(name, row, {}), strict=True):
                 np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("count", [7, 9, 43])
+def test_rows_shared_among_threads_equal_each_series_alone(count, threads):
+    rows = [bars_about(walk(seed, 120), seed=seed) for seed in range(count)]
+    wanted = [(BY_NAME[name], resolve(BY_NAME[name], {})) for name in ("mama", "kama")]
+    flat, starts = panel_of(BY_NAME["mama"], rows)
+    for name, whole in zip(("mama", "kama"), compute_panels(wanted, flat, starts, available(), threads), strict=True):
+        for number, row in enumerate(rows):
+            for values, alone in zip(whole.outputs, run(name, row, {}), strict=True):
+                np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
