@@ -1,7 +1,7 @@
 """Ehlers' dominant cycle by the Hilbert transform: shape and guarantees as in `_kernel.pxd`.
 
 The cycle's length is found bar by bar, of eight rows of a panel in step. What follows from it is computed behind
-that, for many bars at once.
+that, for many bars at once. A long series is stepped as eight parts.
 """
 from libc.string cimport memset
 
@@ -11,13 +11,12 @@ from mojo_compute.kernels._smoothing cimport fill_missing
 
 
 cdef extern from "_cycle_rows.h" nogil:
-    ctypedef struct EightCycle:
-        pass
-
-    void eight_begin_cycle(EightCycle* state)
     void eight_cycles(
-        const double* prices, Py_ssize_t stride, Py_ssize_t count, EightCycle* state,
-        double* periods, double* in_phases, double* quadratures,
+        const double* prices, Py_ssize_t stride, Py_ssize_t count, double* periods, double* in_phases,
+        double* quadratures,
+    )
+    bint parts_of_cycle(
+        const double* prices, Py_ssize_t count, double* periods, double* in_phases, double* quadratures
     )
 
 
@@ -56,12 +55,20 @@ cdef const CycleTables* cycle_tables() noexcept nogil:
     return &TABLES
 
 
+cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
+    return values + count if values != NULL else NULL
+
+
 cdef inline void step_cycle(
     const double* prices, Py_ssize_t bars, Py_ssize_t first, double* periods, double* in_phases, double* quadratures
 ) noexcept nogil:
     cdef:
         Cycle cycle
         Py_ssize_t i
+    if parts_of_cycle(
+        prices + first, bars - first, behind(periods, first), behind(in_phases, first), behind(quadratures, first)
+    ):
+        return
     begin_cycle(&cycle)
     for i in range(bars):
         transform(&cycle, prices[i], first)
@@ -73,18 +80,12 @@ cdef inline void step_cycle(
             quadratures[i] = newest_of(cycle.shifted, &cycle)[0]
 
 
-cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
-    return values + count if values != NULL else NULL
-
-
 cdef inline void step_cycle_rows(
     const double* prices, Py_ssize_t bars, Py_ssize_t first, double* periods, double* in_phases, double* quadratures
 ) noexcept nogil:
     """`step_cycle` of LANES rows; what is before `first` is left as it may be."""
-    cdef EightCycle cycle
-    eight_begin_cycle(&cycle)
     eight_cycles(
-        prices + first, bars, bars - first, &cycle,
+        prices + first, bars, bars - first,
         behind(periods, first), behind(in_phases, first), behind(quadratures, first),
     )
 

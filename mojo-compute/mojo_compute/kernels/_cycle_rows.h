@@ -3,7 +3,7 @@
 #define CHITTI_CYCLE_ROWS_H
 
 #include "_cycle.h"
-#include "_several.h"
+#include "_several_parts.h"
 
 /* How many values before the newest are read. */
 enum { CYCLE_PRICES = 3, CYCLE_SMOOTH = 6, CYCLE_DETRENDED = 9, CYCLE_SHIFTED = 6 };
@@ -71,48 +71,63 @@ static inline void several_go_on(CycleRows *now)
     memcpy(now->shifted, now->shifted + 8, CYCLE_SHIFTED * sizeof(several));
 }
 
-typedef struct {
-    CycleRows of[GROUPS];
-} EightCycle;
+enum { CYCLE_REGISTERS = sizeof(CycleRows) / sizeof(several), CYCLE_FORGET = 1024 };
 
-static inline void eight_begin_cycle(EightCycle *state)
+static inline void eight_begin_cycle(CycleRows *all)
 {
-    memset(state, 0, sizeof *state);
+    memset(all, 0, GROUPS * sizeof *all);
     for (int group = 0; group < GROUPS; group++)
-        state->of[group].gain = several_all(0.54);
+        all[group].gain = several_all(0.54);
 }
 
-/* The cycle's length at each bar, and its parts, each unless NULL; three bars stand before `prices`. */
-static inline void eight_cycles(
-    const double *prices, ptrdiff_t stride, ptrdiff_t count, EightCycle *state,
-    double *periods, double *in_phases, double *quadratures)
+/* The cycle's length at each bar, and its parts; three bars stand before `prices`. */
+static void eight_step_cycles(
+    const double *prices, ptrdiff_t stride, ptrdiff_t count, several *state, double *const *outputs)
 {
+    CycleRows *all = (CycleRows *)state;
     several bars[8 * GROUPS], found[3][8 * GROUPS];
     for (int back = 1; back <= CYCLE_PRICES; back++)
         for (int lane = 0; lane < 8; lane++)
-            state->of[lane / SEVERAL].prices[CYCLE_PRICES - back][lane % SEVERAL] = prices[lane * stride - back];
+            all[lane / SEVERAL].prices[CYCLE_PRICES - back][lane % SEVERAL] = prices[lane * stride - back];
     for (ptrdiff_t first = 0; first < count; first += 8) {
         several_take(prices + first, stride, count - first, bars);
         for (int group = 0; group < GROUPS; group++)
             for (int i = 0; i < 8; i++)
-                state->of[group].prices[CYCLE_PRICES + i] = bars[i * GROUPS + group];
+                all[group].prices[CYCLE_PRICES + i] = bars[i * GROUPS + group];
         for (int i = 0; i < 8; i++)
             for (int group = 0; group < GROUPS; group++) {
-                CycleRows *now = state->of + group;
-                several_transform(now, i);
-                found[0][i * GROUPS + group] = now->smooth_period;
-                found[1][i * GROUPS + group] = now->detrended[CYCLE_DETRENDED - 3 + i];
-                found[2][i * GROUPS + group] = now->shifted[CYCLE_SHIFTED + i];
+                several_transform(all + group, i);
+                found[0][i * GROUPS + group] = all[group].smooth_period;
+                found[1][i * GROUPS + group] = all[group].detrended[CYCLE_DETRENDED - 3 + i];
+                found[2][i * GROUPS + group] = all[group].shifted[CYCLE_SHIFTED + i];
             }
-        if (periods)
-            several_give(found[0], periods + first, stride, count - first);
-        if (in_phases)
-            several_give(found[1], in_phases + first, stride, count - first);
-        if (quadratures)
-            several_give(found[2], quadratures + first, stride, count - first);
+        for (int output = 0; output < 3; output++)
+            if (outputs[output])
+                several_give(found[output], outputs[output] + first, stride, count - first);
         for (int group = 0; group < GROUPS; group++)
-            several_go_on(state->of + group);
+            several_go_on(all + group);
     }
+}
+
+/* Of eight series, `stride` apart; outputs that are NULL are not wanted. */
+static inline void eight_cycles(
+    const double *prices, ptrdiff_t stride, ptrdiff_t count, double *periods, double *in_phases, double *quadratures)
+{
+    CycleRows all[GROUPS];
+    double *const outputs[] = {periods, in_phases, quadratures};
+    eight_begin_cycle(all);
+    eight_step_cycles(prices, stride, count, (several *)all, outputs);
+}
+
+/* Of one long series; whether that was worth it, as `several_parts` has it. */
+static inline int parts_of_cycle(
+    const double *prices, ptrdiff_t count, double *periods, double *in_phases, double *quadratures)
+{
+    CycleRows all[PART_STATES * GROUPS];
+    double *const outputs[] = {periods, in_phases, quadratures};
+    eight_begin_cycle(all);
+    return several_parts(
+        eight_step_cycles, prices, count, CYCLE_FORGET, (several *)all, CYCLE_REGISTERS, outputs);
 }
 
 #endif

@@ -1,4 +1,4 @@
-"""Eight rows of a panel that go in step equal each series and each stream alone, bit for bit, on any market."""
+"""Eight rows, or parts, that go in step equal each series and each stream alone, bit for bit, on any market."""
 
 from __future__ import annotations
 
@@ -69,3 +69,24 @@ def test_rows_shared_among_threads_equal_each_series_alone(count, threads):
         for number, row in enumerate(rows):
             for values, alone in zip(whole.outputs, run(name, row, {}), strict=True):
                 np.testing.assert_array_equal(values[starts[number] : starts[number + 1]], alone)
+
+
+BARS = 9_003
+LONG = {
+    "a walk": walk(31, BARS),
+    "another walk": walk(32, BARS),
+    "small moves": np.round(walk(33, BARS, 0.001), 2),
+    "a cycle": 1000.0 + 10.0 * np.sin(np.arange(BARS) / 3.3),
+    "a walk, then flat for a while": np.concatenate([walk(34, 6_000), np.full(1_003, 77.7), walk(35, 2_000)]),
+    "flat": np.full(BARS, 1234.55),
+    "rising": np.linspace(1.0, 500.0, BARS),
+}
+
+
+@pytest.mark.parametrize("market", LONG)
+@pytest.mark.parametrize("name", NAMES)
+def test_parts_of_a_long_series_join_bit_for_bit(name, market):
+    stream = Stream(name)
+    fed = np.array([np.atleast_1d(stream.feed(close)) for close in LONG[market]]).T
+    for values, expected in zip(run(name, {"close": LONG[market]}, {}), fed, strict=True):
+        np.testing.assert_array_equal(values, expected)
