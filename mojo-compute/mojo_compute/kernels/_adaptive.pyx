@@ -3,16 +3,19 @@ from libc.math cimport NAN, fabs
 from libc.string cimport memset
 
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._mesa cimport MESA_FIRST, Mesa, mesa_step
+from mojo_compute.kernels._mesa cimport MESA_FIRST, Mesa, mesa_follow, mesa_smoothed, mesa_step
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._running cimport block_of, fill_totals
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 cdef extern from "_mesa_rows.h" nogil:
+    enum:
+        MESA_FORGET
     void eight_mesas(
         const double* prices, Py_ssize_t stride, Py_ssize_t count, double fast_limit, double slow_limit,
         const double* totals, const double* weighted, double* averages, double* followings,
     )
+    bint parts_of_mesa(const double* smooth, Py_ssize_t count, double* turns)
 
 cdef extern from "_kama_rows.h" nogil:
     const double SLOWEST "KAMA_SLOWEST"
@@ -186,24 +189,46 @@ cdef double mama_feed(void* memory, double value, double* following) noexcept no
     return state.average if state.seen > MAMA_LOOKBACK else NAN
 
 
+cdef bint mama_by_parts(
+    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
+) noexcept nogil:
+    """Whether the series is one that is better turned in parts, and done; the averages are stepped after that."""
+    cdef:
+        Mesa state
+        Py_ssize_t i
+    if count < LANES * MESA_FORGET:
+        return False
+    memset(&state, 0, sizeof(Mesa))
+    for i in range(count):
+        following[i] = mesa_smoothed(&state, values[i])
+    if not parts_of_mesa(following + MESA_FIRST, count - MESA_FIRST, out + MESA_FIRST):
+        return False
+    memset(&state, 0, sizeof(Mesa))
+    mama_begin(&state, fast_limit, slow_limit)
+    for i in range(MESA_FIRST, count):
+        mesa_follow(&state, values[i], out[i])
+        out[i] = state.average
+        following[i] = state.following
+    return True
+
+
 cdef void fill_mama(
     const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
         Mesa state
-    memset(&state, 0, sizeof(Mesa))
-    mama_begin(&state, fast_limit, slow_limit)
-    for i in range(MAMA_LOOKBACK):
-        mesa_step(&state, values[i])
-        out[i] = NAN
-        if following != NULL:
-            following[i] = NAN
-    for i in range(MAMA_LOOKBACK, count):
-        mesa_step(&state, values[i])
-        out[i] = state.average
-        if following != NULL:
-            following[i] = state.following
+    if following == NULL or not mama_by_parts(values, count, fast_limit, slow_limit, out, following):
+        memset(&state, 0, sizeof(Mesa))
+        mama_begin(&state, fast_limit, slow_limit)
+        for i in range(count):
+            mesa_step(&state, values[i])
+            out[i] = state.average
+            if following != NULL:
+                following[i] = state.following
+    fill_missing(out, MAMA_LOOKBACK)
+    if following != NULL:
+        fill_missing(following, MAMA_LOOKBACK)
 
 
 cdef void fill_mama_rows(
