@@ -75,13 +75,19 @@ static inline several several_size(several values)
 static inline several several_load(const double *from, ptrdiff_t count)
 {
     several values = {0};
-    memcpy(&values, from, count >= SEVERAL ? sizeof values : (size_t)count * sizeof(double));
+    if (count >= SEVERAL)
+        memcpy(&values, from, sizeof values);
+    else
+        memcpy(&values, from, (size_t)count * sizeof(double));
     return values;
 }
 
 static inline void several_store(several values, double *to, ptrdiff_t count)
 {
-    memcpy(to, &values, count >= SEVERAL ? sizeof values : (size_t)count * sizeof(double));
+    if (count >= SEVERAL)
+        memcpy(to, &values, sizeof values);
+    else
+        memcpy(to, &values, (size_t)count * sizeof(double));
 }
 
 /* Up to eight bars of eight series, as GROUPS registers for each bar; behind the last bar zeros. */
