@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mojo_compute.kernels import (
+    _adaptive,
     _arithmetic,
     _bands,
     _breadth,
@@ -16,6 +17,7 @@ from mojo_compute.kernels import (
     _chains,
     _counts,
     _cycle,
+    _cycle_streams,
     _cycles,
     _differences,
     _directional,
@@ -65,6 +67,7 @@ from mojo_compute.kernels import (
 _MODULES = (
     _overlap,
     _moving,
+    _adaptive,
     _midpoints,
     _momentum,
     _volatility,
@@ -98,6 +101,7 @@ _MODULES = (
     _more_volume,
     _volume_profile,
     _cycle,
+    _cycle_streams,
     _cycles,
     _efficiency,
     _williams,

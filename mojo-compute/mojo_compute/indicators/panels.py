@@ -27,6 +27,7 @@ _MOST_COLUMNS = 6
 _STREAMED = 6_000_000  # values read and written in all that no cache holds until they are read again
 _MOST_THREADS = 64
 _PIECES = 4  # of each thread's share: who is held up leaves the rest to the others
+_IN_STEP = 8  # series
 _LARGE = 16_384  # values of an array that malloc by default maps anew each time
 
 
@@ -151,6 +152,8 @@ def _chunks(starts: Starts, threads: int, most: int) -> Iterator[tuple[int, int]
     while first < series:
         last = int(np.searchsorted(starts, starts[first] + bars, side="right")) - 1
         last = min(max(last, first + 1), series)
+        if last < series and last - first > _IN_STEP:  # kernels take so many at once, and what is left one by one
+            last -= (last - first) % _IN_STEP
         yield first, last
         first = last
 

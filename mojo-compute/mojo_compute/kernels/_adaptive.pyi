@@ -1,1 +1,4 @@
-# Functions for other kernels: nothing that Python sees.
+from mojo_compute.kernels._kernel import Kernel, StreamKernel
+
+KERNELS: dict[str, Kernel]
+STREAMS: dict[str, StreamKernel]

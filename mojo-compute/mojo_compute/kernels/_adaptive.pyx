@@ -1,18 +1,32 @@
-"""Averages whose weight follows the market; see `_adaptive.pxd`."""
+"""Averages whose weight follows the market: shape and guarantees as in `_kernel.pxd`, or in `_adaptive.pxd`."""
 from libc.math cimport NAN, fabs
 from libc.string cimport memset
 
-from mojo_compute.kernels._mesa cimport Mesa, mesa_step
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._mesa cimport MESA_FIRST, Mesa, mesa_follow, mesa_smoothed, mesa_step
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._running cimport block_of, fill_totals
 from mojo_compute.kernels._smoothing cimport fill_missing
 
-cdef double SLOWEST = 2.0 / 31.0             # weight of an EMA of 30
-cdef double SPREAD = 2.0 / 3.0 - 2.0 / 31.0  # up to that of an EMA of 2
+cdef extern from "_mesa_rows.h" nogil:
+    enum:
+        MESA_FORGET
+    void eight_mesas(
+        const double* prices, Py_ssize_t stride, Py_ssize_t count, double fast_limit, double slow_limit,
+        const double* totals, const double* weighted, double* averages, double* followings,
+    )
+    bint parts_of_mesa(const double* smooth, Py_ssize_t count, double* turns)
+
+cdef extern from "_kama_rows.h" nogil:
+    const double SLOWEST "KAMA_SLOWEST"
+    const double SPREAD "KAMA_SPREAD"
+    const double NOTHING "KAMA_NOTHING"
+    void eight_kamas(
+        const double* values, Py_ssize_t bars, Py_ssize_t period, Py_ssize_t block, double* out, double* turned
+    )
+
 cdef enum:
     PIECE = 256
-
-cdef double NOTHING = 1e-14                  # a path that short counts as none, as in TA-Lib
 
 
 cdef inline double kaufman_weight(double way, double path) noexcept nogil:
@@ -81,6 +95,19 @@ cdef void fill_kama(
     out[period - 1] = 1.0  # it begins at the price itself
     follow(values + period - 1, count - period + 1, out + period - 1)
     fill_missing(out, period)
+
+
+cdef Py_ssize_t kama_rows_room(Py_ssize_t count) noexcept nogil:
+    return count + LANES
+
+
+cdef void fill_kama_rows(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t row
+    eight_kamas(values, count, period, block_of(period), out, scratch)
+    for row in range(LANES):
+        fill_missing(out + row * count, period)
 
 
 cdef struct Kaufman:
@@ -162,21 +189,99 @@ cdef double mama_feed(void* memory, double value, double* following) noexcept no
     return state.average if state.seen > MAMA_LOOKBACK else NAN
 
 
+cdef bint mama_by_parts(
+    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
+) noexcept nogil:
+    """Whether the series is one that is better turned in parts, and done; the averages are stepped after that."""
+    cdef:
+        Mesa state
+        Py_ssize_t i
+    if count < LANES * MESA_FORGET:
+        return False
+    memset(&state, 0, sizeof(Mesa))
+    for i in range(count):
+        following[i] = mesa_smoothed(&state, values[i])
+    if not parts_of_mesa(following + MESA_FIRST, count - MESA_FIRST, out + MESA_FIRST):
+        return False
+    memset(&state, 0, sizeof(Mesa))
+    mama_begin(&state, fast_limit, slow_limit)
+    for i in range(MESA_FIRST, count):
+        mesa_follow(&state, values[i], out[i])
+        out[i] = state.average
+        following[i] = state.following
+    return True
+
+
 cdef void fill_mama(
     const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
         Mesa state
-    memset(&state, 0, sizeof(Mesa))
-    mama_begin(&state, fast_limit, slow_limit)
-    for i in range(MAMA_LOOKBACK):
-        mesa_step(&state, values[i])
-        out[i] = NAN
+    if following == NULL or not mama_by_parts(values, count, fast_limit, slow_limit, out, following):
+        memset(&state, 0, sizeof(Mesa))
+        mama_begin(&state, fast_limit, slow_limit)
+        for i in range(count):
+            mesa_step(&state, values[i])
+            out[i] = state.average
+            if following != NULL:
+                following[i] = state.following
+    fill_missing(out, MAMA_LOOKBACK)
+    if following != NULL:
+        fill_missing(following, MAMA_LOOKBACK)
+
+
+cdef void fill_mama_rows(
+    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
+) noexcept nogil:
+    cdef:
+        double totals[LANES]
+        double weighted[LANES]
+        Mesa state
+        Py_ssize_t row, i
+    for row in range(LANES):
+        memset(&state, 0, sizeof(Mesa))
+        for i in range(row * count, row * count + MESA_FIRST):
+            mesa_step(&state, values[i])
+        totals[row], weighted[row] = state.total, state.weighted
+    eight_mesas(
+        values + MESA_FIRST, count, count - MESA_FIRST, fast_limit, slow_limit, totals, weighted,
+        out + MESA_FIRST, following + MESA_FIRST if following != NULL else NULL,
+    )
+    for row in range(LANES):
+        fill_missing(out + row * count, MAMA_LOOKBACK)
         if following != NULL:
-            following[i] = NAN
-    for i in range(MAMA_LOOKBACK, count):
-        mesa_step(&state, values[i])
-        out[i] = state.average
-        if following != NULL:
-            following[i] = state.following
+            fill_missing(following + row * count, MAMA_LOOKBACK)
+
+
+cdef void mama(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mama(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
+
+
+cdef void mama_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_mama_rows(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
+
+
+cdef Py_ssize_t size_of_mama(const double* parameters) noexcept nogil:
+    return mama_size()
+
+
+cdef void begin_mama(void* memory, const double* parameters) noexcept nogil:
+    mama_begin(memory, parameters[0], parameters[1])
+
+
+cdef void feed_mama(void* memory, const double* bar, double* values) noexcept nogil:
+    values[0] = mama_feed(memory, bar[0], &values[1])
+
+
+KERNELS = {
+    "mama": kernel(mama, 1, 2, 2, NULL, mama_panel),
+}
+
+STREAMS = {
+    "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
+}

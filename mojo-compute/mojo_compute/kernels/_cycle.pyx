@@ -1,167 +1,306 @@
 """Ehlers' dominant cycle by the Hilbert transform: shape and guarantees as in `_kernel.pxd`.
 
-Series kernels are their stream form, fed from the first bar to the last.
+The cycle's length is found bar by bar, of eight rows of a panel in step. What follows from it is computed behind
+that, for many bars at once. A long series is stepped as eight parts.
 """
-from libc.math cimport M_PI, NAN, cos, sin
 from libc.string cimport memset
 
-from mojo_compute.kernels._kernel cimport Feed, kernel, stream
+from mojo_compute.kernels._cycle_step cimport EARLY, LATE, RING, Cycle, begin_cycle, cycle_smoothed, newest_of, transform
+from mojo_compute.kernels._kernel cimport LANES, kernel
+from mojo_compute.kernels._smoothing cimport fill_missing
 
 
-cdef double[LONGEST + 1][WIDEST] SINES
-cdef double[LONGEST + 1][WIDEST] COSINES
+cdef extern from "_cycle_rows.h" nogil:
+    void eight_cycles(
+        const double* prices, Py_ssize_t stride, Py_ssize_t count, double* periods, double* in_phases,
+        double* quadratures,
+    )
+    bint parts_of_cycle(
+        const double* prices, Py_ssize_t count, double* periods, double* in_phases, double* quadratures
+    )
 
 
-cdef void fill_tables() noexcept nogil:
-    cdef int length, back
-    for length in range(1, LONGEST + 1):
-        for back in range(length):
-            SINES[length][WIDEST - 1 - back] = sin(2.0 * M_PI * back / length)
-            COSINES[length][WIDEST - 1 - back] = cos(2.0 * M_PI * back / length)
+cdef extern from "_cycle_passes.h" nogil:
+    void cycle_fill_tables(CycleTables* tables)
+    void cycle_parts(
+        const CycleTables* tables, const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t bars,
+        double* reals, double* imaginaries,
+    )
+    void cycle_phases(
+        const double* smooth, const double* periods, double* imaginaries, Py_ssize_t first, Py_ssize_t bars,
+        double* phases,
+    )
+    void cycle_sines(
+        const double* phases, Py_ssize_t first, Py_ssize_t bars, double* sines, double* lead_sines
+    )
+    void cycle_sums(const double* prices, Py_ssize_t bars, double* sums)
+    void cycle_means(
+        const double* sums, const double* periods, Py_ssize_t first, Py_ssize_t bars, double* means
+    )
+    void cycle_lines(const double* means, Py_ssize_t first, Py_ssize_t bars, double* lines)
+    void cycle_modes(
+        const double* phases, const double* sines, const double* lead_sines, const double* lines,
+        const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t bars, double* modes,
+    )
 
 
-fill_tables()
+cdef enum:
+    PASSES = 8  # series that `follow_cycle` works in
+
+cdef CycleTables TABLES
+cycle_fill_tables(&TABLES)
 
 
-cdef const double* sines_of(int length) noexcept nogil:
-    return SINES[length]
+cdef const CycleTables* cycle_tables() noexcept nogil:
+    return &TABLES
 
 
-cdef const double* cosines_of(int length) noexcept nogil:
-    return COSINES[length]
+cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
+    return values + count if values != NULL else NULL
 
 
-cdef Py_ssize_t cycle_size(const double* parameters) noexcept nogil:
-    return sizeof(Cycle)
-
-
-cdef void cycle_begin(void* memory, const double* parameters) noexcept nogil:
-    (<Cycle*>memory).gain = 0.54
-
-
-cdef inline void ht_dcperiod_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef Cycle* cycle = <Cycle*>memory
-    transform(cycle, bar[0], EARLY)
-    values[0] = cycle.smooth_period if cycle.seen > EARLY_VALUE else NAN
-
-
-cdef inline void ht_phasor_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef Cycle* cycle = <Cycle*>memory
-    transform(cycle, bar[0], EARLY)
-    values[0] = (newest_of(cycle.detrended, cycle) - 3)[0] if cycle.seen > EARLY_VALUE else NAN
-    values[1] = newest_of(cycle.shifted, cycle)[0] if cycle.seen > EARLY_VALUE else NAN
-
-
-cdef inline void ht_dcphase_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef Cycle* cycle = <Cycle*>memory
-    if transform(cycle, bar[0], LATE):
-        find_phase(cycle)
-    values[0] = cycle.phase if cycle.seen > LATE_VALUE else NAN
-
-
-cdef inline void ht_sine_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef Cycle* cycle = <Cycle*>memory
-    if transform(cycle, bar[0], LATE):
-        find_phase(cycle)
-        find_sines(cycle)
-    values[0] = cycle.sine if cycle.seen > LATE_VALUE else NAN
-    values[1] = cycle.lead_sine if cycle.seen > LATE_VALUE else NAN
-
-
-cdef inline void ht_trendline_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Cycle* cycle = <Cycle*>memory
-        double line = NAN
-    if transform(cycle, bar[0], LATE):
-        line = find_trendline(cycle)
-    values[0] = line if cycle.seen > LATE_VALUE else NAN
-
-
-cdef inline void ht_trendmode_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        Cycle* cycle = <Cycle*>memory
-        bint trend = False
-        double line
-    if transform(cycle, bar[0], LATE):
-        trend = find_mode(cycle, &line)
-    values[0] = <double>trend if cycle.seen > LATE_VALUE else NAN
-
-
-cdef inline void fill_one(Feed feed, const double* prices, Py_ssize_t bars, double* out) noexcept nogil:
-    cdef:
-        Cycle cycle
-        Py_ssize_t i
-    memset(&cycle, 0, sizeof(Cycle))
-    cycle_begin(&cycle, NULL)
-    for i in range(bars):
-        feed(&cycle, prices + i, out + i)
-
-
-cdef inline void fill_two(
-    Feed feed, const double* prices, Py_ssize_t bars, double* first, double* second
+cdef inline void step_cycle(
+    const double* prices, Py_ssize_t bars, Py_ssize_t first, double* periods, double* in_phases, double* quadratures
 ) noexcept nogil:
     cdef:
         Cycle cycle
-        double values[2]
         Py_ssize_t i
-    memset(&cycle, 0, sizeof(Cycle))
-    cycle_begin(&cycle, NULL)
+    if parts_of_cycle(
+        prices + first, bars - first, behind(periods, first), behind(in_phases, first), behind(quadratures, first)
+    ):
+        return
+    begin_cycle(&cycle)
     for i in range(bars):
-        feed(&cycle, prices + i, values)
-        first[i] = values[0]
-        second[i] = values[1]
+        transform(&cycle, prices[i], first)
+        if periods != NULL:
+            periods[i] = cycle.smooth_period
+        if in_phases != NULL:
+            in_phases[i] = (newest_of(cycle.detrended, &cycle) - 3)[0]
+        if quadratures != NULL:
+            quadratures[i] = newest_of(cycle.shifted, &cycle)[0]
+
+
+cdef inline void step_cycle_rows(
+    const double* prices, Py_ssize_t bars, Py_ssize_t first, double* periods, double* in_phases, double* quadratures
+) noexcept nogil:
+    """`step_cycle` of LANES rows; what is before `first` is left as it may be."""
+    eight_cycles(
+        prices + first, bars, bars - first,
+        behind(periods, first), behind(in_phases, first), behind(quadratures, first),
+    )
+
+
+cdef inline void leave_early(double* values) noexcept nogil:
+    if values != NULL:
+        fill_missing(values, EARLY_VALUE)
+
+
+cdef void fill_early(
+    const double* prices, Py_ssize_t bars, double* periods, double* in_phases, double* quadratures
+) noexcept nogil:
+    step_cycle(prices, bars, EARLY, periods, in_phases, quadratures)
+    leave_early(periods)
+    leave_early(in_phases)
+    leave_early(quadratures)
+
+
+cdef void fill_early_rows(
+    const double* prices, Py_ssize_t bars, double* periods, double* in_phases, double* quadratures
+) noexcept nogil:
+    cdef Py_ssize_t row
+    step_cycle_rows(prices, bars, EARLY, periods, in_phases, quadratures)
+    for row in range(LANES):
+        leave_early(behind(periods, row * bars))
+        leave_early(behind(in_phases, row * bars))
+        leave_early(behind(quadratures, row * bars))
+
+
+cdef Py_ssize_t late_room(Py_ssize_t bars) noexcept nogil:
+    return (1 + PASSES) * (RING + bars)
+
+
+cdef inline double* one_of(double* wanted, double* scratch) noexcept nogil:
+    return wanted if wanted != NULL else scratch
+
+
+cdef void find_lines(
+    const double* prices, const double* periods, Py_ssize_t bars, double* lines, double* sums, double* means
+) noexcept nogil:
+    """The price without its cycle: averages over one cycle, the newest of four counting most."""
+    memset(sums - RING, 0, RING * sizeof(double))
+    memset(means + LATE - 3, 0, 3 * sizeof(double))
+    cycle_sums(prices, bars, sums)
+    cycle_means(sums, periods, LATE, bars, means)
+    cycle_lines(means, LATE, bars, lines)
+
+
+cdef void follow_cycle(
+    const double* prices, const double* periods, Py_ssize_t bars, const CycleOutputs* wanted, double* scratch
+) noexcept nogil:
+    """What is wanted, where the cycle's length is known from bar LATE on."""
+    cdef:
+        Py_ssize_t size = RING + bars
+        double* smooth = scratch + RING
+        double* sums = smooth + size
+        double* others = sums + size
+        double* imaginaries = others
+        double* phases = one_of(wanted.phases, others + size)
+        double* sines = one_of(wanted.sines, others + 2 * size)
+        double* lead_sines = one_of(wanted.lead_sines, others + 3 * size)
+        double* lines = one_of(wanted.lines, others + 4 * size)
+        bint modes = wanted.modes != NULL
+        Py_ssize_t i
+    if modes or wanted.phases != NULL or wanted.sines != NULL:
+        memset(scratch, 0, (RING + LATE) * sizeof(double))
+        for i in range(LATE, bars):
+            smooth[i] = cycle_smoothed(prices + i)
+        cycle_parts(&TABLES, smooth, periods, LATE, bars, phases, imaginaries)
+        cycle_phases(smooth, periods, imaginaries, LATE, bars, phases)
+    if modes or wanted.sines != NULL:
+        cycle_sines(phases, LATE, bars, sines, lead_sines)
+    if modes or wanted.lines != NULL:
+        find_lines(prices, periods, bars, lines, sums, others + 5 * size)
+    if modes:
+        cycle_modes(phases, sines, lead_sines, lines, smooth, periods, LATE, bars, wanted.modes)
+    leave_late(wanted)
+
+
+cdef void leave_late(const CycleOutputs* wanted) noexcept nogil:
+    if wanted.phases != NULL:
+        fill_missing(wanted.phases, LATE_VALUE)
+    if wanted.sines != NULL:
+        fill_missing(wanted.sines, LATE_VALUE)
+        fill_missing(wanted.lead_sines, LATE_VALUE)
+    if wanted.lines != NULL:
+        fill_missing(wanted.lines, LATE_VALUE)
+    if wanted.modes != NULL:
+        fill_missing(wanted.modes, LATE_VALUE)
+
+
+cdef void fill_late(
+    const double* prices, Py_ssize_t bars, const CycleOutputs* wanted, double* scratch
+) noexcept nogil:
+    step_cycle(prices, bars, LATE, scratch, NULL, NULL)
+    follow_cycle(prices, scratch, bars, wanted, scratch + bars)
+
+
+cdef void fill_late_rows(
+    const double* prices, Py_ssize_t bars, const CycleOutputs* wanted, double* scratch
+) noexcept nogil:
+    cdef:
+        CycleOutputs row
+        Py_ssize_t first, lane
+    step_cycle_rows(prices, bars, LATE, scratch, NULL, NULL)
+    for lane in range(LANES):
+        first = lane * bars
+        row.phases = behind(wanted.phases, first)
+        row.sines = behind(wanted.sines, first)
+        row.lead_sines = behind(wanted.lead_sines, first)
+        row.lines = behind(wanted.lines, first)
+        row.modes = behind(wanted.modes, first)
+        follow_cycle(prices + first, scratch + first, bars, &row, scratch + LANES * bars)
 
 
 cdef void ht_dcperiod(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_one(ht_dcperiod_feed, inputs[0], bars, outputs[0])
+    fill_early(inputs[0], bars, outputs[0], NULL, NULL)
 
 
-cdef void ht_dcphase(
+cdef void ht_dcperiod_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_one(ht_dcphase_feed, inputs[0], bars, outputs[0])
+    fill_early_rows(inputs[0], bars, outputs[0], NULL, NULL)
 
 
 cdef void ht_phasor(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_two(ht_phasor_feed, inputs[0], bars, outputs[0], outputs[1])
+    fill_early(inputs[0], bars, NULL, outputs[0], outputs[1])
+
+
+cdef void ht_phasor_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_early_rows(inputs[0], bars, NULL, outputs[0], outputs[1])
+
+
+cdef inline Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return late_room(bars)
+
+
+cdef inline CycleOutputs outputs_of(
+    double* phases, double* sines, double* lead_sines, double* lines, double* modes
+) noexcept nogil:
+    cdef CycleOutputs wanted
+    wanted.phases, wanted.sines, wanted.lead_sines = phases, sines, lead_sines
+    wanted.lines, wanted.modes = lines, modes
+    return wanted
+
+
+cdef void ht_dcphase(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef CycleOutputs wanted = outputs_of(outputs[0], NULL, NULL, NULL, NULL)
+    fill_late(inputs[0], bars, &wanted, scratch)
+
+
+cdef void ht_dcphase_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef CycleOutputs wanted = outputs_of(outputs[0], NULL, NULL, NULL, NULL)
+    fill_late_rows(inputs[0], bars, &wanted, scratch)
 
 
 cdef void ht_sine(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_two(ht_sine_feed, inputs[0], bars, outputs[0], outputs[1])
+    cdef CycleOutputs wanted = outputs_of(NULL, outputs[0], outputs[1], NULL, NULL)
+    fill_late(inputs[0], bars, &wanted, scratch)
+
+
+cdef void ht_sine_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef CycleOutputs wanted = outputs_of(NULL, outputs[0], outputs[1], NULL, NULL)
+    fill_late_rows(inputs[0], bars, &wanted, scratch)
 
 
 cdef void ht_trendline(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_one(ht_trendline_feed, inputs[0], bars, outputs[0])
+    cdef CycleOutputs wanted = outputs_of(NULL, NULL, NULL, outputs[0], NULL)
+    fill_late(inputs[0], bars, &wanted, scratch)
+
+
+cdef void ht_trendline_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef CycleOutputs wanted = outputs_of(NULL, NULL, NULL, outputs[0], NULL)
+    fill_late_rows(inputs[0], bars, &wanted, scratch)
 
 
 cdef void ht_trendmode(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_one(ht_trendmode_feed, inputs[0], bars, outputs[0])
+    cdef CycleOutputs wanted = outputs_of(NULL, NULL, NULL, NULL, outputs[0])
+    fill_late(inputs[0], bars, &wanted, scratch)
+
+
+cdef void ht_trendmode_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef CycleOutputs wanted = outputs_of(NULL, NULL, NULL, NULL, outputs[0])
+    fill_late_rows(inputs[0], bars, &wanted, scratch)
 
 
 KERNELS = {
-    "ht_dcperiod": kernel(ht_dcperiod, 1, 0, 1),
-    "ht_dcphase": kernel(ht_dcphase, 1, 0, 1),
-    "ht_phasor": kernel(ht_phasor, 1, 0, 2),
-    "ht_sine": kernel(ht_sine, 1, 0, 2),
-    "ht_trendline": kernel(ht_trendline, 1, 0, 1),
-    "ht_trendmode": kernel(ht_trendmode, 1, 0, 1),
+    "ht_dcperiod": kernel(ht_dcperiod, 1, 0, 1, NULL, ht_dcperiod_panel),
+    "ht_dcphase": kernel(ht_dcphase, 1, 0, 1, room, ht_dcphase_panel),
+    "ht_phasor": kernel(ht_phasor, 1, 0, 2, NULL, ht_phasor_panel),
+    "ht_sine": kernel(ht_sine, 1, 0, 2, room, ht_sine_panel),
+    "ht_trendline": kernel(ht_trendline, 1, 0, 1, room, ht_trendline_panel),
+    "ht_trendmode": kernel(ht_trendmode, 1, 0, 1, room, ht_trendmode_panel),
 }
 
-STREAMS = {
-    "ht_dcperiod": stream(cycle_size, cycle_begin, ht_dcperiod_feed, 1, 0, 1),
-    "ht_dcphase": stream(cycle_size, cycle_begin, ht_dcphase_feed, 1, 0, 1),
-    "ht_phasor": stream(cycle_size, cycle_begin, ht_phasor_feed, 1, 0, 2),
-    "ht_sine": stream(cycle_size, cycle_begin, ht_sine_feed, 1, 0, 2),
-    "ht_trendline": stream(cycle_size, cycle_begin, ht_trendline_feed, 1, 0, 1),
-    "ht_trendmode": stream(cycle_size, cycle_begin, ht_trendmode_feed, 1, 0, 1),
-}
+STREAMS = {}

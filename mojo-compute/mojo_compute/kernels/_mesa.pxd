@@ -1,15 +1,14 @@
 """One bar of Ehlers' MESA average, for all kernels that step through it."""
 from mojo_compute.kernels._arctangent cimport arctangent
 
-cdef extern from *:
-    """
-    #define MESA_INNER 0.5769
-    #define MESA_OUTER 0.0962
-    #define MESA_DEGREES (180.0 / 3.14159265358979323846)
-    """
-    const double INNER "MESA_INNER"  # Ehlers' Hilbert transform: its taps 2 and 4 bars ago,
-    const double OUTER "MESA_OUTER"  # and 0 and 6 bars ago
+cdef extern from "_mesa.h":
+    const double INNER "MESA_INNER"
+    const double OUTER "MESA_OUTER"
     const double DEGREES "MESA_DEGREES"
+    double mesa_weight(double turn, double fast_limit, double slow_limit) noexcept nogil
+
+cdef enum:
+    MESA_FIRST = 12  # as in Ehlers' own program, the transforms begin on the thirteenth bar
 
 
 cdef struct Mesa:
@@ -55,24 +54,41 @@ cdef inline double cycle_after(double period, double real, double imaginary) noe
     return 0.2 * found + 0.8 * period
 
 
-cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
-    """One bar: `average` and `following` take it in."""
+cdef inline double mesa_smoothed(Mesa* state, double value) noexcept nogil:
+    """One bar: its price weighted over four bars.
+
+    A running sum where four products would do: on a straight line the transforms are nothing but its rounding, and
+    TA-Lib's values with them.
+    """
     cdef:
         Py_ssize_t at = state.seen
-        double adjusted = 0.075 * state.period + 0.54
-        double first, quadrature, in_phase, phase, turn, weight
-    # A running sum where four products would do: on a straight line the transforms are
-    # nothing but its rounding, and TA-Lib's values with them
+        double smooth
     state.seen += 1
     state.total += value
     state.total -= state.prices[at & 3]
     state.prices[at & 3] = value
     state.weighted += value * (4.0 if at > 3 else at + 1.0)
-    state.smooth[at & 7] = 0.1 * state.weighted
+    smooth = 0.1 * state.weighted
     if at >= 3:
         state.weighted -= state.total
-    if at < 12:  # as in Ehlers' own program, the transforms begin on the thirteenth bar
-        state.smooth[at & 7] = 0.0
+    return smooth
+
+
+cdef inline void mesa_follow(Mesa* state, double value, double turn) noexcept nogil:
+    cdef double weight = mesa_weight(turn, state.fast_limit, state.slow_limit)
+    state.average = weight * value + (1.0 - weight) * state.average
+    state.following = 0.5 * weight * state.average + (1.0 - 0.5 * weight) * state.following
+
+
+cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
+    """One bar: `average` and `following` take it in."""
+    cdef:
+        Py_ssize_t at = state.seen
+        double adjusted = 0.075 * state.period + 0.54
+        double smooth = mesa_smoothed(state, value)
+        double first, quadrature, in_phase, phase, turn
+    state.smooth[at & 7] = smooth if at >= MESA_FIRST else 0.0
+    if at < MESA_FIRST:
         return
     state.detrended[at & 15] = hilbert(state.smooth, at, 7, adjusted)
     state.shifted[at & 7] = hilbert(state.detrended, at, 15, adjusted)
@@ -84,13 +100,7 @@ cdef inline void mesa_step(Mesa* state, double value) noexcept nogil:
     phase = arctangent(state.shifted[at & 7], first) * DEGREES if first != 0.0 else 0.0
     turn = state.phase - phase
     state.phase = phase
-    weight = state.fast_limit
-    if turn > 1.0:
-        weight = state.fast_limit / turn
-        if weight < state.slow_limit:
-            weight = state.slow_limit
-    state.average = weight * value + (1.0 - weight) * state.average
-    state.following = 0.5 * weight * state.average + (1.0 - 0.5 * weight) * state.following
+    mesa_follow(state, value, turn)
 
     state.real = 0.2 * (in_phase * state.in_phase + quadrature * state.quadrature) + 0.8 * state.real
     state.imaginary = 0.2 * (in_phase * state.quadrature - quadrature * state.in_phase) + 0.8 * state.imaginary

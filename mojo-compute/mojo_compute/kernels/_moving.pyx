@@ -2,13 +2,13 @@
 from libc.math cimport floor
 from libc.string cimport memcpy
 
-from mojo_compute.kernels._adaptive cimport fill_mama, mama_begin, mama_feed, mama_size
+from mojo_compute.kernels._adaptive cimport fill_kama_rows, kama_rows_room
 from mojo_compute.kernels._averages cimport (
     DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
     average_room, average_size, fill_average, fill_emas, fill_t3, t3_begin,
 )
 from mojo_compute.kernels._families cimport place
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._weighted_means cimport (
     fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
@@ -91,6 +91,20 @@ cdef void kama(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(KAMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef Py_ssize_t kama_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return kama_rows_room(bars)
+
+
+cdef void kama_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    if period == 1:
+        memcpy(outputs[0], inputs[0], LANES * bars * sizeof(double))
+    else:
+        fill_kama_rows(inputs[0], bars, period, outputs[0], scratch)
 
 
 cdef Py_ssize_t kama_size(const double* parameters) noexcept nogil:
@@ -182,24 +196,6 @@ cdef Py_ssize_t t3_size(const double* parameters) noexcept nogil:
 
 cdef void begin_t3(void* memory, const double* parameters) noexcept nogil:
     t3_begin(memory, <Py_ssize_t>parameters[0], parameters[1])
-
-
-cdef void mama(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    fill_mama(inputs[0], bars, parameters[0], parameters[1], outputs[0], outputs[1])
-
-
-cdef Py_ssize_t size_of_mama(const double* parameters) noexcept nogil:
-    return mama_size()
-
-
-cdef void begin_mama(void* memory, const double* parameters) noexcept nogil:
-    mama_begin(memory, parameters[0], parameters[1])
-
-
-cdef void feed_mama(void* memory, const double* bar, double* values) noexcept nogil:
-    values[0] = mama_feed(memory, bar[0], &values[1])
 
 
 cdef void vwma(
@@ -298,13 +294,12 @@ KERNELS = {
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
     "trima": kernel(trima, 1, 1, 1, any_room),
-    "kama": kernel(kama, 1, 1, 1, any_room),
+    "kama": kernel(kama, 1, 1, 1, kama_room, kama_panel),
     "rma": kernel(rma, 1, 1, 1),
     "hma": kernel(hma, 1, 1, 1, any_room),
     "zlema": kernel(zlema, 1, 1, 1, any_room),
     "ma": kernel(ma, 1, 2, 1, ma_room),
     "t3": kernel(t3, 1, 2, 1, any_room),
-    "mama": kernel(mama, 1, 2, 2),
     "vwma": kernel(vwma, 2, 1, 1, vwma_room),
     "mavp": kernel(mavp, 2, 3, 1, mavp_room),
 }
@@ -321,7 +316,6 @@ STREAMS = {
     "zlema": stream(zlema_size, zlema_begin, any_feed, 1, 1, 1),
     "ma": stream(ma_size, ma_begin, any_feed, 1, 2, 1),
     "t3": stream(t3_size, begin_t3, any_feed, 1, 2, 1),
-    "mama": stream(size_of_mama, begin_mama, feed_mama, 1, 2, 2),
     "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
 }
 

@@ -157,35 +157,72 @@ cdef void massi_panel(
         )
 
 
+cdef void split_deviations(
+    const double* close, Py_ssize_t bars, Py_ssize_t window, double* deviations, double* up, double* down,
+    double* scratch,
+) noexcept nogil:
+    """The deviation of each window, as that of a bar that rose or of one that fell."""
+    cdef:
+        double share = 1.0 / window
+        double deviation
+        Py_ssize_t i
+    fill_window_squares(close, bars, window, deviations, scratch)
+    for i in range(window - 1, bars):
+        deviation = sqrt(deviations[i] * share)
+        up[i] = deviation if close[i] > close[i - 1] else 0.0
+        down[i] = deviation if close[i] < close[i - 1] else 0.0
+
+
+cdef inline double share_of(double up, double down) noexcept nogil:
+    cdef double both = up + down
+    return 100.0 * (up / both) if both != 0.0 else 50.0
+
+
 cdef void rvi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        const double* close = inputs[0]
         double* out = outputs[0]
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t window = <Py_ssize_t>parameters[1]
-        Py_ssize_t first = window - 1
+        Py_ssize_t first = <Py_ssize_t>parameters[1] - 1
         double* up = scratch
         double* down = scratch + bars
         double* ups = scratch + 2 * bars
         double* downs = scratch + 3 * bars
         double kept = (period - 1.0) / period
-        double share = 1.0 / window
-        double deviation, both
         Py_ssize_t i
-    fill_window_squares(close, bars, window, out, scratch + 4 * bars)
-    for i in range(first, bars):
-        deviation = sqrt(out[i] * share)
-        up[i] = deviation if close[i] > close[i - 1] else 0.0
-        down[i] = deviation if close[i] < close[i - 1] else 0.0
+    split_deviations(inputs[0], bars, first + 1, out, up, down, scratch + 4 * bars)
     fill_smoothed(up + first, bars - first, period, 1.0 / period, kept, ups + first)
     fill_smoothed(down + first, bars - first, period, 1.0 / period, kept, downs + first)
     first += period - 1
     fill_missing(out, first)
     for i in range(first, bars):
-        both = ups[i] + downs[i]
-        out[i] = 100.0 * (ups[i] / both) if both != 0.0 else 50.0
+        out[i] = share_of(ups[i], downs[i])
+
+
+cdef void rvi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        double* out = outputs[0]
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Py_ssize_t window = <Py_ssize_t>parameters[1]
+        Py_ssize_t first = window - 1 + period - 1
+        Py_ssize_t size = LANES * bars
+        double* down = scratch + size
+        double* ups = scratch + 2 * size
+        double* downs = scratch + 3 * size
+        double kept = (period - 1.0) / period
+        Py_ssize_t row, i
+    for row in range(LANES):
+        i = row * bars
+        split_deviations(inputs[0] + i, bars, window, out + i, scratch + i, down + i, scratch + 4 * size)
+    average_rows(scratch, bars, first, period, 1.0 / period, kept, ups)
+    average_rows(down, bars, first, period, 1.0 / period, kept, downs)
+    for i in range(first, size):
+        out[i] = share_of(ups[i], downs[i])
+    for row in range(LANES):
+        fill_missing(out + row * bars, first)
 
 
 cdef struct Change:
@@ -260,7 +297,7 @@ KERNELS = {
     "adr": kernel(adr, 2, 1, 1, adr_room),
     "cvi": kernel(cvi, 2, 2, 1, cvi_room, cvi_panel),
     "massi": kernel(massi, 2, 2, 1, massi_room, massi_panel),
-    "rvi": kernel(rvi, 1, 2, 1, rvi_room),
+    "rvi": kernel(rvi, 1, 2, 1, rvi_room, rvi_panel),
 }
 
 STREAMS = {
