@@ -99,7 +99,7 @@ class Exchange:
         self.status = 0
 
 
-async def send_bytes(send: Send, status: int, body: bytes, headers: Sequence[Header] = (JSON,)) -> None:
+async def send_bytes(send: Send, status: int, body: bytes | memoryview, headers: Sequence[Header] = (JSON,)) -> None:
     """Answer with a whole body."""
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})

@@ -126,7 +126,7 @@ class Cycle(RequestResponseCycle):
             and self.scope["method"] != "HEAD"
         )
 
-    def _write(self, status: int, headers: list[Header], body: bytes) -> None:
+    def _write(self, status: int, headers: list[Header], body: bytes | memoryview) -> None:
         lines = [b"%b: %b\r\n" % header for header in (*self.default_headers, *headers)]
         head = b"".join((STATUS_LINE[status], *lines, b"\r\n"))
         breaks = len(lines) + 2

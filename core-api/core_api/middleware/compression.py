@@ -47,7 +47,7 @@ class _Reply:
             return
         start, self._start = self._start, None
         if start is not None:
-            body: bytes = message.get("body", b"")
+            body: bytes | memoryview = message.get("body", b"")
             if not message.get("more_body", False) and len(body) >= self._min_bytes:
                 message["body"] = body = await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
                 start["headers"] = [*_without_length(start["headers"]), *_gzip_headers(len(body))]

@@ -143,7 +143,7 @@ class Forward:
         body: bytes | None,
         beside: dict[str, Any] | None = None,
         sections: dict[str, bytes] | None = None,
-    ) -> Awaitable[bytes]:
+    ) -> Awaitable[bytes | memoryview]:
         return self._client.forward(
             self._name,
             body,

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from mojo_compute.actions.indicators import cost_of
 from mojo_compute.actions.inputs import Inputs, check_series, given_arrays, of_arrays, span_of, stored
-from mojo_compute.actions.items import Job, Source, results_of
+from mojo_compute.actions.items import Job, Source, is_long, results_of
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage import find, known
 
@@ -105,9 +105,18 @@ def _in_parts(jobs: list[Job], only_last: int | None) -> Iterator[list[Job]]:
 
 
 async def _spread(jobs: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
-    """The results of jobs in their order, computed on all threads of the bulk lane."""
-    pieces = [jobs[number :: ctx.bulk_threads] for number in range(min(ctx.bulk_threads, len(jobs)))]
-    work = (ctx.cpu.run(results_of, piece, only_last, ctx, lane="bulk", cost_us=_cost(piece, ctx)) for piece in pieces)
+    """The results of jobs in their order, computed on all threads of the bulk lane.
+
+    Of long series each thread takes its share. Short ones stay together: most of their time goes by
+    under the interpreter's lock, and their kernels divide the panel that they make.
+    """
+    threads = ctx.bulk_threads
+    count = min(threads, len(jobs)) if any(is_long(source) for _item, source in jobs) else 1
+    pieces = [jobs[number::count] for number in range(count)]
+    work = (
+        ctx.cpu.run(results_of, piece, only_last, ctx, threads // count, lane="bulk", cost_us=_cost(piece, ctx))
+        for piece in pieces
+    )
     parts = await asyncio.gather(*work)
     return [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
 

@@ -34,7 +34,14 @@ Wish = tuple[str, tuple[int | float, ...]]  # an indicator's name and its parame
 Record = Any  # what a contract.BatchIndicator is read from: one of BATCH_RECORDS, or an ItemError
 
 
-def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> list[contract.BatchResult]:
+def is_long(source: Source) -> bool:
+    """Whether a source's series are computed one by one."""
+    return isinstance(source, Inputs) and len(next(iter(source.columns.values()))) > _SHORT
+
+
+def results_of(
+    piece: list[Job], only_last: int | None, ctx: ComputeContext, threads: int
+) -> list[contract.BatchResult]:
     """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
     plans: dict[Any, _Plans | InvalidInput] = {}
     asked = [_asked(item, source, plans) for item, source in piece]
@@ -45,7 +52,7 @@ def results_of(piece: list[Job], only_last: int | None, ctx: ComputeContext) -> 
     done: dict[int, dict[Wish, Record]] = {}
     for numbers in together.values():
         alike = [one for number in numbers if isinstance(one := asked[number], _Asked)]
-        done |= dict(zip(numbers, _panel(alike, only_last, ctx), strict=True))
+        done |= dict(zip(numbers, _panel(alike, only_last, ctx, threads), strict=True))
     return [
         _result(item, one, done.get(number), only_last, ctx)
         for number, ((item, _source), one) in enumerate(zip(piece, asked, strict=True))
@@ -122,7 +129,7 @@ def _plan(spec: contract.IndicatorSpec, source: Inputs) -> Plan:
     return declared, parameters
 
 
-def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext) -> list[dict[Wish, Record]]:
+def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext, threads: int) -> list[dict[Wish, Record]]:
     """The records of items that ask for the same of series of the same kind."""
     first = alike[0]
     plans = {_wish(plan): plan for plan in first.meant.plans if not isinstance(plan, ChittiError)}
@@ -132,7 +139,14 @@ def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext) -> l
     columns = {name: np.concatenate([one.source.columns[name] for one in alike]) for name in needed}
     starts = starts_of([one.bars for one in alike])
     panels = compute_panels(
-        list(plans.values()), columns, starts, ctx.engines, prices=True, called=first.source.called, between=_go_on
+        list(plans.values()),
+        columns,
+        starts,
+        ctx.engines,
+        threads,
+        prices=True,
+        called=first.source.called,
+        between=_go_on,
     )
     edges = [(int(start), int(end)) for start, end in pairwise(starts)]
     records: list[dict[Wish, Record]] = [{} for _ in alike]

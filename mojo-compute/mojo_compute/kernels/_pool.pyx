@@ -25,7 +25,7 @@ cdef extern from *:
     static void *chitti_fresh_memory(size_t bytes)
     {
         void *memory;
-        int huge = bytes >= 2 * CHITTI_HUGE_PAGE;
+        int huge = bytes % CHITTI_HUGE_PAGE == 0;
         if (posix_memalign(&memory, huge ? CHITTI_HUGE_PAGE : 4096, bytes))
             return NULL;
     #ifdef MADV_HUGEPAGE
@@ -41,7 +41,7 @@ cdef extern from *:
 cdef enum:
     PLACES = 32
     GRAIN = 65_536           # bytes; sizes are whole ones, so that similar results fit one block
-    LARGE_GRAIN = 2_097_152  # from twice this on
+    LARGE_GRAIN = 2_097_152  # where that wastes a quarter at most: the system then zeroes one page, not 512
     MOST_KEPT = 67_108_864   # bytes
 
 cdef:
@@ -101,6 +101,14 @@ cdef void keep(void* memory, Py_ssize_t size) noexcept nogil:
         free(freed[i])
 
 
+cdef Py_ssize_t size_of(Py_ssize_t length) noexcept nogil:
+    """What a block for `length` bytes has."""
+    cdef Py_ssize_t large = (length + LARGE_GRAIN - 1) // LARGE_GRAIN * LARGE_GRAIN
+    if large - length <= length // 4:
+        return large
+    return (length + GRAIN - 1) // GRAIN * GRAIN
+
+
 cdef class Block:
     """Memory for one array, which lends it through the buffer protocol: it lives as long as any view of it."""
 
@@ -110,11 +118,10 @@ cdef class Block:
         Py_ssize_t size    # bytes it has
 
     def __cinit__(self, Py_ssize_t length):
-        cdef Py_ssize_t grain = LARGE_GRAIN if length >= 2 * LARGE_GRAIN else GRAIN
-        if length < 1 or length > PY_SSIZE_T_MAX - grain:
+        if length < 1 or length > PY_SSIZE_T_MAX - LARGE_GRAIN:
             raise MemoryError
         self.length = length
-        self.size = (length + grain - 1) // grain * grain
+        self.size = size_of(length)
         self.memory = reused(&self.size)
         if self.memory == NULL:
             self.memory = chitti_fresh_memory(self.size)

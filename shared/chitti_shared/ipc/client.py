@@ -136,7 +136,7 @@ class Client:
         sections: Mapping[str, bytes] | None = None,
         timeout_s: float | None = None,
         request_id: str | None = None,
-    ) -> bytes:
+    ) -> bytes | memoryview:
         """Pass a request on without parsing it.
 
         Parameters
@@ -150,13 +150,16 @@ class Client:
 
         Returns
         -------
-        bytes
-            The JSON object of the result fields, as the daemon wrote it.
+        bytes or memoryview
+            The JSON object of the result fields, as the daemon wrote it; a large one where it was received.
         """
         declared = self.service.by_name.get(action)
         out = forwarded(action, body, params or {}, sections or {}, request_id, self.limits)
         message = await self._send(out, NO_KEYS, timeout_s, declared is not None and declared.idempotent, None)
-        return bytes(message.sections[0]) if message.sections else message.scanned.rest
+        if not message.sections:
+            return message.scanned.rest
+        text = message.sections[0]
+        return text if isinstance(text, bytes) else memoryview(text)
 
     def subscribe(self, action: Action, request: Request) -> Subscription:
         """`async with client.subscribe(...) as sub`: `sub.first`, then `async for event in sub`."""

@@ -1,7 +1,13 @@
 from libc.stdint cimport uint64_t
 
+cdef extern from "_quick.h":
+    pass
+
 cdef extern from *:
     """
+    #if defined(__AVX2__)
+    #include <immintrin.h>
+    #endif
     #include <charconv>
     #include <cmath>
     #include <cstddef>
@@ -22,7 +28,9 @@ cdef extern from *:
        scaled by 10^-k, so that neighbours are u apart, 1 <= u < 10. At most one multiple of ten
        is within u/2 of it: that is the answer, else the nearest integer. The scaled value is
        known to 2^-60; where a comparison comes that close to a tie, and for powers of two (whose
-       neighbours are not equally far) and subnormals, the C++ library is asked. */
+       neighbours are not equally far) and subnormals, the C++ library is asked.
+
+       Quick: the same for usual magnitudes, where the scaling is exact in two doubles; `_quick.h`. */
     enum { CHITTI_BLOCK = 16, CHITTI_LEAST_POWER = -292, CHITTI_MOST_POWER = 324 };
 
     #if defined(__SIZEOF_INT128__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -31,6 +39,7 @@ cdef extern from *:
     #define CHITTI_BLOCKS 0
     #endif
     #define CHITTI_ZEROS 0x3030303030303030ULL
+    #define CHITTI_TIE 1e-13  /* nearer to one, the digits are the library's */
 
     typedef std::uint64_t chitti_u64;
 
@@ -59,6 +68,9 @@ cdef extern from *:
             to->low = chitti_tens[-k - CHITTI_LEAST_POWER][1];
             to->shift = q + ((-k * 217707) >> 16) + 1;  /* floor(log2 10^-k); the shift is 1 to 4 */
             to->before = k + 17;
+    #if CHITTI_QUICK
+            chitti_set_quick_scale(biased, -k);
+    #endif
         }
     }
 
@@ -143,9 +155,9 @@ cdef extern from *:
     struct ChittiBlock {
         chitti_u64 whole[CHITTI_BLOCK], part[CHITTI_BLOCK], half[CHITTI_BLOCK];
         std::uint32_t four[CHITTI_BLOCK * 4];  /* 16 digits, four by four */
-        std::uint32_t last[CHITTI_BLOCK];      /* the 17th */
-        int before[CHITTI_BLOCK];              /* digits before the point */
-        std::uint32_t odd[CHITTI_BLOCK];       /* not zero: one for the library */
+        /* eight zeros, 17 digits of which the first may be a zero, seven zeros; one more is read past the last */
+        alignas(32) unsigned char text[CHITTI_BLOCK + 1][32];
+        double ties[CHITTI_BLOCK];             /* how near to a tie the digits were chosen */
     };
 
     static inline void chitti_digits(ChittiBlock* b) noexcept {
@@ -206,12 +218,13 @@ cdef extern from *:
 
     /* The block gets the digits of all but the odd values. */
     static inline void chitti_long(ChittiBlock* b, const double* values) noexcept {
+        std::uint32_t odd[CHITTI_BLOCK];
         for (int i = 0; i < CHITTI_BLOCK; ++i) {
             chitti_u64 bits;
             std::memcpy(&bits, values + i, 8);
             unsigned biased = static_cast<unsigned>(bits >> 52) & 2047;
             chitti_u64 c = bits & 0xFFFFFFFFFFFFFULL;
-            b->odd[i] = (c == 0) | (biased - 1 >= 2046);
+            odd[i] = (c == 0) | (biased - 1 >= 2046);
             const ChittiScale* scale = &chitti_scales[biased];
             c = (c | 1ULL << 52) << scale->shift;
             unsigned __int128 product = static_cast<unsigned __int128>(c) * scale->high
@@ -219,8 +232,8 @@ cdef extern from *:
             b->whole[i] = static_cast<chitti_u64>(product >> 64);
             b->part[i] = static_cast<chitti_u64>(product);
             b->half[i] = scale->high >> (5 - scale->shift);  /* u / 2, 60 bits behind the point */
-            b->before[i] = scale->before;
         }
+        std::uint32_t last[CHITTI_BLOCK];
         for (int i = 0; i < CHITTI_BLOCK; ++i) {
             chitti_u64 half = b->half[i];
             chitti_u64 tens = b->whole[i] / 10;
@@ -229,15 +242,10 @@ cdef extern from *:
                less than 2 longer, half is less than 2 larger */
             chitti_u64 above = digit << 60 | b->part[i] >> 4;
             chitti_u64 below = (10ULL << 60) - above;
-            b->odd[i] |= (above - half + 2 <= 4) | (below - half + 3 <= 6) | (b->part[i] - (1ULL << 63) + 2 <= 2);
+            odd[i] |= (above - half + 2 <= 4) | (below - half + 3 <= 6) | (b->part[i] - (1ULL << 63) + 2 <= 2);
             bool up = below < half;
             tens += up;
-            chitti_u64 last = up | (above < half) ? 0 : digit + (b->part[i] >> 63);
-            /* 16 digits or 17: make them 17 */
-            bool fewer = tens < 1000000000000000ULL;
-            tens = fewer ? tens * 10 + last : tens;
-            b->last[i] = static_cast<std::uint32_t>(fewer ? 0 : last);
-            b->before[i] -= fewer;
+            last[i] = up | (above < half) ? 0 : static_cast<std::uint32_t>(digit + (b->part[i] >> 63));
             chitti_u64 high = tens / 100000000;
             chitti_u64 low = tens - high * 100000000;
             chitti_u64 first = (high * 109951163) >> 40;  /* high / 10000 */
@@ -248,47 +256,62 @@ cdef extern from *:
             b->four[4 * i + 3] = static_cast<std::uint32_t>(low - third * 10000);
         }
         chitti_digits(b);
+        for (int i = 0; i < CHITTI_BLOCK; ++i) {
+            chitti_u64 front, back;
+            std::memcpy(&front, b->four + 4 * i, 8);
+            std::memcpy(&back, b->four + 4 * i + 2, 8);
+            front |= CHITTI_ZEROS;
+            back |= CHITTI_ZEROS;
+            std::memcpy(b->text[i] + 8, &front, 8);
+            std::memcpy(b->text[i] + 16, &back, 8);
+            b->text[i][24] = static_cast<unsigned char>('0' + last[i]);
+            b->ties[i] = odd[i] ? 0.0 : 1.0;
+        }
+    }
+
+    /* How many of the block's 17 digits there are without zeros at the end. */
+    static inline int chitti_significant(const unsigned char* text) noexcept {
+    #if defined(__AVX2__)
+        __m256i zeros = _mm256_cmpeq_epi8(_mm256_load_si256((const __m256i*)text), _mm256_set1_epi8('0'));
+        return 24 - __builtin_clz(~static_cast<unsigned>(_mm256_movemask_epi8(zeros)));
+    #else
+        chitti_u64 front, back;
+        std::memcpy(&front, text + 8, 8);
+        std::memcpy(&back, text + 16, 8);
+        front ^= CHITTI_ZEROS;
+        back ^= CHITTI_ZEROS;
+        int significant = back ? 16 - (__builtin_clzll(back) >> 3) : 8 - (__builtin_clzll(front) >> 3);
+        return text[24] != '0' ? 17 : significant;
+    #endif
     }
 
     static inline char* chitti_print_long(char* out, const ChittiBlock* b, const double* values, int count) noexcept {
         for (int i = 0; i < count; ++i) {
-            if (__builtin_expect(b->odd[i] != 0, 0)) {
+            if (__builtin_expect(b->ties[i] < CHITTI_TIE, 0)) {
                 out = chitti_print_odd(out, values[i]);
                 if (out == nullptr) return nullptr;
                 continue;
             }
-            chitti_u64 front, back;
-            std::memcpy(&front, b->four + 4 * i, 8);
-            std::memcpy(&back, b->four + 4 * i + 2, 8);
-            int significant = back ? 16 - (__builtin_clzll(back) >> 3) : 8 - (__builtin_clzll(front) >> 3);
-            significant = b->last[i] ? 17 : significant;
-            front |= CHITTI_ZEROS;
-            back |= CHITTI_ZEROS;
-            char last = static_cast<char>('0' + b->last[i]);
-            int before = b->before[i];
+            chitti_u64 bits;
+            std::memcpy(&bits, values + i, 8);
+            const unsigned char* digits = b->text[i] + 8;
+            int skipped = *digits == '0';
+            int before = chitti_scales[bits >> 52 & 2047].before - skipped;
+            if (before < 1 && before > -5) {  /* 0.0123: some of the zeros in front too */
+                skipped += before - 1;
+                before = 1;
+            }
+            int significant = chitti_significant(b->text[i]) - skipped;
+            digits += skipped;
             *out = '-';
-            out += std::signbit(values[i]);
-            if (__builtin_expect(static_cast<unsigned>(before - 1) < 7, 1)) {
-                chitti_u64 kept = (1ULL << (8 * before)) - 1;
-                chitti_u64 pointed = (front & kept) | (front & ~kept) << 8 | static_cast<chitti_u64>('.') << (8 * before);
-                std::memcpy(out + 1, &front, 8);
-                std::memcpy(out, &pointed, 8);
-                std::memcpy(out + 9, &back, 8);
-                out[17] = last;
+            out += bits >> 63;
+            if (__builtin_expect(static_cast<unsigned>(before - 1) < 16, 1)) {
+                std::memcpy(out, digits, 16);
+                out[before] = '.';
+                std::memcpy(out + before + 1, digits + before, 24);
                 out += significant > before ? significant + 1 : before + 2;
-            } else if (static_cast<unsigned>(before + 4) < 5) {
-                std::memcpy(out, "0.0000", 6);
-                out += 2 - before;
-                std::memcpy(out, &front, 8);
-                std::memcpy(out + 8, &back, 8);
-                out[16] = last;
-                out += significant;
             } else {
-                char digits[17];
-                std::memcpy(digits, &front, 8);
-                std::memcpy(digits + 8, &back, 8);
-                digits[16] = last;
-                out = chitti_layout(out, digits, significant, before);
+                out = chitti_layout(out, reinterpret_cast<const char*>(digits), significant, before);
             }
             *out++ = ',';
         }
@@ -302,6 +325,7 @@ cdef extern from *:
         *out++ = '[';
     #if CHITTI_BLOCKS
         ChittiBlock block;
+        std::memset(block.text, '0', sizeof block.text);
         double rest[CHITTI_BLOCK] = {};
         int long_ones = 0;  /* blocks since one was tried as a short one */
         for (; size > 0 && out != nullptr; values += CHITTI_BLOCK, size -= CHITTI_BLOCK) {
@@ -315,7 +339,10 @@ cdef extern from *:
                 out = chitti_print_short(out, &block, from, count);
             } else {
                 ++long_ones;
-                chitti_long(&block, from);
+    #if CHITTI_QUICK
+                if (!chitti_quick(from, block.text, block.ties))
+    #endif
+                    chitti_long(&block, from);
                 out = chitti_print_long(out, &block, from, count);
             }
         }

@@ -61,6 +61,13 @@ def test_whatever_floats_stand_together_each_is_exact_and_shortest(values: list[
     assert np.array(json.loads(write_numbers(array)), dtype=np.float64).tobytes() == array.tobytes()
 
 
+@pytest.mark.parametrize("kept", [52, 20, 6])
+@pytest.mark.parametrize("exponent", range(-26, 58))
+def test_sixteen_floats_of_one_binary_exponent_are_exact_and_shortest(exponent: int, kept: int) -> None:
+    fractions = np.random.default_rng(exponent + 100 * kept).integers(0, 2**52, 64) >> (52 - kept) << (52 - kept)
+    check_exact_and_shortest(np.ldexp(1.0 + fractions / 2.0**52, exponent))
+
+
 @pytest.mark.parametrize("company", [[], [0.1] * 15, [1 / 3] * 15])
 @pytest.mark.parametrize(
     ("value", "text"),

@@ -82,6 +82,12 @@ def test_threads_lend_and_give_back_at_once():
     assert kept_bytes() <= MOST_KEPT
 
 
+@pytest.mark.parametrize("values", [250_000, 1_000_000, 2_500_000])
+def test_an_array_that_fills_large_pages_begins_with_one(values):
+    alive = [array(values) for _ in range(40)]  # more than are kept: the last ones are fresh
+    assert {one.ctypes.data % 2**21 for one in alive[-4:]} == {0}
+
+
 @pytest.mark.parametrize("length", [0, -1])
 def test_there_is_no_block_of_nothing(length):
     with pytest.raises(MemoryError):
