@@ -21,6 +21,7 @@ import talib
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator
 from mojo_compute import indicators as ta
 from mojo_compute.indicators import resolve
+from mojo_compute.kernels.arrays import dtypes_of
 
 from benchmarks.results import Row, against, interleaved
 
@@ -104,7 +105,7 @@ def compare_panel(indicator: Indicator, table: dict[str, np.ndarray]) -> Compare
 
     def move() -> Any:
         copies = [one.copy() for one in arrays]
-        return copies, [np.full(arrays[0].shape, 1.0) for _ in indicator.outputs]
+        return copies, [np.full(arrays[0].shape, 1, dtype) for dtype in dtypes_of(indicator)]
 
     calls: dict[str, Callable[[], object]] = {
         "ours": partial(ta.panel, indicator.name, *arrays, **parameters),

@@ -35,17 +35,24 @@ static inline int cycle_whole(double smooth_period)
     return (int)(smooth_period + 0.5);
 }
 
-/* The newest values, each times its number of a row. */
-static inline double cycle_part(const double *newest, const double *row)
+typedef double cycle_half __attribute__((vector_size(32)));
+typedef double cycle_quarter __attribute__((vector_size(16)));
+
+/* The newest `length` values, each times its number of a row. */
+static inline double cycle_part(const double *newest, const double *row, int length)
 {
     const double *values = newest - CYCLE_WIDEST + 1;
     several sums[GROUPS] = {{0}};
-    double of[8];
-    for (int at = 0; at < CYCLE_WIDEST; at += 8)
+    cycle_half halves[2];
+    cycle_quarter quarters[2];
+    for (int at = CYCLE_WIDEST - (length + 7) / 8 * 8; at < CYCLE_WIDEST; at += 8)
         for (int group = 0; group < GROUPS; group++)
             sums[group] += several_load(values + at + group * SEVERAL, 8) * several_load(row + at + group * SEVERAL, 8);
-    memcpy(of, sums, sizeof of);
-    return ((of[0] + of[4]) + (of[2] + of[6])) + ((of[1] + of[5]) + (of[3] + of[7]));
+    memcpy(halves, sums, sizeof halves);
+    halves[0] += halves[1];
+    memcpy(quarters, halves, sizeof quarters);
+    quarters[0] += quarters[1];
+    return quarters[0][0] + quarters[0][1];
 }
 
 /* The parts of the cycle along its sine and its cosine, of each bar. */
@@ -55,8 +62,8 @@ static inline void cycle_parts(
 {
     for (ptrdiff_t i = first; i < bars; i++) {
         int length = cycle_whole(periods[i]);
-        reals[i] = cycle_part(smooth + i, tables->sines[length]);
-        imaginaries[i] = cycle_part(smooth + i, tables->cosines[length]);
+        reals[i] = cycle_part(smooth + i, tables->sines[length], length);
+        imaginaries[i] = cycle_part(smooth + i, tables->cosines[length], length);
     }
 }
 
@@ -146,10 +153,14 @@ static inline void cycle_sines(
 }
 
 /* Sums of prices, begun anew at every CYCLE_RING bars, so that they can't drift. */
-static inline void cycle_sums(const double *prices, ptrdiff_t bars, double *sums)
+static inline void cycle_sums(const double *prices, ptrdiff_t bars, double *restrict sums)
 {
-    for (ptrdiff_t i = 0; i < bars; i++)
-        sums[i] = (i & (CYCLE_RING - 1) ? sums[i - 1] : 0.0) + prices[i];
+    for (ptrdiff_t first = 0; first < bars; first += CYCLE_RING) {
+        ptrdiff_t last = first + CYCLE_RING < bars ? first + CYCLE_RING : bars;
+        double total = 0.0;
+        for (ptrdiff_t i = first; i < last; i++)
+            sums[i] = total += prices[i];
+    }
 }
 
 /* The mean of the newest prices over a cycle, from the sums of three bars. */

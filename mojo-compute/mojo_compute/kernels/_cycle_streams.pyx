@@ -10,7 +10,7 @@ from mojo_compute.kernels._kernel cimport stream
 
 cdef extern from "_cycle_passes.h" nogil:
     int cycle_whole(double smooth_period)
-    double cycle_part(const double* newest, const double* row)
+    double cycle_part(const double* newest, const double* row, int length)
     double cycle_phase_of(double real, double imaginary, double smooth_period)
     double cycle_phase_after(double before, double real, double smooth_period)
     void cycle_sine_of(double phase, double* sine, double* lead_sine)
@@ -37,8 +37,8 @@ cdef inline void find_phase(Cycle* cycle) noexcept nogil:
         int length = cycle_whole(cycle.smooth_period)
         double* newest = newest_of(cycle.smooth, cycle)
         double noise = NOISE * fabs(newest[0])
-        double real = cycle_beyond(cycle_part(newest, tables.sines[length]), noise)
-        double imaginary = cycle_beyond(cycle_part(newest, tables.cosines[length]), noise)
+        double real = cycle_beyond(cycle_part(newest, tables.sines[length], length), noise)
+        double imaginary = cycle_beyond(cycle_part(newest, tables.cosines[length], length), noise)
     if imaginary != 0.0:
         cycle.place.phase = cycle_phase_of(real, imaginary, cycle.smooth_period)
     else:
