@@ -1,7 +1,7 @@
 /* What follows from the dominant cycle's length, without waiting from bar to bar: of one bar, and of a series.
  *
- * Each pass is of the bars `first` to `last`; where windows reach back, CYCLE_RING values stand in front. The loops over a series are of functions
- * of one bar, so that the compiler works on several bars at once and a stream gets the same bits.
+ * Each pass is of the bars `first` to `last`; where windows reach back, CYCLE_RING values stand in front. The loops
+ * are of functions of one bar, so that the compiler works on several bars at once and a stream gets the same bits.
  */
 #ifndef CHITTI_CYCLE_PASSES_H
 #define CHITTI_CYCLE_PASSES_H
