@@ -68,11 +68,10 @@ def _check_count(items: int) -> None:
 def _check_size(jobs: list[Job], only_last: int | None) -> None:
     """Refuse results that no reply could carry, before they take the memory."""
     size = 8 * sum(
-        _answered(source, only_last) * len(BY_NAME[spec.type].outputs)
+        _answered(source, only_last)
+        * sum(len(BY_NAME[spec.type].outputs) for spec in item.indicators if spec.type in BY_NAME)
         for item, source in jobs
         if isinstance(source, Inputs)
-        for spec in item.indicators
-        if spec.type in BY_NAME
     )
     if size > _MOST_BYTES:
         raise PayloadTooLarge(

@@ -43,13 +43,13 @@ def results_of(
     piece: list[Job], only_last: int | None, ctx: ComputeContext, threads: int
 ) -> list[contract.BatchResult]:
     """A piece's results, on a thread of the bulk lane; a cancelled call stops between indicators."""
-    plans: dict[Any, _Plans | InvalidInput] = {}
-    asked = [_asked(item, source, plans) for item, source in piece]
+    lists = _Lists()
+    asked = [_asked(item, source, lists) for item, source in piece]
     together: dict[Any, list[int]] = {}
     for number, one in enumerate(asked):
         if isinstance(one, _Asked) and one.bars <= _SHORT:
             together.setdefault(one.kind, []).append(number)
-    done: dict[int, dict[Wish, Record]] = {}
+    done: dict[int, dict[Wish | None, Record]] = {}
     for numbers in together.values():
         alike = [one for number in numbers if isinstance(one := asked[number], _Asked)]
         done |= dict(zip(numbers, _panel(alike, only_last, ctx, threads), strict=True))
@@ -61,11 +61,11 @@ def results_of(
 
 @dataclass(frozen=True, slots=True)
 class _Plans:
-    """What an item's list of indicators means."""
+    """What an item's list of indicators means: what is computed, and what each label shows of it."""
 
-    plans: tuple[Plan, ...]
-    labels: tuple[str, ...]
-    wishes: tuple[Wish, ...]
+    wishes: dict[Wish, tuple[Indicator, Parameters]]
+    shown: tuple[tuple[str, Wish | None, Plan], ...]
+    kind: int  # lists that wish for the same of the same columns have one
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +79,48 @@ class _Asked:
     @property
     def kind(self) -> Any:
         """Items of one kind are computed together."""
-        return self.meant.wishes, tuple(self.source.columns), tuple(self.source.called.items())
+        return self.meant.kind, *self.source.called.items()
 
 
-def _asked(item: contract.BatchItem, source: Source, known: dict[Any, _Plans | InvalidInput]) -> _Asked | ChittiError:
-    """What an item asks for; `known` remembers what lists of indicators mean, which are mostly the same."""
+class _Lists:
+    """What lists of indicators mean: items mostly have the same ones."""
+
+    def __init__(self) -> None:
+        self._meant: dict[Any, _Plans | InvalidInput] = {}
+        self._kinds: dict[Any, int] = {}
+
+    def meaning(self, item: contract.BatchItem, source: Inputs) -> _Plans | InvalidInput:
+        key = msgspec.msgpack.encode(item.indicators), *source.columns
+        meant = self._meant.get(key)
+        if meant is None:
+            meant = self._meant[key] = self._read(item, source)
+        return meant
+
+    def _read(self, item: contract.BatchItem, source: Inputs) -> _Plans | InvalidInput:
+        plans = [_plan(spec, source) for spec in item.indicators]
+        known = [None if isinstance(plan, ChittiError) else plan for plan in plans]
+        try:
+            labels = labels_of(
+                [
+                    Asked(spec.type, spec.label, None if plan is None else plan[1])
+                    for spec, plan in zip(item.indicators, known, strict=True)
+                ]
+            )
+        except InvalidInput as error:
+            return error
+        wishes = [None if plan is None else _wish(plan) for plan in known]
+        wanted = {wish: plan for wish, plan in zip(wishes, known, strict=True) if wish is not None and plan is not None}
+        kind = self._kinds.setdefault((*wanted, *source.columns), len(self._kinds))
+        return _Plans(wanted, tuple(zip(labels, wishes, plans, strict=True)), kind)
+
+
+def _asked(item: contract.BatchItem, source: Source, lists: _Lists) -> _Asked | ChittiError:
     if isinstance(source, ChittiError):
         return source
-    key = msgspec.msgpack.encode(item.indicators), *source.columns
-    meant = known.get(key)
-    if meant is None:
-        meant = known[key] = _meant(item, source)
+    meant = lists.meaning(item, source)
     if isinstance(meant, InvalidInput):
         return meant
     return _Asked(meant, source, len(next(iter(source.columns.values()))))
-
-
-def _meant(item: contract.BatchItem, source: Inputs) -> _Plans | InvalidInput:
-    plans = tuple(_plan(spec, source) for spec in item.indicators)
-    try:
-        labels = labels_of(
-            [
-                Asked(spec.type, spec.label, None if isinstance(plan, ChittiError) else plan[1])
-                for spec, plan in zip(item.indicators, plans, strict=True)
-            ]
-        )
-    except InvalidInput as error:
-        return error
-    wishes = dict.fromkeys(_wish(plan) for plan in plans if not isinstance(plan, ChittiError))
-    return _Plans(plans, tuple(labels), tuple(wishes))
 
 
 def _wish(plan: tuple[Indicator, Parameters]) -> Wish:
@@ -129,11 +142,13 @@ def _plan(spec: contract.IndicatorSpec, source: Inputs) -> Plan:
     return declared, parameters
 
 
-def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext, threads: int) -> list[dict[Wish, Record]]:
+def _panel(
+    alike: list[_Asked], only_last: int | None, ctx: ComputeContext, threads: int
+) -> list[dict[Wish | None, Record]]:
     """The records of items that ask for the same of series of the same kind."""
     first = alike[0]
-    plans = {_wish(plan): plan for plan in first.meant.plans if not isinstance(plan, ChittiError)}
-    if any(len(values) != one.bars for one in alike for values in one.source.columns.values()):
+    plans = first.meant.wishes
+    if any(one.source.days is None and _is_ragged(one) for one in alike):
         return [{} for _ in alike]  # columns of unequal length: the long way says so
     needed = dict.fromkeys(name for declared, _parameters in plans.values() for name in declared.inputs)
     columns = {name: np.concatenate([one.source.columns[name] for one in alike]) for name in needed}
@@ -149,21 +164,24 @@ def _panel(alike: list[_Asked], only_last: int | None, ctx: ComputeContext, thre
         between=_go_on,
     )
     edges = [(int(start), int(end)) for start, end in pairwise(starts)]
-    records: list[dict[Wish, Record]] = [{} for _ in alike]
+    records: list[dict[Wish | None, Record]] = [{} for _ in alike]
     for (wish, (declared, parameters)), panel in zip(plans.items(), panels, strict=True):
         ctx.metrics.observe_computation(declared.name, panel.elapsed_s)
-        lookback = declared.lookback(parameters)
-        share_ms = round(panel.elapsed_s * 1000 / len(alike), 4)
+        fields = _fields(declared, parameters, declared.lookback(parameters), panel.elapsed_s / len(alike), hit=False)
+        record = contract.BATCH_RECORDS[declared.name]
         for number, (start, end) in enumerate(edges):
             error = panel.errors.get(number)
             if error is not None:
                 records[number][wish] = _failed(error)
                 continue
             since = max(end - only_last, start) if only_last is not None else start
-            records[number][wish] = _record(
-                declared, parameters, [values[since:end] for values in panel.outputs], lookback, share_ms, hit=False
-            )
+            outputs = [values[since:end] for values in panel.outputs]
+            records[number][wish] = record(**fields, **dict(zip(declared.outputs, outputs, strict=True)))
     return records
+
+
+def _is_ragged(one: _Asked) -> bool:
+    return any(len(values) != one.bars for values in one.source.columns.values())
 
 
 def _go_on() -> None:
@@ -175,16 +193,16 @@ def _go_on() -> None:
 def _result(
     item: contract.BatchItem,
     asked: _Asked | ChittiError,
-    done: dict[Wish, Record] | None,
+    done: dict[Wish | None, Record] | None,
     only_last: int | None,
     ctx: ComputeContext,
 ) -> contract.BatchResult:
     if isinstance(asked, ChittiError):
         return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(asked))
     last = slice(-only_last, None) if only_last is not None else slice(None)
+    found = done or {}
     indicators = {
-        label: _one(plan, asked.source, done or {}, last, ctx)
-        for label, plan in zip(asked.meant.labels, asked.meant.plans, strict=True)
+        label: found.get(wish) or _one(plan, asked.source, last, ctx) for label, wish, plan in asked.meant.shown
     }
     days = asked.source.days
     dates: Any = UNSET if days is None else _written(days[last].tobytes())
@@ -197,12 +215,10 @@ def _written(days: bytes) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(dates_of(np.frombuffer(days, dtype="datetime64[D]"))))
 
 
-def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx: ComputeContext) -> Record:
-    """One indicator's record: its series, or its error. Errors: those of a call that is cancelled."""
+def _one(plan: Plan, source: Inputs, last: slice, ctx: ComputeContext) -> Record:
+    """One indicator of one item; errors become its result, but not those of a call that is cancelled."""
     if isinstance(plan, ChittiError):
         return _failed(plan)
-    if (found := done.get(_wish(plan))) is not None:
-        return found
     _go_on()
     declared, parameters = plan
     try:
@@ -210,20 +226,21 @@ def _one(plan: Plan, source: Inputs, done: dict[Wish, Record], last: slice, ctx:
     except ChittiError as error:
         return _failed(error)
     outputs = [_kept(values, last) for values in made.outputs]
-    return _record(declared, parameters, outputs, made.lookback, round(made.elapsed_s * 1000, 4), hit=hit)
+    fields = _fields(declared, parameters, made.lookback, made.elapsed_s, hit=hit)
+    return contract.BATCH_RECORDS[declared.name](**fields, **dict(zip(declared.outputs, outputs, strict=True)))
 
 
-def _record(
-    declared: Indicator, parameters: Parameters, outputs: list[Values], lookback: int, time_ms: float, *, hit: bool
-) -> Record:
-    return contract.BATCH_RECORDS[declared.name](
-        indicator=declared.label,
-        computation_time_ms=time_ms,
-        cache_hit=hit,
-        lookback=lookback,
+def _fields(
+    declared: Indicator, parameters: Parameters, lookback: int, elapsed_s: float, *, hit: bool
+) -> dict[str, Any]:
+    """A record's fields but for its outputs."""
+    return {
+        "indicator": declared.label,
+        "computation_time_ms": round(elapsed_s * 1000, 4),
+        "cache_hit": hit,
+        "lookback": lookback,
         **parameters,
-        **dict(zip(declared.outputs, outputs, strict=True)),
-    )
+    }
 
 
 def _failed(error: ChittiError) -> Record:

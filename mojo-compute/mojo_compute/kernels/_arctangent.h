@@ -47,9 +47,12 @@ static inline several several_arctangent(several rise, several run)
     several_mask steep = up > ARCTANGENT_STEEP * along, flat = up < ARCTANGENT_FLAT * along;
     several top = several_choose(steep, -along, several_choose(flat, up, up - along));
     several bottom = several_choose(steep, up, several_choose(flat, along, up + along));
-    several angle = several_choose(steep, several_all(1.5707963267948966), several_where(~flat, several_all(0.7853981633974483)));
-    several rest = several_choose(steep, several_all(6.123233995736766e-17), several_where(~flat, several_all(3.061616997868383e-17)));
-    several found = several_size(angle + several_arctangent_within(top / bottom, rest));
+    several angle = several_where(~flat, several_all(0.7853981633974483));
+    several rest = several_where(~flat, several_all(3.061616997868383e-17)); /* of `angle` */
+    several found;
+    angle = several_choose(steep, several_all(1.5707963267948966), angle);
+    rest = several_choose(steep, several_all(6.123233995736766e-17), rest);
+    found = several_size(angle + several_arctangent_within(top / bottom, rest));
     return (several)((several_mask)found | (((several_mask)rise ^ (several_mask)run) & (-0x7fffffffffffffffLL - 1)));
 }
 

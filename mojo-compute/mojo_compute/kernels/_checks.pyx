@@ -39,15 +39,13 @@ cdef inline bint ranges_of(
         int64_t top = 0
         int64_t crossed = 0
         int64_t above, below
-        double reach
     for i in range(size):
         above = (<const int64_t*>high)[i] & mask
         below = (<const int64_t*>low)[i] & mask
         top = max(top, max(above, below))
         bottom = min(bottom, min(above, below))
-        reach = high[i] - low[i]
-        crossed |= (<int64_t*>&reach)[0]
-    return top < INFINITE and bottom >= least and crossed >= 0
+        crossed |= <int64_t>(high[i] < low[i])
+    return top < INFINITE and bottom >= least and not crossed
 
 
 cdef bint finite_ranges(const double* high, const double* low, Py_ssize_t size) noexcept nogil:

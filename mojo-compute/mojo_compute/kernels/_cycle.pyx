@@ -3,9 +3,11 @@
 The cycle's length is found bar by bar, of eight rows of a panel in step. What follows from it is computed behind
 that, for many bars at once. A long series is stepped as eight parts.
 """
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
-from mojo_compute.kernels._cycle_step cimport EARLY, LATE, RING, Cycle, begin_cycle, cycle_smoothed, newest_of, transform
+from mojo_compute.kernels._cycle_step cimport (
+    EARLY, LATE, RING, Cycle, CycleTrend, begin_cycle, cycle_smoothed, newest_of, transform,
+)
 from mojo_compute.kernels._kernel cimport LANES, kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -23,29 +25,31 @@ cdef extern from "_cycle_rows.h" nogil:
 cdef extern from "_cycle_passes.h" nogil:
     void cycle_fill_tables(CycleTables* tables)
     void cycle_parts(
-        const CycleTables* tables, const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t bars,
+        const CycleTables* tables, const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t last,
         double* reals, double* imaginaries,
     )
     void cycle_phases(
-        const double* smooth, const double* periods, double* imaginaries, Py_ssize_t first, Py_ssize_t bars,
+        const double* smooth, const double* periods, double* imaginaries, Py_ssize_t first, Py_ssize_t last,
         double* phases,
     )
     void cycle_sines(
-        const double* phases, Py_ssize_t first, Py_ssize_t bars, double* sines, double* lead_sines
+        const double* phases, Py_ssize_t first, Py_ssize_t last, double* sines, double* lead_sines
     )
-    void cycle_sums(const double* prices, Py_ssize_t bars, double* sums)
+    void cycle_sums(const double* prices, Py_ssize_t first, Py_ssize_t last, double* sums)
     void cycle_means(
-        const double* sums, const double* periods, Py_ssize_t first, Py_ssize_t bars, double* means
+        const double* sums, const double* periods, Py_ssize_t first, Py_ssize_t last, double* means
     )
-    void cycle_lines(const double* means, Py_ssize_t first, Py_ssize_t bars, double* lines)
+    void cycle_lines(const double* means, Py_ssize_t first, Py_ssize_t last, double* lines)
     void cycle_modes(
-        const double* phases, const double* sines, const double* lead_sines, const double* lines,
-        const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t bars, double* modes,
+        CycleTrend* before, const double* phases, const double* sines, const double* lead_sines, const double* lines,
+        const double* smooth, const double* periods, Py_ssize_t first, Py_ssize_t last, double* modes,
     )
 
 
 cdef enum:
-    PASSES = 8  # series that `follow_cycle` works in
+    TILE = 512          # bars that passes are made over while they are in the nearest cache
+    SHELF = RING + TILE
+    PASSES = 8          # shelves that `follow_cycle` works in
 
 cdef CycleTables TABLES
 cycle_fill_tables(&TABLES)
@@ -116,52 +120,63 @@ cdef void fill_early_rows(
 
 
 cdef Py_ssize_t late_room(Py_ssize_t bars) noexcept nogil:
-    return (1 + PASSES) * (RING + bars)
+    return bars + PASSES * SHELF
 
 
-cdef inline double* one_of(double* wanted, double* scratch) noexcept nogil:
-    return wanted if wanted != NULL else scratch
+cdef inline double* one_of(double* wanted, double* scratch, int number, Py_ssize_t begin) noexcept nogil:
+    """Where the first bar stands, or would stand: of what is wanted, or of a shelf."""
+    return wanted if wanted != NULL else scratch + number * SHELF + RING - begin
 
 
-cdef void find_lines(
-    const double* prices, const double* periods, Py_ssize_t bars, double* lines, double* sums, double* means
+cdef void follow_tile(
+    const double* prices, const double* periods, Py_ssize_t begin, Py_ssize_t last, const CycleOutputs* wanted,
+    CycleTrend* trend, double* scratch,
 ) noexcept nogil:
-    """The price without its cycle: averages over one cycle, the newest of four counting most."""
-    memset(sums - RING, 0, RING * sizeof(double))
-    memset(means + LATE - 3, 0, 3 * sizeof(double))
-    cycle_sums(prices, bars, sums)
-    cycle_means(sums, periods, LATE, bars, means)
-    cycle_lines(means, LATE, bars, lines)
+    cdef:
+        Py_ssize_t first = max(begin, <Py_ssize_t>LATE)
+        double* smooth = one_of(NULL, scratch, 0, begin)
+        double* imaginaries = one_of(NULL, scratch, 1, begin)
+        double* sums = one_of(NULL, scratch, 2, begin)
+        double* means = one_of(NULL, scratch, 3, begin)
+        double* phases = one_of(wanted.phases, scratch, 4, begin)
+        double* sines = one_of(wanted.sines, scratch, 5, begin)
+        double* lead_sines = one_of(wanted.lead_sines, scratch, 6, begin)
+        double* lines = one_of(wanted.lines, scratch, 7, begin)
+        bint modes = wanted.modes != NULL
+        Py_ssize_t i
+    if modes or wanted.phases != NULL or wanted.sines != NULL:
+        for i in range(first, last):
+            smooth[i] = cycle_smoothed(prices + i)
+        cycle_parts(&TABLES, smooth, periods, first, last, phases, imaginaries)
+        cycle_phases(smooth, periods, imaginaries, first, last, phases)
+    if modes or wanted.sines != NULL:
+        cycle_sines(phases, first, last, sines, lead_sines)
+    if modes or wanted.lines != NULL:
+        cycle_sums(prices, begin, last, sums)
+        cycle_means(sums, periods, first, last, means)
+        cycle_lines(means, first, last, lines)
+    if modes:
+        cycle_modes(trend, phases, sines, lead_sines, lines, smooth, periods, first, last, wanted.modes)
 
 
 cdef void follow_cycle(
     const double* prices, const double* periods, Py_ssize_t bars, const CycleOutputs* wanted, double* scratch
 ) noexcept nogil:
-    """What is wanted, where the cycle's length is known from bar LATE on."""
+    """What is wanted, where the cycle's length is known from bar LATE on; before that everything is 0."""
     cdef:
-        Py_ssize_t size = RING + bars
-        double* smooth = scratch + RING
-        double* sums = smooth + size
-        double* others = sums + size
-        double* imaginaries = others
-        double* phases = one_of(wanted.phases, others + size)
-        double* sines = one_of(wanted.sines, others + 2 * size)
-        double* lead_sines = one_of(wanted.lead_sines, others + 3 * size)
-        double* lines = one_of(wanted.lines, others + 4 * size)
-        bint modes = wanted.modes != NULL
-        Py_ssize_t i
-    if modes or wanted.phases != NULL or wanted.sines != NULL:
-        memset(scratch, 0, (RING + LATE) * sizeof(double))
-        for i in range(LATE, bars):
-            smooth[i] = cycle_smoothed(prices + i)
-        cycle_parts(&TABLES, smooth, periods, LATE, bars, phases, imaginaries)
-        cycle_phases(smooth, periods, imaginaries, LATE, bars, phases)
-    if modes or wanted.sines != NULL:
-        cycle_sines(phases, LATE, bars, sines, lead_sines)
-    if modes or wanted.lines != NULL:
-        find_lines(prices, periods, bars, lines, sums, others + 5 * size)
-    if modes:
-        cycle_modes(phases, sines, lead_sines, lines, smooth, periods, LATE, bars, wanted.modes)
+        CycleTrend trend
+        Py_ssize_t begin = 0
+        int number
+    memset(&trend, 0, sizeof(CycleTrend))
+    for number in range(PASSES):
+        memset(scratch + number * SHELF, 0, (RING + LATE) * sizeof(double))
+    if wanted.phases != NULL:
+        wanted.phases[LATE - 1] = 0.0
+    while begin < bars:
+        follow_tile(prices, periods, begin, min(begin + TILE, bars), wanted, &trend, scratch)
+        for number in range(PASSES):
+            memcpy(scratch + number * SHELF, scratch + number * SHELF + TILE, RING * sizeof(double))
+        begin += TILE
     leave_late(wanted)
 
 

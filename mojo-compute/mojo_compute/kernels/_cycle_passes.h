@@ -1,7 +1,7 @@
 /* What follows from the dominant cycle's length, without waiting from bar to bar: of one bar, and of a series.
  *
- * Series have CYCLE_RING values of zero in front where windows reach back. The loops over a series are of functions
- * of one bar, so that the compiler works on several bars at once and a stream gets the same bits.
+ * Each pass is of the bars `first` to `last`; where windows reach back, CYCLE_RING values stand in front. The loops
+ * are of functions of one bar, so that the compiler works on several bars at once and a stream gets the same bits.
  */
 #ifndef CHITTI_CYCLE_PASSES_H
 #define CHITTI_CYCLE_PASSES_H
@@ -57,10 +57,10 @@ static inline double cycle_part(const double *newest, const double *row, int len
 
 /* The parts of the cycle along its sine and its cosine, of each bar. */
 static inline void cycle_parts(
-    const CycleTables *tables, const double *smooth, const double *periods, ptrdiff_t first, ptrdiff_t bars,
+    const CycleTables *tables, const double *smooth, const double *periods, ptrdiff_t first, ptrdiff_t last,
     double *restrict reals, double *restrict imaginaries)
 {
-    for (ptrdiff_t i = first; i < bars; i++) {
+    for (ptrdiff_t i = first; i < last; i++) {
         int length = cycle_whole(periods[i]);
         reals[i] = cycle_part(smooth + i, tables->sines[length], length);
         imaginaries[i] = cycle_part(smooth + i, tables->cosines[length], length);
@@ -93,22 +93,22 @@ static inline several several_phase_of(several real, several imaginary, several 
     return phase - several_where(phase > 315.0, several_all(360.0));
 }
 
-/* The phases of the bars; the bar before the first has 0. `phases` has the real parts, which are kept in
- * `imaginaries` where the imaginary part is nothing, as few are. */
+/* The phases of the bars. `phases` has the real parts, but for the bar before; the real parts are kept in `imaginaries`
+ * where the imaginary part is nothing, as few are. */
 static inline void cycle_phases(
-    const double *smooth, const double *periods, double *imaginaries, ptrdiff_t first, ptrdiff_t bars, double *phases)
+    const double *smooth, const double *periods, double *imaginaries, ptrdiff_t first, ptrdiff_t last, double *phases)
 {
-    for (ptrdiff_t i = first; i < bars; i += SEVERAL) {
-        several noise = CYCLE_NOISE * several_size(several_load(smooth + i, bars - i));
-        several real = several_beyond(several_load(phases + i, bars - i), noise);
-        several imaginary = several_beyond(several_load(imaginaries + i, bars - i), noise);
+    for (ptrdiff_t i = first; i < last; i += SEVERAL) {
+        several noise = CYCLE_NOISE * several_size(several_load(smooth + i, last - i));
+        several real = several_beyond(several_load(phases + i, last - i), noise);
+        several imaginary = several_beyond(several_load(imaginaries + i, last - i), noise);
         several_mask none = imaginary == 0.0;
-        several_store(several_choose(none, real, several_all(NAN)), imaginaries + i, bars - i);
-        several_store(several_phase_of(real, imaginary, several_load(periods + i, bars - i)), phases + i, bars - i);
+        several_store(several_choose(none, real, several_all(NAN)), imaginaries + i, last - i);
+        several_store(several_phase_of(real, imaginary, several_load(periods + i, last - i)), phases + i, last - i);
     }
-    for (ptrdiff_t i = first; i < bars; i++)
+    for (ptrdiff_t i = first; i < last; i++)
         if (!isnan(imaginaries[i]))
-            phases[i] = cycle_phase_after(i > first ? phases[i - 1] : 0.0, imaginaries[i], periods[i]);
+            phases[i] = cycle_phase_after(phases[i - 1], imaginaries[i], periods[i]);
 }
 
 /* The sine of an angle of -pi/4 to pi/4, and the cosine; both to the last bit or the one next to it. */
@@ -146,19 +146,19 @@ static inline void cycle_sine_of(double phase, double *sine, double *lead_sine)
 }
 
 static inline void cycle_sines(
-    const double *phases, ptrdiff_t first, ptrdiff_t bars, double *restrict sines, double *restrict lead_sines)
+    const double *phases, ptrdiff_t first, ptrdiff_t last, double *restrict sines, double *restrict lead_sines)
 {
-    for (ptrdiff_t i = first; i < bars; i++)
+    for (ptrdiff_t i = first; i < last; i++)
         cycle_sine_of(phases[i], sines + i, lead_sines + i);
 }
 
-/* Sums of prices, begun anew at every CYCLE_RING bars, so that they can't drift. */
-static inline void cycle_sums(const double *prices, ptrdiff_t bars, double *restrict sums)
+/* Sums of prices, begun anew at every CYCLE_RING bars, so that they can't drift; `first` is one of those. */
+static inline void cycle_sums(const double *prices, ptrdiff_t first, ptrdiff_t last, double *restrict sums)
 {
-    for (ptrdiff_t first = 0; first < bars; first += CYCLE_RING) {
-        ptrdiff_t last = first + CYCLE_RING < bars ? first + CYCLE_RING : bars;
+    for (ptrdiff_t block = first; block < last; block += CYCLE_RING) {
+        ptrdiff_t end = block + CYCLE_RING < last ? block + CYCLE_RING : last;
         double total = 0.0;
-        for (ptrdiff_t i = first; i < last; i++)
+        for (ptrdiff_t i = block; i < end; i++)
             sums[i] = total += prices[i];
     }
 }
@@ -171,9 +171,9 @@ static inline double cycle_mean(double newest, double before, double whole, int 
 }
 
 static inline void cycle_means(
-    const double *sums, const double *periods, ptrdiff_t first, ptrdiff_t bars, double *restrict means)
+    const double *sums, const double *periods, ptrdiff_t first, ptrdiff_t last, double *restrict means)
 {
-    for (ptrdiff_t i = first; i < bars; i++) {
+    for (ptrdiff_t i = first; i < last; i++) {
         int length = cycle_whole(periods[i]), at = (int)(i & (CYCLE_RING - 1));
         means[i] = cycle_mean(sums[i], sums[i - length], sums[i - at - 1], length, length <= at);
     }
@@ -185,43 +185,37 @@ static inline double cycle_line(double newest, double second, double third, doub
     return (4.0 * newest + 3.0 * second + 2.0 * third + fourth) / 10.0;
 }
 
-/* Three zeros stand before the first mean. */
-static inline void cycle_lines(const double *means, ptrdiff_t first, ptrdiff_t bars, double *restrict lines)
+static inline void cycle_lines(const double *means, ptrdiff_t first, ptrdiff_t last, double *restrict lines)
 {
-    for (ptrdiff_t i = first; i < bars; i++)
+    for (ptrdiff_t i = first; i < last; i++)
         lines[i] = cycle_line(means[i], means[i - 1], means[i - 2], means[i - 3]);
 }
 
-/* A bar and the one before it, as a mode looks at them. */
+/* What a mode looks at of the bar before, and the bars of the trend. */
 typedef struct {
     double phase, sine, lead_sine;
-} CyclePlace;
+    long long days;
+} CycleTrend;
 
-/* Whether prices follow a trend rather than a cycle; `days` counts the bars of the trend. */
+/* Whether prices follow a trend rather than a cycle; `before` becomes this bar. */
 static inline int cycle_mode(
-    const CyclePlace *now, const CyclePlace *before, double line, double smooth, double smooth_period, long long *days)
+    CycleTrend *before, double phase, double sine, double lead_sine, double line, double smooth, double smooth_period)
 {
-    double turned = now->phase - before->phase, cycles = 360.0 / smooth_period;
-    int crossed = ((now->sine > now->lead_sine) & (before->sine <= before->lead_sine)) |
-                  ((now->sine < now->lead_sine) & (before->sine >= before->lead_sine));
+    double turned = phase - before->phase, cycles = 360.0 / smooth_period;
+    int crossed = ((sine > lead_sine) & (before->sine <= before->lead_sine)) |
+                  ((sine < lead_sine) & (before->sine >= before->lead_sine));
     int even = (0.67 * cycles < turned) & (turned < 1.5 * cycles);
     int far = (line != 0.0) & (fabs((smooth - line) / line) >= 0.015);
-    *days = (crossed ? 0 : *days) + 1;
-    return (!crossed & (*days >= 0.5 * smooth_period) & !even) | far;
+    *before = (CycleTrend){phase, sine, lead_sine, (crossed ? 0 : before->days) + 1};
+    return (!crossed & (before->days >= 0.5 * smooth_period) & !even) | far;
 }
 
-/* The bar before the first has zeros. */
 static inline void cycle_modes(
-    const double *phases, const double *sines, const double *lead_sines, const double *lines, const double *smooth,
-    const double *periods, ptrdiff_t first, ptrdiff_t bars, double *restrict modes)
+    CycleTrend *before, const double *phases, const double *sines, const double *lead_sines, const double *lines,
+    const double *smooth, const double *periods, ptrdiff_t first, ptrdiff_t last, double *restrict modes)
 {
-    CyclePlace before = {0}, now;
-    long long days = 0;
-    for (ptrdiff_t i = first; i < bars; i++) {
-        now = (CyclePlace){phases[i], sines[i], lead_sines[i]};
-        modes[i] = cycle_mode(&now, &before, lines[i], smooth[i], periods[i], &days);
-        before = now;
-    }
+    for (ptrdiff_t i = first; i < last; i++)
+        modes[i] = cycle_mode(before, phases[i], sines[i], lead_sines[i], lines[i], smooth[i], periods[i]);
 }
 
 static inline double cycle_smoothed(const double *newest)

@@ -12,10 +12,11 @@ cdef extern from "_cycle.h" nogil:
 cdef extern from "_cycle_passes.h" nogil:
     enum:
         RING "CYCLE_RING"
-    ctypedef struct CyclePlace:
+    ctypedef struct CycleTrend:
         double phase
         double sine
         double lead_sine
+        long long days
 
     double cycle_smoothed(const double* newest) noexcept
 
@@ -34,8 +35,8 @@ cdef struct Cycle:
     double smooth_period
     double gain              # of the transform, by the period
     double means[3]          # of the price over a cycle, newest first
-    CyclePlace place         # of the newest bar
-    long long days           # in the trend
+    double phase             # degrees
+    CycleTrend trend
     # rings that are written twice, so that those before any value lie in front of it in memory
     double prices[2 * RING]
     double smooth[2 * RING]

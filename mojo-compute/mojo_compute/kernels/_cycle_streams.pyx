@@ -3,7 +3,7 @@ from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._cycle cimport EARLY_VALUE, LATE_VALUE, CycleTables, cycle_tables
 from mojo_compute.kernels._cycle_step cimport (
-    EARLY, LATE, NOISE, RING, Cycle, CyclePlace, begin_cycle, cycle_beyond, newest_of, transform,
+    EARLY, LATE, NOISE, RING, Cycle, CycleTrend, begin_cycle, cycle_beyond, newest_of, transform,
 )
 from mojo_compute.kernels._kernel cimport stream
 
@@ -17,8 +17,8 @@ cdef extern from "_cycle_passes.h" nogil:
     double cycle_mean(double newest, double before, double whole, int length, int inside)
     double cycle_line(double newest, double second, double third, double fourth)
     int cycle_mode(
-        const CyclePlace* now, const CyclePlace* before, double line, double smooth, double smooth_period,
-        long long* days,
+        CycleTrend* before, double phase, double sine, double lead_sine, double line, double smooth,
+        double smooth_period,
     )
 
 
@@ -40,9 +40,9 @@ cdef inline void find_phase(Cycle* cycle) noexcept nogil:
         double real = cycle_beyond(cycle_part(newest, tables.sines[length], length), noise)
         double imaginary = cycle_beyond(cycle_part(newest, tables.cosines[length], length), noise)
     if imaginary != 0.0:
-        cycle.place.phase = cycle_phase_of(real, imaginary, cycle.smooth_period)
+        cycle.phase = cycle_phase_of(real, imaginary, cycle.smooth_period)
     else:
-        cycle.place.phase = cycle_phase_after(cycle.place.phase, real, cycle.smooth_period)
+        cycle.phase = cycle_phase_after(cycle.phase, real, cycle.smooth_period)
 
 
 cdef inline void put_sum(Cycle* cycle, double price) noexcept nogil:
@@ -82,7 +82,7 @@ cdef void ht_dcphase_feed(void* memory, const double* bar, double* values) noexc
     cdef Cycle* cycle = <Cycle*>memory
     if transform(cycle, bar[0], LATE):
         find_phase(cycle)
-    values[0] = cycle.place.phase if cycle.seen > LATE_VALUE else NAN
+    values[0] = cycle.phase if cycle.seen > LATE_VALUE else NAN
 
 
 cdef void ht_sine_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -91,7 +91,7 @@ cdef void ht_sine_feed(void* memory, const double* bar, double* values) noexcept
     if transform(cycle, bar[0], LATE):
         find_phase(cycle)
     if cycle.seen > LATE_VALUE:
-        cycle_sine_of(cycle.place.phase, &values[0], &values[1])
+        cycle_sine_of(cycle.phase, &values[0], &values[1])
 
 
 cdef void ht_trendline_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -107,16 +107,15 @@ cdef void ht_trendline_feed(void* memory, const double* bar, double* values) noe
 cdef void ht_trendmode_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Cycle* cycle = <Cycle*>memory
-        CyclePlace before = cycle.place
-        double smooth
+        double smooth, sine, lead_sine
         bint trend = False
     put_sum(cycle, bar[0])
     if transform(cycle, bar[0], LATE):
         smooth = newest_of(cycle.smooth, cycle)[0]
         find_phase(cycle)
-        cycle_sine_of(cycle.place.phase, &cycle.place.sine, &cycle.place.lead_sine)
+        cycle_sine_of(cycle.phase, &sine, &lead_sine)
         trend = cycle_mode(
-            &cycle.place, &before, find_line(cycle), smooth, cycle.smooth_period, &cycle.days
+            &cycle.trend, cycle.phase, sine, lead_sine, find_line(cycle), smooth, cycle.smooth_period
         )
     values[0] = <double>trend if cycle.seen > LATE_VALUE else NAN
 

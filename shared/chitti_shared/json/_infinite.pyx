@@ -1,7 +1,8 @@
 """Infinite scalars: msgspec prints them as null, which would read as missing."""
 from libc.math cimport isinf
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from numpy import ndarray
 
 
 def infinite_in(value):
@@ -12,11 +13,16 @@ def infinite_in(value):
     return find(value)
 
 
+cdef frozenset FINITE = frozenset({str, int, bool, ndarray, Raw})  # most values: not worth a look at their bases
+
+
 cdef object find(object value):
     cdef object inner
     cdef Py_ssize_t index
     if type(value) is float:
         return "" if isinf(<double>value) else None
+    if value is None or type(value) in FINITE:
+        return None
     if isinstance(value, Struct):
         for name in value.__struct_fields__:
             inner = find(getattr(value, name))
