@@ -5,10 +5,11 @@ from libc.string cimport memcpy
 from mojo_compute.kernels._adaptive cimport (
     MAMA_LOOKBACK, fill_kama, fill_mama, kama_begin, kama_feed, kama_size, mama_begin, mama_feed, mama_size,
 )
-from mojo_compute.kernels._decays cimport Decay, decay_begin, decayed, fill_decay
 from mojo_compute.kernels._overlap cimport fill_sma, mean_begin, mean_feed, mean_size
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_full, ring_put, ring_size
-from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._smoothing cimport (
+    Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, smoothed_again, wilder_begin,
+)
 from mojo_compute.kernels._weighted_means cimport fill_wma, weighted_begin, weighted_feed, weighted_size
 
 cdef double TILLSON = 0.7       # the volume factor where none is given
@@ -48,10 +49,6 @@ cdef Py_ssize_t average_room(int kind, Py_ssize_t period, Py_ssize_t count) noex
     if kind == TEMA or kind == T3 or kind == HMA:
         return 2 * count
     return 0
-
-
-cdef inline void fill_ema(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    fill_decay(values, count, period, 2.0 / (period + 1.0), out)
 
 
 cdef inline double double_of(double once, double twice) noexcept nogil:
@@ -218,7 +215,7 @@ cdef void fill_average(
     elif kind == ZLEMA:
         fill_zlema(values, count, period, out, scratch)
     elif kind == RMA:
-        fill_decay(values, count, period, 1.0 / period, out)
+        fill_wilder(values, count, period, out)
     else:
         fill_sma(values, count, period, out)
 
@@ -230,7 +227,7 @@ cdef struct Average:
     # the states of what it is made of follow
 
 
-cdef inline int decays_of(int kind) noexcept nogil:
+cdef inline int stages_of(int kind) noexcept nogil:
     if kind == DEMA:
         return 2
     if kind == TEMA:
@@ -255,10 +252,10 @@ cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil:
     if kind == HMA:
         return size + weighted_size(period // 2) + weighted_size(period) + weighted_size(hull_root(period))
     if kind == ZLEMA:
-        return size + sizeof(Decay) + ring_size((period - 1) // 2 + 1)
+        return size + sizeof(Smoothing) + ring_size((period - 1) // 2 + 1)
     if kind == SMA or kind == DEFAULT:
         return size + mean_size(period)
-    return size + decays_of(kind) * sizeof(Decay)
+    return size + stages_of(kind) * sizeof(Smoothing)
 
 
 cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogil:
@@ -284,14 +281,14 @@ cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogi
         weighted_begin(parts + weighted_size(period // 2), period)
         weighted_begin(parts + weighted_size(period // 2) + weighted_size(period), hull_root(period))
     elif kind == RMA:
-        decay_begin(<Decay*>parts, period, 1.0 / period)
+        wilder_begin(<Smoothing*>parts, period)
     elif state.kind == SMA:
         mean_begin(parts, period)
     else:
-        for i in range(decays_of(kind)):
-            decay_begin(<Decay*>parts + i, period, 2.0 / (period + 1.0))
+        for i in range(stages_of(kind)):
+            ema_begin(<Smoothing*>parts + i, period)
         if kind == ZLEMA:
-            ring_begin(<Ring*>(parts + sizeof(Decay)), (period - 1) // 2 + 1)
+            ring_begin(<Ring*>(parts + sizeof(Smoothing)), (period - 1) // 2 + 1)
         state.shares = tillson_of(TILLSON)
 
 
@@ -300,17 +297,13 @@ cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogi
     (<Average*>memory).shares = tillson_of(factor)
 
 
-cdef inline double decayed_again(Decay* state, double value) noexcept nogil:
-    return NAN if isnan(value) else decayed(state, value)
-
-
-cdef double tillson_feed(Decay* parts, const Tillson* shares, double value) noexcept nogil:
+cdef double tillson_feed(Smoothing* parts, const Tillson* shares, double value) noexcept nogil:
     cdef:
         double averages[7]
         int i
     averages[0] = value
     for i in range(1, 7):
-        averages[i] = decayed_again(parts + i - 1, averages[i - 1])
+        averages[i] = smoothed_again(parts + i - 1, averages[i - 1])
     return shares.sixth * averages[6] + (
         shares.fifth * averages[5] + (shares.fourth * averages[4] + shares.third * averages[3])
     )
@@ -330,32 +323,32 @@ cdef double triangle_feed(char* parts, Py_ssize_t period, double value) noexcept
     return NAN if isnan(mean) else mean_feed(parts + mean_size((period + 1) // 2), mean)
 
 
-cdef double lagless_feed(Decay* decay, double value) noexcept nogil:
-    cdef Ring* ring = <Ring*>(decay + 1)
+cdef double lagless_feed(Smoothing* average, double value) noexcept nogil:
+    cdef Ring* ring = <Ring*>(average + 1)
     ring_put(ring, value)
-    return decayed(decay, double_of(value, ring_ago(ring, ring.room - 1))) if ring_full(ring) else NAN
+    return smoothed(average, double_of(value, ring_ago(ring, ring.room - 1))) if ring_full(ring) else NAN
 
 
 cdef double average_feed(void* memory, double value) noexcept nogil:
     cdef:
         Average* state = <Average*>memory
         char* parts = <char*>(state + 1)
-        Decay* decays = <Decay*>parts
+        Smoothing* stages = <Smoothing*>parts
         Py_ssize_t kind = state.kind
         double once, twice
     if kind == EMA or kind == RMA:
-        return decayed(decays, value)
+        return smoothed(stages, value)
     if kind == SMA:
         return mean_feed(parts, value)
     if kind == WMA:
         return weighted_feed(parts, value)
     if kind == DEMA:
-        once = decayed(decays, value)
-        return double_of(once, decayed_again(decays + 1, once))
+        once = smoothed(stages, value)
+        return double_of(once, smoothed_again(stages + 1, once))
     if kind == TEMA:
-        once = decayed(decays, value)
-        twice = decayed_again(decays + 1, once)
-        return triple_of(once, twice, decayed_again(decays + 2, twice))
+        once = smoothed(stages, value)
+        twice = smoothed_again(stages + 1, once)
+        return triple_of(once, twice, smoothed_again(stages + 2, twice))
     if kind == TRIMA:
         return triangle_feed(parts, state.period, value)
     if kind == KAMA:
@@ -363,9 +356,9 @@ cdef double average_feed(void* memory, double value) noexcept nogil:
     if kind == MAMA:
         return mama_feed(parts, value, NULL)
     if kind == T3:
-        return tillson_feed(decays, &state.shares, value)
+        return tillson_feed(stages, &state.shares, value)
     if kind == HMA:
         return hull_feed(parts, state.period, value)
     if kind == ZLEMA:
-        return lagless_feed(decays, value)
+        return lagless_feed(stages, value)
     return value

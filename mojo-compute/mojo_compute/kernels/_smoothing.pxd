@@ -1,25 +1,25 @@
-"""Averages that step from bar to bar, for series and stream kernels alike: both get the same bits.
+"""Exponential averages, of series and of streams alike: both get the same bits.
 
-A `Smoothing` is zeroed memory until `ema_begin` or `wilder_begin`; `smoothed` gives NaN until it has
-its seed, the mean of the first `period` values.
+A `Smoothing` is zeroed memory until one of `..._begin`; `smoothed` gives NaN until it has its seed, the mean of the
+first `period` values.
 """
 from libc.math cimport NAN
+
+from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 
 
 cdef struct Smoothing:
     Py_ssize_t period
-    Py_ssize_t seen
-    double weight       # of the newest value
-    double kept         # of the average before
-    double value        # a total until seeded
+    Py_ssize_t seen     # values, up to `period`
+    double value        # the newest average; a total until seeded
+    Decay decay
 
 
 cdef inline void smoothing_begin(Smoothing* state, Py_ssize_t period, double weight, double kept) noexcept nogil:
     state.period = period
     state.seen = 0
-    state.weight = weight
-    state.kept = kept
     state.value = 0.0
+    decay_begin(&state.decay, weight, kept, 0.0)
 
 
 cdef inline void ema_begin(Smoothing* state, Py_ssize_t period) noexcept nogil:
@@ -32,14 +32,20 @@ cdef inline void wilder_begin(Smoothing* state, Py_ssize_t period) noexcept nogi
 
 cdef inline double smoothed(Smoothing* state, double value) noexcept nogil:
     if state.seen >= state.period:
-        state.value = state.weight * value + state.kept * state.value
+        state.value = decayed(&state.decay, value)
         return state.value
     state.value += value
     state.seen += 1
     if state.seen < state.period:
         return NAN
     state.value /= state.period
+    state.decay.total = state.value
     return state.value
+
+
+cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
+    """The average of what another average gives, from that one's first value on."""
+    return smoothed(state, value) if value == value else NAN
 
 
 cdef inline void fill_smoothing(
@@ -48,15 +54,12 @@ cdef inline void fill_smoothing(
     """`smoothed` of each of `count` values, `count` >= `period`."""
     cdef:
         Py_ssize_t i
-        double average = 0.0
+        double total = 0.0
     for i in range(period):
-        average += values[i]
+        total += values[i]
         out[i] = NAN
-    average /= period
-    out[period - 1] = average
-    for i in range(period, count):
-        average = weight * values[i] + kept * average
-        out[i] = average
+    out[period - 1] = total / period
+    fill_decayed(values + period, count - period, weight, kept, out[period - 1], out + period)
 
 
 cdef inline void fill_ema(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
