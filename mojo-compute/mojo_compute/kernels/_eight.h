@@ -94,21 +94,6 @@ static inline void eight_strengths(
     eight_store(loss, losses);
 }
 
-/* One exponential average; `out` NULL: nothing is kept on the way. */
-static inline void eight_averages(
-    const double *values, ptrdiff_t stride, ptrdiff_t count, double weight, double kept, double *averages, double *out)
-{
-    eight average = eight_load(averages), bars[8];
-    for (ptrdiff_t first = 0; first < count; first += 8) {
-        eight_take(values + first, stride, bars);
-        for (int i = 0; i < 8; i++)
-            bars[i] = average = weight * bars[i] + kept * average;
-        if (out)
-            eight_give(bars, out + first, stride);
-    }
-    eight_store(average, averages);
-}
-
 typedef struct {
     double fast_weight, fast_kept, slow_weight, slow_kept, signal_weight, signal_kept;
 } Convergence;

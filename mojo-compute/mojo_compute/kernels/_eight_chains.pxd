@@ -1,9 +1,8 @@
 """Averages of averages, eight parts of a series in step; see `_eight_chains.h` and `_eight.pxd`."""
-from libc.math cimport NAN
-
 from mojo_compute.kernels._eight cimport eights_to_forget
 from mojo_compute.kernels._kernel cimport LANES
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped, stepped_again
 
 
 cdef extern from "_eight_chains.h" nogil:
@@ -142,11 +141,6 @@ cdef inline void continue_ratios(
     )
 
 
-cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
-    """The average of what another average gives, from that one's first value on."""
-    return smoothed(state, value) if value == value else NAN
-
-
 cdef inline double percent_of(double part, double whole) noexcept nogil:
     return 100.0 * part / whole if whole > 0.0 else 0.0
 
@@ -158,21 +152,21 @@ cdef inline Py_ssize_t seed_ratios(
 ) noexcept nogil:
     """The values up to the first bar that has all of them, NaN before; the bar behind it."""
     cdef:
-        Smoothing stages[5]
+        Step stages[5]
         Py_ssize_t first = periods[0] + periods[1] - 2  # bar of the first ratio
         Py_ssize_t begun = first if signals == NULL else first + periods[2] - 1
         Py_ssize_t i
         int number
         double top, bottom
     for number in range(4):
-        ema_begin(&stages[number], periods[number >> 1])
-    ema_begin(&stages[4], 1 if signals == NULL else periods[2])
+        ema_step_begin(&stages[number], periods[number >> 1])
+    ema_step_begin(&stages[4], 1 if signals == NULL else periods[2])
     for i in range(begun + 1):
-        top = smoothed_again(&stages[2], smoothed(&stages[0], above[i]))
-        bottom = smoothed_again(&stages[3], smoothed(&stages[1], below[i]))
+        top = stepped_again(&stages[2], stepped(&stages[0], above[i]))
+        bottom = stepped_again(&stages[3], stepped(&stages[1], below[i]))
         if i >= first:
             out[i] = percent_of(top, share * bottom)
-            smoothed(&stages[4], out[i])
+            stepped(&stages[4], out[i])
     for number in range(5):
         state[number] = stages[number].value
     fill_missing(out, begun)

@@ -3,7 +3,7 @@ from libc.math cimport NAN
 
 from mojo_compute.kernels._eight cimport Convergence, eight_convergences, eights_to_forget
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._smoothing cimport Smoothing, smoothed, smoothing_begin
+from mojo_compute.kernels._steps cimport Step, step_begin, stepped
 
 
 cdef struct Averages:
@@ -207,9 +207,9 @@ cdef void macdfix_panel(
 cdef struct Converging:
     Py_ssize_t late   # bars that the fast average is not told of: it starts with the slow one
     Py_ssize_t seen
-    Smoothing fast
-    Smoothing slow
-    Smoothing signal
+    Step fast
+    Step slow
+    Step signal
 
 
 cdef Py_ssize_t macd_size(const double* parameters) noexcept nogil:
@@ -219,9 +219,9 @@ cdef Py_ssize_t macd_size(const double* parameters) noexcept nogil:
 cdef inline void converging_begin(void* memory, const Periods* periods, const Convergence* by) noexcept nogil:
     cdef Converging* state = <Converging*>memory
     state.late = periods.slow - periods.fast
-    smoothing_begin(&state.fast, periods.fast, by.fast_weight, by.fast_kept)
-    smoothing_begin(&state.slow, periods.slow, by.slow_weight, by.slow_kept)
-    smoothing_begin(&state.signal, periods.signal, by.signal_weight, by.signal_kept)
+    step_begin(&state.fast, periods.fast, by.fast_weight, by.fast_kept)
+    step_begin(&state.slow, periods.slow, by.slow_weight, by.slow_kept)
+    step_begin(&state.signal, periods.signal, by.signal_weight, by.signal_kept)
 
 
 cdef void macd_begin(void* memory, const double* parameters) noexcept nogil:
@@ -243,14 +243,14 @@ cdef void macdfix_begin(void* memory, const double* parameters) noexcept nogil:
 cdef void macd_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Converging* state = <Converging*>memory
-        double slow = smoothed(&state.slow, bar[0])
+        double slow = stepped(&state.slow, bar[0])
         double line = NAN
         double signal = NAN
     if state.seen >= state.late:
-        line = smoothed(&state.fast, bar[0]) - slow
+        line = stepped(&state.fast, bar[0]) - slow
     state.seen += 1
     if line == line:
-        signal = smoothed(&state.signal, line)
+        signal = stepped(&state.signal, line)
     values[0] = line if signal == signal else NAN
     values[1] = signal
     values[2] = line - signal

@@ -70,6 +70,15 @@ cdef inline void fill_wilder(const double* values, Py_ssize_t count, Py_ssize_t 
     fill_smoothing(values, count, period, 1.0 / period, (period - 1.0) / period, out)
 
 
+cdef inline void average_from(
+    const double* values, Py_ssize_t bars, Py_ssize_t first, Py_ssize_t period, double weight, double kept, double* out
+) noexcept nogil:
+    """An average whose seed, the mean of `period` values, stands at bar `first`; NaN before."""
+    cdef Py_ssize_t start = first - period + 1
+    fill_missing(out, start)
+    fill_smoothing(values + start, bars - start, period, weight, kept, out + start)
+
+
 cdef inline void fill_missing(double* out, Py_ssize_t count) noexcept nogil:
     """NaN for the first `count` values."""
     cdef Py_ssize_t i
