@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "_stream_out.h"
+
 typedef double decay_block __attribute__((vector_size(64)));
 
 typedef struct {
@@ -88,6 +90,33 @@ static inline void decay_fill(
     for (; i < count - 7; i += 8)
         decay_store(decay_next(&by, decay_load(values + i)), out + i);
     decay_store_rest(decay_next(&by, decay_load_rest(values + i, count - i)), out + i, count - i);
+}
+
+enum { DECAY_PART = 128 }; /* values that wait to be written: longer pauses leave the memory idle */
+
+/* `decay_fill` past the caches; whether all of it is finite. What is not differs from itself by NaN. */
+static inline int decay_fill_past(
+    const double *values, ptrdiff_t count, const DecayRate *rate, double total, double *out)
+{
+    Decaying by = decaying(rate, total);
+    decay_block totals, flaws = by.total - by.total;
+    double part[DECAY_PART];
+    ptrdiff_t i = 0;
+    for (; i < count - 7; i += 8) {
+        totals = decay_next(&by, decay_load(values + i));
+        flaws += totals - totals;
+        decay_store(totals, part + i % DECAY_PART);
+        if ((i + 8) % DECAY_PART == 0)
+            chitti_stream_out(part, DECAY_PART, out + i + 8 - DECAY_PART);
+    }
+    chitti_stream_out(part, i % DECAY_PART, out + i - i % DECAY_PART);
+    totals = decay_next(&by, decay_load_rest(values + i, count - i));
+    decay_store_rest(totals, out + i, count - i);
+    for (ptrdiff_t k = 0; k < count - i; k++)
+        flaws[k] += totals[k] - totals[k];
+    for (int k = 1; k < 8; k++)
+        flaws[0] += flaws[k];
+    return flaws[0] == 0.0;
 }
 
 static inline decay_block decay_line(Decaying *fast, Decaying *slow, decay_block values)

@@ -14,6 +14,9 @@ cdef extern from "_decay.h" nogil:
     void decay_fill(
         const double* values, Py_ssize_t count, const DecayRate* rate, double total, double* out
     ) noexcept
+    bint decay_fill_past(
+        const double* values, Py_ssize_t count, const DecayRate* rate, double total, double* out
+    ) noexcept
     void decay_lines(
         const double* values, Py_ssize_t count, const DecayRate* fast, const DecayRate* slow, double fast_total,
         double slow_total, double* out,

@@ -12,12 +12,12 @@ from mojo_compute.kernels._spread cimport LEFT_OUT, STAGE_GAP, spread
 from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual
 
 cdef Kernel kernel(
-    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL
+    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, Past past=NULL
 ):
     cdef Kernel made = Kernel.__new__(Kernel)
     if inputs > MOST_INPUTS or parameters > MOST_PARAMETERS or outputs > MOST_OUTPUTS:
         raise TypeError("a kernel has too many arguments")
-    made.series, made.room, made.panel = series, room, panel
+    made.series, made.room, made.panel, made.past = series, room, panel, past
     made.inputs, made.parameters, made.outputs = inputs, parameters, outputs
     return made
 
@@ -100,6 +100,11 @@ cdef double* scratch_of(Room room, const double* parameters, Py_ssize_t bars, in
 
 cdef class Kernel:
     """One compiled indicator; `kernel(*inputs, *parameters, *outputs)` as every engine's kernels."""
+
+    @property
+    def writes_past(self):
+        """Whether it writes past the caches itself, where that is asked for."""
+        return self.past != NULL
 
     def __call__(self, *arguments):
         cdef:
@@ -239,8 +244,8 @@ cdef class Kernel:
             floors[i] = UNSEEN if least is None else least[i]
         for series in range(found.shape[0]):
             longest = max(longest, starts[series + 1] - starts[series])
-        scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL else 1)
-        if streamed and longest <= MOST_STAGED:
+        scratch = scratch_of(self.room, parameters, longest, LANES if self.panel != NULL or self.past != NULL else 1)
+        if streamed and self.past == NULL and longest <= MOST_STAGED:
             # without it the outputs are written where they belong, which is only slower
             stage = <double*>PyMem_RawMalloc(self.outputs * (LANES * longest + STAGE_GAP) * sizeof(double))
         if found.shape[0]:
@@ -248,7 +253,7 @@ cdef class Kernel:
                 left = spread(
                     self, arrays.data, parameters, arrays.data + self.inputs, &starts[0], &found[0], found.shape[0],
                     unfit | LEFT_OUT, warm_ups, sparse, scratch, floors, high if least is not None else -1, low,
-                    stage,
+                    stage, streamed,
                 )
         PyMem_RawFree(stage)
         PyMem_RawFree(scratch)

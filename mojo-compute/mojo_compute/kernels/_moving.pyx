@@ -10,7 +10,7 @@ from mojo_compute.kernels._averages cimport (
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
-from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._smoothing cimport fill_missing, fill_rows_past
 from mojo_compute.kernels._weighted_means cimport (
     fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
 )
@@ -22,6 +22,13 @@ cdef void ema(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(EMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef int ema_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef double weight = 2.0 / (parameters[0] + 1.0)
+    return fill_rows_past(inputs[0], bars, <Py_ssize_t>parameters[0], weight, 1.0 - weight, outputs[0])
 
 
 cdef Py_ssize_t ema_size(const double* parameters) noexcept nogil:
@@ -106,6 +113,13 @@ cdef void rma(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(RMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef int rma_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef double period = parameters[0]
+    return fill_rows_past(inputs[0], bars, <Py_ssize_t>period, 1.0 / period, (period - 1.0) / period, outputs[0])
 
 
 cdef Py_ssize_t rma_size(const double* parameters) noexcept nogil:
@@ -353,13 +367,13 @@ cdef void emas(
 
 
 KERNELS = {
-    "ema": kernel(ema, 1, 1, 1),
+    "ema": kernel(ema, 1, 1, 1, NULL, NULL, ema_past),
     "wma": kernel(wma, 1, 1, 1),
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
     "trima": kernel(trima, 1, 1, 1, any_room),
     "kama": kernel(kama, 1, 1, 1, any_room),
-    "rma": kernel(rma, 1, 1, 1),
+    "rma": kernel(rma, 1, 1, 1, NULL, NULL, rma_past),
     "hma": kernel(hma, 1, 1, 1, any_room),
     "zlema": kernel(zlema, 1, 1, 1, any_room),
     "ma": kernel(ma, 1, 2, 1, ma_room),

@@ -5,7 +5,10 @@ first `period` values.
 """
 from libc.math cimport NAN
 
-from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
+from mojo_compute.kernels._decay cimport (
+    Decay, DecayRate, decay_begin, decay_fill_past, decay_rate, decayed, fill_decayed,
+)
+from mojo_compute.kernels._kernel cimport LANES
 
 
 cdef struct Smoothing:
@@ -48,10 +51,7 @@ cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil
     return smoothed(state, value) if value == value else NAN
 
 
-cdef inline void fill_smoothing(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double kept, double* out
-) noexcept nogil:
-    """`smoothed` of each of `count` values, `count` >= `period`."""
+cdef inline void seed_smoothing(const double* values, Py_ssize_t period, double* out) noexcept nogil:
     cdef:
         Py_ssize_t i
         double total = 0.0
@@ -59,7 +59,31 @@ cdef inline void fill_smoothing(
         total += values[i]
         out[i] = NAN
     out[period - 1] = total / period
+
+
+cdef inline void fill_smoothing(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double kept, double* out
+) noexcept nogil:
+    """`smoothed` of each of `count` values, `count` >= `period`."""
+    seed_smoothing(values, period, out)
     fill_decayed(values + period, count - period, weight, kept, out[period - 1], out + period)
+
+
+cdef inline int fill_rows_past(
+    const double* values, Py_ssize_t bars, Py_ssize_t period, double weight, double kept, double* out
+) noexcept nogil:
+    """`fill_smoothing` of LANES rows, past the caches; as bits, which of them are not finite."""
+    cdef:
+        DecayRate rate = decay_rate(weight, kept)
+        Py_ssize_t row
+        int flawed = 0
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        seed_smoothing(values + row, period, out + row)
+        row += period
+        flawed |= (not decay_fill_past(values + row, bars - period, &rate, out[row - 1], out + row)) << lane
+    return flawed
 
 
 cdef inline void fill_ema(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:

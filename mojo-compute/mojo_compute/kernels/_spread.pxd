@@ -2,7 +2,7 @@
 from libc.stdint cimport int64_t, uint8_t
 
 from mojo_compute.kernels._kernel cimport LANES, MOST_INPUTS, MOST_OUTPUTS, Kernel
-from mojo_compute.kernels._usual cimport good_results, leave_out, never_below, usual
+from mojo_compute.kernels._usual cimport good_results, leave_out, usual_bars
 
 cdef extern from *:
     """
@@ -48,20 +48,23 @@ cdef inline void foresee(
 cdef inline Py_ssize_t spread(
     Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, const int64_t* starts,
     uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
-    const int* floors, int high, int low, double* stage,
+    const int* floors, int high, int low, double* stage, bint streamed,
 ) noexcept nogil:
     """Eight fit series of one length in a row go to the panel kernel, others one by one to the series kernel.
 
-    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs.
+    With a `stage` the kernels fill that, and what is good goes from there past the caches to the outputs; a kernel
+    that writes past them itself, if `streamed`, needs none.
     """
     cdef:
         const double* ins[MOST_INPUTS]
         double* outs[MOST_OUTPUTS]
+        bint past = streamed and chosen.past != NULL
+        bint together = past or chosen.panel != NULL
         Py_ssize_t series = 0
         Py_ssize_t left = 0
         Py_ssize_t lookback = 0
         Py_ssize_t bars, rows, row
-        int i
+        int flawed, i
     for i in range(chosen.outputs):
         lookback = max(lookback, lookbacks[i])
     while series < count:
@@ -71,19 +74,20 @@ cdef inline Py_ssize_t spread(
         rows = 0
         while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
             row = series + rows
-            for i in range(chosen.inputs):
-                if not usual(inputs[i] + starts[row], bars, floors[i]):
-                    found[row] |= LEFT_OUT
-            if high >= 0 and not never_below(inputs[high] + starts[row], inputs[low] + starts[row], bars):
+            if not usual_bars(inputs, chosen.inputs, starts[row], bars, floors, high, low):
                 found[row] |= LEFT_OUT
             if found[row] & unfit:
                 break
             rows += 1
-            if chosen.panel == NULL:
+            if not together:
                 break
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
-        if rows == LANES and chosen.panel != NULL:
+        flawed = 0
+        if rows == LANES and past:
+            place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, NULL, outs)
+            flawed = chosen.past(ins, parameters, outs, bars, scratch)
+        elif rows == LANES and together:
             place_outputs(outputs, chosen.outputs, starts[series], LANES * bars, stage, outs)
             chosen.panel(ins, parameters, outs, bars, scratch)
         elif rows:
@@ -92,19 +96,22 @@ cdef inline Py_ssize_t spread(
             if stage == NULL and series + 1 < count:
                 foresee(chosen, inputs, outputs, starts[series + 1], starts[series + 2])
             chosen.series(ins, parameters, outs, bars, scratch)
-        for row in range(rows):
-            if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
-                found[series + row] |= LEFT_OUT
+        if rows < LANES or not past:
+            for row in range(rows):
+                flawed |= (not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse)) << row
         if stage != NULL:
             for i in range(chosen.outputs if rows else 0):
                 chitti_stream_out(outs[i], rows * bars, outputs[i] + starts[series])
+        for row in range(rows):
+            if flawed >> row & 1:
+                found[series + row] |= LEFT_OUT
         rows = max(rows, 1)
         for row in range(series, series + rows):
             if found[row] & unfit:
                 leave_out(outputs, chosen.outputs, starts[row], starts[row + 1])
                 left += 1
         series += rows
-    if stage != NULL:
+    if streamed:
         chitti_stream_end()
     return left
 

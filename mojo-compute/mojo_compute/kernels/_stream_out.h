@@ -2,6 +2,7 @@
 #ifndef CHITTI_STREAM_OUT_H
 #define CHITTI_STREAM_OUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,8 +16,21 @@
 #define CHITTI_STREAM(to, from) _mm256_stream_pd(to, _mm256_loadu_pd(from))
 #endif
 
+/* Eight values, past the caches where `out` begins a line of them. */
+static inline void chitti_stream_eight(const double *values, double *out)
+{
+#ifdef CHITTI_STREAMED
+    if ((uintptr_t)out % 64 == 0) {
+        for (int i = 0; i < 8; i += CHITTI_STREAMED)
+            CHITTI_STREAM(out + i, values + i);
+        return;
+    }
+#endif
+    memcpy(out, values, 8 * sizeof *out);
+}
+
 /* `out` is aligned as doubles are; nothing reads it before `chitti_stream_end`. */
-static inline void chitti_stream_out(const double *values, Py_ssize_t count, double *out)
+static inline void chitti_stream_out(const double *values, ptrdiff_t count, double *out)
 {
 #ifdef CHITTI_STREAMED
     while (count && (uintptr_t)out % 64) {

@@ -16,6 +16,19 @@ cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcep
     return in_order(<const int64_t*>values, bars, floor)
 
 
+cdef inline bint usual_bars(
+    double* const* inputs, int count, Py_ssize_t first, Py_ssize_t bars, const int* floors, int high, int low
+) noexcept nogil:
+    cdef:
+        bint good = True
+        int i
+    for i in range(count):
+        good &= usual(inputs[i] + first, bars, floors[i])
+    if high >= 0:
+        good &= never_below(inputs[high] + first, inputs[low] + first, bars)
+    return good
+
+
 cdef inline bint good_results(
     double* const* outputs, int count, Py_ssize_t first, Py_ssize_t bars, const Py_ssize_t* lookbacks, bint sparse
 ) noexcept nogil:
