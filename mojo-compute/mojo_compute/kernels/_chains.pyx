@@ -2,8 +2,8 @@
 from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._eight_chains cimport (
-    Stages, collect_states, continue_thrice, eight_thrice, fill_ratios, fill_rows_of_ratios, one_thrice, percent_of,
-    set_stage, spread_states,
+    CHAIN_THIRD, Chain, Stages, chain_of, fill_chain, fill_ratios, fill_rows_of_chains, fill_rows_of_ratios,
+    percent_of, set_stage,
 )
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
@@ -21,29 +21,6 @@ cdef Py_ssize_t trix_room(const double* parameters, Py_ssize_t bars) noexcept no
     return bars
 
 
-cdef inline Py_ssize_t seed_thrice(
-    const double* prices, Py_ssize_t period, Stages* by, double* state, double* averages
-) noexcept nogil:
-    """The state after the last bar without a value, and that bar's average; the bar of the first value."""
-    cdef:
-        Py_ssize_t first = 3 * period - 2
-        Step stages[3]
-        double average = NAN
-        Py_ssize_t i
-        int number
-    for number in range(3):
-        ema_step_begin(&stages[number], period)
-        set_stage(by, number, period)
-    for i in range(first):
-        average = prices[i]
-        for number in range(3):
-            average = stepped_again(&stages[number], average)
-    averages[first - 1] = average
-    for number in range(3):
-        state[number] = stages[number].value
-    return first
-
-
 cdef inline void fill_rates(const double* averages, Py_ssize_t first, Py_ssize_t bars, double* out) noexcept nogil:
     cdef Py_ssize_t i
     fill_missing(out, first)
@@ -55,35 +32,24 @@ cdef void trix(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        Stages by
-        double state[3]
-        Py_ssize_t first = seed_thrice(inputs[0], <Py_ssize_t>parameters[0], &by, state, scratch)
-    continue_thrice(inputs[0] + first, bars - first, &by, state, scratch + first)
-    fill_rates(scratch, first, bars, outputs[0])
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+    fill_chain(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
+    fill_rates(scratch, 3 * period - 2, bars, outputs[0])
 
 
 cdef void trix_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        Stages by
-        double ended[3 * LANES]
-        double states[3 * LANES]
-        Py_ssize_t first = 0
-        Py_ssize_t part, row
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+        Py_ssize_t row
         int lane
+    fill_rows_of_chains(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
     for lane in range(LANES):
         row = lane * bars
-        first = seed_thrice(inputs[0] + row, <Py_ssize_t>parameters[0], &by, ended + 3 * lane, scratch + row)
-    part = (bars - first) & ~7
-    spread_states(ended, states, 3)
-    eight_thrice(inputs[0] + first, bars, part, &by, states, scratch + first)
-    collect_states(states, ended, 3)
-    part += first
-    for lane in range(LANES):
-        row = lane * bars
-        one_thrice(inputs[0] + row + part, bars - part, &by, ended + 3 * lane, scratch + row + part)
-        fill_rates(scratch + row, first, bars, outputs[0] + row)
+        fill_rates(scratch + row, 3 * period - 2, bars, outputs[0] + row)
 
 
 cdef Py_ssize_t tsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
