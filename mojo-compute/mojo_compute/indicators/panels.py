@@ -25,6 +25,7 @@ _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
 _CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
 _MOST_COLUMNS = 6
 _STREAMED = 6_000_000  # values read and written in all that no cache holds until they are read again
+_WRITTEN_PAST = 4_000_000  # where the kernel itself writes past the caches, which costs nothing
 _MOST_THREADS = 64
 _PIECES = 4  # of each thread's share: who is held up leaves the rest to the others
 _IN_STEP = 8  # series
@@ -180,7 +181,7 @@ class _Work:
             floors.update(dict.fromkeys(zip(task.inputs, self._floors(task), strict=True)))
         self.columns = list(floors)
         arrays = len({name for name, _floor in self.columns}) + sum(len(one.outputs) for one, _parameters in wanted)
-        self.streamed = arrays * int(starts[-1]) >= _STREAMED
+        self.moved = arrays * int(starts[-1])
         compiled = sum(task.kernel is not None for task in self.tasks)
         self.looked = compiled > 1 and len(self.columns) <= _MOST_COLUMNS
 
@@ -264,7 +265,7 @@ class _Work:
             task.lookbacks,
             task.sparse,
             *look,
-            self.streamed,
+            self.moved >= (_WRITTEN_PAST if task.kernel.writes_past else _STREAMED),
         )
         return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
 

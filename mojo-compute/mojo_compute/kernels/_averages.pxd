@@ -38,14 +38,11 @@ cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil
 cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogil
 cdef double average_feed(void* memory, double value) noexcept nogil
 
-# Tillson's average with his volume factor; room, size and feed are those of any T3.
-cdef void fill_t3(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out, double* scratch
+# DEMA, TEMA or T3, period > 1, the latter with its volume factor: of a series, and of the LANES rows of a panel.
+cdef void fill_chained(
+    int kind, const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out
+) noexcept nogil
+cdef void fill_rows_chained(
+    int kind, const double* values, Py_ssize_t bars, Py_ssize_t period, double factor, double* out
 ) noexcept nogil
 cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogil
-
-# What EMA, DEMA and TEMA of one period give, `period` > 1; NULL: not wanted. `scratch` has room for 3 * `count`.
-cdef void fill_emas(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* once, double* double_one, double* triple_one,
-    double* scratch,
-) noexcept nogil

@@ -5,10 +5,16 @@ from libc.string cimport memcpy
 from mojo_compute.kernels._adaptive cimport (
     MAMA_LOOKBACK, fill_kama, fill_mama, kama_begin, kama_feed, kama_size, mama_begin, mama_feed, mama_size,
 )
-from mojo_compute.kernels._decays cimport Decay, decay_begin, decayed, fill_decay
+from mojo_compute.kernels._eight_chains cimport (
+    CHAIN_DOUBLE, CHAIN_TILLSON, CHAIN_TRIPLE, Chain, chain_length, chain_of, chain_value, fill_chain,
+    fill_rows_of_chains,
+)
 from mojo_compute.kernels._overlap cimport fill_sma, mean_begin, mean_feed, mean_size
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_full, ring_put, ring_size
-from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._smoothing cimport (
+    Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, wilder_begin,
+)
+from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped_again
 from mojo_compute.kernels._weighted_means cimport fill_wma, weighted_begin, weighted_feed, weighted_size
 
 cdef double TILLSON = 0.7       # the volume factor where none is given
@@ -43,114 +49,46 @@ cdef Py_ssize_t average_lookback(int kind, Py_ssize_t period) noexcept nogil:
 cdef Py_ssize_t average_room(int kind, Py_ssize_t period, Py_ssize_t count) noexcept nogil:
     if period == 1:
         return 0
-    if kind == DEMA or kind == TRIMA or kind == KAMA or kind == ZLEMA:
+    if kind == TRIMA or kind == KAMA or kind == ZLEMA:
         return count
-    if kind == TEMA or kind == T3 or kind == HMA:
+    if kind == HMA:
         return 2 * count
     return 0
-
-
-cdef inline void fill_ema(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    fill_decay(values, count, period, 2.0 / (period + 1.0), out)
 
 
 cdef inline double double_of(double once, double twice) noexcept nogil:
     return 2.0 * once - twice
 
 
-cdef inline double triple_of(double once, double twice, double thrice) noexcept nogil:
-    return 3.0 * (once - twice) + thrice
+cdef inline int chain_kind(int kind) noexcept nogil:
+    return CHAIN_DOUBLE if kind == DEMA else CHAIN_TRIPLE if kind == TEMA else CHAIN_TILLSON
 
 
-cdef void fill_dema(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+cdef inline bint is_chain(int kind) noexcept nogil:
+    return kind == DEMA or kind == TEMA or kind == T3
+
+
+cdef inline Chain chain_by(Py_ssize_t period, double factor) noexcept nogil:
+    cdef Chain by = chain_of(period)
+    by.sixth = -factor * factor * factor
+    by.fifth = 3.0 * factor * factor * (1.0 + factor)
+    by.fourth = -6.0 * factor * factor - 3.0 * (factor + factor * factor * factor)
+    by.third = 1.0 + 3.0 * factor + factor * factor * factor + 3.0 * factor * factor
+    return by
+
+
+cdef void fill_chained(
+    int kind, const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t first = period - 1
-        Py_ssize_t i
-    fill_ema(values, count, period, out)
-    fill_ema(out + first, count - first, period, scratch + first)
-    for i in range(2 * first, count):
-        out[i] = double_of(out[i], scratch[i])
-    fill_missing(out, 2 * first)
+    cdef Chain by = chain_by(period, factor)
+    fill_chain(chain_kind(kind), values, count, period, &by, out)
 
 
-cdef void fill_tema(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
+cdef void fill_rows_chained(
+    int kind, const double* values, Py_ssize_t bars, Py_ssize_t period, double factor, double* out
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t first = period - 1
-        double* thrice = scratch + count
-        Py_ssize_t i
-    fill_ema(values, count, period, out)
-    fill_ema(out + first, count - first, period, scratch + first)
-    fill_ema(scratch + 2 * first, count - 2 * first, period, thrice + 2 * first)
-    for i in range(3 * first, count):
-        out[i] = triple_of(out[i], scratch[i], thrice[i])
-    fill_missing(out, 3 * first)
-
-
-cdef void fill_emas(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double* once, double* double_one, double* triple_one,
-    double* scratch,
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = period - 1
-        double* averages = once if once != NULL else scratch
-        double* twice = scratch + count
-        double* thrice = scratch + 2 * count
-        Py_ssize_t i
-    fill_ema(values, count, period, averages)
-    fill_ema(averages + first, count - first, period, twice + first)
-    if double_one != NULL:
-        fill_missing(double_one, 2 * first)
-        for i in range(2 * first, count):
-            double_one[i] = double_of(averages[i], twice[i])
-    if triple_one != NULL:
-        fill_ema(twice + 2 * first, count - 2 * first, period, thrice + 2 * first)
-        fill_missing(triple_one, 3 * first)
-        for i in range(3 * first, count):
-            triple_one[i] = triple_of(averages[i], twice[i], thrice[i])
-
-
-cdef struct Tillson:
-    double third     # what the third to sixth EMA of one another count
-    double fourth
-    double fifth
-    double sixth
-
-
-cdef inline Tillson tillson_of(double factor) noexcept nogil:
-    cdef Tillson shares
-    shares.sixth = -factor * factor * factor
-    shares.fifth = 3.0 * factor * factor * (1.0 + factor)
-    shares.fourth = -6.0 * factor * factor - 3.0 * (factor + factor * factor * factor)
-    shares.third = 1.0 + 3.0 * factor + factor * factor * factor + 3.0 * factor * factor
-    return shares
-
-
-cdef void fill_t3(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double factor, double* out, double* scratch
-) noexcept nogil:
-    cdef:
-        Tillson shares = tillson_of(factor)
-        double weights[7]
-        double* one = scratch
-        double* other = scratch + count
-        Py_ssize_t first = period - 1
-        Py_ssize_t order, i
-    weights[4], weights[5], weights[6] = shares.fourth, shares.fifth, shares.sixth
-    fill_ema(values, count, period, one)
-    for order in range(2, 7):
-        fill_ema(one + (order - 1) * first, count - (order - 1) * first, period, other + (order - 1) * first)
-        one, other = other, one
-        if order == 3:
-            for i in range(3 * first, count):
-                out[i] = shares.third * one[i]
-        elif order > 3:
-            for i in range(order * first, count):
-                out[i] = weights[order] * one[i] + out[i]
-    fill_missing(out, 6 * first)
+    cdef Chain by = chain_by(period, factor)
+    fill_rows_of_chains(chain_kind(kind), values, bars, period, &by, out)
 
 
 cdef void fill_trima(
@@ -201,24 +139,20 @@ cdef void fill_average(
         fill_ema(values, count, period, out)
     elif kind == WMA:
         fill_wma(values, count, period, out)
-    elif kind == DEMA:
-        fill_dema(values, count, period, out, scratch)
-    elif kind == TEMA:
-        fill_tema(values, count, period, out, scratch)
+    elif is_chain(kind):
+        fill_chained(kind, values, count, period, TILLSON, out)
     elif kind == TRIMA:
         fill_trima(values, count, period, out, scratch)
     elif kind == KAMA:
         fill_kama(values, count, period, out, scratch)
     elif kind == MAMA:
         fill_mama(values, count, FAST_LIMIT, SLOW_LIMIT, out, NULL)
-    elif kind == T3:
-        fill_t3(values, count, period, TILLSON, out, scratch)
     elif kind == HMA:
         fill_hma(values, count, period, out, scratch)
     elif kind == ZLEMA:
         fill_zlema(values, count, period, out, scratch)
     elif kind == RMA:
-        fill_decay(values, count, period, 1.0 / period, out)
+        fill_wilder(values, count, period, out)
     else:
         fill_sma(values, count, period, out)
 
@@ -226,18 +160,8 @@ cdef void fill_average(
 cdef struct Average:
     Py_ssize_t kind
     Py_ssize_t period
-    Tillson shares
+    Chain chain
     # the states of what it is made of follow
-
-
-cdef inline int decays_of(int kind) noexcept nogil:
-    if kind == DEMA:
-        return 2
-    if kind == TEMA:
-        return 3
-    if kind == T3:
-        return 6
-    return 1
 
 
 cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil:
@@ -255,10 +179,12 @@ cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil:
     if kind == HMA:
         return size + weighted_size(period // 2) + weighted_size(period) + weighted_size(hull_root(period))
     if kind == ZLEMA:
-        return size + sizeof(Decay) + ring_size((period - 1) // 2 + 1)
+        return size + sizeof(Smoothing) + ring_size((period - 1) // 2 + 1)
     if kind == SMA or kind == DEFAULT:
         return size + mean_size(period)
-    return size + decays_of(kind) * sizeof(Decay)
+    if is_chain(kind):
+        return size + chain_length(chain_kind(kind)) * sizeof(Step)
+    return size + sizeof(Smoothing)
 
 
 cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogil:
@@ -284,36 +210,31 @@ cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogi
         weighted_begin(parts + weighted_size(period // 2), period)
         weighted_begin(parts + weighted_size(period // 2) + weighted_size(period), hull_root(period))
     elif kind == RMA:
-        decay_begin(<Decay*>parts, period, 1.0 / period)
+        wilder_begin(<Smoothing*>parts, period)
     elif state.kind == SMA:
         mean_begin(parts, period)
+    elif is_chain(kind):
+        state.chain = chain_by(period, TILLSON)
+        for i in range(chain_length(chain_kind(kind))):
+            ema_step_begin(<Step*>parts + i, period)
     else:
-        for i in range(decays_of(kind)):
-            decay_begin(<Decay*>parts + i, period, 2.0 / (period + 1.0))
+        ema_begin(<Smoothing*>parts, period)
         if kind == ZLEMA:
-            ring_begin(<Ring*>(parts + sizeof(Decay)), (period - 1) // 2 + 1)
-        state.shares = tillson_of(TILLSON)
+            ring_begin(<Ring*>(parts + sizeof(Smoothing)), (period - 1) // 2 + 1)
 
 
 cdef void t3_begin(void* memory, Py_ssize_t period, double factor) noexcept nogil:
     average_begin(memory, T3, period)
-    (<Average*>memory).shares = tillson_of(factor)
+    (<Average*>memory).chain = chain_by(period, factor)
 
 
-cdef inline double decayed_again(Decay* state, double value) noexcept nogil:
-    return NAN if isnan(value) else decayed(state, value)
-
-
-cdef double tillson_feed(Decay* parts, const Tillson* shares, double value) noexcept nogil:
+cdef double chain_feed(int kind, const Chain* by, Step* stages, double value) noexcept nogil:
     cdef:
-        double averages[7]
+        double averages[6]
         int i
-    averages[0] = value
-    for i in range(1, 7):
-        averages[i] = decayed_again(parts + i - 1, averages[i - 1])
-    return shares.sixth * averages[6] + (
-        shares.fifth * averages[5] + (shares.fourth * averages[4] + shares.third * averages[3])
-    )
+    for i in range(chain_length(kind)):
+        value = averages[i] = stepped_again(stages + i, value)
+    return NAN if isnan(value) else chain_value(kind, by, averages)
 
 
 cdef double hull_feed(char* parts, Py_ssize_t period, double value) noexcept nogil:
@@ -330,42 +251,34 @@ cdef double triangle_feed(char* parts, Py_ssize_t period, double value) noexcept
     return NAN if isnan(mean) else mean_feed(parts + mean_size((period + 1) // 2), mean)
 
 
-cdef double lagless_feed(Decay* decay, double value) noexcept nogil:
-    cdef Ring* ring = <Ring*>(decay + 1)
+cdef double lagless_feed(Smoothing* average, double value) noexcept nogil:
+    cdef Ring* ring = <Ring*>(average + 1)
     ring_put(ring, value)
-    return decayed(decay, double_of(value, ring_ago(ring, ring.room - 1))) if ring_full(ring) else NAN
+    return smoothed(average, double_of(value, ring_ago(ring, ring.room - 1))) if ring_full(ring) else NAN
 
 
 cdef double average_feed(void* memory, double value) noexcept nogil:
     cdef:
         Average* state = <Average*>memory
         char* parts = <char*>(state + 1)
-        Decay* decays = <Decay*>parts
+        Smoothing* stages = <Smoothing*>parts
         Py_ssize_t kind = state.kind
-        double once, twice
     if kind == EMA or kind == RMA:
-        return decayed(decays, value)
+        return smoothed(stages, value)
     if kind == SMA:
         return mean_feed(parts, value)
     if kind == WMA:
         return weighted_feed(parts, value)
-    if kind == DEMA:
-        once = decayed(decays, value)
-        return double_of(once, decayed_again(decays + 1, once))
-    if kind == TEMA:
-        once = decayed(decays, value)
-        twice = decayed_again(decays + 1, once)
-        return triple_of(once, twice, decayed_again(decays + 2, twice))
+    if is_chain(kind):
+        return chain_feed(chain_kind(kind), &state.chain, <Step*>parts, value)
     if kind == TRIMA:
         return triangle_feed(parts, state.period, value)
     if kind == KAMA:
         return kama_feed(parts, value)
     if kind == MAMA:
         return mama_feed(parts, value, NULL)
-    if kind == T3:
-        return tillson_feed(decays, &state.shares, value)
     if kind == HMA:
         return hull_feed(parts, state.period, value)
     if kind == ZLEMA:
-        return lagless_feed(decays, value)
+        return lagless_feed(stages, value)
     return value

@@ -7,12 +7,13 @@ from mojo_compute.kernels._averages cimport (
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
-from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._overlap cimport (
     Variance, fill_mean_bands, fill_variance, variance_begin, variance_feed, variance_size,
 )
-from mojo_compute.kernels._rows cimport average_from, average_rows
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed, wilder_begin
+from mojo_compute.kernels._smoothing cimport (
+    Smoothing, average_from, ema_begin, fill_missing, smoothed, wilder_begin,
+)
 from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
@@ -82,22 +83,6 @@ cdef void kc(
     fill_true_ranges(inputs[0], inputs[1], inputs[2], bars, scratch)
     average_from(scratch, bars, first, range_period, 1.0 / range_period, (range_period - 1.0) / range_period, upper)
     spread_bands(middle, parameters[2], bars, upper, outputs[2])
-
-
-cdef void kc_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        double* upper = outputs[0]
-        double* middle = outputs[1]
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t range_period = <Py_ssize_t>parameters[1]
-        Py_ssize_t first = max(period - 1, range_period)
-    fill_typical(inputs, LANES * bars, scratch)
-    average_rows(scratch, bars, first, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), middle)
-    fill_true_ranges(inputs[0], inputs[1], inputs[2], LANES * bars, scratch)
-    average_rows(scratch, bars, first, range_period, 1.0 / range_period, (range_period - 1.0) / range_period, upper)
-    spread_bands(middle, parameters[2], LANES * bars, upper, outputs[2])
 
 
 cdef inline double pushed_by(double high, double low) noexcept nogil:
@@ -276,7 +261,7 @@ KERNELS = {
     "accbands": kernel(accbands, 3, 1, 3, accbands_room),
     "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
     "donchian": kernel(donchian, 2, 1, 3, room_for_bars),
-    "kc": kernel(kc, 3, 3, 3, room_for_bars, kc_panel),
+    "kc": kernel(kc, 3, 3, 3, room_for_bars),
 }
 
 STREAMS = {

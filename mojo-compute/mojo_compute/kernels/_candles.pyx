@@ -196,7 +196,7 @@ cdef Py_ssize_t room(Numbers parameters, Py_ssize_t bars) noexcept nogil:
 
 
 cdef Kernel pattern(Series series, int parameters=0):
-    return kernel(series, 4, parameters, 1, room, NULL, True)
+    return kernel(series, 4, parameters, 1, room, NULL, NULL, True)
 
 
 cdef inline int32_t* begin_series(

@@ -2,14 +2,15 @@
 from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._eight_chains cimport (
-    Stages, collect_states, continue_thrice, eight_thrice, fill_ratios, fill_rows_of_ratios, one_thrice, percent_of,
-    set_stage, smoothed_again, spread_states,
+    CHAIN_THIRD, Chain, Stages, chain_of, fill_chain, fill_ratios, fill_rows_of_chains, fill_rows_of_ratios,
+    percent_of, set_stage,
 )
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped, stepped_again
 
 
 cdef inline double rate(double now, double before) noexcept nogil:
@@ -18,29 +19,6 @@ cdef inline double rate(double now, double before) noexcept nogil:
 
 cdef Py_ssize_t trix_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return bars
-
-
-cdef inline Py_ssize_t seed_thrice(
-    const double* prices, Py_ssize_t period, Stages* by, double* state, double* averages
-) noexcept nogil:
-    """The state after the last bar without a value, and that bar's average; the bar of the first value."""
-    cdef:
-        Py_ssize_t first = 3 * period - 2
-        Smoothing stages[3]
-        double average = NAN
-        Py_ssize_t i
-        int number
-    for number in range(3):
-        ema_begin(&stages[number], period)
-        set_stage(by, number, period)
-    for i in range(first):
-        average = prices[i]
-        for number in range(3):
-            average = smoothed_again(&stages[number], average)
-    averages[first - 1] = average
-    for number in range(3):
-        state[number] = stages[number].value
-    return first
 
 
 cdef inline void fill_rates(const double* averages, Py_ssize_t first, Py_ssize_t bars, double* out) noexcept nogil:
@@ -54,35 +32,24 @@ cdef void trix(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        Stages by
-        double state[3]
-        Py_ssize_t first = seed_thrice(inputs[0], <Py_ssize_t>parameters[0], &by, state, scratch)
-    continue_thrice(inputs[0] + first, bars - first, &by, state, scratch + first)
-    fill_rates(scratch, first, bars, outputs[0])
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+    fill_chain(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
+    fill_rates(scratch, 3 * period - 2, bars, outputs[0])
 
 
 cdef void trix_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
-        Stages by
-        double ended[3 * LANES]
-        double states[3 * LANES]
-        Py_ssize_t first = 0
-        Py_ssize_t part, row
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+        Py_ssize_t row
         int lane
+    fill_rows_of_chains(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
     for lane in range(LANES):
         row = lane * bars
-        first = seed_thrice(inputs[0] + row, <Py_ssize_t>parameters[0], &by, ended + 3 * lane, scratch + row)
-    part = (bars - first) & ~7
-    spread_states(ended, states, 3)
-    eight_thrice(inputs[0] + first, bars, part, &by, states, scratch + first)
-    collect_states(states, ended, 3)
-    part += first
-    for lane in range(LANES):
-        row = lane * bars
-        one_thrice(inputs[0] + row + part, bars - part, &by, ended + 3 * lane, scratch + row + part)
-        fill_rates(scratch + row, first, bars, outputs[0] + row)
+        fill_rates(scratch + row, 3 * period - 2, bars, outputs[0] + row)
 
 
 cdef Py_ssize_t tsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -201,7 +168,7 @@ cdef void smi_panel(
 
 cdef struct Thrice:
     double last
-    Smoothing averages[3]
+    Step averages[3]
 
 
 cdef Py_ssize_t trix_size(const double* parameters) noexcept nogil:
@@ -214,7 +181,7 @@ cdef void trix_begin(void* memory, const double* parameters) noexcept nogil:
         int number
     state.last = NAN
     for number in range(3):
-        ema_begin(&state.averages[number], <Py_ssize_t>parameters[0])
+        ema_step_begin(&state.averages[number], <Py_ssize_t>parameters[0])
 
 
 cdef void trix_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -223,7 +190,7 @@ cdef void trix_feed(void* memory, const double* bar, double* values) noexcept no
         double average = bar[0]
         int number
     for number in range(3):
-        average = smoothed_again(&state.averages[number], average)
+        average = stepped_again(&state.averages[number], average)
     values[0] = rate(average, state.last) if state.last == state.last else NAN
     state.last = average
 
@@ -231,8 +198,8 @@ cdef void trix_feed(void* memory, const double* bar, double* values) noexcept no
 cdef struct TrueStrength:
     Py_ssize_t seen
     double last
-    Smoothing changes[2]
-    Smoothing sizes[2]
+    Step changes[2]
+    Step sizes[2]
 
 
 cdef Py_ssize_t tsi_size(const double* parameters) noexcept nogil:
@@ -244,8 +211,8 @@ cdef void tsi_begin(void* memory, const double* parameters) noexcept nogil:
         TrueStrength* state = <TrueStrength*>memory
         int number
     for number in range(2):
-        ema_begin(&state.changes[number], <Py_ssize_t>parameters[number])
-        ema_begin(&state.sizes[number], <Py_ssize_t>parameters[number])
+        ema_step_begin(&state.changes[number], <Py_ssize_t>parameters[number])
+        ema_step_begin(&state.sizes[number], <Py_ssize_t>parameters[number])
 
 
 cdef void tsi_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -255,8 +222,8 @@ cdef void tsi_feed(void* memory, const double* bar, double* values) noexcept nog
         double whole
     values[0] = NAN
     if state.seen:
-        whole = smoothed_again(&state.sizes[1], smoothed(&state.sizes[0], fabs(change)))
-        change = smoothed_again(&state.changes[1], smoothed(&state.changes[0], change))
+        whole = stepped_again(&state.sizes[1], stepped(&state.sizes[0], fabs(change)))
+        change = stepped_again(&state.changes[1], stepped(&state.changes[0], change))
         if whole == whole:
             values[0] = percent_of(change, whole)
     state.last = bar[0]
@@ -265,9 +232,9 @@ cdef void tsi_feed(void* memory, const double* bar, double* values) noexcept nog
 
 cdef struct Momentum:
     Py_ssize_t lowest     # bytes from the head to it
-    Smoothing offs[2]
-    Smoothing widths[2]
-    Smoothing signal
+    Step offs[2]
+    Step widths[2]
+    Step signal
     # the highest and the lowest follow
 
 
@@ -284,9 +251,9 @@ cdef void smi_begin(void* memory, const double* parameters) noexcept nogil:
     extreme_begin(<Extreme*>(state + 1), period, 1.0)
     extreme_begin(<Extreme*>(<char*>memory + state.lowest), period, -1.0)
     for number in range(2):  # the slow average comes first
-        ema_begin(&state.offs[number], <Py_ssize_t>parameters[2 - number])
-        ema_begin(&state.widths[number], <Py_ssize_t>parameters[2 - number])
-    ema_begin(&state.signal, <Py_ssize_t>parameters[3])
+        ema_step_begin(&state.offs[number], <Py_ssize_t>parameters[2 - number])
+        ema_step_begin(&state.widths[number], <Py_ssize_t>parameters[2 - number])
+    ema_step_begin(&state.signal, <Py_ssize_t>parameters[3])
 
 
 cdef void smi_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -298,11 +265,11 @@ cdef void smi_feed(void* memory, const double* bar, double* values) noexcept nog
     values[0] = values[1] = NAN
     if highest != highest:
         return
-    off = smoothed_again(&state.offs[1], smoothed(&state.offs[0], off_middle(highest, lowest, bar[2])))
-    width = smoothed_again(&state.widths[1], smoothed(&state.widths[0], highest - lowest))
+    off = stepped_again(&state.offs[1], stepped(&state.offs[0], off_middle(highest, lowest, bar[2])))
+    width = stepped_again(&state.widths[1], stepped(&state.widths[0], highest - lowest))
     if width == width:
         index = percent_of(off, 0.5 * width)
-        values[1] = smoothed(&state.signal, index)
+        values[1] = stepped(&state.signal, index)
         if values[1] == values[1]:
             values[0] = index
 

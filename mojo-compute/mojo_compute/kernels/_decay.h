@@ -1,4 +1,4 @@
-/* Whole blocks of eight of a decaying total: see _decay.pxd.
+/* Decaying totals, a block of eight bars at a time: see _decay.pxd.
  *
  * Vectors are those of GCC and Clang: on a processor with narrower registers the compiler splits them.
  * Every operation is that of `decayed`, which takes one value at a time, so both get the same bits.
@@ -9,31 +9,152 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "_stream_out.h"
+
 typedef double decay_block __attribute__((vector_size(64)));
 
-/* `powers`: kept to the power 1 ... 8. Returns the total after the last block. */
-static inline double decay_blocks(
-    const double *values, ptrdiff_t blocks, double weight, const double *powers, double total, double *out)
+typedef struct {
+    double weight;    /* of a value */
+    double powers[8]; /* of what is kept from bar to bar: to the power 1 ... 8 */
+} DecayRate;
+
+typedef struct {
+    double weight;
+    decay_block near, middle, far, before, whole; /* what is kept of 1, 2, 4 bars before, and of the total */
+    decay_block total;                            /* before the block, in every place */
+} Decaying;
+
+static inline Decaying decaying(const DecayRate *rate, double total)
 {
-    const double once = powers[0], twice = powers[1], fourfold = powers[3];
+    const double once = rate->powers[0], twice = rate->powers[1], fourfold = rate->powers[3];
     const decay_block none = {0};
-    const decay_block near = {0, once, once, once, once, once, once, once};
-    const decay_block middle = {0, 0, twice, twice, twice, twice, twice, twice};
-    const decay_block far = {0, 0, 0, 0, fourfold, fourfold, fourfold, fourfold};
-    decay_block before, sums;
-    memcpy(&before, powers, sizeof before);
-    for (ptrdiff_t block = 0; block < blocks; block++) {
-        memcpy(&sums, values + 8 * block, sizeof sums);
-        sums *= weight;
-        sums += near * __builtin_shufflevector(sums, none, 8, 0, 1, 2, 3, 4, 5, 6);
-        sums += middle * __builtin_shufflevector(sums, none, 8, 8, 0, 1, 2, 3, 4, 5);
-        sums += far * __builtin_shufflevector(sums, none, 8, 8, 8, 8, 0, 1, 2, 3);
-        const double last = sums[7] + powers[7] * total;
-        sums += before * total;
-        memcpy(out + 8 * block, &sums, sizeof sums);
-        total = last;
+    Decaying by = {
+        .weight = rate->weight,
+        .near = {0, once, once, once, once, once, once, once},
+        .middle = {0, 0, twice, twice, twice, twice, twice, twice},
+        .far = {0, 0, 0, 0, fourfold, fourfold, fourfold, fourfold},
+        .whole = none + rate->powers[7],
+        .total = none + total,
+    };
+    memcpy(&by.before, rate->powers, sizeof by.before);
+    return by;
+}
+
+/* The totals of a block. What the next block waits for is one product and one sum. */
+static inline decay_block decay_next(Decaying *by, decay_block sums)
+{
+    const decay_block none = {0};
+    decay_block totals;
+    sums *= by->weight;
+    sums += by->near * __builtin_shufflevector(sums, none, 8, 0, 1, 2, 3, 4, 5, 6);
+    sums += by->middle * __builtin_shufflevector(sums, none, 8, 8, 0, 1, 2, 3, 4, 5);
+    sums += by->far * __builtin_shufflevector(sums, none, 8, 8, 8, 8, 0, 1, 2, 3);
+    totals = sums + by->before * by->total;
+    by->total = __builtin_shufflevector(sums, sums, 7, 7, 7, 7, 7, 7, 7, 7) + by->whole * by->total;
+    return totals;
+}
+
+static inline decay_block decay_load(const double *from)
+{
+    decay_block block;
+    memcpy(&block, from, sizeof block);
+    return block;
+}
+
+static inline void decay_store(decay_block block, double *to)
+{
+    memcpy(to, &block, sizeof block);
+}
+
+/* What is left of less than a block, 0 behind it: no value counts for one before it. */
+static inline decay_block decay_load_rest(const double *from, ptrdiff_t count)
+{
+    decay_block block = {0};
+    for (ptrdiff_t i = 0; i < count; i++)
+        block[i] = from[i];
+    return block;
+}
+
+static inline void decay_store_rest(decay_block block, double *to, ptrdiff_t count)
+{
+    for (ptrdiff_t i = 0; i < count; i++)
+        to[i] = block[i];
+}
+
+/* `out` may be `values`. */
+static inline void decay_fill(
+    const double *values, ptrdiff_t count, const DecayRate *rate, double total, double *out)
+{
+    Decaying by = decaying(rate, total);
+    ptrdiff_t i = 0;
+    for (; i < count - 7; i += 8)
+        decay_store(decay_next(&by, decay_load(values + i)), out + i);
+    decay_store_rest(decay_next(&by, decay_load_rest(values + i, count - i)), out + i, count - i);
+}
+
+enum { DECAY_PART = 128 }; /* values that wait to be written: longer pauses leave the memory idle */
+
+/* `decay_fill` past the caches; whether all of it is finite. What is not differs from itself by NaN. */
+static inline int decay_fill_past(
+    const double *values, ptrdiff_t count, const DecayRate *rate, double total, double *out)
+{
+    Decaying by = decaying(rate, total);
+    decay_block totals, flaws = by.total - by.total;
+    double part[DECAY_PART];
+    ptrdiff_t i = 0;
+    for (; i < count - 7; i += 8) {
+        totals = decay_next(&by, decay_load(values + i));
+        flaws += totals - totals;
+        decay_store(totals, part + i % DECAY_PART);
+        if ((i + 8) % DECAY_PART == 0)
+            chitti_stream_out(part, sizeof part, out + i + 8 - DECAY_PART);
     }
-    return total;
+    chitti_stream_out(part, (size_t)(i % DECAY_PART) * sizeof *part, out + i - i % DECAY_PART);
+    totals = decay_next(&by, decay_load_rest(values + i, count - i));
+    decay_store_rest(totals, out + i, count - i);
+    for (ptrdiff_t k = 0; k < count - i; k++)
+        flaws[k] += totals[k] - totals[k];
+    for (int k = 1; k < 8; k++)
+        flaws[0] += flaws[k];
+    return flaws[0] == 0.0;
+}
+
+static inline decay_block decay_line(Decaying *fast, Decaying *slow, decay_block values)
+{
+    const decay_block above = decay_next(fast, values);
+    return above - decay_next(slow, values);
+}
+
+/* The difference of two averages of the same values. */
+static inline void decay_lines(
+    const double *values, ptrdiff_t count, const DecayRate *fast, const DecayRate *slow, double fast_total,
+    double slow_total, double *out)
+{
+    Decaying faster = decaying(fast, fast_total), slower = decaying(slow, slow_total);
+    ptrdiff_t i = 0;
+    for (; i < count - 7; i += 8)
+        decay_store(decay_line(&faster, &slower, decay_load(values + i)), out + i);
+    decay_store_rest(
+        decay_line(&faster, &slower, decay_load_rest(values + i, count - i)), out + i, count - i);
+}
+
+/* The average of a line, and how far the line is above it. */
+static inline void decay_signals(
+    const double *line, ptrdiff_t count, const DecayRate *rate, double total, double *signals, double *above)
+{
+    Decaying by = decaying(rate, total);
+    decay_block block, average;
+    ptrdiff_t i = 0;
+    for (; i < count - 7; i += 8) {
+        block = decay_load(line + i);
+        average = decay_next(&by, block);
+        decay_store(average, signals + i);
+        decay_store(block - average, above + i);
+    }
+    block = decay_load_rest(line + i, count - i);
+    average = decay_next(&by, block);
+    decay_store_rest(average, signals + i, count - i);
+    decay_store_rest(block - average, above + i, count - i);
 }
 
 #endif

@@ -5,59 +5,76 @@ themselves first, in three rounds that reach 1, 2 and 4 values back, and what th
 comes last: that leaves two operations in eight bars to wait for. The order of operations depends on nothing
 but a value's number since the start, so `decayed`, which takes one value at a time, gives the same bits.
 """
-from libc.string cimport memset
 
 cdef extern from "_decay.h" nogil:
-    double decay_blocks(
-        const double* values, Py_ssize_t blocks, double weight, const double* powers, double total, double* out
+    ctypedef struct DecayRate:
+        double weight
+        double powers[8]
+
+    void decay_fill(
+        const double* values, Py_ssize_t count, const DecayRate* rate, double total, double* out
+    ) noexcept
+    bint decay_fill_past(
+        const double* values, Py_ssize_t count, const DecayRate* rate, double total, double* out
+    ) noexcept
+    void decay_lines(
+        const double* values, Py_ssize_t count, const DecayRate* fast, const DecayRate* slow, double fast_total,
+        double slow_total, double* out,
+    ) noexcept
+    void decay_signals(
+        const double* line, Py_ssize_t count, const DecayRate* rate, double total, double* signals, double* above
     ) noexcept
 
 cdef enum:
     BLOCK = 8
 
 
-cdef inline void fill_powers(double kept, double* powers) noexcept nogil:
-    cdef int i
-    powers[0] = kept
+cdef inline DecayRate decay_rate(double weight, double kept) noexcept nogil:
+    cdef:
+        DecayRate rate
+        int i
+    rate.weight = weight
+    rate.powers[0] = kept
     for i in range(1, BLOCK):
-        powers[i] = powers[i - 1] * kept
+        rate.powers[i] = rate.powers[i - 1] * kept
+    return rate
 
 
 cdef struct Decay:
-    Py_ssize_t seen         # values
-    double weight
-    double powers[BLOCK]
-    double total            # before the present block
-    double values[BLOCK]    # of the present block, weighted
-    double pairs[BLOCK]     # each with the one before it
-    double fours[BLOCK]     # each with the three before it
+    Py_ssize_t seen     # values
+    DecayRate rate
+    double total        # before the present block
+    double last         # the value before, weighted; 0 where the block has none, as below
+    double pairs[2]     # the two before, each with the one before it
+    double fours[4]     # the four before, each with the three before it
 
 
 cdef inline void decay_begin(Decay* state, double weight, double kept, double total) noexcept nogil:
     state.seen = 0
-    state.weight = weight
+    state.rate = decay_rate(weight, kept)
     state.total = total
-    fill_powers(kept, state.powers)
 
 
 cdef inline double decayed(Decay* state, double value) noexcept nogil:
     """Take a value; the total."""
-    cdef int at = state.seen & (BLOCK - 1)
+    cdef:
+        int at = state.seen & (BLOCK - 1)
+        const double* powers = state.rate.powers
+        double* pair = state.pairs + (at & 1)
+        double* four = state.fours + (at & 3)
+        double paired, both, total
+    if at == 0:
+        state.last = state.pairs[0] = state.pairs[1] = 0.0
+        state.fours[0] = state.fours[1] = state.fours[2] = state.fours[3] = 0.0
     state.seen += 1
-    value *= state.weight
-    state.values[at] = value
-    if at >= 1:
-        value += state.powers[0] * state.values[at - 1]
-    state.pairs[at] = value
-    if at >= 2:
-        value += state.powers[1] * state.pairs[at - 2]
-    state.fours[at] = value
-    if at >= 4:
-        value += state.powers[3] * state.fours[at - 4]
-    value += state.powers[at] * state.total
+    value *= state.rate.weight
+    paired = value + powers[0] * state.last
+    both = paired + powers[1] * pair[0]
+    total = (both + powers[3] * four[0]) + powers[at] * state.total
+    state.last, pair[0], four[0] = value, paired, both
     if at == BLOCK - 1:
-        state.total = value
-    return value
+        state.total = total
+    return total
 
 
 cdef inline void fill_decayed(
@@ -68,11 +85,5 @@ cdef inline void fill_decayed(
     double total,          # before the first value
     double* out,           # OUT `values` themselves will do
 ) noexcept nogil:
-    cdef:
-        Decay rest         # the last block, where it is not whole
-        Py_ssize_t i
-    memset(&rest, 0, sizeof(Decay))
-    decay_begin(&rest, weight, kept, 0.0)
-    rest.total = decay_blocks(values, count // BLOCK, weight, rest.powers, total, out)
-    for i in range(count - count % BLOCK, count):
-        out[i] = decayed(&rest, values[i])
+    cdef DecayRate rate = decay_rate(weight, kept)
+    decay_fill(values, count, &rate, total, out)

@@ -2,9 +2,9 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._averages cimport EMA, SMA, average_lookback
-from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothers cimport (
-    fill_rows, fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
+    fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -60,45 +60,6 @@ cdef void ppo(
         out[i] = relative(scratch[i], out[i])
 
 
-cdef inline Py_ssize_t fill_pairs(
-    const double* prices, const double* parameters, Py_ssize_t bars, double* slow, double* scratch
-) noexcept nogil:
-    """`fill_pair` of LANES rows."""
-    cdef:
-        int kind = kind_of(parameters[2], EMA)
-        Py_ssize_t fast_period = <Py_ssize_t>min(parameters[0], parameters[1])
-        Py_ssize_t slow_period = <Py_ssize_t>max(parameters[0], parameters[1])
-    fill_rows(kind, prices, bars, 0, slow_period, slow, scratch + LANES * bars)
-    fill_rows(kind, prices, bars, 0, fast_period, scratch, scratch + LANES * bars)
-    return average_lookback(kind, slow_period)
-
-
-cdef void apo_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
-        double* out = outputs[0]
-        Py_ssize_t i
-        int lane
-    for lane in range(LANES):
-        for i in range(lane * bars + first, (lane + 1) * bars):
-            out[i] = scratch[i] - out[i]
-
-
-cdef void ppo_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
-        double* out = outputs[0]
-        Py_ssize_t i
-        int lane
-    for lane in range(LANES):
-        for i in range(lane * bars + first, (lane + 1) * bars):
-            out[i] = relative(scratch[i], out[i])
-
-
 cdef inline void fill_both(
     const double* fast, const double* slow, Py_ssize_t first, Py_ssize_t last, double* difference, double* ratio
 ) noexcept nogil:
@@ -117,17 +78,6 @@ cdef void apo_and_ppo(
     cdef Py_ssize_t first = fill_pair(inputs[0], parameters, bars, outputs[0], scratch)
     fill_missing(outputs[1], first)
     fill_both(scratch, outputs[0], first, bars, outputs[0], outputs[1])
-
-
-cdef void apo_and_ppo_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = fill_pairs(inputs[0], parameters, bars, outputs[0], scratch)
-        int lane
-    for lane in range(LANES):
-        fill_missing(outputs[1] + lane * bars, first)
-        fill_both(scratch, outputs[0], lane * bars + first, (lane + 1) * bars, outputs[0], outputs[1])
 
 
 # Three averages: the fast and the slow one, and the one of their difference
@@ -271,8 +221,8 @@ cdef void macdext_feed(void* memory, const double* bar, double* values) noexcept
 
 
 KERNELS = {
-    "apo": kernel(apo, 1, 3, 1, pair_room, apo_panel),
-    "ppo": kernel(ppo, 1, 3, 1, pair_room, ppo_panel),
+    "apo": kernel(apo, 1, 3, 1, pair_room),
+    "ppo": kernel(ppo, 1, 3, 1, pair_room),
     "macdext": kernel(macdext, 1, 6, 3, macdext_room),
 }
 
@@ -284,9 +234,7 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([
-            kernel(apo_and_ppo, 1, 4, count + 1, pair_room, apo_and_ppo_panel) for count in range(2)
-        ]),
+        kernels=tuple([kernel(apo_and_ppo, 1, 4, count + 1, pair_room) for count in range(2)]),
         inputs=("close",),
         members=(Member("apo", (0,), (0, 1, 2)), Member("ppo", (1,), (0, 1, 2))),
     ),

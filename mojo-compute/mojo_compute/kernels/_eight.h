@@ -10,6 +10,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "_stream_out.h"
+
+/* For what takes its choices as arguments: none is left in the loop. */
+#define EIGHT_INLINE static inline __attribute__((always_inline))
+
 typedef double eight __attribute__((vector_size(64)));
 typedef long long eight_mask __attribute__((vector_size(64)));
 
@@ -28,6 +33,12 @@ static inline void eight_store(eight values, double *to)
 static inline eight eight_where(eight_mask mask, eight values)
 {
     return (eight)((eight_mask)values & mask);
+}
+
+/* Without their signs. */
+static inline eight eight_size(eight values)
+{
+    return (eight)((eight_mask)values & 0x7FFFFFFFFFFFFFFF);
 }
 
 /* Rows become columns. */
@@ -49,11 +60,16 @@ static inline void eight_turn(eight *rows)
     }
 }
 
+/* Bars that are asked for before they are needed: eight series side by side are more than the processor foresees. */
+enum { EIGHT_AHEAD = 64 };
+
 /* Eight bars of eight series, `stride` apart, as eight registers of one bar each. */
 static inline void eight_take(const double *from, ptrdiff_t stride, eight *bars)
 {
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
+        __builtin_prefetch(from + i * stride + EIGHT_AHEAD);
         bars[i] = eight_load(from + i * stride);
+    }
     eight_turn(bars);
 }
 
@@ -64,64 +80,85 @@ static inline void eight_give(eight *bars, double *to, ptrdiff_t stride)
         eight_store(bars[i], to + i * stride);
 }
 
+/* The same where each series begins some bars later, unless `lags` is NULL: as many as make its line of eight results
+   begin where one of the processor's does. Results then go past the caches. */
+static inline void eight_gather(const double *from, ptrdiff_t stride, const ptrdiff_t *lags, eight *bars)
+{
+    for (int i = 0; i < 8; i++) {
+        const double *bar = from + i * stride + (lags ? lags[i] : 0);
+        __builtin_prefetch(bar + EIGHT_AHEAD);
+        bars[i] = eight_load(bar);
+    }
+    eight_turn(bars);
+}
+
+static inline void eight_scatter(eight *bars, double *to, ptrdiff_t stride, const ptrdiff_t *lags)
+{
+    eight_turn(bars);
+    for (int i = 0; i < 8; i++)
+        if (lags)
+            chitti_stream_eight((const double *)&bars[i], to + i * stride + lags[i]);
+        else
+            eight_store(bars[i], to + i * stride);
+}
+
+/* As bits, which series have a value that is not finite: there the difference to itself is NaN, and stays in a sum. */
+static inline int eight_flawed(eight differences)
+{
+    int flawed = 0;
+    for (int i = 0; i < 8; i++)
+        flawed |= (differences[i] != 0.0) << i;
+    return flawed;
+}
+
 enum { STRENGTH_NONE, STRENGTH_INDEX, STRENGTH_BALANCE };
 
-/* Smoothed rises and falls of `count` bars, a multiple of eight; prices[-1] is the bar before. */
-static inline void eight_strengths(
-    const double *prices, ptrdiff_t stride, ptrdiff_t count, double kept, double share,
+/* Smoothed rises and falls of `count` bars, a multiple of eight; the bars before are there. With `lags`: says which
+   series are flawed. */
+EIGHT_INLINE int eight_strengths(
+    const double *prices, ptrdiff_t stride, const ptrdiff_t *lags, ptrdiff_t count, double kept, double share,
     double *gains, double *losses, int kind, double *out)
 {
-    eight gain = eight_load(gains), loss = eight_load(losses), last, bars[8];
+    const double half = 0.5 * share;
+    eight gain = eight_load(gains), loss = eight_load(losses), flaws = {0}, last, bars[8];
     for (int i = 0; i < 8; i++)
-        last[i] = prices[i * stride - 1];
+        last[i] = prices[i * stride + (lags ? lags[i] : 0) - 1];
     for (ptrdiff_t first = 0; first < count; first += 8) {
-        eight_take(prices + first, stride, bars);
+        eight_gather(prices + first, stride, lags, bars);
         for (int i = 0; i < 8; i++) {
-            eight change = share * (bars[i] - last), moved, part;
+            eight change = bars[i] - last, size = eight_size(change), moved;
             last = bars[i];
-            gain = kept * gain + eight_where(change > 0.0, change);
-            loss = kept * loss - eight_where(change < 0.0, change);
+            gain = kept * gain + half * (size + change);
+            loss = kept * loss + half * (size - change);
             if (kind == STRENGTH_NONE)
                 continue;
             moved = gain + loss;
-            part = 100.0 * ((kind == STRENGTH_INDEX ? gain : gain - loss) / moved);
-            bars[i] = eight_where(moved > 0.0, part);
+            bars[i] = 100.0 * ((kind == STRENGTH_INDEX ? gain : gain - loss) / moved);
+            bars[i] = eight_where(moved != 0.0, bars[i]);
+            if (lags)
+                flaws += bars[i] - bars[i];
         }
         if (kind != STRENGTH_NONE)
-            eight_give(bars, out + first, stride);
+            eight_scatter(bars, out + first, stride, lags);
     }
     eight_store(gain, gains);
     eight_store(loss, losses);
-}
-
-/* One exponential average; `out` NULL: nothing is kept on the way. */
-static inline void eight_averages(
-    const double *values, ptrdiff_t stride, ptrdiff_t count, double weight, double kept, double *averages, double *out)
-{
-    eight average = eight_load(averages), bars[8];
-    for (ptrdiff_t first = 0; first < count; first += 8) {
-        eight_take(values + first, stride, bars);
-        for (int i = 0; i < 8; i++)
-            bars[i] = average = weight * bars[i] + kept * average;
-        if (out)
-            eight_give(bars, out + first, stride);
-    }
-    eight_store(average, averages);
+    return eight_flawed(flaws);
 }
 
 typedef struct {
     double fast_weight, fast_kept, slow_weight, slow_kept, signal_weight, signal_kept;
 } Convergence;
 
-/* Two averages, their difference and its average; `line` NULL: nothing is kept on the way. */
-static inline void eight_convergences(
-    const double *prices, ptrdiff_t stride, ptrdiff_t count, const Convergence *by,
+/* Two averages, their difference and its average; `line` NULL: nothing is kept on the way. Else as above. */
+EIGHT_INLINE int eight_convergences(
+    const double *prices, ptrdiff_t stride, const ptrdiff_t *lags, ptrdiff_t count, const Convergence *by,
     double *fasts, double *slows, double *averages, double *line, double *signals, double *histogram)
 {
-    eight fast = eight_load(fasts), slow = eight_load(slows), average = eight_load(averages);
+    eight fast = eight_load(fasts), slow = eight_load(slows), average = eight_load(averages), flaws = {0};
     eight bars[8], lines[8], rest[8];
     for (ptrdiff_t first = 0; first < count; first += 8) {
-        eight_take(prices + first, stride, bars);
+        eight_gather(prices + first, stride, lags, bars);
         for (int i = 0; i < 8; i++) {
             fast = by->fast_weight * bars[i] + by->fast_kept * fast;
             slow = by->slow_weight * bars[i] + by->slow_kept * slow;
@@ -129,16 +166,19 @@ static inline void eight_convergences(
             average = by->signal_weight * lines[i] + by->signal_kept * average;
             bars[i] = average;
             rest[i] = lines[i] - average;
+            if (lags)
+                flaws += rest[i] - rest[i];
         }
         if (line) {
-            eight_give(lines, line + first, stride);
-            eight_give(bars, signals + first, stride);
-            eight_give(rest, histogram + first, stride);
+            eight_scatter(lines, line + first, stride, lags);
+            eight_scatter(bars, signals + first, stride, lags);
+            eight_scatter(rest, histogram + first, stride, lags);
         }
     }
     eight_store(fast, fasts);
     eight_store(slow, slows);
     eight_store(average, averages);
+    return eight_flawed(flaws);
 }
 
 #endif

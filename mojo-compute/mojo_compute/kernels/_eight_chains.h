@@ -8,39 +8,89 @@ typedef struct {
     double weights[3], kept[3];  /* of each stage */
 } Stages;
 
-/* The average of the average of an average; `states` has the three. */
-#define THRICE_STEP(value) \
-    once = by->weights[0] * (value) + by->kept[0] * once; \
-    twice = by->weights[1] * once + by->kept[1] * twice; \
-    thrice = by->weights[2] * twice + by->kept[2] * thrice
+/* What is made of averages of one another, all of one period. */
+enum { CHAIN_DOUBLE, CHAIN_TRIPLE, CHAIN_THIRD, CHAIN_TILLSON };
 
-static inline void eight_thrice(
-    const double *values, ptrdiff_t stride, ptrdiff_t count, const Stages *by, double *states, double *out)
+typedef struct {
+    double weight, kept;
+    double third, fourth, fifth, sixth; /* what the averages count in Tillson's */
+} Chain;
+
+static inline int chain_length(int kind)
 {
-    eight once = eight_load(states), twice = eight_load(states + 8), thrice = eight_load(states + 16), bars[8];
+    return kind == CHAIN_DOUBLE ? 2 : kind == CHAIN_TILLSON ? 6 : 3;
+}
+
+#define CHAIN_STEP(stages, value) \
+    stages[0] = by->weight * (value) + by->kept * stages[0]; \
+    for (int at = 1; at < chain_length(kind); at++) \
+        stages[at] = by->weight * stages[at - 1] + by->kept * stages[at]
+
+#define CHAIN_VALUE(stages) \
+    (kind == CHAIN_DOUBLE ? 2.0 * stages[0] - stages[1] \
+     : kind == CHAIN_TRIPLE ? 3.0 * (stages[0] - stages[1]) + stages[2] \
+     : kind == CHAIN_THIRD ? stages[2] \
+     : by->sixth * stages[5] + (by->fifth * stages[4] + (by->fourth * stages[3] + by->third * stages[2])))
+
+/* `states` has the averages, one after the other; `out` NULL: nothing is kept on the way. */
+EIGHT_INLINE void eight_chains_of(
+    int kind, const double *values, ptrdiff_t stride, ptrdiff_t count, const Chain *by, double *states, double *out)
+{
+    eight stages[6], bars[8];
+    for (int at = 0; at < 6; at++)
+        stages[at] = at < chain_length(kind) ? eight_load(states + 8 * at) : (eight){0};
     for (ptrdiff_t first = 0; first < count; first += 8) {
         eight_take(values + first, stride, bars);
         for (int i = 0; i < 8; i++) {
-            THRICE_STEP(bars[i]);
-            bars[i] = thrice;
+            CHAIN_STEP(stages, bars[i]);
+            bars[i] = CHAIN_VALUE(stages);
         }
         if (out)
             eight_give(bars, out + first, stride);
     }
-    eight_store(once, states);
-    eight_store(twice, states + 8);
-    eight_store(thrice, states + 16);
+    for (int at = 0; at < chain_length(kind); at++)
+        eight_store(stages[at], states + 8 * at);
 }
 
-static inline void one_thrice(
-    const double *values, ptrdiff_t count, const Stages *by, double *states, double *out)
+EIGHT_INLINE void one_chain_of(
+    int kind, const double *values, ptrdiff_t count, const Chain *by, double *states, double *out)
 {
-    double once = states[0], twice = states[1], thrice = states[2];
+    double stages[6] = {0};
+    for (int at = 0; at < chain_length(kind); at++)
+        stages[at] = states[at];
     for (ptrdiff_t i = 0; i < count; i++) {
-        THRICE_STEP(values[i]);
-        out[i] = thrice;
+        CHAIN_STEP(stages, values[i]);
+        out[i] = CHAIN_VALUE(stages);
     }
-    states[0] = once, states[1] = twice, states[2] = thrice;
+    for (int at = 0; at < chain_length(kind); at++)
+        states[at] = stages[at];
+}
+
+static inline double chain_value(int kind, const Chain *by, const double *stages)
+{
+    return CHAIN_VALUE(stages);
+}
+
+static void eight_chains(
+    int kind, const double *values, ptrdiff_t stride, ptrdiff_t count, const Chain *by, double *states, double *out)
+{
+    switch (kind) {
+    case CHAIN_DOUBLE: eight_chains_of(CHAIN_DOUBLE, values, stride, count, by, states, out); break;
+    case CHAIN_TRIPLE: eight_chains_of(CHAIN_TRIPLE, values, stride, count, by, states, out); break;
+    case CHAIN_THIRD: eight_chains_of(CHAIN_THIRD, values, stride, count, by, states, out); break;
+    default: eight_chains_of(CHAIN_TILLSON, values, stride, count, by, states, out);
+    }
+}
+
+static void one_chain(
+    int kind, const double *values, ptrdiff_t count, const Chain *by, double *states, double *out)
+{
+    switch (kind) {
+    case CHAIN_DOUBLE: one_chain_of(CHAIN_DOUBLE, values, count, by, states, out); break;
+    case CHAIN_TRIPLE: one_chain_of(CHAIN_TRIPLE, values, count, by, states, out); break;
+    case CHAIN_THIRD: one_chain_of(CHAIN_THIRD, values, count, by, states, out); break;
+    default: one_chain_of(CHAIN_TILLSON, values, count, by, states, out);
+    }
 }
 
 /* Two series, each twice averaged, one in percent of `share` of the other, and the average of that. */

@@ -1,9 +1,8 @@
 """Averages of averages, eight parts of a series in step; see `_eight_chains.h` and `_eight.pxd`."""
-from libc.math cimport NAN
-
 from mojo_compute.kernels._eight cimport eights_to_forget
 from mojo_compute.kernels._kernel cimport LANES
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._steps cimport Step, ema_step_begin, step_begin, stepped, stepped_again
 
 
 cdef extern from "_eight_chains.h" nogil:
@@ -11,10 +10,28 @@ cdef extern from "_eight_chains.h" nogil:
         double weights[3]
         double kept[3]
 
-    void eight_thrice(
-        const double* values, Py_ssize_t stride, Py_ssize_t count, const Stages* by, double* states, double* out
+    enum:
+        CHAIN_DOUBLE   # 2 once - twice
+        CHAIN_TRIPLE   # 3 once - 3 twice + thrice
+        CHAIN_THIRD    # thrice
+        CHAIN_TILLSON  # of the third to the sixth average
+
+    ctypedef struct Chain:
+        double weight
+        double kept
+        double third
+        double fourth
+        double fifth
+        double sixth
+
+    int chain_length(int kind) noexcept
+    double chain_value(int kind, const Chain* by, const double* stages) noexcept
+    void eight_chains(
+        int kind, const double* values, Py_ssize_t stride, Py_ssize_t count, const Chain* by, double* states, double* out
     ) noexcept
-    void one_thrice(const double* values, Py_ssize_t count, const Stages* by, double* states, double* out) noexcept
+    void one_chain(
+        int kind, const double* values, Py_ssize_t count, const Chain* by, double* states, double* out
+    ) noexcept
     void eight_ratios(
         const double* above, const double* below, Py_ssize_t stride, Py_ssize_t count, const Stages* by, double share,
         double* states, double* out, double* signals,
@@ -26,7 +43,7 @@ cdef extern from "_eight_chains.h" nogil:
 
 
 cdef enum:
-    MOST_STATES = 5
+    MOST_STATES = 6
 
 
 cdef inline void set_stage(Stages* by, int stage, Py_ssize_t period) noexcept nogil:
@@ -34,10 +51,10 @@ cdef inline void set_stage(Stages* by, int stage, Py_ssize_t period) noexcept no
     by.kept[stage] = 1.0 - 2.0 / (period + 1.0)
 
 
-cdef inline Py_ssize_t chain_to_forget(const Stages* by) noexcept nogil:
-    """What a stage still holds of its start the next one holds a little longer: a quarter more bars than one takes."""
-    cdef Py_ssize_t forget = eights_to_forget(min(by.weights[0], by.weights[1], by.weights[2]))
-    return forget + (forget >> 2 & ~7)
+cdef inline Py_ssize_t chain_to_forget(double weight, int stages) noexcept nogil:
+    """What a stage still holds of its start the next one holds a little longer: a quarter more bars for each three."""
+    cdef Py_ssize_t forget = eights_to_forget(weight)
+    return forget + ((stages + 2) // 3 * forget >> 2 & ~7)
 
 
 cdef inline void spread_states(const double* began, double* states, int count) noexcept nogil:
@@ -63,38 +80,95 @@ cdef inline bint same_states(const double* one, const double* other, int count) 
     return True
 
 
-cdef inline void continue_thrice(
-    const double* values, Py_ssize_t count, const Stages* by, double* state, double* out
+cdef inline Chain chain_of(Py_ssize_t period) noexcept nogil:
+    cdef Chain by
+    by.weight = 2.0 / (period + 1.0)
+    by.kept = 1.0 - by.weight
+    by.third = by.fourth = by.fifth = by.sixth = 0.0
+    return by
+
+
+cdef inline Py_ssize_t seed_chain(
+    int kind, const double* values, Py_ssize_t period, const Chain* by, double* state, double* out
 ) noexcept nogil:
-    """The threefold average of each of `count` values; `state` has the three averages of the bar before."""
+    """The state after the first bar that has a value, and that value, NaN before; the bar behind it."""
     cdef:
-        Py_ssize_t forget = chain_to_forget(by)
-        Py_ssize_t part = count // LANES & ~7
+        Step stages[MOST_STATES]
+        int length = chain_length(kind)
+        Py_ssize_t first = length * (period - 1)
+        double average
+        Py_ssize_t i
+        int number
+    for number in range(length):
+        step_begin(&stages[number], period, by.weight, by.kept)
+    for i in range(first + 1):
+        average = values[i]
+        for number in range(length):
+            if i < number * (period - 1):  # the stage before has no value yet
+                break
+            average = stepped(&stages[number], average)
+    for number in range(length):
+        state[number] = stages[number].value
+    fill_missing(out, first)
+    out[first] = chain_value(kind, by, state)
+    return first + 1
+
+
+cdef inline void fill_chain(
+    int kind, const double* values, Py_ssize_t bars, Py_ssize_t period, const Chain* by, double* out
+) noexcept nogil:
+    """One series, of more bars than the warm-up."""
+    cdef:
+        int length = chain_length(kind)
         double states[LANES * MOST_STATES]
         double began[(LANES + 1) * MOST_STATES]  # of each part, and where the last one ends
         double ended[LANES * MOST_STATES]
+        Py_ssize_t first = seed_chain(kind, values, period, by, began, out)
+        Py_ssize_t part = (bars - first) // LANES & ~7
+        Py_ssize_t forget = chain_to_forget(by.weight, length)
+        Py_ssize_t at
         int lane, number
     if part < forget:
-        one_thrice(values, count, by, state, out)
+        one_chain(kind, values + first, bars - first, by, began, out + first)
         return
     for lane in range(LANES):
-        for number in range(3):
-            states[number * LANES + lane] = values[(lane + 1) * part - forget]
-    eight_thrice(values + part - forget, part, forget, by, states, NULL)
-    for number in range(3):
-        began[number] = state[number]
-    collect_states(states, began + 3, 3)
-    spread_states(began, states, 3)
-    eight_thrice(values, part, part, by, states, out)
-    collect_states(states, ended, 3)
-    for lane in range(LANES - 1):
-        if not same_states(ended + 3 * lane, began + 3 * (lane + 1), 3):
-            for number in range(3):
-                ended[3 * (lane + 1) + number] = ended[3 * lane + number]
-            one_thrice(values + (lane + 1) * part, part, by, ended + 3 * (lane + 1), out + (lane + 1) * part)
-    one_thrice(
-        values + LANES * part, count - LANES * part, by, ended + 3 * (LANES - 1), out + LANES * part
-    )
+        for number in range(length):
+            states[number * LANES + lane] = values[first + (lane + 1) * part - forget]
+    eight_chains(kind, values + first + part - forget, part, forget, by, states, NULL)
+    collect_states(states, began + length, length)
+    spread_states(began, states, length)
+    eight_chains(kind, values + first, part, part, by, states, out + first)
+    collect_states(states, ended, length)
+    for lane in range(1, LANES):
+        if not same_states(ended + length * (lane - 1), began + length * lane, length):
+            for number in range(length):
+                ended[length * lane + number] = ended[length * (lane - 1) + number]
+            at = first + lane * part
+            one_chain(kind, values + at, part, by, ended + length * lane, out + at)
+    at = first + LANES * part
+    one_chain(kind, values + at, bars - at, by, ended + length * (LANES - 1), out + at)
+
+
+cdef inline void fill_rows_of_chains(
+    int kind, const double* values, Py_ssize_t bars, Py_ssize_t period, const Chain* by, double* out
+) noexcept nogil:
+    """`fill_chain` of LANES rows."""
+    cdef:
+        int length = chain_length(kind)
+        double ended[LANES * MOST_STATES]
+        double states[LANES * MOST_STATES]
+        Py_ssize_t first = 0
+        Py_ssize_t part, at
+        int lane
+    for lane in range(LANES):
+        first = seed_chain(kind, values + lane * bars, period, by, ended + length * lane, out + lane * bars)
+    part = (bars - first) & ~7
+    spread_states(ended, states, length)
+    eight_chains(kind, values + first, bars, part, by, states, out + first)
+    collect_states(states, ended, length)
+    for lane in range(LANES):
+        at = lane * bars + first + part
+        one_chain(kind, values + at, bars - first - part, by, ended + length * lane, out + at)
 
 
 cdef inline void continue_ratios(
@@ -105,7 +179,7 @@ cdef inline void continue_ratios(
     bar before: of both series, of these again, of the ratio.
     """
     cdef:
-        Py_ssize_t forget = chain_to_forget(by)
+        Py_ssize_t forget = chain_to_forget(min(by.weights[0], by.weights[1], by.weights[2]), 3)
         Py_ssize_t part = count // LANES & ~7
         Py_ssize_t at
         double states[LANES * MOST_STATES]
@@ -142,11 +216,6 @@ cdef inline void continue_ratios(
     )
 
 
-cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
-    """The average of what another average gives, from that one's first value on."""
-    return smoothed(state, value) if value == value else NAN
-
-
 cdef inline double percent_of(double part, double whole) noexcept nogil:
     return 100.0 * part / whole if whole > 0.0 else 0.0
 
@@ -158,21 +227,21 @@ cdef inline Py_ssize_t seed_ratios(
 ) noexcept nogil:
     """The values up to the first bar that has all of them, NaN before; the bar behind it."""
     cdef:
-        Smoothing stages[5]
+        Step stages[5]
         Py_ssize_t first = periods[0] + periods[1] - 2  # bar of the first ratio
         Py_ssize_t begun = first if signals == NULL else first + periods[2] - 1
         Py_ssize_t i
         int number
         double top, bottom
     for number in range(4):
-        ema_begin(&stages[number], periods[number >> 1])
-    ema_begin(&stages[4], 1 if signals == NULL else periods[2])
+        ema_step_begin(&stages[number], periods[number >> 1])
+    ema_step_begin(&stages[4], 1 if signals == NULL else periods[2])
     for i in range(begun + 1):
-        top = smoothed_again(&stages[2], smoothed(&stages[0], above[i]))
-        bottom = smoothed_again(&stages[3], smoothed(&stages[1], below[i]))
+        top = stepped_again(&stages[2], stepped(&stages[0], above[i]))
+        bottom = stepped_again(&stages[3], stepped(&stages[1], below[i]))
         if i >= first:
             out[i] = percent_of(top, share * bottom)
-            smoothed(&stages[4], out[i])
+            stepped(&stages[4], out[i])
     for number in range(5):
         state[number] = stages[number].value
     fill_missing(out, begun)

@@ -24,6 +24,16 @@ ctypedef void (*Panel)(
     double* scratch,
 ) noexcept nogil
 
+# The same, written past the caches from front to back: better for results that no cache would hold. Says, as bits,
+# in which of the series a value behind the warm-up is not finite.
+ctypedef int (*Past)(
+    const double* const* inputs,
+    const double* parameters,
+    double* const* outputs,
+    Py_ssize_t bars,
+    double* scratch,
+) noexcept nogil
+
 # The stream form. The state is plain memory without pointers, zeroed before `begin`: a copy of it is a copy of
 # the stream. `feed` takes one bar and gives the values of that bar, NaN in the warm-up.
 ctypedef Py_ssize_t (*Size)(const double* parameters) noexcept nogil  # bytes of the state
@@ -42,6 +52,7 @@ cdef class Kernel:
         Series series
         Room room
         Panel panel
+        Past past
         readonly int inputs
         readonly int parameters
         readonly int outputs
@@ -59,6 +70,6 @@ cdef class StreamKernel:
 
 
 cdef Kernel kernel(
-    Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*, bint integers=*
+    Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*, Past past=*, bint integers=*
 )
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs)

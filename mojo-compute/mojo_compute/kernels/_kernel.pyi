@@ -4,6 +4,8 @@ class Kernel:
     inputs: int
     parameters: int
     outputs: int
+    @property
+    def writes_past(self) -> bool: ...
     def __call__(self, *arguments: Values | float) -> None: ...
     def try_series(
         self,

@@ -13,12 +13,13 @@ from mojo_compute.kernels._spread cimport LEFT_OUT, spread
 from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual, usual_bars
 
 cdef Kernel kernel(
-    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, bint integers=False
+    Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, Past past=NULL,
+    bint integers=False,
 ):
     cdef Kernel made = Kernel.__new__(Kernel)
     if inputs > MOST_INPUTS or parameters > MOST_PARAMETERS or outputs > MOST_OUTPUTS:
         raise TypeError("a kernel has too many arguments")
-    made.series, made.room, made.panel = series, room, panel
+    made.series, made.room, made.panel, made.past = series, room, panel, past
     made.inputs, made.parameters, made.outputs = inputs, parameters, outputs
     made.integers = integers
     return made
@@ -117,7 +118,7 @@ cdef Placing placing(Kernel chosen, Arrays arrays) except *:
         int i
     made.outputs, made.whole = arrays.data + chosen.inputs, arrays.whole + chosen.inputs
     made.count, made.integers = chosen.outputs, chosen.integers
-    made.streamed = False
+    made.streamed = made.past = False
     made.stage = NULL
     for i in range(made.count):
         if chosen.integers and not made.whole[i]:
@@ -137,6 +138,11 @@ cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length) noex
 
 cdef class Kernel:
     """One compiled indicator; `kernel(*inputs, *parameters, *outputs)` as every engine's kernels."""
+
+    @property
+    def writes_past(self):
+        """Whether it writes past the caches itself, where that is asked for."""
+        return self.past != NULL
 
     def __call__(self, *arguments):
         cdef:
@@ -273,7 +279,7 @@ cdef class Kernel:
             Placing to = placing(self, arrays)
             int floors[MOST_INPUTS]
             Py_ssize_t warm_ups[MOST_OUTPUTS]
-            int rows = LANES if self.panel != NULL else 1
+            int rows = LANES if self.panel != NULL or self.past != NULL else 1
             int i
         unpack(numbers, self.parameters, parameters)
         check_starts(starts, found, arrays.length)
@@ -285,8 +291,12 @@ cdef class Kernel:
             floors[i] = UNSEEN if least is None else least[i]
         for series in range(found.shape[0]):
             longest = max(longest, starts[series + 1] - starts[series])
-        to.streamed = streamed and longest <= MOST_STAGED
-        staged = stage_room(self.outputs, rows * longest) if to.streamed else converted_room(&to, rows * longest)
+        to.past = streamed and self.past != NULL
+        to.streamed = streamed and not to.past and longest <= MOST_STAGED
+        if to.streamed:
+            staged = stage_room(self.outputs, rows * longest)
+        else:
+            staged = converted_room(&to, rows * longest)
         memory = memory_of(staged + rows * scratch_room(self, parameters, longest))
         to.stage = memory
         if found.shape[0]:

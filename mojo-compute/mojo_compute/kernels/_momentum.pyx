@@ -1,9 +1,11 @@
 """Kernels of converging averages: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
 
-from mojo_compute.kernels._eight cimport Convergence, eight_convergences, eights_to_forget
+from mojo_compute.kernels._eight cimport (
+    Convergence, before_line, eight_convergences, eights_to_forget, unsound,
+)
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._smoothing cimport Smoothing, smoothed, smoothing_begin
+from mojo_compute.kernels._steps cimport Step, step_begin, stepped
 
 
 cdef struct Averages:
@@ -113,12 +115,14 @@ cdef void fill_convergence(
     for lane in range(LANES):
         fast[lane] = slow[lane] = prices[first + (lane + 1) * part - forget]
         signal[lane] = 0.0
-    eight_convergences(prices + first + part - forget, part, forget, by, fast, slow, signal, NULL, NULL, NULL)
+    eight_convergences(
+        prices + first + part - forget, part, NULL, forget, by, fast, slow, signal, NULL, NULL, NULL
+    )
     for lane in range(LANES):
         at[lane + 1].fast, at[lane + 1].slow, at[lane + 1].signal = fast[lane], slow[lane], signal[lane]
         fast[lane], slow[lane], signal[lane] = at[lane].fast, at[lane].slow, at[lane].signal
     eight_convergences(
-        prices + first, part, part, by, fast, slow, signal, line + first, signals + first, histogram + first
+        prices + first, part, NULL, part, by, fast, slow, signal, line + first, signals + first, histogram + first
     )
     for lane in range(LANES - 1):
         if fast[lane] != at[lane + 1].fast or slow[lane] != at[lane + 1].slow or signal[lane] != at[lane + 1].signal:
@@ -131,37 +135,56 @@ cdef void fill_convergence(
     step_through(prices, first + LANES * part, bars, by, at, line, signals, histogram)
 
 
-cdef void fill_convergences(
+cdef inline int fill_convergences(
     const double* prices,  # IN  LANES rows
     Py_ssize_t bars,
     const Periods* periods,
     const Convergence* by,
+    bint past,             # IN  whether to write past the caches
     double* line,          # OUT LANES rows, as the others
     double* signals,
     double* histogram,
 ) noexcept nogil:
+    """Which rows are flawed, where they go past the caches."""
     cdef:
         Py_ssize_t first = periods.slow + periods.signal - 1
         Py_ssize_t part = (bars - first) & ~7
-        Py_ssize_t row
+        Py_ssize_t lags[LANES]
         Averages at[LANES]
         double fast[LANES]
         double slow[LANES]
         double signal[LANES]
+        Py_ssize_t row
+        int flawed = 0
         int lane
     for lane in range(LANES):
         row = lane * bars
         seed(prices + row, periods, by, &at[lane], line + row, signals + row, histogram + row)
+        lags[lane] = min(before_line(line + row + first), bars - first) if past else 0
+        row += first
+        step_through(prices, row, row + lags[lane], by, &at[lane], line, signals, histogram)
         fast[lane], slow[lane], signal[lane] = at[lane].fast, at[lane].slow, at[lane].signal
-    eight_convergences(
-        prices + first, bars, part, by, fast, slow, signal, line + first, signals + first, histogram + first
-    )
+    if past:
+        part = max(bars - first - 7, 0) & ~7
+        flawed = eight_convergences(
+            prices + first, bars, lags, part, by, fast, slow, signal, line + first, signals + first,
+            histogram + first,
+        )
+    else:
+        eight_convergences(
+            prices + first, bars, NULL, part, by, fast, slow, signal, line + first, signals + first,
+            histogram + first,
+        )
     for lane in range(LANES):
         row = lane * bars
         at[lane].fast, at[lane].slow, at[lane].signal = fast[lane], slow[lane], signal[lane]
-        step_through(
-            prices + row, first + part, bars, by, &at[lane], line + row, signals + row, histogram + row
-        )
+        lags[lane] += row + first
+        step_through(prices, lags[lane] + part, row + bars, by, &at[lane], line, signals, histogram)
+        if past:
+            flawed |= (
+                unsound(histogram, row + first - 1, lags[lane]) or unsound(histogram, lags[lane] + part, row + bars)
+            ) << lane
+    return flawed
 
 
 cdef void macd(
@@ -181,7 +204,17 @@ cdef void macd_panel(
         Periods periods
         Convergence by
     macd_means(parameters, &periods, &by)
-    fill_convergences(inputs[0], bars, &periods, &by, outputs[0], outputs[1], outputs[2])
+    fill_convergences(inputs[0], bars, &periods, &by, False, outputs[0], outputs[1], outputs[2])
+
+
+cdef int macd_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Periods periods
+        Convergence by
+    macd_means(parameters, &periods, &by)
+    return fill_convergences(inputs[0], bars, &periods, &by, True, outputs[0], outputs[1], outputs[2])
 
 
 cdef void macdfix(
@@ -201,15 +234,25 @@ cdef void macdfix_panel(
         Periods periods
         Convergence by
     macdfix_means(parameters, &periods, &by)
-    fill_convergences(inputs[0], bars, &periods, &by, outputs[0], outputs[1], outputs[2])
+    fill_convergences(inputs[0], bars, &periods, &by, False, outputs[0], outputs[1], outputs[2])
+
+
+cdef int macdfix_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Periods periods
+        Convergence by
+    macdfix_means(parameters, &periods, &by)
+    return fill_convergences(inputs[0], bars, &periods, &by, True, outputs[0], outputs[1], outputs[2])
 
 
 cdef struct Converging:
     Py_ssize_t late   # bars that the fast average is not told of: it starts with the slow one
     Py_ssize_t seen
-    Smoothing fast
-    Smoothing slow
-    Smoothing signal
+    Step fast
+    Step slow
+    Step signal
 
 
 cdef Py_ssize_t macd_size(const double* parameters) noexcept nogil:
@@ -219,9 +262,9 @@ cdef Py_ssize_t macd_size(const double* parameters) noexcept nogil:
 cdef inline void converging_begin(void* memory, const Periods* periods, const Convergence* by) noexcept nogil:
     cdef Converging* state = <Converging*>memory
     state.late = periods.slow - periods.fast
-    smoothing_begin(&state.fast, periods.fast, by.fast_weight, by.fast_kept)
-    smoothing_begin(&state.slow, periods.slow, by.slow_weight, by.slow_kept)
-    smoothing_begin(&state.signal, periods.signal, by.signal_weight, by.signal_kept)
+    step_begin(&state.fast, periods.fast, by.fast_weight, by.fast_kept)
+    step_begin(&state.slow, periods.slow, by.slow_weight, by.slow_kept)
+    step_begin(&state.signal, periods.signal, by.signal_weight, by.signal_kept)
 
 
 cdef void macd_begin(void* memory, const double* parameters) noexcept nogil:
@@ -243,22 +286,22 @@ cdef void macdfix_begin(void* memory, const double* parameters) noexcept nogil:
 cdef void macd_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Converging* state = <Converging*>memory
-        double slow = smoothed(&state.slow, bar[0])
+        double slow = stepped(&state.slow, bar[0])
         double line = NAN
         double signal = NAN
     if state.seen >= state.late:
-        line = smoothed(&state.fast, bar[0]) - slow
+        line = stepped(&state.fast, bar[0]) - slow
     state.seen += 1
     if line == line:
-        signal = smoothed(&state.signal, line)
+        signal = stepped(&state.signal, line)
     values[0] = line if signal == signal else NAN
     values[1] = signal
     values[2] = line - signal
 
 
 KERNELS = {
-    "macd": kernel(macd, 1, 3, 3, NULL, macd_panel),
-    "macdfix": kernel(macdfix, 1, 1, 3, NULL, macdfix_panel),
+    "macd": kernel(macd, 1, 3, 3, NULL, macd_panel, macd_past),
+    "macdfix": kernel(macdfix, 1, 1, 3, NULL, macdfix_panel, macdfix_past),
 }
 
 STREAMS = {

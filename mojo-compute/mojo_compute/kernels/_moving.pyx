@@ -5,22 +5,26 @@ from libc.string cimport memcpy
 from mojo_compute.kernels._adaptive cimport fill_kama_rows, kama_rows_room
 from mojo_compute.kernels._averages cimport (
     DEMA, EMA, HMA, KAMA, RMA, T3, TEMA, TRIMA, WMA, ZLEMA, average_begin, average_feed, average_lookback,
-    average_room, average_size, fill_average, fill_emas, fill_t3, t3_begin,
+    average_room, average_size, fill_average, fill_chained, fill_rows_chained, t3_begin,
 )
-from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._smoothing cimport fill_missing, fill_rows_past
 from mojo_compute.kernels._weighted_means cimport (
     fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
 )
-
-from mojo_compute.kernels.families import Family, Member
 
 
 cdef void ema(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(EMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef int ema_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef double weight = 2.0 / (parameters[0] + 1.0)
+    return fill_rows_past(inputs[0], bars, <Py_ssize_t>parameters[0], weight, 1.0 - weight, outputs[0])
 
 
 cdef Py_ssize_t ema_size(const double* parameters) noexcept nogil:
@@ -51,6 +55,12 @@ cdef void dema(
     fill_average(DEMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
+cdef void dema_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rows_chained(DEMA, inputs[0], bars, <Py_ssize_t>parameters[0], 0.0, outputs[0])
+
+
 cdef Py_ssize_t dema_size(const double* parameters) noexcept nogil:
     return average_size(DEMA, <Py_ssize_t>parameters[0])
 
@@ -63,6 +73,12 @@ cdef void tema(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_average(TEMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
+
+
+cdef void tema_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rows_chained(TEMA, inputs[0], bars, <Py_ssize_t>parameters[0], 0.0, outputs[0])
 
 
 cdef Py_ssize_t tema_size(const double* parameters) noexcept nogil:
@@ -121,6 +137,13 @@ cdef void rma(
     fill_average(RMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
+cdef int rma_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef double period = parameters[0]
+    return fill_rows_past(inputs[0], bars, <Py_ssize_t>period, 1.0 / period, (period - 1.0) / period, outputs[0])
+
+
 cdef Py_ssize_t rma_size(const double* parameters) noexcept nogil:
     return average_size(RMA, <Py_ssize_t>parameters[0])
 
@@ -159,7 +182,7 @@ cdef void zlema_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef Py_ssize_t any_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     """As much as the average that takes most of it."""
-    return average_room(TEMA, <Py_ssize_t>parameters[0], bars)
+    return average_room(HMA, <Py_ssize_t>parameters[0], bars)
 
 
 cdef void any_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -187,7 +210,13 @@ cdef void ma_begin(void* memory, const double* parameters) noexcept nogil:
 cdef void t3(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_t3(inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
+    fill_chained(T3, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0])
+
+
+cdef void t3_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rows_chained(T3, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0])
 
 
 cdef Py_ssize_t t3_size(const double* parameters) noexcept nogil:
@@ -268,38 +297,20 @@ cdef Py_ssize_t mavp_room(const double* parameters, Py_ssize_t bars) noexcept no
     return 2 * bars + average_room(<int>parameters[2], <Py_ssize_t>parameters[1], bars)
 
 
-cdef Py_ssize_t emas_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
-
-
-cdef void emas(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    """Those of `ema`, `dema` and `tema` that are wanted."""
-    cdef:
-        double* places[3]
-        int k
-    place(outputs, parameters[1], 3, places)
-    if parameters[0] > 1.0:
-        fill_emas(inputs[0], bars, <Py_ssize_t>parameters[0], places[0], places[1], places[2], scratch)
-        return
-    for k in range(3):
-        if places[k] != NULL:
-            memcpy(places[k], inputs[0], bars * sizeof(double))
 
 
 KERNELS = {
-    "ema": kernel(ema, 1, 1, 1),
+    "ema": kernel(ema, 1, 1, 1, NULL, NULL, ema_past),
     "wma": kernel(wma, 1, 1, 1),
-    "dema": kernel(dema, 1, 1, 1, any_room),
-    "tema": kernel(tema, 1, 1, 1, any_room),
+    "dema": kernel(dema, 1, 1, 1, NULL, dema_panel),
+    "tema": kernel(tema, 1, 1, 1, NULL, tema_panel),
     "trima": kernel(trima, 1, 1, 1, any_room),
     "kama": kernel(kama, 1, 1, 1, kama_room, kama_panel),
-    "rma": kernel(rma, 1, 1, 1),
+    "rma": kernel(rma, 1, 1, 1, NULL, NULL, rma_past),
     "hma": kernel(hma, 1, 1, 1, any_room),
     "zlema": kernel(zlema, 1, 1, 1, any_room),
     "ma": kernel(ma, 1, 2, 1, ma_room),
-    "t3": kernel(t3, 1, 2, 1, any_room),
+    "t3": kernel(t3, 1, 2, 1, NULL, t3_panel),
     "vwma": kernel(vwma, 2, 1, 1, vwma_room),
     "mavp": kernel(mavp, 2, 3, 1, mavp_room),
 }
@@ -318,11 +329,3 @@ STREAMS = {
     "t3": stream(t3_size, begin_t3, any_feed, 1, 2, 1),
     "vwma": stream(vwma_size, vwma_begin, vwma_feed, 2, 1, 1),
 }
-
-FAMILIES = (
-    Family(
-        kernels=tuple([kernel(emas, 1, 2, count + 1, emas_room) for count in range(3)]),
-        inputs=("close",),
-        members=(Member("ema", (0,), (0,)), Member("dema", (1,), (0,)), Member("tema", (2,), (0,))),
-    ),
-)

@@ -15,6 +15,7 @@ cdef struct Placing:
     int count                 # of outputs
     bint integers             # whether the kernel itself fills int32
     bint streamed             # whether results go past the caches
+    bint past                 # whether the kernel itself writes there, eight rows at a time; then not `streamed`
     double* stage             # memory of `stage_room`, NULL where nothing goes through it
 
 

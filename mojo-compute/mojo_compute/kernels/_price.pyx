@@ -1,7 +1,7 @@
 """Prices of a bar in one number, and averaged candles: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport fabs
 
-from mojo_compute.kernels._eight cimport continue_average
+from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -172,14 +172,14 @@ cdef void ha(
     fill_closes(inputs, bars, outputs[3])
     opens[0] = (inputs[0][0] + inputs[3][0]) / 2.0
     # half of each is an exponential average with the weight 1/2
-    continue_average(outputs[3], bars - 1, 0.5, 0.5, opens[0], opens + 1)
+    fill_decayed(outputs[3], bars - 1, 0.5, 0.5, opens[0], opens + 1)
     fill_wicks(inputs, bars, opens, outputs[3], outputs[1], outputs[2])
 
 
 cdef struct Candle:
     Py_ssize_t seen  # bars
-    double open
     double close
+    Decay open
 
 
 cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
@@ -211,13 +211,18 @@ cdef void wclprice_feed(void* memory, const double* bar, double* values) noexcep
 
 
 cdef void ha_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef Candle* state = <Candle*>memory
-    state.open = 0.5 * state.close + 0.5 * state.open if state.seen else (bar[0] + bar[3]) / 2.0
+    cdef:
+        Candle* state = <Candle*>memory
+        double open = (bar[0] + bar[3]) / 2.0
+    if state.seen:
+        open = decayed(&state.open, state.close)
+    else:
+        decay_begin(&state.open, 0.5, 0.5, open)
     state.close = candle_close(bar[0], bar[1], bar[2], bar[3])
     state.seen += 1
-    values[0] = state.open
-    values[1] = greatest(bar[1], state.open, state.close)
-    values[2] = least(bar[2], state.open, state.close)
+    values[0] = open
+    values[1] = greatest(bar[1], open, state.close)
+    values[2] = least(bar[2], open, state.close)
     values[3] = state.close
 
 

@@ -14,9 +14,8 @@ from mojo_compute.kernels._averages cimport (
     average_size,
     fill_average,
 )
-from mojo_compute.kernels._eight cimport fill_eight_ema, fill_eight_wilder, fill_rows_of_averages
 from mojo_compute.kernels._kernel cimport LANES
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed, wilder_begin
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_wilder, smoothed, wilder_begin
 from mojo_compute.kernels._window_sums cimport (
     WindowSum,
     fill_window_sums,
@@ -48,9 +47,9 @@ cdef inline void fill_smoother(
         for i in range(period - 1, count):
             out[i] /= period
     elif kind == EMA:
-        fill_eight_ema(values, count, period, out)
+        fill_ema(values, count, period, out)
     elif kind == RMA:
-        fill_eight_wilder(values, count, period, out)
+        fill_wilder(values, count, period, out)
     else:
         fill_average(kind, values, count, period, out, scratch)
 
@@ -62,12 +61,6 @@ cdef inline void fill_rows(
     cdef:
         Py_ssize_t at
         int lane
-    if kind == EMA:
-        fill_rows_of_averages(values, bars, first, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
-        return
-    if kind == RMA:
-        fill_rows_of_averages(values, bars, first, period, 1.0 / period, (period - 1.0) / period, out)
-        return
     for lane in range(LANES):
         at = lane * bars + first
         fill_smoother(kind, values + at, bars - first, period, out + at, scratch)

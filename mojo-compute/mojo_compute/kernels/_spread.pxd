@@ -52,11 +52,12 @@ cdef inline Py_ssize_t spread(
     cdef:
         const double* ins[MOST_INPUTS]
         double* outs[MOST_OUTPUTS]
+        bint together = to.past or chosen.panel != NULL
         Py_ssize_t series = 0
         Py_ssize_t left = 0
         Py_ssize_t lookback = 0
         Py_ssize_t bars, rows, row
-        int i
+        int flawed, i
     for i in range(chosen.outputs):
         lookback = max(lookback, lookbacks[i])
     while series < count:
@@ -71,13 +72,17 @@ cdef inline Py_ssize_t spread(
             if found[row] & unfit:
                 break
             rows += 1
-            if chosen.panel == NULL:
+            if not together:
                 break
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
-        if rows == LANES and chosen.panel != NULL:
+        flawed = 0
+        if rows == LANES and together:
             place_outputs(to, starts[series], LANES * bars, outs)
-            chosen.panel(ins, parameters, outs, bars, scratch)
+            if to.past:
+                flawed = chosen.past(ins, parameters, outs, bars, scratch)
+            else:
+                chosen.panel(ins, parameters, outs, bars, scratch)
         elif rows:
             rows = 1
             place_outputs(to, starts[series], bars, outs)
@@ -85,16 +90,19 @@ cdef inline Py_ssize_t spread(
                 foresee(chosen, inputs, to, starts[series + 1], starts[series + 2])
             chosen.series(ins, parameters, outs, bars, scratch)
         if rows:
-            for row in range(rows if not chosen.integers else 0):
-                if not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse):
-                    found[series + row] |= LEFT_OUT
+            if not chosen.integers and (rows < LANES or not to.past):
+                for row in range(rows):
+                    flawed |= (not good_results(outs, chosen.outputs, row * bars, bars, lookbacks, sparse)) << row
             deliver(to, outs, starts[series], rows * bars)
+        for row in range(rows):
+            if flawed >> row & 1:
+                found[series + row] |= LEFT_OUT
         rows = max(rows, 1)
         for row in range(series, series + rows):
             if found[row] & unfit:
                 leave_out(to, starts[row], starts[row + 1])
                 left += 1
         series += rows
-    if to.streamed:
+    if to.streamed or to.past:
         chitti_stream_end()
     return left

@@ -2,6 +2,7 @@
 #ifndef CHITTI_STREAM_OUT_H
 #define CHITTI_STREAM_OUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,6 +15,19 @@
 #define CHITTI_STREAMED 32
 #define CHITTI_STREAM(to, from) _mm256_stream_si256((__m256i *)(to), _mm256_loadu_si256((const __m256i *)(from)))
 #endif
+
+/* Eight values, past the caches where `out` begins a line of them. */
+static inline void chitti_stream_eight(const double *values, double *out)
+{
+#ifdef CHITTI_STREAMED
+    if ((uintptr_t)out % 64 == 0) {
+        for (int i = 0; i < 64; i += CHITTI_STREAMED)
+            CHITTI_STREAM((char *)out + i, (const char *)values + i);
+        return;
+    }
+#endif
+    memcpy(out, values, 8 * sizeof *out);
+}
 
 /* Nothing reads `out` before `chitti_stream_end`. */
 static inline void chitti_stream_out(const void *values, size_t bytes, void *out)

@@ -1,12 +1,14 @@
 """Kernels of smoothed rises and falls: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN
+from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._eight cimport (
     STRENGTH_BALANCE,
     STRENGTH_INDEX,
     STRENGTH_NONE,
+    before_line,
     eight_strengths,
     eights_to_forget,
+    unsound,
 )
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 
@@ -14,29 +16,30 @@ from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 cdef inline double strength(double gain, double loss, int kind) noexcept nogil:
     """Wilder's 0..100 scale or Chande's -100..100; 0 for a window that never moved, as TA-Lib has it."""
     cdef double moved = gain + loss
-    if not moved > 0.0:
+    if moved == 0.0:
         return 0.0
     return 100.0 * ((gain if kind == STRENGTH_INDEX else gain - loss) / moved)
 
 
+cdef inline void move(double change, double kept, double half, double* gain, double* loss) noexcept nogil:
+    """Take twice the change up or down, of which `half` counts. A change that is no number stays in both."""
+    cdef double size = fabs(change)
+    gain[0] = kept * gain[0] + half * (size + change)
+    loss[0] = kept * loss[0] + half * (size - change)
+
+
 cdef inline void step(double price, double before, double kept, double share, double* gain, double* loss) noexcept nogil:
-    cdef double change = share * (price - before)
-    gain[0] = kept * gain[0] + (change if change > 0.0 else 0.0)
-    loss[0] = kept * loss[0] - (change if change < 0.0 else 0.0)
+    move(price - before, kept, 0.5 * share, gain, loss)
 
 
 cdef inline void seed_strength(
     const double* prices, Py_ssize_t period, int kind, double* gain, double* loss, double* out
 ) noexcept nogil:
     """Plain means of the first `period` changes, as in Wilder's worksheet."""
-    cdef:
-        Py_ssize_t i
-        double change
+    cdef Py_ssize_t i
     gain[0] = loss[0] = 0.0
     for i in range(1, period + 1):
-        change = prices[i] - prices[i - 1]
-        gain[0] += change if change > 0.0 else 0.0
-        loss[0] -= change if change < 0.0 else 0.0
+        move(prices[i] - prices[i - 1], 1.0, 0.5, gain, loss)
         out[i - 1] = NAN
     gain[0] /= period
     loss[0] /= period
@@ -78,14 +81,14 @@ cdef inline void fill_strength(
     for lane in range(LANES):
         gain[lane] = loss[lane] = 0.0
     eight_strengths(
-        prices + first + part - forget, part, forget, kept, share, gain, loss, STRENGTH_NONE, NULL
+        prices + first + part - forget, part, NULL, forget, kept, share, gain, loss, STRENGTH_NONE, NULL
     )
     for lane in range(LANES):
         gains[lane + 1] = gain[lane]
         losses[lane + 1] = loss[lane]
         gain[lane] = gains[lane]
         loss[lane] = losses[lane]
-    eight_strengths(prices + first, part, part, kept, share, gain, loss, kind, out + first)
+    eight_strengths(prices + first, part, NULL, part, kept, share, gain, loss, kind, out + first)
     for lane in range(LANES - 1):
         if gain[lane] != gains[lane + 1] or loss[lane] != losses[lane + 1]:
             gain[lane + 1] = gain[lane]
@@ -99,28 +102,45 @@ cdef inline void fill_strength(
     )
 
 
-cdef inline void fill_strengths(
+cdef inline int fill_strengths(
     const double* prices,  # IN  LANES rows
     Py_ssize_t bars,
     Py_ssize_t period,
     int kind,
+    bint past,             # IN  whether to write past the caches
     double* out,           # OUT LANES rows
 ) noexcept nogil:
+    """Which rows are flawed, where they go past the caches."""
     cdef:
         double kept = (period - 1.0) / period
         double share = 1.0 / period
         Py_ssize_t first = period + 1
         Py_ssize_t part = (bars - first) & ~7
+        Py_ssize_t lags[LANES]
         double gain[LANES]
         double loss[LANES]
+        double* row
+        int flawed = 0
         int lane
     for lane in range(LANES):
-        seed_strength(prices + lane * bars, period, kind, &gain[lane], &loss[lane], out + lane * bars)
-    eight_strengths(prices + first, bars, part, kept, share, gain, loss, kind, out + first)
-    for lane in range(LANES):
+        row = out + lane * bars
+        seed_strength(prices + lane * bars, period, kind, &gain[lane], &loss[lane], row)
+        lags[lane] = min(before_line(row + first), bars - first) if past else 0
         step_through(
-            prices + lane * bars, first + part, bars, kept, share, kind, &gain[lane], &loss[lane], out + lane * bars
+            prices + lane * bars, first, first + lags[lane], kept, share, kind, &gain[lane], &loss[lane], row
         )
+    if past:
+        part = max(bars - first - 7, 0) & ~7
+        flawed = eight_strengths(prices + first, bars, lags, part, kept, share, gain, loss, kind, out + first)
+    else:
+        eight_strengths(prices + first, bars, NULL, part, kept, share, gain, loss, kind, out + first)
+    for lane in range(LANES):
+        row = out + lane * bars
+        lags[lane] += first
+        step_through(prices + lane * bars, lags[lane] + part, bars, kept, share, kind, &gain[lane], &loss[lane], row)
+        if past:
+            flawed |= (unsound(row, period, lags[lane]) or unsound(row, lags[lane] + part, bars)) << lane
+    return flawed
 
 
 cdef void fill_rsi(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out) noexcept nogil:
@@ -136,7 +156,13 @@ cdef void rsi(
 cdef void rsi_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_INDEX, outputs[0])
+    fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_INDEX, False, outputs[0])
+
+
+cdef int rsi_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    return fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_INDEX, True, outputs[0])
 
 
 cdef void cmo(
@@ -148,7 +174,13 @@ cdef void cmo(
 cdef void cmo_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_BALANCE, outputs[0])
+    fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_BALANCE, False, outputs[0])
+
+
+cdef int cmo_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    return fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_BALANCE, True, outputs[0])
 
 
 cdef void strength_begin(Strength* state, Py_ssize_t period) noexcept nogil:
@@ -163,8 +195,7 @@ cdef inline double next_strength(Strength* state, double price, int kind) noexce
         double change = price - state.last
         double value = NAN
     if 0 < state.seen <= period:
-        state.gain += change if change > 0.0 else 0.0
-        state.loss -= change if change < 0.0 else 0.0
+        move(change, 1.0, 0.5, &state.gain, &state.loss)
         if state.seen == period:
             state.gain /= period
             state.loss /= period
@@ -198,8 +229,8 @@ cdef void cmo_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "rsi": kernel(rsi, 1, 1, 1, NULL, rsi_panel),
-    "cmo": kernel(cmo, 1, 1, 1, NULL, cmo_panel),
+    "rsi": kernel(rsi, 1, 1, 1, NULL, rsi_panel, rsi_past),
+    "cmo": kernel(cmo, 1, 1, 1, NULL, cmo_panel, cmo_past),
 }
 
 STREAMS = {

@@ -2,8 +2,7 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._rows cimport average_from, average_rows
-from mojo_compute.kernels._smoothing cimport Smoothing, fill_missing, smoothed, wilder_begin
+from mojo_compute.kernels._smoothing cimport Smoothing, average_from, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
 
@@ -189,7 +188,10 @@ cdef void supertrend_panel(
         EightTrends state
         Trend trend
     fill_true_ranges(inputs[0], inputs[1], close, LANES * bars, scratch)
-    average_rows(scratch, bars, period, period, 1.0 / period, (period - 1.0) / period, lines)
+    for row in range(LANES):
+        average_from(
+            scratch + row * bars, bars, period, period, 1.0 / period, (period - 1.0) / period, lines + row * bars
+        )
     fill_edges(inputs[0], inputs[1], lines, parameters[1], LANES * bars, scratch, lowers)
     for row in range(LANES):
         trend = first_trend(

@@ -2,11 +2,9 @@
 from libc.math cimport NAN
 from libc.string cimport memcpy
 
-from mojo_compute.kernels._eight cimport continue_average
 from mojo_compute.kernels._families cimport place
-from mojo_compute.kernels._kernel cimport LANES, kernel, stream
-from mojo_compute.kernels._rows cimport average_rows
-from mojo_compute.kernels._smoothing cimport Smoothing, fill_missing, smoothed, wilder_begin
+from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._smoothing cimport Smoothing, fill_wilder, smoothed, wilder_begin
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
 from mojo_compute.kernels.families import Family, Member
@@ -20,18 +18,9 @@ cdef void fill_atr(
     const double* high, const double* low, const double* close, Py_ssize_t bars, Py_ssize_t period,
     double* out, double* scratch,
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        double average = 0.0
     fill_true_ranges(high, low, close, bars, scratch)
-    for i in range(1, period + 1):
-        average += scratch[i]
-    average /= period
-    fill_missing(out, period)
-    out[period] = average
-    continue_average(
-        scratch + period + 1, bars - period - 1, 1.0 / period, (period - 1.0) / period, average, out + period + 1
-    )
+    out[0] = NAN
+    fill_wilder(scratch + 1, bars - 1, period, out + 1)
 
 
 cdef void trange(
@@ -62,28 +51,6 @@ cdef void natr(
     if period == 1:  # TA-Lib leaves the true range as it is
         return
     for i in range(period, bars):
-        out[i] = percent_of(out[i], close[i])
-
-
-cdef void atr_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
-    fill_true_ranges(inputs[0], inputs[1], inputs[2], LANES * bars, scratch)
-    average_rows(scratch, bars, period, period, 1.0 / period, (period - 1.0) / period, outputs[0])
-
-
-cdef void natr_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        const double* close = inputs[2]
-        double* out = outputs[0]
-        Py_ssize_t i
-    atr_panel(inputs, parameters, outputs, bars, scratch)
-    if parameters[0] == 1.0:
-        return
-    for i in range(LANES * bars):
         out[i] = percent_of(out[i], close[i])
 
 
@@ -120,24 +87,6 @@ cdef void true_ranges(
         memcpy(places[RANGES], scratch, bars * sizeof(double))
     if places[PERCENTS] != NULL:
         fill_percents(averages, inputs[2], bars, parameters[0], places[PERCENTS])
-
-
-cdef void true_ranges_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        double* places[MEMBERS]
-        double* averages
-        int row
-    place(outputs, parameters[1], MEMBERS, places)
-    averages = places[AVERAGES] if places[AVERAGES] != NULL else places[PERCENTS]
-    atr_panel(inputs, parameters, &averages, bars, scratch)
-    if places[RANGES] != NULL:
-        memcpy(places[RANGES], scratch, LANES * bars * sizeof(double))
-        for row in range(LANES):
-            places[RANGES][row * bars] = NAN
-    if places[PERCENTS] != NULL:
-        fill_percents(averages, inputs[2], LANES * bars, parameters[0], places[PERCENTS])
 
 
 cdef struct Ranges:
@@ -179,8 +128,8 @@ cdef void natr_feed(void* memory, const double* bar, double* values) noexcept no
 
 
 KERNELS = {
-    "atr": kernel(atr, 3, 1, 1, room_for_bars, atr_panel),
-    "natr": kernel(natr, 3, 1, 1, room_for_bars, natr_panel),
+    "atr": kernel(atr, 3, 1, 1, room_for_bars),
+    "natr": kernel(natr, 3, 1, 1, room_for_bars),
     "trange": kernel(trange, 3, 0, 1),
 }
 
@@ -192,9 +141,7 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([
-            kernel(true_ranges, 3, 2, count + 1, room_for_bars, true_ranges_panel) for count in range(MEMBERS)
-        ]),
+        kernels=tuple([kernel(true_ranges, 3, 2, count + 1, room_for_bars) for count in range(MEMBERS)]),
         inputs=("high", "low", "close"),
         members=(
             Member("trange", (RANGES,), ()),

@@ -1,11 +1,9 @@
 """Volatility kernels, but those of the true range: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, sqrt
 
-from mojo_compute.kernels._eight cimport continue_average
-from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
-from mojo_compute.kernels._rows cimport average_rows
-from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._windows cimport fill_window_squares, squares_room
 
@@ -30,24 +28,6 @@ cdef void fill_heights(const double* high, const double* low, Py_ssize_t bars, d
     cdef Py_ssize_t i
     for i in range(bars):
         out[i] = high[i] - low[i]
-
-
-cdef void fill_smoothed(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double weight, double kept, double* out
-) noexcept nogil:
-    """An exponential average from the mean of the first `period` values on, which stands at out[period - 1]."""
-    cdef:
-        Py_ssize_t i
-        double average = 0.0
-    for i in range(period):
-        average += values[i]
-    average /= period
-    out[period - 1] = average
-    continue_average(values + period, count - period, weight, kept, average, out + period)
-
-
-cdef void fill_ema_of(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    fill_smoothed(values, count, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
 
 
 cdef void adr(
@@ -78,34 +58,10 @@ cdef void cvi(
         double* out = outputs[0]
         Py_ssize_t i
     fill_heights(inputs[0], inputs[1], bars, scratch)
-    fill_ema_of(scratch, bars, period, averages)
+    fill_ema(scratch, bars, period, averages)
     fill_missing(out, period - 1 + ago)
     for i in range(period - 1 + ago, bars):
         out[i] = change_of(averages[i], averages[i - ago])
-
-
-cdef void ema_rows(
-    const double* values, Py_ssize_t bars, Py_ssize_t first, Py_ssize_t period, double* out
-) noexcept nogil:
-    average_rows(values, bars, first, period, 2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0), out)
-
-
-cdef void cvi_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t ago = <Py_ssize_t>parameters[1]
-        double* averages = scratch + LANES * bars
-        double* out = outputs[0]
-        Py_ssize_t i
-        int row
-    fill_heights(inputs[0], inputs[1], LANES * bars, scratch)
-    ema_rows(scratch, bars, period - 1, period, averages)
-    for i in range(ago, LANES * bars):
-        out[i] = change_of(averages[i], averages[i - ago])
-    for row in range(LANES):
-        fill_missing(out + row * bars, period - 1 + ago)
 
 
 cdef inline double ratio_of(double once, double twice) noexcept nogil:
@@ -133,28 +89,9 @@ cdef void massi(
         double* once = scratch + bars
         double* twice = scratch + 2 * bars
     fill_heights(inputs[0], inputs[1], bars, scratch)
-    fill_ema_of(scratch, bars, period, once)
-    fill_ema_of(once + period - 1, bars - period + 1, period, twice + period - 1)
+    fill_ema(scratch, bars, period, once)
+    fill_ema(once + period - 1, bars - period + 1, period, twice + period - 1)
     fill_mass(once, twice, first, bars, <Py_ssize_t>parameters[1], scratch, outputs[0], scratch + 3 * bars)
-
-
-cdef void massi_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t first = 2 * (period - 1)
-        double* once = scratch + LANES * bars
-        double* twice = scratch + 2 * LANES * bars
-        int row
-    fill_heights(inputs[0], inputs[1], LANES * bars, scratch)
-    ema_rows(scratch, bars, period - 1, period, once)
-    ema_rows(once, bars, first, period, twice)
-    for row in range(LANES):
-        fill_mass(
-            once + row * bars, twice + row * bars, first, bars, <Py_ssize_t>parameters[1], scratch,
-            outputs[0] + row * bars, scratch + 3 * LANES * bars,
-        )
 
 
 cdef void split_deviations(
@@ -189,40 +126,14 @@ cdef void rvi(
         double* down = scratch + bars
         double* ups = scratch + 2 * bars
         double* downs = scratch + 3 * bars
-        double kept = (period - 1.0) / period
         Py_ssize_t i
     split_deviations(inputs[0], bars, first + 1, out, up, down, scratch + 4 * bars)
-    fill_smoothed(up + first, bars - first, period, 1.0 / period, kept, ups + first)
-    fill_smoothed(down + first, bars - first, period, 1.0 / period, kept, downs + first)
+    fill_wilder(up + first, bars - first, period, ups + first)
+    fill_wilder(down + first, bars - first, period, downs + first)
     first += period - 1
     fill_missing(out, first)
     for i in range(first, bars):
         out[i] = share_of(ups[i], downs[i])
-
-
-cdef void rvi_panel(
-    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
-) noexcept nogil:
-    cdef:
-        double* out = outputs[0]
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t window = <Py_ssize_t>parameters[1]
-        Py_ssize_t first = window - 1 + period - 1
-        Py_ssize_t size = LANES * bars
-        double* down = scratch + size
-        double* ups = scratch + 2 * size
-        double* downs = scratch + 3 * size
-        double kept = (period - 1.0) / period
-        Py_ssize_t row, i
-    for row in range(LANES):
-        i = row * bars
-        split_deviations(inputs[0] + i, bars, window, out + i, scratch + i, down + i, scratch + 4 * size)
-    average_rows(scratch, bars, first, period, 1.0 / period, kept, ups)
-    average_rows(down, bars, first, period, 1.0 / period, kept, downs)
-    for i in range(first, size):
-        out[i] = share_of(ups[i], downs[i])
-    for row in range(LANES):
-        fill_missing(out + row * bars, first)
 
 
 cdef struct Change:
@@ -295,9 +206,9 @@ cdef void massi_feed(void* memory, const double* bar, double* values) noexcept n
 
 KERNELS = {
     "adr": kernel(adr, 2, 1, 1, adr_room),
-    "cvi": kernel(cvi, 2, 2, 1, cvi_room, cvi_panel),
-    "massi": kernel(massi, 2, 2, 1, massi_room, massi_panel),
-    "rvi": kernel(rvi, 1, 2, 1, rvi_room, rvi_panel),
+    "cvi": kernel(cvi, 2, 2, 1, cvi_room),
+    "massi": kernel(massi, 2, 2, 1, massi_room),
+    "rvi": kernel(rvi, 1, 2, 1, rvi_room),
 }
 
 STREAMS = {

@@ -4,10 +4,10 @@ from libc.math cimport NAN
 from mojo_compute.kernels._averages cimport (
     average_begin, average_feed, average_lookback, average_room, average_size, fill_average,
 )
-from mojo_compute.kernels._decays cimport Decay, decay_begin, decayed, fill_decay
+from mojo_compute.kernels._decay cimport Decay, DecayRate, decay_lines, decay_rate, decayed
 from mojo_compute.kernels._flows cimport money_flow
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
@@ -19,10 +19,6 @@ cdef inline double quotient(double one, double other) noexcept nogil:
     """0 for anything by 0."""
     cdef double found = one / other
     return found if other != 0.0 else 0.0
-
-
-cdef inline double weight_of(double period) noexcept nogil:
-    return 2.0 / (period + 1.0)
 
 
 cdef void marketfi(
@@ -157,7 +153,7 @@ cdef void efi(
     for i in range(1, bars):
         scratch[i] = (close[i] - close[i - 1]) * volume[i]
     outputs[0][0] = NAN
-    fill_decay(scratch + 1, bars - 1, <Py_ssize_t>parameters[0], weight_of(parameters[0]), outputs[0] + 1)
+    fill_ema(scratch + 1, bars - 1, <Py_ssize_t>parameters[0], outputs[0] + 1)
 
 
 cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -167,7 +163,7 @@ cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept n
 cdef struct Force:
     Py_ssize_t seen     # bars
     double close        # of the last bar
-    Decay average
+    Smoothing average
 
 
 cdef Py_ssize_t efi_size(const double* parameters) noexcept nogil:
@@ -175,24 +171,29 @@ cdef Py_ssize_t efi_size(const double* parameters) noexcept nogil:
 
 
 cdef void efi_begin(void* memory, const double* parameters) noexcept nogil:
-    decay_begin(&(<Force*>memory).average, <Py_ssize_t>parameters[0], weight_of(parameters[0]))
+    ema_begin(&(<Force*>memory).average, <Py_ssize_t>parameters[0])
 
 
 cdef void efi_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Force* state = <Force*>memory
-    values[0] = decayed(&state.average, (bar[0] - state.close) * bar[1]) if state.seen else NAN
+    values[0] = smoothed(&state.average, (bar[0] - state.close) * bar[1]) if state.seen else NAN
     state.close = bar[0]
     state.seen += 1
 
 
+cdef inline DecayRate rate_of(double period) noexcept nogil:
+    return decay_rate(2.0 / (period + 1.0), 1.0 - 2.0 / (period + 1.0))
+
+
 cdef inline void fill_oscillator(
-    const double* line, const double* parameters, Py_ssize_t bars, double* out, double* slow
+    const double* line, const double* parameters, Py_ssize_t bars, double* out
 ) noexcept nogil:
-    cdef Py_ssize_t i
-    fill_decay(line, bars, 1, weight_of(parameters[0]), out)  # both averages begin with the line's first value
-    fill_decay(line, bars, 1, weight_of(parameters[1]), slow)
-    for i in range(bars):
-        out[i] -= slow[i]
+    """The difference of two averages, which both begin with the line's first value."""
+    cdef:
+        DecayRate fast = rate_of(parameters[0])
+        DecayRate slow = rate_of(parameters[1])
+    out[0] = 0.0
+    decay_lines(line + 1, bars - 1, &fast, &slow, line[0], line[0], out + 1)
     fill_missing(out, <Py_ssize_t>max(parameters[0], parameters[1]) - 1)
 
 
@@ -201,7 +202,7 @@ cdef void adosc(
 ) noexcept nogil:
     fill_flows(inputs, bars, scratch)
     fill_totals(scratch, bars, scratch)
-    fill_oscillator(scratch, parameters, bars, outputs[0], scratch + bars)
+    fill_oscillator(scratch, parameters, bars, outputs[0])
 
 
 cdef void ad_and_adosc(
@@ -211,11 +212,7 @@ cdef void ad_and_adosc(
     cdef double* line = outputs[1]
     fill_flows(inputs, bars, line)
     fill_totals(line, bars, line)
-    fill_oscillator(line, parameters, bars, outputs[0], scratch)
-
-
-cdef Py_ssize_t adosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+    fill_oscillator(line, parameters, bars, outputs[0])
 
 
 cdef struct Oscillator:
@@ -233,17 +230,19 @@ cdef Py_ssize_t adosc_size(const double* parameters) noexcept nogil:
 cdef void adosc_begin(void* memory, const double* parameters) noexcept nogil:
     cdef Oscillator* state = <Oscillator*>memory
     state.first = <Py_ssize_t>max(parameters[0], parameters[1]) - 1
-    decay_begin(&state.fast, 1, weight_of(parameters[0]))
-    decay_begin(&state.slow, 1, weight_of(parameters[1]))
+    state.fast.rate, state.slow.rate = rate_of(parameters[0]), rate_of(parameters[1])
 
 
 cdef void adosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Oscillator* state = <Oscillator*>memory
         double line = totalled(&state.line, money_flow(bar[0], bar[1], bar[2], bar[3]))
-        double fast = decayed(&state.fast, line)
-        double slow = decayed(&state.slow, line)
-    values[0] = fast - slow if state.seen >= state.first else NAN
+        double difference = 0.0
+    if state.seen:
+        difference = decayed(&state.fast, line) - decayed(&state.slow, line)
+    else:
+        state.fast.total = state.slow.total = line
+    values[0] = difference if state.seen >= state.first else NAN
     state.seen += 1
 
 
@@ -304,7 +303,7 @@ cdef void pvo_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "adosc": kernel(adosc, 4, 2, 1, adosc_room),
+    "adosc": kernel(adosc, 4, 2, 1, one_series),
     "cmf": kernel(cmf, 4, 1, 1, cmf_room),
     "efi": kernel(efi, 2, 1, 1, one_series),
     "marketfi": kernel(marketfi, 3, 0, 1),
@@ -323,7 +322,7 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(ad_and_adosc, 4, 3, count + 1, adosc_room) for count in range(2)]),
+        kernels=tuple([kernel(ad_and_adosc, 4, 3, count + 1) for count in range(2)]),
         inputs=("high", "low", "close", "volume"),
         members=(Member("adosc", (0,), (0, 1)), Member("ad", (1,), ())),
     ),

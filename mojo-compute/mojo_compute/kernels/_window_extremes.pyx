@@ -148,11 +148,11 @@ cdef void total_feed(void* memory, const double* bar, double* values) noexcept n
 
 KERNELS = {
     "max": kernel(highest, 1, 1, 1, room),
-    "maxindex": kernel(maxindex, 1, 1, 1, index_room, NULL, True),
+    "maxindex": kernel(maxindex, 1, 1, 1, index_room, NULL, NULL, True),
     "min": kernel(lowest, 1, 1, 1, room),
-    "minindex": kernel(minindex, 1, 1, 1, index_room, NULL, True),
+    "minindex": kernel(minindex, 1, 1, 1, index_room, NULL, NULL, True),
     "minmax": kernel(minmax, 1, 1, 2, room),
-    "minmaxindex": kernel(minmaxindex, 1, 1, 2, index_room, NULL, True),
+    "minmaxindex": kernel(minmaxindex, 1, 1, 2, index_room, NULL, NULL, True),
     "sum": kernel(total, 1, 1, 1, total_room),
 }
 

@@ -15,6 +15,7 @@ INDICATORS: tuple[Indicator, ...] = (
         fits="3 * period - 2 < len(prices)",
         recursive=True,
         settling=lambda p: 3 * ema_decay(p["period"]),
+        transparent=True,
         streams=True,
         cost_ns=0.7,
         summary="Change from bar to bar of an EMA of an EMA of an EMA, in percent.",

@@ -1,1 +1,0 @@
-# Functions for other kernels: nothing that Python sees.
