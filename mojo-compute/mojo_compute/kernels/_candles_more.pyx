@@ -76,10 +76,6 @@ cdef void concealbabyswall(Candles* c) noexcept nogil:
         )
 
 
-cdef enum:
-    FORMER = 4  # bars that a pattern of five has before its last
-
-
 cdef inline truth breaks_away(const Candles* c, Py_ssize_t i) noexcept nogil:
     """Whatever the length of the first candle."""
     cdef:
@@ -124,19 +120,17 @@ cdef void breakaway(Candles* c) noexcept nogil:
 
 cdef bint may_be_ladder(const Candles* c) noexcept nogil:
     cdef:
-        truth falls[BLOCK + FORMER]
-        truth turns[BLOCK + FORMER]
+        truth falls[BLOCK + 3]
+        truth turns[BLOCK + 3]
         truth found = 0
         Py_ssize_t i
         Candle first, last
     for i in range(-3, c.bars):
         first, last = bar(c, i - 1), bar(c, i)
-        falls[i + FORMER] = (
-            black(first) & black(last) & less(last.open, first.open) & less(last.close, first.close)
-        )
-        turns[i + FORMER] = black(first) & less(first.open, last.open) & less(first.high, last.close)
-    for i in range(FORMER, c.bars + FORMER):
-        found |= falls[i - 3] & falls[i - 2] & turns[i]
+        falls[i + 3] = black(first) & black(last) & less(last.open, first.open) & less(last.close, first.close)
+        turns[i + 3] = black(first) & less(first.open, last.open) & less(first.high, last.close)
+    for i in range(c.bars):
+        found |= falls[i] & falls[i + 1] & turns[i + 3]
     return found < 0
 
 
@@ -241,22 +235,27 @@ cdef inline void follow(
         kept[0], kept[1], kept[2] = value, bound, waited + c.bars - first
 
 
+cdef extern from *:
+    int ctz "__builtin_ctzll"(unsigned long long bits) nogil
+
+
 cdef inline void mark(Candles* c, const unsigned char* found) noexcept nogil:
     """Hikkakes' values, and their confirmations."""
     cdef:
         const double* kept = memory(c)
+        uint64_t flags
         Py_ssize_t i, group
     for i in range(c.bars):
         c.out[i] = 0.0
     if kept[0] != 0.0:
         follow(c, found, 0, kept[0], kept[1], <Py_ssize_t>kept[2])
     for group in range(0, c.bars, 8):
-        if (<const uint64_t*>(found + group))[0] == 0:
-            continue
-        for i in range(group, group + 8):
-            if found[i]:
-                c.out[i] = 100.0 if c.high[i] < c.high[i - 1] else -100.0
-                follow(c, found, i + 1, c.out[i], c.high[i - 1] if c.out[i] > 0.0 else c.low[i - 1], 0)
+        flags = (<const uint64_t*>(found + group))[0]
+        while flags:
+            i = group + ctz(flags) // 8
+            flags &= flags - 1
+            c.out[i] = 100.0 if c.high[i] < c.high[i - 1] else -100.0
+            follow(c, found, i + 1, c.out[i], c.high[i - 1] if c.out[i] > 0.0 else c.low[i - 1], 0)
 
 
 cdef void hikkake(Candles* c) noexcept nogil:

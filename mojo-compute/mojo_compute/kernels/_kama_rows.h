@@ -8,6 +8,8 @@
 #define KAMA_SPREAD (2.0 / 3.0 - 2.0 / 31.0) /* up to that of an EMA of 2 */
 #define KAMA_NOTHING 1e-14                   /* a path that short counts as none, as in TA-Lib */
 
+enum { KAMA_TILE = 256 }; /* bars */
+
 /* What eight bars and those before them have; see `follow`. */
 typedef struct {
     several path, one, one_kept, two[2 + 8], two_kept[2 + 8], averages[4 + 8];
@@ -56,24 +58,30 @@ static inline void several_kama(
 }
 
 /* Averages from bar `period` - 1 on, where each is the price itself; anything before. `turned` has room for 8 times
- * `bars`, and 64 more. */
+ * `bars`, and 64 more; of that as much is used as stays in the nearest cache. */
 static inline void eight_kamas(
     const double *values, ptrdiff_t bars, ptrdiff_t period, ptrdiff_t block, double *out, double *turned)
 {
     KamaRows all[GROUPS];
     several found[8 * GROUPS];
     ptrdiff_t next = period; /* where the path is added up anew */
+    ptrdiff_t kept = period + 1, begin = 0;
     memset(all, 0, sizeof all);
     for (ptrdiff_t first = 0; first < bars; first += 8) {
+        if (first - begin >= kept + KAMA_TILE) {
+            memmove(turned, turned + 8 * (first - kept - begin), 8 * (size_t)kept * sizeof(double));
+            begin = first - kept;
+        }
+        const double *at = turned - 8 * begin; /* the first bar */
         several_take(values + first, bars, bars - first, found);
-        memcpy(turned + 8 * first, found, sizeof found);
+        memcpy(turned + 8 * (first - begin), found, sizeof found);
         for (int i = 0; i < 8; i++) {
             int fresh = first + i == next;
             for (int group = 0; group < GROUPS && first + i >= period - 1; group++)
                 if (first + i == period - 1)
-                    several_follow(all + group, i, kama_value(turned, first + i, group), several_all(1.0));
+                    several_follow(all + group, i, kama_value(at, first + i, group), several_all(1.0));
                 else
-                    several_kama(all + group, i, turned, first + i, group, period, fresh);
+                    several_kama(all + group, i, at, first + i, group, period, fresh);
             next += fresh ? block : 0;
         }
         for (int group = 0; group < GROUPS; group++) {

@@ -13,7 +13,7 @@ from chitti_shared.errors import ChittiError, ComputationError, PayloadTooLarge
 from chitti_shared.ipc._frames import frame, prefix
 from chitti_shared.ipc.calls import ReplyAs
 from chitti_shared.ipc.limits import Limits
-from chitti_shared.json import encode
+from chitti_shared.json import encode, encode_in_pieces
 from chitti_shared.json.numbers import as_series
 
 _OWN = ("id", "status", "bin")  # envelope keys of a reply
@@ -58,10 +58,11 @@ def reply(raw_id: bytes | None, result: Any, reply_as: ReplyAs, limits: Limits) 
         if sections:
             return _binary(raw_id, encode(fields), sections, limits)
     if reply_as == "section":
-        text = result.fields if isinstance(result, Encoded) else encode(result)
-        _check(len(text), limits.frame)
-        heads = b',"bin":[{"name":"*","dtype":"json","shape":[%d]}]}' % len(text)
-        return joined([frame(head_of(raw_id) + heads), prefix(len(text)), text])
+        pieces = [result.fields] if isinstance(result, Encoded) else encode_in_pieces(result)
+        size = sum(map(len, pieces))
+        _check(size, limits.frame)
+        heads = b',"bin":[{"name":"*","dtype":"json","shape":[%d]}]}' % size
+        return joined([frame(head_of(raw_id) + heads), prefix(size), *pieces])
     text = _inline_fields(result)
     _check(len(text), limits.envelope - 256)
     return _envelope(head_of(raw_id), text)

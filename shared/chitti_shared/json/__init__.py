@@ -4,7 +4,7 @@ Everything but the arrays goes through msgspec.
 """
 
 from chitti_shared.json._scan import Scanned, peek, scan
-from chitti_shared.json.codec import array_keys_of, decode, decode_scanned, encode, values_in
+from chitti_shared.json.codec import array_keys_of, decode, decode_scanned, encode, encode_in_pieces, values_in
 from chitti_shared.json.failures import explained
 from chitti_shared.json.numbers import write_numbers
 
@@ -14,6 +14,7 @@ __all__ = [
     "decode",
     "decode_scanned",
     "encode",
+    "encode_in_pieces",
     "explained",
     "peek",
     "scan",

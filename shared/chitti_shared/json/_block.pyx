@@ -4,7 +4,32 @@ Unlike `bytearray` it is not zeroed: a peer that announces 64 MiB and sends noth
 the system commit nothing.
 """
 from cpython.buffer cimport PyBuffer_FillInfo
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free
+
+cdef extern from *:
+    """
+    #include <stdlib.h>
+    #ifdef __linux__
+    #include <sys/mman.h>
+    #endif
+
+    /* Memory for `bytes`. Much of it in large pages, which the system maps and zeroes 512 times as seldom. */
+    static void *chitti_memory(size_t bytes)
+    {
+    #if defined(MADV_HUGEPAGE)
+        const size_t page = (size_t)2 << 20;
+        void *memory;
+        if (bytes >= 2 * page) {
+            if (posix_memalign(&memory, page, bytes))
+                return NULL;
+            madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* advice: the memory is as good without it */
+            return memory;
+        }
+    #endif
+        return malloc(bytes);
+    }
+    """
+    void* chitti_memory(size_t bytes) nogil
 
 
 cdef class Block:
@@ -12,7 +37,7 @@ cdef class Block:
 
     @staticmethod
     cdef Block empty(Py_ssize_t size):
-        cdef void* data = malloc(max(size, 1))
+        cdef void* data = chitti_memory(<size_t>max(size, 1))
         if data == NULL:
             raise MemoryError()
         return Block.adopt(data, size)

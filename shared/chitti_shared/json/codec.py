@@ -236,6 +236,50 @@ def encode(value: object) -> bytes:
     return text
 
 
+_AT_ONCE = 32  # structs of a long list: of the usual size they make texts that malloc need not map
+
+
+def encode_in_pieces(value: msgspec.Struct) -> list[bytes | memoryview]:
+    """`encode`, as pieces that are the text one behind the other.
+
+    One text of many megabytes is memory fresh from the system, which costs more than the printing;
+    that of pieces is used again.
+
+    Raises
+    ------
+    ComputationError
+        As `encode`.
+    """
+    fields = [
+        (key, getattr(value, name))
+        for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+    ]
+    config = value.__struct_config__
+    if config.omit_defaults or config.tag is not None or not any(_is_long(item) for _key, item in fields):
+        return [encode(value)]
+    pieces: list[bytes | memoryview] = []
+    try:
+        for key, item in fields:
+            if item is msgspec.UNSET:
+                continue
+            pieces.append((b"," if pieces else b"{") + msgspec.json.encode(key) + b":")
+            pieces += _list_pieces(item) if _is_long(item) else [encode(item)]
+    except ComputationError:
+        return [encode(value)]  # says where in the whole
+    return [*pieces, b"}"]
+
+
+def _is_long(item: object) -> bool:
+    return isinstance(item, list) and len(item) > _AT_ONCE and isinstance(item[0], msgspec.Struct)
+
+
+def _list_pieces(items: list[msgspec.Struct]) -> Iterator[bytes | memoryview]:
+    for first in range(0, len(items), _AT_ONCE):
+        yield b"," if first else b"["
+        yield memoryview(encode(items[first : first + _AT_ONCE]))[1:-1]
+    yield b"]"
+
+
 _SCALARS = (str, int, float)
 _PLAIN = frozenset({*_SCALARS, bool, type(None), msgspec.UnsetType})  # most fields: not worth a generator each
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from chitti_shared.contracts.action import Blob, Reply, Request
 from chitti_shared.errors import ComputationError, InvalidInput, PayloadTooLarge
-from chitti_shared.json import array_keys_of, decode, encode
+from chitti_shared.json import array_keys_of, decode, encode, encode_in_pieces
 from chitti_shared.json.codec import _parked
 from msgspec import UNSET, Meta, UnsetType
 
@@ -35,6 +35,13 @@ class Batch(Request, frozen=True):
 class Series(Reply, frozen=True):
     values: np.ndarray
     note: str | UnsetType = UNSET
+
+
+class Many(Reply, frozen=True, kw_only=True):
+    note: str | UnsetType = UNSET
+    series: list[Series]
+    dates: list[str] = msgspec.field(default_factory=list)
+    level: float = 0.5
 
 
 def rejection(kind: type[msgspec.Struct], text: bytes, **sections: np.ndarray) -> dict[str, object]:
@@ -147,3 +154,22 @@ def test_replies_are_encoded_with_null_for_missing() -> None:
 def test_an_infinite_result_is_a_computation_error() -> None:
     with pytest.raises(ComputationError):
         encode(Series(values=np.array([math.inf])))
+
+
+@pytest.mark.parametrize("note", [UNSET, "as asked"])
+@pytest.mark.parametrize("count", [0, 1, 32, 33, 64, 200])
+def test_the_pieces_of_a_reply_are_its_text(count: int, note: str | UnsetType) -> None:
+    series = [Series(values=np.array([number / 3, math.nan])) for number in range(count)]
+    many = Many(note=note, series=series, dates=["2025-09-30"] * 50)
+    pieces = encode_in_pieces(many)
+    assert b"".join(pieces) == encode(many)
+    assert len(pieces) == 1 or count > 32
+
+
+def test_an_infinite_result_in_a_piece_is_named_as_in_the_whole() -> None:
+    series = [Series(values=np.array([math.nan]))] * 40
+    with pytest.raises(ComputationError) as caught:
+        encode_in_pieces(Many(series=series, level=math.inf))
+    assert caught.value.details == {"field": "level"}
+    with pytest.raises(ComputationError):
+        encode_in_pieces(Many(series=[*series, Series(values=np.array([math.inf]))]))
