@@ -1,5 +1,5 @@
 """Arithmetic of two series, and running totals: shape and guarantees as in `_kernel.pxd`."""
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 
 
@@ -74,11 +74,11 @@ cdef void no_beginning(void* state, const double* parameters) noexcept nogil:
 
 
 KERNELS = {
-    "add": kernel(add, 2, 0, 1),
+    "add": pointwise(add, 2, 1),
     "cumsum": kernel(cumsum, 1, 0, 1),
-    "div": kernel(div, 2, 0, 1),
-    "mult": kernel(mult, 2, 0, 1),
-    "sub": kernel(sub, 2, 0, 1),
+    "div": pointwise(div, 2, 1),
+    "mult": pointwise(mult, 2, 1),
+    "sub": pointwise(sub, 2, 1),
 }
 
 STREAMS = {

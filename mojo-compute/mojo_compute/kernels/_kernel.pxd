@@ -42,6 +42,7 @@ cdef class Kernel:
         Series series
         Room room
         Panel panel
+        bint pointwise  # whether a value depends on nothing but its own bar
         readonly int inputs
         readonly int parameters
         readonly int outputs
@@ -58,4 +59,5 @@ cdef class StreamKernel:
 
 
 cdef Kernel kernel(Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*)
+cdef Kernel pointwise(Series series, int inputs, int outputs)  # no parameters and no scratch
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs)

@@ -22,6 +22,12 @@ cdef Kernel kernel(
     return made
 
 
+cdef Kernel pointwise(Series series, int inputs, int outputs):
+    cdef Kernel made = kernel(series, inputs, 0, outputs)
+    made.pointwise = True
+    return made
+
+
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs):
     cdef StreamKernel made = StreamKernel.__new__(StreamKernel)
     if inputs > MOST_INPUTS or parameters > MOST_PARAMETERS or outputs > MOST_OUTPUTS:
@@ -98,6 +104,40 @@ cdef double* scratch_of(Room room, const double* parameters, Py_ssize_t bars, in
     return memory
 
 
+cdef inline bint good_series(
+    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars,
+    double* scratch, const int* floors, int high, int low, const Py_ssize_t* warm_ups, bint sparse,
+) noexcept nogil:
+    """Whether inputs are usual, and if so the results, which are computed then."""
+    cdef:
+        bint good = True
+        int i
+    for i in range(chosen.inputs):
+        good &= usual(inputs[i], bars, floors[i])
+    if not good or (high >= 0 and not never_below(inputs[high], inputs[low], bars)):
+        return False
+    chosen.series(<const double* const*>inputs, parameters, outputs, bars, scratch)
+    return good_results(outputs, chosen.outputs, 0, bars, warm_ups, sparse)
+
+
+cdef inline bint good_pieces(
+    Kernel chosen, double** arrays, const double* parameters, Py_ssize_t bars, double* scratch, const int* floors,
+    int high, int low, const Py_ssize_t* warm_ups, bint sparse,
+) noexcept nogil:
+    """`good_series` of a few bars after the other, which stay in the nearest cache; `arrays` are moved along."""
+    cdef:
+        Py_ssize_t piece = min(<Py_ssize_t>PIECE, bars)
+        int i
+    while bars and good_series(
+        chosen, arrays, parameters, arrays + chosen.inputs, piece, scratch, floors, high, low, warm_ups, sparse
+    ):
+        for i in range(chosen.inputs + chosen.outputs):
+            arrays[i] += piece
+        bars -= piece
+        piece = min(piece, bars)
+    return bars == 0
+
+
 cdef class Kernel:
     """One compiled indicator; `kernel(*inputs, *parameters, *outputs)` as every engine's kernels."""
 
@@ -151,10 +191,9 @@ cdef class Kernel:
             int floors[MOST_INPUTS]
             Py_ssize_t warm_ups[MOST_OUTPUTS]
             double* scratch
-            double* const* outputs
             object array
             int i
-            bint good = True
+            bint good
         try:
             for array in given:
                 if arrays.count == self.inputs or not arrays.add(array, False):
@@ -166,21 +205,22 @@ cdef class Kernel:
         for array in results:
             if arrays.count == self.inputs + self.outputs or not arrays.add(array, True):
                 return False
-        outputs = arrays.data + self.inputs
         unpack(numbers, self.parameters, parameters)
         for i in range(self.inputs):
             floors[i] = least[i]
         scratch = scratch_of(self.room, parameters, arrays.length)
+        for i in range(self.outputs):
+            warm_ups[i] = lookback
         with nogil:
-            for i in range(self.inputs):
-                good &= usual(arrays.data[i], arrays.length, floors[i])
-            if good and high >= 0:
-                good = never_below(arrays.data[high], arrays.data[low], arrays.length)
-            if good:
-                self.series(<const double* const*>arrays.data, parameters, outputs, arrays.length, scratch)
-                for i in range(self.outputs):
-                    warm_ups[i] = lookback
-                good = good_results(outputs, self.outputs, 0, arrays.length, warm_ups, sparse)
+            if self.pointwise:
+                good = good_pieces(
+                    self, arrays.data, parameters, arrays.length, scratch, floors, high, low, warm_ups, sparse
+                )
+            else:
+                good = good_series(
+                    self, arrays.data, parameters, arrays.data + self.inputs, arrays.length, scratch, floors, high, low,
+                    warm_ups, sparse,
+                )
             PyMem_RawFree(scratch)
         return good
 
@@ -256,6 +296,7 @@ cdef class Kernel:
 
 
 cdef enum:
+    PIECE = 512           # bars of a pointwise kernel
     MOST_STAGED = 8_192   # bars of a series
     CROSSED = 64          # a high below its low
 

@@ -6,7 +6,7 @@ from mojo_compute.kernels._averages cimport (
 )
 from mojo_compute.kernels._decays cimport Decay, decay_begin, decayed, fill_decay
 from mojo_compute.kernels._flows cimport money_flow
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
@@ -307,7 +307,7 @@ KERNELS = {
     "adosc": kernel(adosc, 4, 2, 1, adosc_room),
     "cmf": kernel(cmf, 4, 1, 1, cmf_room),
     "efi": kernel(efi, 2, 1, 1, one_series),
-    "marketfi": kernel(marketfi, 3, 0, 1),
+    "marketfi": pointwise(marketfi, 3, 1),
     "pvo": kernel(pvo, 1, 3, 1, pvo_room),
     "rvol": kernel(rvol, 1, 1, 1, rvol_room),
 }
