@@ -80,6 +80,10 @@ cdef void trima(
     fill_average(TRIMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
+cdef Py_ssize_t trima_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return average_room(TRIMA, <Py_ssize_t>parameters[0], bars)
+
+
 cdef Py_ssize_t trima_size(const double* parameters) noexcept nogil:
     return average_size(TRIMA, <Py_ssize_t>parameters[0])
 
@@ -357,7 +361,7 @@ KERNELS = {
     "wma": kernel(wma, 1, 1, 1),
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
-    "trima": kernel(trima, 1, 1, 1, any_room),
+    "trima": kernel(trima, 1, 1, 1, trima_room),
     "kama": kernel(kama, 1, 1, 1, any_room),
     "rma": kernel(rma, 1, 1, 1),
     "hma": kernel(hma, 1, 1, 1, any_room),

@@ -13,15 +13,8 @@ from mojo_compute.kernels._extremes cimport (
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport Sums, extend_windows, leads_to, next_sums, summed, sums_begin, sums_size
 from mojo_compute.kernels._tiles cimport fill_tiles, tiled_bars
-from mojo_compute.kernels._window_sums cimport (
-    WindowSum,
-    extend_window_sums,
-    leads_to,
-    window_sum,
-    window_sum_begin,
-    window_sum_size,
-)
 
 from mojo_compute.kernels.families import Family, Member
 
@@ -166,17 +159,21 @@ cdef Py_ssize_t ultosc_room(const double* parameters, Py_ssize_t bars) noexcept 
 cdef inline void fill_three_sums(
     const double* values, Py_ssize_t bars, const Py_ssize_t* periods,
     double* sums,     # OUT three series, one behind the other
-    double* scratch,
+    double* scratch,  # room for two
 ) noexcept nogil:
     """The sums of each window, from those of the shorter one where they lead to them."""
     cdef:
         const double* narrow = values
         Py_ssize_t span = 1
+        Py_ssize_t before
         int number
     for number in range(3):
         if not leads_to(span, periods[number]):
             narrow, span = values, 1
-        extend_window_sums(values, narrow, span, bars, periods[number], sums + number * bars, scratch)
+        before = periods[number] - 1
+        extend_windows(
+            values, narrow, span, bars - before, periods[number], sums + number * bars + before, scratch, bars
+        )
         narrow, span = sums + number * bars, periods[number]
 
 
@@ -293,7 +290,7 @@ cdef struct Ultimate:
     Py_ssize_t seen
     double last            # close
     Py_ssize_t periods[3]
-    # for each period a `WindowSum` of the pressures and one of the ranges
+    # for each period sums of the pressures follow, and those of the ranges
 
 
 cdef Py_ssize_t ultosc_size(const double* parameters) noexcept nogil:
@@ -301,40 +298,36 @@ cdef Py_ssize_t ultosc_size(const double* parameters) noexcept nogil:
         Py_ssize_t size = sizeof(Ultimate)
         int number
     for number in range(3):
-        size += 2 * window_sum_size(<Py_ssize_t>parameters[number])
+        size += 2 * sums_size(<Py_ssize_t>parameters[number])
     return size
 
 
 cdef void ultosc_begin(void* memory, const double* parameters) noexcept nogil:
     cdef:
         Ultimate* state = <Ultimate*>memory
-        char* at = <char*>(state + 1)
-        Py_ssize_t size
+        Sums* sums = <Sums*>(state + 1)
         int number
     sort_three(parameters, state.periods)
-    for number in range(3):
-        size = window_sum_size(state.periods[number])
-        window_sum_begin(<WindowSum*>at, state.periods[number])
-        window_sum_begin(<WindowSum*>(at + size), state.periods[number])
-        at += 2 * size
+    for number in range(6):
+        sums_begin(sums, state.periods[number // 2])
+        sums = next_sums(sums)
 
 
 cdef void ultosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Ultimate* state = <Ultimate*>memory
-        char* at = <char*>(state + 1)
+        Sums* sums = <Sums*>(state + 1)
         double pressure = buying_pressure(bar[1], bar[2], state.last) if state.seen else 0.0
         double ranged = true_range(bar[0], bar[1], state.last) if state.seen else 0.0
         double pressures, ranges
         double shares[3]
-        Py_ssize_t size
         int number
     for number in range(3):
-        size = window_sum_size(state.periods[number])
-        pressures = window_sum(<WindowSum*>at, pressure)
-        ranges = window_sum(<WindowSum*>(at + size), ranged)
+        pressures = summed(sums, pressure)
+        sums = next_sums(sums)
+        ranges = summed(sums, ranged)
+        sums = next_sums(sums)
         shares[number] = pressure_share(pressures, ranges)
-        at += 2 * size
     values[0] = ultimate(shares[0], shares[1], shares[2]) if state.seen >= state.periods[2] else NAN
     state.last = bar[2]
     state.seen += 1

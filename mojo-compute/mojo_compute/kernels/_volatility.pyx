@@ -3,11 +3,11 @@ from libc.math cimport NAN, sqrt
 
 from mojo_compute.kernels._eight cimport continue_average
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed, pairs_room, variance_weights
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._rows cimport average_rows
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_missing, smoothed
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
-from mojo_compute.kernels._windows cimport fill_window_squares, squares_room
 
 
 cdef Py_ssize_t adr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -23,7 +23,7 @@ cdef Py_ssize_t massi_room(const double* parameters, Py_ssize_t bars) noexcept n
 
 
 cdef Py_ssize_t rvi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars + squares_room(<Py_ssize_t>parameters[1])
+    return 4 * bars + pairs_room(<Py_ssize_t>parameters[1])
 
 
 cdef void fill_heights(const double* high, const double* low, Py_ssize_t bars, double* out) noexcept nogil:
@@ -171,12 +171,11 @@ cdef void rvi(
         double* ups = scratch + 2 * bars
         double* downs = scratch + 3 * bars
         double kept = (period - 1.0) / period
-        double share = 1.0 / window
         double deviation, both
         Py_ssize_t i
-    fill_window_squares(close, bars, window, out, scratch + 4 * bars)
+    fill_weighed(SQUARES, close, bars, window, variance_weights(window), out, scratch + 4 * bars)
     for i in range(first, bars):
-        deviation = sqrt(out[i] * share)
+        deviation = sqrt(out[i])
         up[i] = deviation if close[i] > close[i - 1] else 0.0
         down[i] = deviation if close[i] < close[i - 1] else 0.0
     fill_smoothed(up + first, bars - first, period, 1.0 / period, kept, ups + first)
