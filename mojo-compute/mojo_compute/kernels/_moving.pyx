@@ -12,7 +12,7 @@ from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._overlap cimport Variance, fill_variance, variance_begin, variance_feed, variance_size
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._weighted_means cimport (
-    fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
+    fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_room, volume_mean_size,
 )
 
 from mojo_compute.kernels.families import Family, Member
@@ -214,7 +214,7 @@ cdef void vwma(
 
 
 cdef Py_ssize_t vwma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+    return volume_mean_room(<Py_ssize_t>parameters[0])
 
 
 cdef Py_ssize_t vwma_size(const double* parameters) noexcept nogil:
