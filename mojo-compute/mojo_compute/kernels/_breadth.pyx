@@ -2,12 +2,9 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 from mojo_compute.kernels._sums cimport fill_means, sums_room
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
 
 
 cdef void advance_decline(
@@ -23,10 +20,6 @@ cdef void advance_decline(
 
 cdef Py_ssize_t line_size(const double* parameters) noexcept nogil:
     return sizeof(double)
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void advance_decline_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -49,10 +42,6 @@ cdef void trin(
     cdef Py_ssize_t i
     for i in range(bars):
         outputs[0][i] = arms_index(inputs[0][i], inputs[1][i], inputs[2][i], inputs[3][i])
-
-
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
 
 
 cdef void trin_feed(void* memory, const double* bar, double* values) noexcept nogil:

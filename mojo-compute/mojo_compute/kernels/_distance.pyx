@@ -1,6 +1,7 @@
 """How far a price is from where it has been lately: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs
 
+from mojo_compute.kernels._flows cimport typical
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._pairs cimport (
     AGES, Pairs, Weights, fill_weighed, linear_weights, pair_of, pairs_begin, pairs_room, pairs_size, weighed,
@@ -13,10 +14,6 @@ cdef enum:
     GROUP = 64  # bars whose deviations are added up side by side
 
 cdef double FLAT = 1e-14  # share of the mean within which a deviation is a rounding, as TA-Lib has it
-
-
-cdef inline double typical(double high, double low, double close) noexcept nogil:
-    return (high + low + close) * (1.0 / 3.0)
 
 
 cdef inline double channel_index(double price, double mean, double deviation) noexcept nogil:

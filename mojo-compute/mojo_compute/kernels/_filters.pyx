@@ -3,6 +3,7 @@ from libc.math cimport NAN, cos, exp, fabs, log, log2, pow, sqrt
 
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport four_series
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
 from mojo_compute.kernels._sums cimport fill_sums, sums_room
 
@@ -261,10 +262,6 @@ cdef void jma(
 
 cdef Py_ssize_t state_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return doubles_of(sizeof(Jurik))  # the largest of them
-
-
-cdef Py_ssize_t four_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
 
 
 cdef Py_ssize_t vidya_room(const double* parameters, Py_ssize_t bars) noexcept nogil:

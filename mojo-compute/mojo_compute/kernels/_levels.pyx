@@ -4,6 +4,7 @@ from libc.math cimport NAN
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport three_series
 from mojo_compute.kernels._smoothing cimport Smoothing, fill_missing, fill_wilder, smoothed, wilder_begin
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
 from mojo_compute.kernels._sums cimport fill_means, sums_room
@@ -23,10 +24,6 @@ cdef void fill_middle(
     fill_lowest(low, bars, period, scratch + bars, scratch)
     for i in range(period - 1, bars):
         out[i] = 0.5 * (out[i] + scratch[bars + i])
-
-
-cdef Py_ssize_t three_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
 
 
 cdef void shift(double* values, Py_ssize_t bars, Py_ssize_t by) noexcept nogil:

@@ -3,6 +3,7 @@ from libc.math cimport NAN, fabs, floor, log, sqrt
 from libc.string cimport memmove, memset
 
 from mojo_compute.kernels._kernel cimport kernel
+from mojo_compute.kernels._rooms cimport one_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport fill_sums, sums_room
 from mojo_compute.kernels._window_lanes cimport LANES, fill_products, fill_squares, window_offsets
@@ -161,14 +162,6 @@ cdef void quantile(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_quantile(inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef void zscore(

@@ -3,24 +3,11 @@ from libc.math cimport M_LN2, NAN, fabs, log, sqrt
 
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series, two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
+from mojo_compute.kernels._volatility cimport true_range
 from mojo_compute.kernels._window_lanes cimport LANES, fill_squares
-
-
-cdef inline double true_range(double high, double low, double before) noexcept nogil:
-    cdef:
-        double top = high if high > before else before
-        double bottom = low if low < before else before
-    return top - bottom
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef Py_ssize_t one_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -46,14 +33,6 @@ cdef void ibs(
         Py_ssize_t i
     for i in range(bars):
         out[i] = (close[i] - low[i]) / (high[i] - low[i]) if high[i] > low[i] else NAN
-
-
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void ibs_feed(void* memory, const double* bar, double* values) noexcept nogil:

@@ -3,6 +3,7 @@ from libc.math cimport NAN, log, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series, two_series
 from mojo_compute.kernels._smoothing cimport (
     Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, wilder_begin,
 )
@@ -11,14 +12,6 @@ from mojo_compute.kernels._window_lanes cimport fill_squares
 
 cdef enum:
     SPREAD_PERIOD = 30  # bars whose deviation sets what counts as a move, in Katsanos' VFI
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef Py_ssize_t one_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -125,14 +118,6 @@ cdef void pvol(
     cdef Py_ssize_t i
     for i in range(bars):
         outputs[0][i] = inputs[0][i] * inputs[1][i]
-
-
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void pvol_feed(void* memory, const double* bar, double* values) noexcept nogil:

@@ -80,10 +80,6 @@ cdef void trima(
     fill_average(TRIMA, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
-cdef Py_ssize_t trima_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return average_room(TRIMA, <Py_ssize_t>parameters[0], bars)
-
-
 cdef Py_ssize_t trima_size(const double* parameters) noexcept nogil:
     return average_size(TRIMA, <Py_ssize_t>parameters[0])
 
@@ -150,7 +146,8 @@ cdef void zlema_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef Py_ssize_t any_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     """As much as the average that takes most of it."""
-    return average_room(TEMA, <Py_ssize_t>parameters[0], bars)
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return max(average_room(TEMA, period, bars), average_room(TRIMA, period, bars))
 
 
 cdef void any_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -361,7 +358,7 @@ KERNELS = {
     "wma": kernel(wma, 1, 1, 1),
     "dema": kernel(dema, 1, 1, 1, any_room),
     "tema": kernel(tema, 1, 1, 1, any_room),
-    "trima": kernel(trima, 1, 1, 1, trima_room),
+    "trima": kernel(trima, 1, 1, 1, any_room),
     "kama": kernel(kama, 1, 1, 1, any_room),
     "rma": kernel(rma, 1, 1, 1),
     "hma": kernel(hma, 1, 1, 1, any_room),

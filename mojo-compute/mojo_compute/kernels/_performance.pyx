@@ -3,13 +3,10 @@ from libc.math cimport NAN, log, pow, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport no_begin, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
 from mojo_compute.kernels._window_lanes cimport fill_squares
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef void log_return(
@@ -74,10 +71,6 @@ cdef struct Peak:
 
 cdef Py_ssize_t drawdown_size(const double* parameters) noexcept nogil:
     return sizeof(Peak)
-
-
-cdef void drawdown_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void drawdown_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -155,5 +148,5 @@ KERNELS = {
 STREAMS = {
     "log_return": stream(return_size, return_begin, log_return_feed, 1, 1, 1),
     "pct_return": stream(return_size, return_begin, pct_return_feed, 1, 1, 1),
-    "drawdown": stream(drawdown_size, drawdown_begin, drawdown_feed, 1, 0, 1),
+    "drawdown": stream(drawdown_size, no_begin, drawdown_feed, 1, 0, 1),
 }

@@ -1,5 +1,5 @@
 """Kernels that place a price in the range of its window: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN
 
 from mojo_compute.kernels._extremes cimport (
     Extreme,
@@ -12,19 +12,17 @@ from mojo_compute.kernels._extremes cimport (
     fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport four_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport Sums, extend_windows, leads_to, next_sums, summed, sums_begin, sums_size
 from mojo_compute.kernels._tiles cimport fill_tiles, tiled_bars
+from mojo_compute.kernels._volatility cimport true_range
 
 from mojo_compute.kernels.families import Family, Member
 
 
 cdef inline double percent_r(double highest, double lowest, double close) noexcept nogil:
     return -100.0 * (highest - close) / (highest - lowest) if highest != lowest else 0.0
-
-
-cdef Py_ssize_t willr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef void willr(
@@ -58,10 +56,6 @@ cdef void willr_and_midprice(
         middles[i] = (places[i] + scratch[i]) * 0.5
     for i in range(period - 1, bars):
         places[i] = percent_r(places[i], scratch[i], close[i])
-
-
-cdef Py_ssize_t aroon_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
 
 
 cdef void aroon(
@@ -120,15 +114,6 @@ cdef void aroon_and_oscillator(
 
 cdef inline double buying_pressure(double low, double close, double before) noexcept nogil:
     return close - (low if low < before else before)
-
-
-cdef inline double true_range(double high, double low, double before) noexcept nogil:
-    cdef:
-        double widest = high - low
-        double rise = fabs(high - before)
-        double fall = fabs(low - before)
-    widest = rise if rise > widest else widest
-    return fall if fall > widest else widest
 
 
 cdef double NOTHING = 1e-14  # TA-Lib's bound below which a range counts as none
@@ -334,9 +319,9 @@ cdef void ultosc_feed(void* memory, const double* bar, double* values) noexcept 
 
 
 KERNELS = {
-    "willr": kernel(willr, 3, 1, 1, willr_room),
-    "aroon": kernel(aroon, 2, 1, 2, aroon_room),
-    "aroonosc": kernel(aroonosc, 2, 1, 1, aroon_room),
+    "willr": kernel(willr, 3, 1, 1, two_series),
+    "aroon": kernel(aroon, 2, 1, 2, four_series),
+    "aroonosc": kernel(aroonosc, 2, 1, 1, four_series),
     "ultosc": kernel(ultosc, 3, 3, 1, ultosc_room),
 }
 
@@ -349,12 +334,12 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, aroon_room) for count in range(3)]),
+        kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, four_series) for count in range(3)]),
         inputs=("high", "low"),
         members=(Member("aroon", (0, 1), (0,)), Member("aroonosc", (2,), (0,))),
     ),
     Family(
-        kernels=tuple([kernel(willr_and_midprice, 3, 2, count + 1, willr_room) for count in range(2)]),
+        kernels=tuple([kernel(willr_and_midprice, 3, 2, count + 1, two_series) for count in range(2)]),
         inputs=("high", "low", "close"),
         members=(Member("willr", (0,), (0,)), Member("midprice", (1,), (0,))),
     ),

@@ -2,6 +2,7 @@
 from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._kernel cimport stream
+from mojo_compute.kernels._quotients cimport quotient
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed
 from mojo_compute.kernels._sums cimport Sums, summed, sums_begin, sums_size
@@ -10,11 +11,6 @@ from mojo_compute.kernels._volatility cimport true_range
 cdef double ROUNDING = 1e-12  # share of a price below which two of them are equal
 
 KERNELS = {}
-
-
-cdef inline double quotient(double over, double under) noexcept nogil:
-    """0 where there is nothing to divide by."""
-    return over / under if under != 0.0 else 0.0
 
 
 # One mean: its state is its sums

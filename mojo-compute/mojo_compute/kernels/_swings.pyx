@@ -1,7 +1,8 @@
 """Oscillators of fixed windows: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN, fabs
+from libc.math cimport fabs
 
 from mojo_compute.kernels._kernel cimport kernel
+from mojo_compute.kernels._quotients cimport quotient
 from mojo_compute.kernels._smoothing cimport fill_ema, fill_missing
 from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
 from mojo_compute.kernels._volatility cimport fill_true_ranges
@@ -24,11 +25,6 @@ cdef Py_ssize_t two_and_sums(const double* parameters, Py_ssize_t bars) noexcept
 
 cdef Py_ssize_t weights_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return <Py_ssize_t>parameters[0]
-
-
-cdef inline double quotient(double over, double under) noexcept nogil:
-    """0 where there is nothing to divide by."""
-    return over / under if under != 0.0 else 0.0
 
 
 cdef void bias(

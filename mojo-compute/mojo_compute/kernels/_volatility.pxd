@@ -1,15 +1,10 @@
 """The true range, for series and stream kernels of every family."""
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN
 
 
 cdef inline double true_range(double high, double low, double before) noexcept nogil:
     """A bar's range, widened to the close of the bar before."""
-    cdef:
-        double most = high - low
-        double up = fabs(before - high)
-        double down = fabs(before - low)
-    most = up if up > most else most
-    return down if down > most else most
+    return (high if high > before else before) - (low if low < before else before)
 
 
 cdef inline void fill_true_ranges(

@@ -28,7 +28,9 @@ cdef inline void window_offsets(
         offsets[lane] = totals[lane] / period
 
 
-cdef inline void fill_offsets(const double* values, Py_ssize_t count, Py_ssize_t period, double* offsets) noexcept nogil:
+cdef inline void fill_offsets(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* offsets
+) noexcept nogil:
     """`window_offsets` of every window; NaN for the first period - 1 values."""
     cdef Py_ssize_t first
     for first in range(min(period - 1, count)):
