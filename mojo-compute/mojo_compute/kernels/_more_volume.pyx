@@ -1,7 +1,7 @@
 """Volume indicators that TA-Lib does not have: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, log, sqrt
 
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series, two_series
 from mojo_compute.kernels._smoothing cimport (
@@ -302,7 +302,7 @@ cdef void vfi(
 KERNELS = {
     "eom": kernel(eom, 3, 2, 1, one_and_sums),
     "kvo": kernel(kvo, 4, 3, 2, one_series),
-    "pvol": kernel(pvol, 2, 0, 1),
+    "pvol": pointwise(pvol, 2, 1),
     "vosc": kernel(vosc, 1, 2, 1, vosc_room),
     "vroc": kernel(vroc, 1, 1, 1),
     "vzo": kernel(vzo, 2, 1, 1, two_series),

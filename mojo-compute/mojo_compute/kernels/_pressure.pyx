@@ -3,7 +3,7 @@ from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 from mojo_compute.kernels._flows cimport typical
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._rooms cimport no_begin, no_state
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport (
@@ -357,7 +357,7 @@ cdef void eri_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "bop": kernel(bop, 4, 0, 1),
+    "bop": pointwise(bop, 4, 1),
     "imi": kernel(imi, 2, 1, 1, room_for_three),
     "mfi": kernel(mfi, 4, 1, 1, room_for_three),
     "qstick": kernel(qstick, 2, 1, 1, room_for_one),

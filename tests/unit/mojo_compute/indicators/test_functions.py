@@ -111,7 +111,7 @@ def test_any_finite_numbers_will_do_where_no_prices_are_meant():
     np.testing.assert_allclose(ta.sma(histogram, 5)[37], histogram[33:38].mean())
 
 
-@pytest.mark.parametrize("name", ["medprice", "typprice", "wclprice", "avgprice", "marketfi"])
+@pytest.mark.parametrize("name", ["medprice", "typprice", "wclprice", "avgprice", "marketfi", "bop"])
 @pytest.mark.parametrize("index", [0, 511, 512, 700, 1_299])
 def test_a_high_below_its_low_is_refused_wherever_it_stands(name, index):
     bars = {column: np.linspace(9.0, 11.0, 1_300) for column in BY_NAME[name].inputs}
