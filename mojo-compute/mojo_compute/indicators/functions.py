@@ -25,15 +25,15 @@ def function_of(name: str, declared: Indicator) -> Callable[..., Any]:
     """A function of the indicator's inputs and parameters, with a signature and a docstring."""
     signature = signature_of(declared)
     needed = set(declared.inputs)
-    pack: Callable[..., Any] = _alone if len(declared.outputs) == 1 else result_type(declared)
+    packed = None if len(declared.outputs) == 1 else result_type(declared)
+    pack: Callable[..., Any] = packed or _alone
     ordered = [one.name for one in signature.parameters.values() if one.kind is Argument.POSITIONAL_OR_KEYWORD]
-    count = len(declared.inputs)
-    plans = Plans(declared, ordered[count:])
+    take = Plans(declared, ordered[len(declared.inputs) :], packed).take
 
     def indicator(*args: Any, **kwargs: Any) -> Any:
-        plan = plans.find(args[count:], kwargs)
-        if plan is not None and (outputs := plan(args[:count])) is not None:
-            return pack(*outputs)
+        found = take(args, kwargs)
+        if found is not None:
+            return found
         given = dict(zip(ordered, args, strict=False))
         if len(args) > len(ordered) or given.keys() & kwargs.keys() or not needed <= given.keys() | kwargs.keys():
             signature.bind(*args, **kwargs)  # says what is wrong, at twenty times the cost

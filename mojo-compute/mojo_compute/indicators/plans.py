@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from chitti_shared.contracts.indicators import Indicator
 from chitti_shared.errors import InvalidInput
 
-from mojo_compute.engines import Engines, available
+from mojo_compute.engines import available
 from mojo_compute.indicators.parameters import resolve
-from mojo_compute.kernels.arrays import Values, dtypes_of
+from mojo_compute.kernels.arrays import dtypes_of
 
-Plan = Callable[[tuple[Any, ...]], tuple[Values, ...] | None]
+try:
+    from mojo_compute.kernels._shortcuts import Shortcut, Shortcuts
+except ImportError:
+    Shortcuts = None  # type: ignore[assignment, misc]  # then every way is the long one
 
 _MOST = 256
 _NO_PRICES = {"volume": 0, "other": -1}
@@ -38,49 +40,30 @@ def range_of(inputs: Sequence[str]) -> tuple[int, int]:
     return -1, -1
 
 
-def plan_of(declared: Indicator, parameters: Mapping[str, int | float], engines: Engines) -> Plan | None:
-    """What computes series without a gap from valid parameters; None: the engine has no such way.
-
-    The plan answers None where a closer look is needed: then `compute` says what is wrong, or does it.
-    """
-    _engine, kernel = engines.kernel(declared.name)
-    try_series = getattr(kernel, "try_series", None)
-    if try_series is None:
-        return None
-    numbers, lookback = tuple(map(float, parameters.values())), declared.lookback(parameters)
-    floors, (high, low) = floors_of(declared), range_of(declared.inputs)
-
-    dtypes, sparse = dtypes_of(declared), declared.sparse
-
-    def plan(arrays: tuple[Any, ...]) -> tuple[Values, ...] | None:
-        if not arrays or type(arrays[0]) is not np.ndarray:
-            return None
-        length = len(arrays[0])
-        outputs = tuple([np.empty(length, dtype) for dtype in dtypes])
-        return outputs if try_series(arrays, outputs, numbers, lookback, floors, high, low, sparse) else None
-
-    return plan
-
-
 class Plans:
-    """The plans of one indicator by what its caller wrote behind the inputs."""
+    """How one indicator is called, by what its caller wrote behind the inputs.
 
-    def __init__(self, declared: Indicator, names: Sequence[str]) -> None:
+    Parameters
+    ----------
+    declared : Indicator
+    names : sequence of str
+        The parameters that can be given by position, in order.
+    packed : callable, optional
+        Makes one of several outputs.
+    """
+
+    def __init__(self, declared: Indicator, names: Sequence[str], packed: Callable[..., Any] | None = None) -> None:
         self._declared = declared
         self._names = names
-        self._known: dict[Any, Plan | None] = {}
+        self._packed = packed
+        self._ways = None if Shortcuts is None else Shortcuts(len(declared.inputs), self._learn)
 
-    def find(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> Plan | None:
-        """A plan for parameters given by position and by name; None: take the long way."""
-        key = (values, *named.items()) if named else values
-        try:
-            return self._known[key]
-        except TypeError:  # something that is no number
-            return None
-        except KeyError:
-            return self._learn(key, values, named)
+    @property
+    def take(self) -> Callable[[tuple[Any, ...], dict[str, Any]], Any]:
+        """What computes series without a gap from arguments by position and by name; None: take the long way."""
+        return _nothing if self._ways is None else self._ways.take
 
-    def _learn(self, key: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> Plan | None:
+    def _learn(self, key: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> Shortcut | None:
         given = dict(zip(self._names, values, strict=False))
         if len(values) > len(self._names) or given.keys() & named.keys():
             return None
@@ -91,7 +74,25 @@ class Plans:
             parameters = resolve(self._declared, given)
         except InvalidInput:
             return None
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        plan = self._known[key] = plan_of(self._declared, parameters, available())
-        return plan
+        assert self._ways is not None
+        if len(self._ways.known) >= _MOST:
+            self._ways.known.clear()
+        way = self._ways.known[key] = self._shortcut(parameters)
+        return way
+
+    def _shortcut(self, parameters: Mapping[str, int | float]) -> Shortcut | None:
+        """None: the engine has no such way."""
+        declared = self._declared
+        _engine, kernel = available().kernel(declared.name)
+        try_series = getattr(kernel, "try_series", None)
+        if try_series is None:
+            return None
+        numbers = tuple(map(float, parameters.values()))
+        rest = (
+            numbers, declared.lookback(parameters), floors_of(declared), *range_of(declared.inputs), declared.sparse
+        )  # fmt: skip
+        return Shortcut(try_series, rest, dtypes_of(declared), self._packed)
+
+
+def _nothing(_given: tuple[Any, ...], _named: Mapping[str, Any]) -> None:
+    return None

@@ -1,5 +1,6 @@
 """Arithmetic of two series, and running totals: shape and guarantees as in `_kernel.pxd`."""
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 
 
@@ -65,26 +66,18 @@ cdef void cumsum_feed(void* state, const double* bar, double* values) noexcept n
     values[0] = totalled(<Total*>state, bar[0])
 
 
-cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_beginning(void* state, const double* parameters) noexcept nogil:
-    pass
-
-
 KERNELS = {
-    "add": kernel(add, 2, 0, 1),
+    "add": pointwise(add, 2, 1),
     "cumsum": kernel(cumsum, 1, 0, 1),
-    "div": kernel(div, 2, 0, 1),
-    "mult": kernel(mult, 2, 0, 1),
-    "sub": kernel(sub, 2, 0, 1),
+    "div": pointwise(div, 2, 1),
+    "mult": pointwise(mult, 2, 1),
+    "sub": pointwise(sub, 2, 1),
 }
 
 STREAMS = {
-    "add": stream(no_size, no_beginning, add_feed, 2, 0, 1),
-    "cumsum": stream(cumsum_size, no_beginning, cumsum_feed, 1, 0, 1),
-    "div": stream(no_size, no_beginning, div_feed, 2, 0, 1),
-    "mult": stream(no_size, no_beginning, mult_feed, 2, 0, 1),
-    "sub": stream(no_size, no_beginning, sub_feed, 2, 0, 1),
+    "add": stream(no_state, no_begin, add_feed, 2, 0, 1),
+    "cumsum": stream(cumsum_size, no_begin, cumsum_feed, 1, 0, 1),
+    "div": stream(no_state, no_begin, div_feed, 2, 0, 1),
+    "mult": stream(no_state, no_begin, mult_feed, 2, 0, 1),
+    "sub": stream(no_state, no_begin, sub_feed, 2, 0, 1),
 }

@@ -15,6 +15,9 @@ from mojo_compute.kernels._smoothing cimport (
     Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, wilder_begin,
 )
 from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped_again
+from mojo_compute.kernels._sums cimport (
+    Sums, extend_windows, next_sums, summed, sums_begin, sums_chunk, sums_size, sums_span,
+)
 from mojo_compute.kernels._weighted_means cimport fill_wma, weighted_begin, weighted_feed, weighted_size
 
 cdef double TILLSON = 0.7       # the volume factor where none is given
@@ -49,10 +52,12 @@ cdef Py_ssize_t average_lookback(int kind, Py_ssize_t period) noexcept nogil:
 cdef Py_ssize_t average_room(int kind, Py_ssize_t period, Py_ssize_t count) noexcept nogil:
     if period == 1:
         return 0
-    if kind == TRIMA or kind == KAMA or kind == ZLEMA:
+    if kind == KAMA or kind == ZLEMA:
         return count
     if kind == HMA:
         return 2 * count
+    if kind == TRIMA:
+        return 3 * sums_span(period)
     return 0
 
 
@@ -95,10 +100,23 @@ cdef void fill_trima(
     const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     """A mean of means, of two halves that overlap by one bar."""
-    cdef Py_ssize_t inner = (period + 1) // 2
-    fill_sma(values, count, inner, scratch)
-    fill_sma(scratch + inner - 1, count - inner + 1, period - inner + 1, out + inner - 1)
+    cdef:
+        Py_ssize_t inner = (period + 1) // 2
+        Py_ssize_t outer = period - inner + 1
+        Py_ssize_t apart = sums_span(period)
+        Py_ssize_t first = 0
+        Py_ssize_t windows, i
+        double* room = scratch + apart
+        double* means = out + period - 1
+        double share = 1.0 / (inner * outer)
     fill_missing(out, period - 1)
+    while first <= count - period:
+        windows = min(sums_chunk(period), count - period + 1 - first)
+        extend_windows(values + first, values + first, 1, windows + outer - 1, inner, scratch, room, apart)
+        extend_windows(scratch, scratch, 1, windows, outer, means + first, room, apart)
+        for i in range(first, first + windows):
+            means[i] *= share
+        first += windows
 
 
 cdef void fill_hma(
@@ -171,7 +189,7 @@ cdef Py_ssize_t average_size(int kind, Py_ssize_t period) noexcept nogil:
     if kind == WMA:
         return size + weighted_size(period)
     if kind == TRIMA:
-        return size + mean_size((period + 1) // 2) + mean_size(period // 2 + 1)
+        return size + sums_size((period + 1) // 2) + sums_size(period // 2 + 1)
     if kind == KAMA:
         return size + kama_size(period)
     if kind == MAMA:
@@ -199,8 +217,8 @@ cdef void average_begin(void* memory, int kind, Py_ssize_t period) noexcept nogi
     if kind == WMA:
         weighted_begin(parts, period)
     elif kind == TRIMA:
-        mean_begin(parts, (period + 1) // 2)
-        mean_begin(parts + mean_size((period + 1) // 2), period // 2 + 1)
+        sums_begin(<Sums*>parts, (period + 1) // 2)
+        sums_begin(next_sums(<Sums*>parts), period // 2 + 1)
     elif kind == KAMA:
         kama_begin(parts, period)
     elif kind == MAMA:
@@ -246,9 +264,11 @@ cdef double hull_feed(char* parts, Py_ssize_t period, double value) noexcept nog
     return weighted_feed(parts + weighted_size(period // 2) + weighted_size(period), double_of(half, whole))
 
 
-cdef double triangle_feed(char* parts, Py_ssize_t period, double value) noexcept nogil:
-    cdef double mean = mean_feed(parts, value)
-    return NAN if isnan(mean) else mean_feed(parts + mean_size((period + 1) // 2), mean)
+cdef double triangle_feed(Sums* inner, double value) noexcept nogil:
+    cdef:
+        Sums* outer = next_sums(inner)
+        double total = summed(inner, value)
+    return NAN if isnan(total) else summed(outer, total) * (1.0 / (inner.period * outer.period))
 
 
 cdef double lagless_feed(Smoothing* average, double value) noexcept nogil:
@@ -272,7 +292,7 @@ cdef double average_feed(void* memory, double value) noexcept nogil:
     if is_chain(kind):
         return chain_feed(chain_kind(kind), &state.chain, <Step*>parts, value)
     if kind == TRIMA:
-        return triangle_feed(parts, state.period, value)
+        return triangle_feed(<Sums*>parts, value)
     if kind == KAMA:
         return kama_feed(parts, value)
     if kind == MAMA:

@@ -2,12 +2,9 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
-from mojo_compute.kernels._window_lanes cimport fill_means
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
+from mojo_compute.kernels._sums cimport fill_means, sums_room
 
 
 cdef void advance_decline(
@@ -23,10 +20,6 @@ cdef void advance_decline(
 
 cdef Py_ssize_t line_size(const double* parameters) noexcept nogil:
     return sizeof(double)
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void advance_decline_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -49,10 +42,6 @@ cdef void trin(
     cdef Py_ssize_t i
     for i in range(bars):
         outputs[0][i] = arms_index(inputs[0][i], inputs[1][i], inputs[2][i], inputs[3][i])
-
-
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
 
 
 cdef void trin_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -107,6 +96,10 @@ cdef void mcclellan_feed(void* memory, const double* bar, double* values) noexce
         values[1] = state.total
 
 
+cdef Py_ssize_t series_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
 cdef void new_highs_lows(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -119,14 +112,14 @@ cdef void new_highs_lows(
         scratch[i] = 100.0 * inputs[0][i] / both if both > 0.0 else 50.0
         outputs[0][i] = inputs[0][i] - inputs[1][i]
     fill_missing(outputs[0], period - 1)
-    fill_means(scratch, bars, period, outputs[1])
+    fill_means(scratch, bars, period, outputs[1], scratch + bars)
 
 
 KERNELS = {
     "advance_decline": kernel(advance_decline, 2, 0, 1),
     "trin": kernel(trin, 4, 0, 1),
     "mcclellan": kernel(mcclellan, 2, 2, 2, one_series),
-    "new_highs_lows": kernel(new_highs_lows, 2, 1, 2, one_series),
+    "new_highs_lows": kernel(new_highs_lows, 2, 1, 2, series_and_sums),
 }
 
 STREAMS = {

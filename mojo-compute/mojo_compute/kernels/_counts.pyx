@@ -2,6 +2,7 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, one_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
 
@@ -28,10 +29,6 @@ cdef struct Sequential:
 
 cdef Py_ssize_t td_size(const double* parameters) noexcept nogil:
     return sizeof(Sequential)
-
-
-cdef void td_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef inline void count_setup(Side* side, Side* opposite, bint holds) noexcept nogil:
@@ -80,7 +77,7 @@ cdef Py_ssize_t td_room(const double* parameters, Py_ssize_t bars) noexcept nogi
 cdef void td_sequential(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    step_through(td_begin, td_feed, sizeof(Sequential), inputs, 3, parameters, outputs, 4, bars, scratch)
+    step_through(no_begin, td_feed, sizeof(Sequential), inputs, 3, parameters, outputs, 4, bars, scratch)
 
 
 cdef inline double strength(double gain, double loss) noexcept nogil:
@@ -139,10 +136,6 @@ cdef void fill_streaks(const double* prices, Py_ssize_t bars, double* out) noexc
             out[i] = 0.0
 
 
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
 cdef void crsi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -171,5 +164,5 @@ KERNELS = {
 }
 
 STREAMS = {
-    "td_sequential": stream(td_size, td_begin, td_feed, 3, 0, 4),
+    "td_sequential": stream(td_size, no_begin, td_feed, 3, 0, 4),
 }

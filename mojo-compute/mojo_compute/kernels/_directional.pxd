@@ -11,10 +11,6 @@ cdef inline double movement(double to, double back) noexcept nogil:
     return reach if to > back else 0.0
 
 
-cdef inline double true_range(double high, double low, double last) noexcept nogil:
-    return (high if high > last else last) - (low if low < last else last)
-
-
 cdef inline double index_of(double plus, double minus) noexcept nogil:
     """DX of the totals. Totals below 1e-290 have too few digits left to say which way prices went."""
     cdef:

@@ -8,7 +8,9 @@ from libc.string cimport memcpy
 from mojo_compute.kernels._decay cimport fill_decayed
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel
+from mojo_compute.kernels._rooms cimport one_series, three_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._volatility cimport true_range
 
 from mojo_compute.kernels.families import Family, Member
 
@@ -121,18 +123,6 @@ cdef void fill_reviewed(const double* strength, Py_ssize_t bars, Py_ssize_t peri
     fill_missing(out, first)
     for i in range(first, bars):
         out[i] = (strength[i] + strength[i - period + 1]) / 2.0
-
-
-cdef Py_ssize_t room_for_one(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
-cdef Py_ssize_t room_for_two(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
-cdef Py_ssize_t room_for_three(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
 
 
 cdef void plus_dm(
@@ -277,18 +267,18 @@ cdef void movements(
 KERNELS = {
     "plus_dm": kernel(plus_dm, 2, 1, 1),
     "minus_dm": kernel(minus_dm, 2, 1, 1),
-    "plus_di": kernel(plus_di, 3, 1, 1, room_for_one),
-    "minus_di": kernel(minus_di, 3, 1, 1, room_for_one),
-    "dx": kernel(dx, 3, 1, 1, room_for_two),
-    "adx": kernel(adx, 3, 1, 1, room_for_two),
-    "adxr": kernel(adxr, 3, 1, 1, room_for_three),
+    "plus_di": kernel(plus_di, 3, 1, 1, one_series),
+    "minus_di": kernel(minus_di, 3, 1, 1, one_series),
+    "dx": kernel(dx, 3, 1, 1, two_series),
+    "adx": kernel(adx, 3, 1, 1, two_series),
+    "adxr": kernel(adxr, 3, 1, 1, three_series),
 }
 
 STREAMS = {}
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(movements, 3, 2, count + 1, room_for_three) for count in range(MEMBERS)]),
+        kernels=tuple([kernel(movements, 3, 2, count + 1, three_series) for count in range(MEMBERS)]),
         inputs=("high", "low", "close"),
         members=(
             Member("plus_dm", (PLUS_DM,), (0,)),

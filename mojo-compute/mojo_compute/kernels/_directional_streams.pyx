@@ -2,9 +2,10 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed
-from mojo_compute.kernels._directional cimport index_of, movement, scale_of, share_of, true_range
+from mojo_compute.kernels._directional cimport index_of, movement, scale_of, share_of
 from mojo_compute.kernels._kernel cimport stream
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._volatility cimport true_range
 
 
 cdef struct Directional:

@@ -1,32 +1,19 @@
 """How far a price is from where it has been lately: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, fabs
 
+from mojo_compute.kernels._flows cimport typical
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._pairs cimport (
+    AGES, Pairs, Weights, fill_weighed, linear_weights, pair_of, pairs_begin, pairs_room, pairs_size, weighed,
+)
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._sums cimport (
-    Sums,
-    WeightedSums,
-    fill_sums,
-    fill_weighted_sums,
-    summed,
-    sums_begin,
-    sums_room,
-    sums_size,
-    weighted_room,
-    weighted_sums_begin,
-    weighted_sums_size,
-    weighted_sums_take,
-)
+from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 
 cdef enum:
     GROUP = 64  # bars whose deviations are added up side by side
 
 cdef double FLAT = 1e-14  # share of the mean within which a deviation is a rounding, as TA-Lib has it
-
-
-cdef inline double typical(double high, double low, double close) noexcept nogil:
-    return (high + low + close) * (1.0 / 3.0)
 
 
 cdef inline double channel_index(double price, double mean, double deviation) noexcept nogil:
@@ -166,9 +153,12 @@ cdef void dpo_feed(void* memory, const double* bar, double* values) noexcept nog
         values[0] = ring_ago(ring, ago) - total * (1.0 / sums.period)
 
 
-cdef inline double forecast(double plain, double weighted, double period) noexcept nogil:
-    """Where the line through the last `period` prices is one bar later."""
-    return (6.0 * weighted - (2.0 * period + 4.0) * plain) * (1.0 / (period * (period - 1.0)))
+cdef inline Weights forecast_weights(double period) noexcept nogil:
+    """Of a sum and of that by age, for where the line through the last `period` prices is one bar later."""
+    cdef Weights weights
+    weights.total = 4.0 / period
+    weights.other = -6.0 / (period * (period - 1.0))
+    return weights
 
 
 cdef inline double missed(double price, double expected) noexcept nogil:
@@ -177,7 +167,7 @@ cdef inline double missed(double price, double expected) noexcept nogil:
 
 
 cdef Py_ssize_t fosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + weighted_room(<Py_ssize_t>parameters[0])
+    return bars + pairs_room(<Py_ssize_t>parameters[0])
 
 
 cdef void fosc(
@@ -187,29 +177,34 @@ cdef void fosc(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
         const double* prices = inputs[0]
-        double* plain = scratch
-        double* weighted = scratch + bars
         double* out = outputs[0]
-    fill_weighted_sums(prices, bars, period, plain, weighted, weighted + bars)
+    fill_weighed(AGES, prices, bars, period, forecast_weights(<double>period), scratch, scratch + bars)
     fill_missing(out, period)
     for i in range(period, bars):
-        out[i] = missed(prices[i], forecast(plain[i - 1], weighted[i - 1], period))
+        out[i] = missed(prices[i], scratch[i - 1])
+
+
+cdef struct Forecast:
+    double next  # price, where there is one
+    # the sums follow
 
 
 cdef Py_ssize_t fosc_size(const double* parameters) noexcept nogil:
-    return weighted_sums_size(<Py_ssize_t>parameters[0])
+    return sizeof(Forecast) + pairs_size(<Py_ssize_t>parameters[0])
 
 
 cdef void fosc_begin(void* memory, const double* parameters) noexcept nogil:
-    weighted_sums_begin(<WeightedSums*>memory, <Py_ssize_t>parameters[0])
+    pairs_begin(<Pairs*>(<Forecast*>memory + 1), <Py_ssize_t>parameters[0])
 
 
 cdef void fosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef WeightedSums* sums = <WeightedSums*>memory
-    values[0] = NAN
-    if sums.seen >= sums.period:
-        values[0] = missed(bar[0], forecast(sums.plain, sums.weighted, sums.period))
-    weighted_sums_take(sums, bar[0])
+    cdef:
+        Forecast* state = <Forecast*>memory
+        Pairs* sums = <Pairs*>(state + 1)
+        double* pair = [0.0, 0.0]
+    values[0] = missed(bar[0], state.next) if sums.seen >= sums.period else NAN
+    pair_of(AGES, sums, bar[0], pair)
+    state.next = weighed(AGES, pair[0], pair[1], forecast_weights(<double>sums.period))
 
 
 cdef inline double rate(double price, double base) noexcept nogil:
@@ -218,7 +213,7 @@ cdef inline double rate(double price, double base) noexcept nogil:
 
 
 cdef Py_ssize_t coppock_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + weighted_room(<Py_ssize_t>parameters[0])
+    return bars + pairs_room(<Py_ssize_t>parameters[0])
 
 
 cdef void coppock(
@@ -230,29 +225,27 @@ cdef void coppock(
         Py_ssize_t further = <Py_ssize_t>parameters[2]
         Py_ssize_t first = max(ago, further)
         Py_ssize_t i
-        double share = 2.0 / (period * (period + 1.0))
         const double* prices = inputs[0]
         double* rates = scratch
-        double* plain = scratch + bars
         double* out = outputs[0]
     for i in range(first, bars):
         rates[i] = rate(prices[i], prices[i - ago]) + rate(prices[i], prices[i - further])
-    fill_weighted_sums(rates + first, bars - first, period, plain + first, out + first, plain + bars)
+    fill_weighed(
+        AGES, rates + first, bars - first, period, linear_weights(<double>period), out + first, scratch + bars
+    )
     fill_missing(out, first + period - 1)
-    for i in range(first + period - 1, bars):
-        out[i] *= share
 
 
 # The stream's state: the sums, then a ring of the newest prices.
 cdef Py_ssize_t coppock_size(const double* parameters) noexcept nogil:
-    return fosc_size(parameters) + ring_size(<Py_ssize_t>max(parameters[1], parameters[2]) + 3)
+    return pairs_size(<Py_ssize_t>parameters[0]) + ring_size(<Py_ssize_t>max(parameters[1], parameters[2]) + 3)
 
 
 cdef void coppock_begin(void* memory, const double* parameters) noexcept nogil:
     cdef:
-        Ring* ring = <Ring*>(<char*>memory + fosc_size(parameters))
+        Ring* ring = <Ring*>(<char*>memory + pairs_size(<Py_ssize_t>parameters[0]))
         Py_ssize_t first = <Py_ssize_t>max(parameters[1], parameters[2])
-    fosc_begin(memory, parameters)
+    pairs_begin(<Pairs*>memory, <Py_ssize_t>parameters[0])
     ring_begin(ring, first + 1)
     (<double*>(ring + 1))[first + 1] = parameters[1]
     (<double*>(ring + 1))[first + 2] = parameters[2]
@@ -260,18 +253,18 @@ cdef void coppock_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef void coppock_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
-        WeightedSums* sums = <WeightedSums*>memory
-        Ring* ring = <Ring*>(<char*>memory + weighted_sums_size(sums.period))
+        Pairs* sums = <Pairs*>memory
+        Ring* ring = <Ring*>(<char*>memory + pairs_size(sums.period))
         double* periods = <double*>(ring + 1) + ring.room
-        double share = 2.0 / (sums.period * (sums.period + 1.0))
+        double* pair = [0.0, 0.0]
         double pace
     ring_put(ring, bar[0])
     values[0] = NAN
     if ring.seen >= ring.room:
         pace = rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[0]))
         pace += rate(bar[0], ring_ago(ring, <Py_ssize_t>periods[1]))
-        if weighted_sums_take(sums, pace):
-            values[0] = sums.weighted * share
+        if pair_of(AGES, sums, pace, pair):
+            values[0] = weighed(AGES, pair[0], pair[1], linear_weights(<double>sums.period))
 
 
 KERNELS = {

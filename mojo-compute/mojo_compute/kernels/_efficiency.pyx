@@ -16,6 +16,7 @@ from mojo_compute.kernels._sums cimport (
     sums_size,
     sums_span,
 )
+from mojo_compute.kernels._volatility cimport true_range
 
 
 cdef void fill_path(
@@ -182,10 +183,6 @@ cdef void vhf_feed(void* memory, const double* bar, double* values) noexcept nog
             values[0] = share_of(highest - lowest, path)
     last.seen += 1
     last.close = bar[0]
-
-
-cdef inline double true_range(double high, double low, double last) noexcept nogil:
-    return (high if high > last else last) - (low if low < last else last)
 
 
 cdef inline double inverse(double value) noexcept nogil:

@@ -3,8 +3,9 @@ from libc.math cimport NAN, cos, exp, fabs, log, log2, pow, sqrt
 
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport four_series
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
-from mojo_compute.kernels._block_sums cimport fill_block_sums
+from mojo_compute.kernels._sums cimport fill_sums, sums_room
 
 cdef double PI = 3.141592653589793
 
@@ -263,8 +264,8 @@ cdef Py_ssize_t state_room(const double* parameters, Py_ssize_t bars) noexcept n
     return doubles_of(sizeof(Jurik))  # the largest of them
 
 
-cdef Py_ssize_t four_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
+cdef Py_ssize_t vidya_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 3 * bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef void vidya(
@@ -286,8 +287,8 @@ cdef void vidya(
         change = prices[i] - prices[i - 1]
         rises[i] = change if change > 0.0 else 0.0
         moves[i] = fabs(change)
-    fill_block_sums(rises, bars, period, risen, scratch + 3 * bars)
-    fill_block_sums(moves, bars, period, moved, scratch + 3 * bars)
+    fill_sums(rises, bars, period, risen, scratch + 3 * bars)
+    fill_sums(moves, bars, period, moved, scratch + 3 * bars)
     for i in range(period):
         average += prices[i]
     average /= period
@@ -333,7 +334,7 @@ KERNELS = {
     "mcgd": kernel(mcgd, 1, 2, 1, state_room),
     "hwma": kernel(hwma, 1, 3, 1, state_room),
     "jma": kernel(jma, 1, 2, 1, state_room),
-    "vidya": kernel(vidya, 1, 1, 1, four_series),
+    "vidya": kernel(vidya, 1, 1, 1, vidya_room),
     "frama": kernel(frama, 2, 1, 1, four_series),
 }
 

@@ -1,4 +1,4 @@
-"""Where in its range a bar closed, weighed with its volume."""
+"""What one bar says of its price and of what was traded at it."""
 
 
 cdef inline double money_flow(double high, double low, double close, double volume) noexcept nogil:
@@ -7,3 +7,7 @@ cdef inline double money_flow(double high, double low, double close, double volu
         double span = high - low
         double flow = ((close - low) - (high - close)) / span * volume
     return flow if span > 0.0 else 0.0
+
+
+cdef inline double typical(double high, double low, double close) noexcept nogil:
+    return (high + low + close) * (1.0 / 3.0)

@@ -53,6 +53,7 @@ cdef class Kernel:
         Room room
         Panel panel
         Past past
+        bint pointwise  # whether a value depends on nothing but its own bar
         readonly int inputs
         readonly int parameters
         readonly int outputs
@@ -72,4 +73,5 @@ cdef class StreamKernel:
 cdef Kernel kernel(
     Series series, int inputs, int parameters, int outputs, Room room=*, Panel panel=*, Past past=*, bint integers=*
 )
+cdef Kernel pointwise(Series series, int inputs, int outputs)  # no parameters and no scratch
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs)

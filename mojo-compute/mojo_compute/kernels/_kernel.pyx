@@ -25,6 +25,12 @@ cdef Kernel kernel(
     return made
 
 
+cdef Kernel pointwise(Series series, int inputs, int outputs):
+    cdef Kernel made = kernel(series, inputs, 0, outputs)
+    made.pointwise = True
+    return made
+
+
 cdef StreamKernel stream(Size size, Begin begin, Feed feed, int inputs, int parameters, int outputs):
     cdef StreamKernel made = StreamKernel.__new__(StreamKernel)
     if inputs > MOST_INPUTS or parameters > MOST_PARAMETERS or outputs > MOST_OUTPUTS:
@@ -136,6 +142,35 @@ cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length) noex
     return 0
 
 
+cdef inline bint good_series(
+    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars,
+    double* scratch, const int* floors, int high, int low, const Py_ssize_t* warm_ups, bint sparse,
+) noexcept nogil:
+    """Whether inputs are usual, and if so the results, which are computed then."""
+    if not usual_bars(inputs, chosen.inputs, 0, bars, floors, high, low):
+        return False
+    chosen.series(<const double* const*>inputs, parameters, outputs, bars, scratch)
+    return chosen.integers or good_results(outputs, chosen.outputs, 0, bars, warm_ups, sparse)
+
+
+cdef inline bint good_pieces(
+    Kernel chosen, double** arrays, const double* parameters, Py_ssize_t bars, const int* floors, int high, int low,
+    const Py_ssize_t* warm_ups, bint sparse,
+) noexcept nogil:
+    """`good_series` of a few bars after the other, which stay in the nearest cache; `arrays` are moved along."""
+    cdef:
+        Py_ssize_t piece = min(<Py_ssize_t>PIECE, bars)
+        int i
+    while bars and good_series(
+        chosen, arrays, parameters, arrays + chosen.inputs, piece, NULL, floors, high, low, warm_ups, sparse
+    ):
+        for i in range(chosen.inputs + chosen.outputs):
+            arrays[i] += piece
+        bars -= piece
+        piece = min(piece, bars)
+    return bars == 0
+
+
 cdef class Kernel:
     """One compiled indicator; `kernel(*inputs, *parameters, *outputs)` as every engine's kernels."""
 
@@ -215,21 +250,27 @@ cdef class Kernel:
         for array in results:
             if arrays.count == self.inputs + self.outputs or not arrays.add(array, True):
                 return False
-        to = placing(self, arrays)
         unpack(numbers, self.parameters, parameters)
         for i in range(self.inputs):
             floors[i] = least[i]
         for i in range(self.outputs):
             warm_ups[i] = lookback
+        if self.pointwise:
+            with nogil:
+                good = good_pieces(
+                    self, arrays.data, parameters, arrays.length, floors, high, low, warm_ups, sparse
+                )
+            return good
+        to = placing(self, arrays)
         staged = converted_room(&to, arrays.length)
         memory = memory_of(staged + scratch_room(self, parameters, arrays.length))
         to.stage = memory
         with nogil:
-            good = usual_bars(arrays.data, self.inputs, 0, arrays.length, floors, high, low)
+            place_outputs(&to, 0, arrays.length, outs)
+            good = good_series(
+                self, arrays.data, parameters, outs, arrays.length, memory + staged, floors, high, low, warm_ups, sparse
+            )
             if good:
-                place_outputs(&to, 0, arrays.length, outs)
-                self.series(<const double* const*>arrays.data, parameters, outs, arrays.length, memory + staged)
-                good = self.integers or good_results(outs, self.outputs, 0, arrays.length, warm_ups, sparse)
                 deliver(&to, outs, 0, arrays.length)
             PyMem_RawFree(memory)
         return good
@@ -310,6 +351,7 @@ cdef class Kernel:
 
 
 cdef enum:
+    PIECE = 512           # bars of a pointwise kernel
     MOST_STAGED = 8_192   # bars of a series
     CROSSED = 64          # a high below its low
 

@@ -1,11 +1,11 @@
 """The stream forms of what looks at extremes of windows: guarantees as in `_kernel.pxd`, the series' bits."""
 from libc.math cimport NAN, exp, fabs, log
 
-from mojo_compute.kernels._block_sums cimport BlockSum, block_sum_begin, block_sum_of, block_sum_size
 from mojo_compute.kernels._extremes cimport Extreme, extreme_begin, extreme_of, extreme_size
 from mojo_compute.kernels._kernel cimport stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport Smoothing, smoothed, wilder_begin
+from mojo_compute.kernels._sums cimport Sums, summed, sums_begin, sums_size
 from mojo_compute.kernels._volatility cimport true_range
 
 KERNELS = {}
@@ -171,11 +171,11 @@ cdef struct Vidya:
     double weight
     double close
     double average
-    Py_ssize_t moves    # bytes from here to the second of two BlockSums that follow
+    Py_ssize_t moves    # bytes from here to the second of two sums that follow
 
 
 cdef Py_ssize_t vidya_size(const double* parameters) noexcept nogil:
-    return sizeof(Vidya) + 2 * block_sum_size(<Py_ssize_t>parameters[0])
+    return sizeof(Vidya) + 2 * sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void vidya_begin(void* memory, const double* parameters) noexcept nogil:
@@ -184,17 +184,17 @@ cdef void vidya_begin(void* memory, const double* parameters) noexcept nogil:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
     state.period = period
     state.weight = 2.0 / (period + 1.0)
-    state.moves = sizeof(Vidya) + block_sum_size(period)
-    block_sum_begin(<BlockSum*>(state + 1), period)
-    block_sum_begin(<BlockSum*>(<char*>memory + state.moves), period)
+    state.moves = sizeof(Vidya) + sums_size(period)
+    sums_begin(<Sums*>(state + 1), period)
+    sums_begin(<Sums*>(<char*>memory + state.moves), period)
 
 
 cdef void vidya_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Vidya* state = <Vidya*>memory
         double change = bar[0] - state.close if state.seen else 0.0
-        double risen = block_sum_of(<BlockSum*>(state + 1), change if change > 0.0 else 0.0)
-        double moved = block_sum_of(<BlockSum*>(<char*>memory + state.moves), fabs(change))
+        double risen = summed(<Sums*>(state + 1), change if change > 0.0 else 0.0)
+        double moved = summed(<Sums*>(<char*>memory + state.moves), fabs(change))
         double share
     state.seen += 1
     state.close = bar[0]

@@ -1,12 +1,13 @@
 """Levels of support, resistance and exit over the prices: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN
 
-from mojo_compute.kernels._block_sums cimport fill_block_means
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport three_series
 from mojo_compute.kernels._smoothing cimport Smoothing, fill_missing, fill_wilder, smoothed, wilder_begin
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
+from mojo_compute.kernels._sums cimport fill_means, sums_room
 from mojo_compute.kernels._volatility cimport fill_true_ranges
 
 
@@ -23,10 +24,6 @@ cdef void fill_middle(
     fill_lowest(low, bars, period, scratch + bars, scratch)
     for i in range(period - 1, bars):
         out[i] = 0.5 * (out[i] + scratch[bars + i])
-
-
-cdef Py_ssize_t three_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
 
 
 cdef void shift(double* values, Py_ssize_t bars, Py_ssize_t by) noexcept nogil:
@@ -76,13 +73,17 @@ cdef void chandelier(
         outputs[1][i] += parameters[1] * away[i]
 
 
+cdef Py_ssize_t envelope_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return sums_room(<Py_ssize_t>parameters[0])
+
+
 cdef void ma_envelope(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
         double share = parameters[1] / 100.0
-    fill_block_means(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[1], scratch)
+    fill_means(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[1], scratch)
     for i in range(bars):
         outputs[0][i] = outputs[1][i] * (1.0 + share)
         outputs[2][i] = outputs[1][i] * (1.0 - share)
@@ -216,7 +217,7 @@ KERNELS = {
     "ichimoku": kernel(ichimoku, 2, 3, 4, three_series),
     "alligator": kernel(alligator, 2, 6, 3, alligator_room),
     "chandelier": kernel(chandelier, 3, 2, 2, three_series),
-    "ma_envelope": kernel(ma_envelope, 1, 2, 3, three_series),
+    "ma_envelope": kernel(ma_envelope, 1, 2, 3, envelope_room),
     "anchored_vwap": kernel(anchored_vwap, 4, 1, 1, anchored_room),
     "zigzag": kernel(zigzag, 2, 1, 1),
 }

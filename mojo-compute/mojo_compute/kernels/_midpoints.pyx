@@ -3,6 +3,7 @@ from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport two_series
 
 
 cdef inline double middle_of(double highest, double lowest) noexcept nogil:
@@ -38,10 +39,6 @@ cdef void midprice(
     fill_middle(inputs[0], inputs[1], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
-cdef Py_ssize_t middle_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
 cdef Py_ssize_t middle_size(const double* parameters) noexcept nogil:
     return 2 * extreme_size(<Py_ssize_t>parameters[0])
 
@@ -65,8 +62,8 @@ cdef void midprice_feed(void* memory, const double* bar, double* values) noexcep
 
 
 KERNELS = {
-    "midpoint": kernel(midpoint, 1, 1, 1, middle_room),
-    "midprice": kernel(midprice, 2, 1, 1, middle_room),
+    "midpoint": kernel(midpoint, 1, 1, 1, two_series),
+    "midprice": kernel(midprice, 2, 1, 1, two_series),
 }
 
 STREAMS = {

@@ -3,8 +3,10 @@ from libc.math cimport NAN, fabs, floor, log, sqrt
 from libc.string cimport memmove, memset
 
 from mojo_compute.kernels._kernel cimport kernel
+from mojo_compute.kernels._rooms cimport one_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._window_lanes cimport LANES, fill_products, fill_squares, fill_sums, window_offsets
+from mojo_compute.kernels._sums cimport fill_sums, sums_room
+from mojo_compute.kernels._window_lanes cimport LANES, fill_products, fill_squares, window_offsets
 
 
 cdef void skew(
@@ -162,14 +164,6 @@ cdef void quantile(
     fill_quantile(inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
 
 
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
 cdef void zscore(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -213,6 +207,10 @@ cdef void autocorr(
             out[i] = NAN
 
 
+cdef Py_ssize_t two_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
 cdef void entropy(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -226,8 +224,8 @@ cdef void entropy(
         Py_ssize_t i
     for i in range(bars):
         weighted[i] = inputs[0][i] * log(inputs[0][i])
-    fill_sums(weighted, bars, period, out)
-    fill_sums(inputs[0], bars, period, sums)
+    fill_sums(weighted, bars, period, out, scratch + 2 * bars)
+    fill_sums(inputs[0], bars, period, sums, scratch + 2 * bars)
     for i in range(period - 1, bars):
         out[i] = unit * (log(sums[i]) - out[i] / sums[i])
 
@@ -351,7 +349,7 @@ KERNELS = {
     "zscore": kernel(zscore, 1, 1, 1, one_series),
     "covariance": kernel(covariance, 2, 1, 1),
     "autocorr": kernel(autocorr, 1, 2, 1, two_series),
-    "entropy": kernel(entropy, 1, 2, 1, two_series),
+    "entropy": kernel(entropy, 1, 2, 1, two_and_sums),
     "hurst": kernel(hurst, 1, 1, 1, hurst_room),
 }
 

@@ -3,6 +3,7 @@ from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport four_series, two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 
 # An average that moved by less than this share of itself moved by rounding alone
@@ -12,14 +13,6 @@ cdef double STILL = 1e-12
 cdef inline int direction(double now, double before, double scale) noexcept nogil:
     cdef double least = STILL * fabs(scale)
     return (now - before > least) - (before - now > least)
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
-cdef Py_ssize_t four_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
 
 
 cdef void amat(

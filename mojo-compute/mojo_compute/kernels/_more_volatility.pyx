@@ -3,27 +3,23 @@ from libc.math cimport M_LN2, NAN, fabs, log, sqrt
 
 from mojo_compute.kernels._extremes cimport fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series, two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
-from mojo_compute.kernels._window_lanes cimport LANES, fill_means, fill_squares, fill_sums
+from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
+from mojo_compute.kernels._volatility cimport true_range
+from mojo_compute.kernels._window_lanes cimport LANES, fill_squares
 
 
-cdef inline double true_range(double high, double low, double before) noexcept nogil:
-    cdef:
-        double top = high if high > before else before
-        double bottom = low if low < before else before
-    return top - bottom
+cdef Py_ssize_t one_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
 
 
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
+cdef Py_ssize_t one_and_more(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + max(bars, sums_room(<Py_ssize_t>parameters[0]))
 
 
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
-cdef Py_ssize_t four_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
+cdef Py_ssize_t three_and_more(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 3 * bars + max(bars, sums_room(<Py_ssize_t>parameters[0]))
 
 
 cdef void ibs(
@@ -37,14 +33,6 @@ cdef void ibs(
         Py_ssize_t i
     for i in range(bars):
         out[i] = (close[i] - low[i]) / (high[i] - low[i]) if high[i] > low[i] else NAN
-
-
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void ibs_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -69,7 +57,7 @@ cdef void chop(
     fill_lowest(low, bars, period, lowest, scratch + 3 * bars)
     for i in range(1, bars):
         ranges[i] = true_range(high[i], low[i], close[i - 1])
-    fill_sums(ranges + 1, bars - 1, period, out + 1)
+    fill_sums(ranges + 1, bars - 1, period, out + 1, scratch + 3 * bars)
     fill_missing(out, period)
     for i in range(period, bars):
         out[i] = scale * log(out[i] / (highest[i] - lowest[i])) if highest[i] > lowest[i] else NAN
@@ -124,7 +112,7 @@ cdef void ui(
     for i in range(period - 1, bars):
         falls[i] = 100.0 * (close[i] - falls[i]) / falls[i]
         falls[i] *= falls[i]
-    fill_means(falls + period - 1, bars - period + 1, period, out + period - 1)
+    fill_means(falls + period - 1, bars - period + 1, period, out + period - 1, scratch + bars)
     fill_missing(out, period - 1)
     for i in range(2 * period - 2, bars):
         out[i] = sqrt(out[i])
@@ -254,7 +242,7 @@ cdef void parkinson(
     for i in range(bars):
         width = log(inputs[0][i] / inputs[1][i])
         scratch[i] = width * width
-    fill_sums(scratch, bars, period, outputs[0])
+    fill_sums(scratch, bars, period, outputs[0], scratch + bars)
     fill_roots(outputs[0], bars, period - 1, parameters[1] / (4.0 * M_LN2 * period))
 
 
@@ -269,7 +257,7 @@ cdef void garman_klass(
         width = log(inputs[1][i] / inputs[2][i])
         body = log(inputs[3][i] / inputs[0][i])
         scratch[i] = 0.5 * width * width - (2.0 * M_LN2 - 1.0) * body * body
-    fill_sums(scratch, bars, period, outputs[0])
+    fill_sums(scratch, bars, period, outputs[0], scratch + bars)
     fill_roots(outputs[0], bars, period - 1, parameters[1] / period)
 
 
@@ -285,7 +273,7 @@ cdef void rogers_satchell(
         Py_ssize_t i
     for i in range(bars):
         scratch[i] = rogers_satchell_of(inputs[0][i], inputs[1][i], inputs[2][i], inputs[3][i])
-    fill_sums(scratch, bars, period, outputs[0])
+    fill_sums(scratch, bars, period, outputs[0], scratch + bars)
     fill_roots(outputs[0], bars, period - 1, parameters[1] / period)
 
 
@@ -310,7 +298,7 @@ cdef void yang_zhang(
     fill_squares(work + 1, bars - 1, period, days + 1, out + 1)
     for i in range(1, bars):
         work[i] = rogers_satchell_of(opened[i], inputs[1][i], inputs[2][i], close[i])
-    fill_sums(work + 1, bars - 1, period, out + 1)
+    fill_sums(work + 1, bars - 1, period, out + 1, scratch + 3 * bars)
     fill_missing(out, period)
     for i in range(period, bars):
         out[i] = (nights[i] + share * days[i]) / (period - 1) + (1.0 - share) * out[i] / period
@@ -365,17 +353,17 @@ cdef void ewma_feed(void* memory, const double* bar, double* values) noexcept no
 
 KERNELS = {
     "ibs": kernel(ibs, 3, 0, 1),
-    "chop": kernel(chop, 3, 1, 1, four_series),
+    "chop": kernel(chop, 3, 1, 1, three_and_more),
     "rwi": kernel(rwi, 3, 1, 2, one_series),
-    "ui": kernel(ui, 1, 1, 1, two_series),
+    "ui": kernel(ui, 1, 1, 1, one_and_more),
     "bb_width": kernel(bb_width, 1, 2, 1, one_series),
     "bb_percent": kernel(bb_percent, 1, 2, 1, one_series),
     "thermo": kernel(thermo, 2, 3, 4),
     "historical_vol": kernel(historical_vol, 1, 2, 1, two_series),
-    "parkinson": kernel(parkinson, 2, 2, 1, one_series),
-    "garman_klass": kernel(garman_klass, 4, 2, 1, one_series),
-    "rogers_satchell": kernel(rogers_satchell, 4, 2, 1, one_series),
-    "yang_zhang": kernel(yang_zhang, 4, 2, 1, four_series),
+    "parkinson": kernel(parkinson, 2, 2, 1, one_and_sums),
+    "garman_klass": kernel(garman_klass, 4, 2, 1, one_and_sums),
+    "rogers_satchell": kernel(rogers_satchell, 4, 2, 1, one_and_sums),
+    "yang_zhang": kernel(yang_zhang, 4, 2, 1, three_and_more),
     "ewma_vol": kernel(ewma_vol, 1, 2, 1),
 }
 

@@ -1,27 +1,29 @@
 """Volume indicators that TA-Lib does not have: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, log, sqrt
 
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series, two_series
 from mojo_compute.kernels._smoothing cimport (
     Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed, wilder_begin,
 )
-from mojo_compute.kernels._window_lanes cimport fill_means, fill_squares, fill_sums
+from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
+from mojo_compute.kernels._window_lanes cimport fill_squares
 
 cdef enum:
     SPREAD_PERIOD = 30  # bars whose deviation sets what counts as a move, in Katsanos' VFI
 
 
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
+cdef Py_ssize_t one_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
 
 
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+cdef Py_ssize_t vosc_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>max(parameters[0], parameters[1]))
 
 
-cdef Py_ssize_t five_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 5 * bars
+cdef Py_ssize_t five_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 5 * bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef void eom(
@@ -38,7 +40,7 @@ cdef void eom(
     for i in range(1, bars):
         rise = 0.5 * (high[i] + low[i]) - 0.5 * (high[i - 1] + low[i - 1])
         scratch[i] = rise * (high[i] - low[i]) * (divisor / volume[i]) if volume[i] > 0.0 else 0.0
-    fill_means(scratch + 1, bars - 1, period, outputs[0] + 1)
+    fill_means(scratch + 1, bars - 1, period, outputs[0] + 1, scratch + bars)
     outputs[0][0] = NAN
 
 
@@ -118,14 +120,6 @@ cdef void pvol(
         outputs[0][i] = inputs[0][i] * inputs[1][i]
 
 
-cdef Py_ssize_t no_state(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
-
-
 cdef void pvol_feed(void* memory, const double* bar, double* values) noexcept nogil:
     values[0] = bar[0] * bar[1]
 
@@ -137,8 +131,8 @@ cdef void vosc(
         Py_ssize_t slow = <Py_ssize_t>parameters[1]
         double* out = outputs[0]
         Py_ssize_t i
-    fill_means(inputs[0], bars, <Py_ssize_t>parameters[0], scratch)
-    fill_means(inputs[0], bars, slow, out)
+    fill_means(inputs[0], bars, <Py_ssize_t>parameters[0], scratch, scratch + bars)
+    fill_means(inputs[0], bars, slow, out, scratch + bars)
     for i in range(slow - 1, bars):
         out[i] = 100.0 * (scratch[i] - out[i]) / out[i] if out[i] != 0.0 else NAN
 
@@ -292,13 +286,13 @@ cdef void vfi(
     for i in range(1, bars):
         flow[i] = log(typical[i] / typical[i - 1])
     fill_squares(flow + 1, bars - 1, SPREAD_PERIOD, squares + 1, work + 1)
-    fill_means(volume, bars, period, usual)
+    fill_means(volume, bars, period, usual, scratch + 5 * bars)
     for i in range(first, bars):
         move = typical[i] - typical[i - 1]
         least = parameters[1] * sqrt(squares[i] / SPREAD_PERIOD) * close[i]
         capped = min(volume[i], parameters[2] * usual[i - 1])
         flow[i] = capped if move > least else (-capped if move < -least else 0.0)
-    fill_sums(flow + first, bars - first, period, work + first)
+    fill_sums(flow + first, bars - first, period, work + first, scratch + 5 * bars)
     for i in range(summed, bars):
         work[i] = work[i] / usual[i - 1] if usual[i - 1] > 0.0 else 0.0
     fill_ema(work + summed, bars - summed, <Py_ssize_t>parameters[3], out + summed)
@@ -306,13 +300,13 @@ cdef void vfi(
 
 
 KERNELS = {
-    "eom": kernel(eom, 3, 2, 1, one_series),
+    "eom": kernel(eom, 3, 2, 1, one_and_sums),
     "kvo": kernel(kvo, 4, 3, 2, one_series),
-    "pvol": kernel(pvol, 2, 0, 1),
-    "vosc": kernel(vosc, 1, 2, 1, one_series),
+    "pvol": pointwise(pvol, 2, 1),
+    "vosc": kernel(vosc, 1, 2, 1, vosc_room),
     "vroc": kernel(vroc, 1, 1, 1),
     "vzo": kernel(vzo, 2, 1, 1, two_series),
-    "vfi": kernel(vfi, 4, 4, 1, five_series),
+    "vfi": kernel(vfi, 4, 4, 1, five_and_sums),
     "twiggs": kernel(twiggs, 4, 1, 1, two_series),
 }
 

@@ -10,7 +10,7 @@ from mojo_compute.kernels._averages cimport (
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._smoothing cimport fill_missing, fill_rows_past
 from mojo_compute.kernels._weighted_means cimport (
-    fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_size,
+    fill_vwma, volume_mean_begin, volume_mean_feed, volume_mean_room, volume_mean_size,
 )
 
 
@@ -182,7 +182,8 @@ cdef void zlema_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef Py_ssize_t any_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     """As much as the average that takes most of it."""
-    return average_room(HMA, <Py_ssize_t>parameters[0], bars)
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    return max(average_room(HMA, period, bars), average_room(TRIMA, period, bars))
 
 
 cdef void any_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -234,7 +235,7 @@ cdef void vwma(
 
 
 cdef Py_ssize_t vwma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+    return volume_mean_room(<Py_ssize_t>parameters[0])
 
 
 cdef Py_ssize_t vwma_size(const double* parameters) noexcept nogil:

@@ -3,12 +3,10 @@ from libc.math cimport NAN, log, pow, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport no_begin, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._window_lanes cimport fill_means, fill_squares, fill_sums
-
-
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
+from mojo_compute.kernels._window_lanes cimport fill_squares
 
 
 cdef void log_return(
@@ -75,10 +73,6 @@ cdef Py_ssize_t drawdown_size(const double* parameters) noexcept nogil:
     return sizeof(Peak)
 
 
-cdef void drawdown_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
-
-
 cdef void drawdown_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Peak* state = <Peak*>memory
     if not state.seen or bar[0] > state.price:
@@ -117,6 +111,10 @@ cdef void rolling_sharpe(
             out[i] = NAN
 
 
+cdef Py_ssize_t two_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
+
+
 cdef void rolling_sortino(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -130,10 +128,10 @@ cdef void rolling_sortino(
     fill_returns(inputs[0], bars, returns)
     for i in range(1, bars):
         returns[i] -= rate
-    fill_means(returns + 1, bars - 1, period, out + 1)
+    fill_means(returns + 1, bars - 1, period, out + 1, scratch + 2 * bars)
     for i in range(1, bars):
         returns[i] = returns[i] * returns[i] if returns[i] < 0.0 else 0.0
-    fill_sums(returns + 1, bars - 1, period, falls + 1)
+    fill_sums(returns + 1, bars - 1, period, falls + 1, scratch + 2 * bars)
     fill_missing(out, period)
     for i in range(period, bars):
         out[i] = out[i] * sqrt(parameters[2] * period / falls[i]) if falls[i] > 0.0 else NAN
@@ -144,11 +142,11 @@ KERNELS = {
     "pct_return": kernel(pct_return, 1, 1, 1),
     "drawdown": kernel(drawdown, 1, 0, 1),
     "rolling_sharpe": kernel(rolling_sharpe, 1, 3, 1, two_series),
-    "rolling_sortino": kernel(rolling_sortino, 1, 3, 1, two_series),
+    "rolling_sortino": kernel(rolling_sortino, 1, 3, 1, two_and_sums),
 }
 
 STREAMS = {
     "log_return": stream(return_size, return_begin, log_return_feed, 1, 1, 1),
     "pct_return": stream(return_size, return_begin, pct_return_feed, 1, 1, 1),
-    "drawdown": stream(drawdown_size, drawdown_begin, drawdown_feed, 1, 0, 1),
+    "drawdown": stream(drawdown_size, no_begin, drawdown_feed, 1, 0, 1),
 }

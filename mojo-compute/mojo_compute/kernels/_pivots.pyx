@@ -2,6 +2,7 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin
 from mojo_compute.kernels._stepping cimport doubles_of, step_through
 
 ctypedef void (*Levels)(double high, double low, double close, double* levels) noexcept nogil
@@ -76,10 +77,6 @@ cdef Py_ssize_t pivots_size(const double* parameters) noexcept nogil:
     return sizeof(Before)
 
 
-cdef void pivots_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
-
-
 cdef void classic_feed(void* memory, const double* bar, double* values) noexcept nogil:
     feed_levels(classic_levels, 7, memory, bar, values)
 
@@ -103,25 +100,25 @@ cdef Py_ssize_t pivots_room(const double* parameters, Py_ssize_t bars) noexcept 
 cdef void classic(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    step_through(pivots_begin, classic_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
+    step_through(no_begin, classic_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
 
 
 cdef void fibonacci(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    step_through(pivots_begin, fibonacci_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
+    step_through(no_begin, fibonacci_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
 
 
 cdef void camarilla(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    step_through(pivots_begin, camarilla_feed, sizeof(Before), inputs, 3, parameters, outputs, 9, bars, scratch)
+    step_through(no_begin, camarilla_feed, sizeof(Before), inputs, 3, parameters, outputs, 9, bars, scratch)
 
 
 cdef void woodie(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    step_through(pivots_begin, woodie_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
+    step_through(no_begin, woodie_feed, sizeof(Before), inputs, 3, parameters, outputs, 7, bars, scratch)
 
 
 KERNELS = {
@@ -132,8 +129,8 @@ KERNELS = {
 }
 
 STREAMS = {
-    "pivots_classic": stream(pivots_size, pivots_begin, classic_feed, 3, 0, 7),
-    "pivots_fibonacci": stream(pivots_size, pivots_begin, fibonacci_feed, 3, 0, 7),
-    "pivots_camarilla": stream(pivots_size, pivots_begin, camarilla_feed, 3, 0, 9),
-    "pivots_woodie": stream(pivots_size, pivots_begin, woodie_feed, 3, 0, 7),
+    "pivots_classic": stream(pivots_size, no_begin, classic_feed, 3, 0, 7),
+    "pivots_fibonacci": stream(pivots_size, no_begin, fibonacci_feed, 3, 0, 7),
+    "pivots_camarilla": stream(pivots_size, no_begin, camarilla_feed, 3, 0, 9),
+    "pivots_woodie": stream(pivots_size, no_begin, woodie_feed, 3, 0, 7),
 }

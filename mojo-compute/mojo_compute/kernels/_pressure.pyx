@@ -2,7 +2,9 @@
 from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._flows cimport typical
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport (
     Sums,
@@ -51,14 +53,6 @@ cdef void bop(
         Py_ssize_t i
     for i in range(bars):
         out[i] = power(opened[i], high[i], low[i], close[i])
-
-
-cdef Py_ssize_t bop_size(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void bop_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void bop_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -130,10 +124,6 @@ cdef void imi_feed(void* memory, const double* bar, double* values) noexcept nog
         double rise = summed(sums, above(bar[1] - bar[0]))
         double fall = summed(next_sums(sums), above(bar[0] - bar[1]))
     values[0] = percentage(rise, rise + fall, 50.0) if sums.seen >= sums.period else NAN
-
-
-cdef inline double typical(double high, double low, double close) noexcept nogil:
-    return (high + low + close) * (1.0 / 3.0)
 
 
 cdef inline double money(double price, double last, double volume) noexcept nogil:
@@ -367,7 +357,7 @@ cdef void eri_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "bop": kernel(bop, 4, 0, 1),
+    "bop": pointwise(bop, 4, 1),
     "imi": kernel(imi, 2, 1, 1, room_for_three),
     "mfi": kernel(mfi, 4, 1, 1, room_for_three),
     "qstick": kernel(qstick, 2, 1, 1, room_for_one),
@@ -376,7 +366,7 @@ KERNELS = {
 }
 
 STREAMS = {
-    "bop": stream(bop_size, bop_begin, bop_feed, 4, 0, 1),
+    "bop": stream(no_state, no_begin, bop_feed, 4, 0, 1),
     "imi": stream(imi_size, imi_begin, imi_feed, 2, 1, 1),
     "mfi": stream(mfi_size, imi_begin, mfi_feed, 4, 1, 1),
     "qstick": stream(qstick_size, qstick_begin, qstick_feed, 2, 1, 1),

@@ -2,7 +2,7 @@
 from libc.math cimport fabs
 
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 
@@ -228,11 +228,11 @@ cdef void ha_feed(void* memory, const double* bar, double* values) noexcept nogi
 
 KERNELS = {
     "avgdev": kernel(avgdev, 1, 1, 1),
-    "avgprice": kernel(avgprice, 4, 0, 1),
+    "avgprice": pointwise(avgprice, 4, 1),
     "ha": kernel(ha, 4, 0, 4),
-    "medprice": kernel(medprice, 2, 0, 1),
-    "typprice": kernel(typprice, 3, 0, 1),
-    "wclprice": kernel(wclprice, 3, 0, 1),
+    "medprice": pointwise(medprice, 2, 1),
+    "typprice": pointwise(typprice, 3, 1),
+    "wclprice": pointwise(wclprice, 3, 1),
 }
 
 STREAMS = {

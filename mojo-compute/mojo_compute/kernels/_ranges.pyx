@@ -1,5 +1,5 @@
 """Kernels that place a price in the range of its window: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN
 
 from mojo_compute.kernels._extremes cimport (
     Extreme,
@@ -12,26 +12,17 @@ from mojo_compute.kernels._extremes cimport (
     fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport four_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport Sums, extend_windows, leads_to, next_sums, summed, sums_begin, sums_size
 from mojo_compute.kernels._tiles cimport fill_tiles, tiled_bars
-from mojo_compute.kernels._window_sums cimport (
-    WindowSum,
-    extend_window_sums,
-    leads_to,
-    window_sum,
-    window_sum_begin,
-    window_sum_size,
-)
+from mojo_compute.kernels._volatility cimport true_range
 
 from mojo_compute.kernels.families import Family, Member
 
 
 cdef inline double percent_r(double highest, double lowest, double close) noexcept nogil:
     return -100.0 * (highest - close) / (highest - lowest) if highest != lowest else 0.0
-
-
-cdef Py_ssize_t willr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef void willr(
@@ -65,10 +56,6 @@ cdef void willr_and_midprice(
         middles[i] = (places[i] + scratch[i]) * 0.5
     for i in range(period - 1, bars):
         places[i] = percent_r(places[i], scratch[i], close[i])
-
-
-cdef Py_ssize_t aroon_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars
 
 
 cdef void aroon(
@@ -129,15 +116,6 @@ cdef inline double buying_pressure(double low, double close, double before) noex
     return close - (low if low < before else before)
 
 
-cdef inline double true_range(double high, double low, double before) noexcept nogil:
-    cdef:
-        double widest = high - low
-        double rise = fabs(high - before)
-        double fall = fabs(low - before)
-    widest = rise if rise > widest else widest
-    return fall if fall > widest else widest
-
-
 cdef double NOTHING = 1e-14  # TA-Lib's bound below which a range counts as none
 
 
@@ -166,17 +144,21 @@ cdef Py_ssize_t ultosc_room(const double* parameters, Py_ssize_t bars) noexcept 
 cdef inline void fill_three_sums(
     const double* values, Py_ssize_t bars, const Py_ssize_t* periods,
     double* sums,     # OUT three series, one behind the other
-    double* scratch,
+    double* scratch,  # room for two
 ) noexcept nogil:
     """The sums of each window, from those of the shorter one where they lead to them."""
     cdef:
         const double* narrow = values
         Py_ssize_t span = 1
+        Py_ssize_t before
         int number
     for number in range(3):
         if not leads_to(span, periods[number]):
             narrow, span = values, 1
-        extend_window_sums(values, narrow, span, bars, periods[number], sums + number * bars, scratch)
+        before = periods[number] - 1
+        extend_windows(
+            values, narrow, span, bars - before, periods[number], sums + number * bars + before, scratch, bars
+        )
         narrow, span = sums + number * bars, periods[number]
 
 
@@ -293,7 +275,7 @@ cdef struct Ultimate:
     Py_ssize_t seen
     double last            # close
     Py_ssize_t periods[3]
-    # for each period a `WindowSum` of the pressures and one of the ranges
+    # for each period sums of the pressures follow, and those of the ranges
 
 
 cdef Py_ssize_t ultosc_size(const double* parameters) noexcept nogil:
@@ -301,49 +283,45 @@ cdef Py_ssize_t ultosc_size(const double* parameters) noexcept nogil:
         Py_ssize_t size = sizeof(Ultimate)
         int number
     for number in range(3):
-        size += 2 * window_sum_size(<Py_ssize_t>parameters[number])
+        size += 2 * sums_size(<Py_ssize_t>parameters[number])
     return size
 
 
 cdef void ultosc_begin(void* memory, const double* parameters) noexcept nogil:
     cdef:
         Ultimate* state = <Ultimate*>memory
-        char* at = <char*>(state + 1)
-        Py_ssize_t size
+        Sums* sums = <Sums*>(state + 1)
         int number
     sort_three(parameters, state.periods)
-    for number in range(3):
-        size = window_sum_size(state.periods[number])
-        window_sum_begin(<WindowSum*>at, state.periods[number])
-        window_sum_begin(<WindowSum*>(at + size), state.periods[number])
-        at += 2 * size
+    for number in range(6):
+        sums_begin(sums, state.periods[number // 2])
+        sums = next_sums(sums)
 
 
 cdef void ultosc_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Ultimate* state = <Ultimate*>memory
-        char* at = <char*>(state + 1)
+        Sums* sums = <Sums*>(state + 1)
         double pressure = buying_pressure(bar[1], bar[2], state.last) if state.seen else 0.0
         double ranged = true_range(bar[0], bar[1], state.last) if state.seen else 0.0
         double pressures, ranges
         double shares[3]
-        Py_ssize_t size
         int number
     for number in range(3):
-        size = window_sum_size(state.periods[number])
-        pressures = window_sum(<WindowSum*>at, pressure)
-        ranges = window_sum(<WindowSum*>(at + size), ranged)
+        pressures = summed(sums, pressure)
+        sums = next_sums(sums)
+        ranges = summed(sums, ranged)
+        sums = next_sums(sums)
         shares[number] = pressure_share(pressures, ranges)
-        at += 2 * size
     values[0] = ultimate(shares[0], shares[1], shares[2]) if state.seen >= state.periods[2] else NAN
     state.last = bar[2]
     state.seen += 1
 
 
 KERNELS = {
-    "willr": kernel(willr, 3, 1, 1, willr_room),
-    "aroon": kernel(aroon, 2, 1, 2, aroon_room),
-    "aroonosc": kernel(aroonosc, 2, 1, 1, aroon_room),
+    "willr": kernel(willr, 3, 1, 1, two_series),
+    "aroon": kernel(aroon, 2, 1, 2, four_series),
+    "aroonosc": kernel(aroonosc, 2, 1, 1, four_series),
     "ultosc": kernel(ultosc, 3, 3, 1, ultosc_room),
 }
 
@@ -356,12 +334,12 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, aroon_room) for count in range(3)]),
+        kernels=tuple([kernel(aroon_and_oscillator, 2, 2, count + 1, four_series) for count in range(3)]),
         inputs=("high", "low"),
         members=(Member("aroon", (0, 1), (0,)), Member("aroonosc", (2,), (0,))),
     ),
     Family(
-        kernels=tuple([kernel(willr_and_midprice, 3, 2, count + 1, willr_room) for count in range(2)]),
+        kernels=tuple([kernel(willr_and_midprice, 3, 2, count + 1, two_series) for count in range(2)]),
         inputs=("high", "low", "close"),
         members=(Member("willr", (0,), (0,)), Member("midprice", (1,), (0,))),
     ),

@@ -4,6 +4,7 @@ from libc.math cimport NAN
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport one_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 from mojo_compute.kernels.families import Family, Member
@@ -143,10 +144,6 @@ cdef enum:
     MEMBERS
 
 
-cdef Py_ssize_t rates_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
 cdef void rates(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -200,7 +197,7 @@ STREAMS = {
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(rates, 1, 2, count + 1, rates_room) for count in range(MEMBERS)]),
+        kernels=tuple([kernel(rates, 1, 2, count + 1, one_series) for count in range(MEMBERS)]),
         inputs=("close",),
         members=(
             Member("mom", (DIFFERENCES,), (0,)),

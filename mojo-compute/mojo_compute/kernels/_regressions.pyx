@@ -4,7 +4,8 @@ from libc.math cimport M_PI, NAN, sqrt
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._pairs cimport (
-    AGES, SQUARES, Pairs, fill_pairs, pair_of, pairs_begin, pairs_room, pairs_size, stretch_of,
+    AGES, SQUARES, Pairs, Weights, fill_weighed, half_pairs, pair_of, pairs_begin, pairs_room, pairs_size, stretch_of,
+    variance_weights, weigh_pairs, weighed,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -20,24 +21,16 @@ cdef extern from "_transforms.h" nogil:
 find_vector_functions()
 
 cdef enum:
-    VARIANCE
-    DEVIATION
     SLOPE
     INTERCEPT
     LINE
     FORECAST
 
-cdef double NOISE = 1e-31  # squares of this share of the sum's are no more than its rounding
 cdef double DEGREES = 180.0 / M_PI
 
 
-cdef struct Weights:
-    double total    # of the sum of values; of a deviation: how many are asked for
-    double other
-
-
-cdef inline Weights weights_of(int what, double period, double deviations) noexcept nogil:
-    """What an answer takes of each of the two sums of a window.
+cdef inline Weights weights_of(int what, double period) noexcept nogil:
+    """What a line's answer takes of the sum of a window and of that by age.
 
     The line of least squares rises by 6 / (n (n + 1)) of the values' sum less 12 / (n (n^2 - 1)) of that by age,
     and passes through the mean in the middle of the window.
@@ -46,10 +39,6 @@ cdef inline Weights weights_of(int what, double period, double deviations) noexc
         Weights weights
         double middle = 0.5 * (period - 1.0)  # bars from either end
         double ahead = 0.0                    # from the middle to the bar that is asked for
-    if what == VARIANCE or what == DEVIATION:
-        weights.total = deviations
-        weights.other = 1.0 / period
-        return weights
     weights.total = 6.0 / (period * (period + 1.0))
     weights.other = -12.0 / (period * (period * period - 1.0))
     if what == SLOPE:
@@ -60,79 +49,63 @@ cdef inline Weights weights_of(int what, double period, double deviations) noexc
     return weights
 
 
-cdef inline double answer(int what, double total, double other, Weights weights) noexcept nogil:
-    if what == VARIANCE or what == DEVIATION:
-        other = other * weights.other if other > NOISE * total * total else 0.0
-        return other if what == VARIANCE else sqrt(other) * weights.total
-    return total * weights.total + other * weights.other
-
-
-cdef inline void fill_answers(
-    int what, const double* values, Py_ssize_t bars, Py_ssize_t period, double deviations, double* out,
-    double* scratch,
+cdef inline void fill_line(
+    int what, const double* values, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t stretch = stretch_of(period)
-        Py_ssize_t windows = bars - period + 1
-        Py_ssize_t first = 0
-        Py_ssize_t count, i
-        double* totals = scratch
-        double* others
-        Weights weights = weights_of(what, <double>period, deviations)
     fill_missing(out, period - 1)
-    while first < windows:
-        count = min(stretch, windows - first) + period - 1
-        others = totals + count
-        fill_pairs(
-            SQUARES if what == VARIANCE or what == DEVIATION else AGES, values + first, count, period, totals, others,
-            others + count,
-        )
-        for i in range(period - 1, count):
-            out[first + i] = answer(what, totals[i], others[i], weights)
-        first += stretch
+    fill_weighed(AGES, values, bars, period, weights_of(what, <double>period), out, scratch)
 
 
 cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        Py_ssize_t count = min(stretch_of(period) + period, bars)
-    return 2 * count + pairs_room(count)
+    return pairs_room(<Py_ssize_t>parameters[0])
 
 
 cdef void var(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(VARIANCE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    fill_missing(outputs[0], period - 1)
+    fill_weighed(SQUARES, inputs[0], bars, period, variance_weights(period), outputs[0], scratch)
+
+
+cdef inline void fill_deviations(
+    const double* variances, const double* parameters, Py_ssize_t bars, double* out
+) noexcept nogil:
+    """`out` may be the variances."""
+    cdef Py_ssize_t i
+    for i in range(bars):
+        out[i] = sqrt(variances[i]) * parameters[1]
 
 
 cdef void stddev(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(DEVIATION, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], outputs[0], scratch)
+    var(inputs, parameters, outputs, bars, scratch)
+    fill_deviations(outputs[0], parameters, bars, outputs[0])
 
 
 cdef void linearreg(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(LINE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+    fill_line(LINE, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void linearreg_slope(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(SLOPE, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+    fill_line(SLOPE, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void linearreg_intercept(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(INTERCEPT, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+    fill_line(INTERCEPT, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void tsf(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_answers(FORECAST, inputs[0], bars, <Py_ssize_t>parameters[0], 1.0, outputs[0], scratch)
+    fill_line(FORECAST, inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void linearreg_angle(
@@ -148,36 +121,6 @@ cdef void linearreg_angle(
         outputs[0][i] *= DEGREES
 
 
-cdef inline void fill_family(
-    const int* kinds, double** places, int count, const double* values, Py_ssize_t bars, Py_ssize_t period,
-    double deviations, double* scratch,
-) noexcept nogil:
-    """`fill_answers` of several kinds that take the same sums."""
-    cdef:
-        Py_ssize_t stretch = stretch_of(period)
-        Py_ssize_t windows = bars - period + 1
-        Py_ssize_t first = 0
-        Py_ssize_t reach, i
-        double* totals = scratch
-        double* others
-        Weights weights
-        int sums = SQUARES if kinds[0] == VARIANCE else AGES
-        int k
-    while first < windows:
-        reach = min(stretch, windows - first) + period - 1
-        others = totals + reach
-        fill_pairs(sums, values + first, reach, period, totals, others, others + reach)
-        for k in range(count):
-            if places[k] != NULL:
-                weights = weights_of(kinds[k], <double>period, deviations)
-                for i in range(period - 1, reach):
-                    places[k][first + i] = answer(kinds[k], totals[i], others[i], weights)
-        first += stretch
-    for k in range(count):
-        if places[k] != NULL:
-            fill_missing(places[k], period - 1)
-
-
 cdef enum:
     LINES
     SLOPES
@@ -185,6 +128,33 @@ cdef enum:
     FORECASTS
     ANGLES
     LINE_MEMBERS
+
+
+cdef inline void fill_lines(
+    const int* kinds, double** places, const double* values, Py_ssize_t bars, Py_ssize_t period, double* scratch
+) noexcept nogil:
+    """`fill_line` of each kind that has a place; all but the angles."""
+    cdef:
+        const double* totals
+        const double* others
+        Py_ssize_t before = period - 1
+        Py_ssize_t first = 0
+        Py_ssize_t windows
+        int k
+    while first < bars - before:
+        windows = min(stretch_of(period), bars - before - first)
+        half_pairs(AGES, values + first, windows, period, &totals, &others, scratch)
+        first += before
+        for k in range(ANGLES):
+            if places[k] != NULL:
+                weigh_pairs(
+                    AGES, values + first, totals, others, windows, period, weights_of(kinds[k], <double>period),
+                    places[k] + first,
+                )
+        first += windows - before
+    for k in range(ANGLES):
+        if places[k] != NULL:
+            fill_missing(places[k], before)
 
 
 cdef void lines(
@@ -202,7 +172,7 @@ cdef void lines(
     angles = places[ANGLES]
     if places[SLOPES] == NULL:  # then the angles stand where the slopes were
         places[SLOPES] = angles
-    fill_family(kinds, places, ANGLES, inputs[0], bars, period, 1.0, scratch)
+    fill_lines(kinds, places, inputs[0], bars, period, scratch)
     if angles == NULL:
         return
     slopes = places[SLOPES] + period - 1
@@ -217,11 +187,8 @@ cdef void deviations(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     """`var` and `stddev`, always both."""
-    cdef:
-        int* kinds = [VARIANCE, DEVIATION]
-        double* places[2]
-    places[0], places[1] = outputs[0], outputs[1]
-    fill_family(kinds, places, 2, inputs[0], bars, <Py_ssize_t>parameters[0], parameters[1], scratch)
+    var(inputs, parameters, outputs, bars, scratch)
+    fill_deviations(outputs[0], parameters, bars, outputs[1])
 
 
 cdef Py_ssize_t size(const double* parameters) noexcept nogil:
@@ -232,36 +199,40 @@ cdef void begin(void* memory, const double* parameters) noexcept nogil:
     pairs_begin(<Pairs*>memory, <Py_ssize_t>parameters[0])
 
 
-cdef inline void feed(int what, Pairs* state, double value, double deviations, double* values) noexcept nogil:
+cdef inline double line_of(int what, Pairs* state, double value) noexcept nogil:
     cdef double* pair = [0.0, 0.0]
-    values[0] = NAN
-    if pair_of(SQUARES if what == VARIANCE or what == DEVIATION else AGES, state, value, pair):
-        values[0] = answer(what, pair[0], pair[1], weights_of(what, <double>state.period, deviations))
+    if pair_of(AGES, state, value, pair):
+        return weighed(AGES, pair[0], pair[1], weights_of(what, <double>state.period))
+    return NAN
 
 
 cdef void var_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(VARIANCE, <Pairs*>memory, bar[0], 1.0, values)
+    cdef:
+        Pairs* state = <Pairs*>memory
+        double* pair = [0.0, 0.0]
+    values[0] = NAN
+    if pair_of(SQUARES, state, bar[0], pair):
+        values[0] = weighed(SQUARES, pair[0], pair[1], variance_weights(state.period))
 
 
 cdef void linearreg_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(LINE, <Pairs*>memory, bar[0], 1.0, values)
+    values[0] = line_of(LINE, <Pairs*>memory, bar[0])
 
 
 cdef void linearreg_slope_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(SLOPE, <Pairs*>memory, bar[0], 1.0, values)
+    values[0] = line_of(SLOPE, <Pairs*>memory, bar[0])
 
 
 cdef void linearreg_intercept_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(INTERCEPT, <Pairs*>memory, bar[0], 1.0, values)
+    values[0] = line_of(INTERCEPT, <Pairs*>memory, bar[0])
 
 
 cdef void tsf_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(FORECAST, <Pairs*>memory, bar[0], 1.0, values)
+    values[0] = line_of(FORECAST, <Pairs*>memory, bar[0])
 
 
 cdef void linearreg_angle_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef double slope
-    feed(SLOPE, <Pairs*>memory, bar[0], 1.0, &slope)
+    cdef double slope = line_of(SLOPE, <Pairs*>memory, bar[0])
     atan_feed(memory, &slope, values)
     values[0] *= DEGREES
 
@@ -277,7 +248,8 @@ cdef void stddev_begin(void* memory, const double* parameters) noexcept nogil:
 
 
 cdef void stddev_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    feed(DEVIATION, <Pairs*>(<double*>memory + 1), bar[0], (<double*>memory)[0], values)
+    var_feed(<double*>memory + 1, bar, values)
+    values[0] = sqrt(values[0]) * (<double*>memory)[0]
 
 
 KERNELS = {

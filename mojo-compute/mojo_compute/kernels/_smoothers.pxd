@@ -16,14 +16,7 @@ from mojo_compute.kernels._averages cimport (
 )
 from mojo_compute.kernels._kernel cimport LANES
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_wilder, smoothed, wilder_begin
-from mojo_compute.kernels._window_sums cimport (
-    WindowSum,
-    fill_window_sums,
-    window_sum,
-    window_sum_begin,
-    window_sum_size,
-    window_sums_room,
-)
+from mojo_compute.kernels._sums cimport Sums, fill_means, summed, sums_begin, sums_room, sums_size
 
 
 cdef inline int kind_of(double ma_type, int otherwise) noexcept nogil:
@@ -32,20 +25,15 @@ cdef inline int kind_of(double ma_type, int otherwise) noexcept nogil:
 
 
 cdef inline Py_ssize_t smoother_room(int kind, Py_ssize_t period, Py_ssize_t count) noexcept nogil:
-    return window_sums_room(count) if kind == SMA else average_room(kind, period, count)
+    return sums_room(period) if kind == SMA else average_room(kind, period, count)
 
 
 cdef inline void fill_smoother(
     int kind, const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     """NaN in the warm-up; `count` is more than that takes."""
-    cdef Py_ssize_t i
     if kind == SMA:
-        fill_window_sums(values, count, period, out, scratch)
-        for i in range(period - 1):
-            out[i] = NAN
-        for i in range(period - 1, count):
-            out[i] /= period
+        fill_means(values, count, period, out, scratch)
     elif kind == EMA:
         fill_ema(values, count, period, out)
     elif kind == RMA:
@@ -75,7 +63,7 @@ cdef struct Smoother:
 cdef inline Py_ssize_t smoother_size(int kind, Py_ssize_t period) noexcept nogil:
     cdef Py_ssize_t size
     if kind == SMA:
-        size = window_sum_size(period)
+        size = sums_size(period)
     elif kind == EMA or kind == RMA:
         size = sizeof(Smoothing)
     else:
@@ -88,7 +76,7 @@ cdef inline void smoother_begin(void* memory, int kind, Py_ssize_t period) noexc
     state.kind = kind
     state.period = period
     if kind == SMA:
-        window_sum_begin(<WindowSum*>(state + 1), period)
+        sums_begin(<Sums*>(state + 1), period)
     elif kind == EMA:
         ema_begin(<Smoothing*>(state + 1), period)
     elif kind == RMA:
@@ -99,16 +87,11 @@ cdef inline void smoother_begin(void* memory, int kind, Py_ssize_t period) noexc
 
 cdef inline double smoother_feed(void* memory, double value) noexcept nogil:
     """The average, NaN in the warm-up. A NaN is what another average had in its own: it counts for nothing."""
-    cdef:
-        Smoother* state = <Smoother*>memory
-        WindowSum* window
-        double total
+    cdef Smoother* state = <Smoother*>memory
     if value != value:
         return NAN
     if state.kind == SMA:
-        window = <WindowSum*>(state + 1)
-        total = window_sum(window, value)
-        return total / state.period if window.seen >= state.period else NAN
+        return summed(<Sums*>(state + 1), value) / state.period
     if state.kind == EMA or state.kind == RMA:
         return smoothed(<Smoothing*>(state + 1), value)
     return average_feed(state + 1, value)

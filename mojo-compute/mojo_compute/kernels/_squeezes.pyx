@@ -5,59 +5,13 @@ are as far as rounding lets on equal, as happens among prices of few ticks, lie 
 """
 from libc.math cimport fabs, sqrt
 
-from mojo_compute.kernels._block_sums cimport BLOCK, fill_block_means
 from mojo_compute.kernels._kernel cimport kernel
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport fill_means, sums_room
 from mojo_compute.kernels._volatility cimport fill_true_ranges
+from mojo_compute.kernels._window_lanes cimport fill_offsets, fill_squares
 
 cdef double ROUNDING = 1e-12  # share of a price below which two of them are equal
-
-
-cdef void fill_relative_means(
-    const double* prices,
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    double* means,      # OUT of the last `period` prices less the newest, from bar period - 1 on
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = period - 1
-        Py_ssize_t width, ago, i
-        double share = 1.0 / period
-    while first < bars:
-        width = min(<Py_ssize_t>BLOCK, bars - first)
-        for i in range(first, first + width):
-            means[i] = 0.0
-        for ago in range(1, period):
-            for i in range(first, first + width):
-                means[i] += prices[i - ago] - prices[i]
-        for i in range(first, first + width):
-            means[i] *= share
-        first += width
-
-
-cdef void fill_deviations(
-    const double* prices,
-    Py_ssize_t bars,
-    Py_ssize_t period,
-    const double* means,     # IN  relative to the newest
-    double* deviations,      # OUT of the population
-) noexcept nogil:
-    cdef:
-        Py_ssize_t first = period - 1
-        Py_ssize_t width, ago, i
-        double share = 1.0 / period
-        double away
-    while first < bars:
-        width = min(<Py_ssize_t>BLOCK, bars - first)
-        for i in range(first, first + width):
-            deviations[i] = 0.0
-        for ago in range(period):
-            for i in range(first, first + width):
-                away = prices[i - ago] - prices[i] - means[i]
-                deviations[i] += away * away
-        for i in range(first, first + width):
-            deviations[i] = sqrt(deviations[i] * share)
-        first += width
 
 
 cdef struct Bands:
@@ -82,6 +36,7 @@ cdef Bands fill_bands(
         Py_ssize_t smooth = <Py_ssize_t>parameters[lag + 1]
         const double* close = inputs[2]
         double* spare = scratch + 4 * bars
+        double share = 1.0 / wide
         Py_ssize_t i
     bands.first = max(wide - 1, period, back + smooth - 1)
     bands.spread = parameters[1]
@@ -92,13 +47,14 @@ cdef Bands fill_bands(
     bands.range = scratch + 3 * bars
     for i in range(back, bars):
         spare[i] = close[i] - close[i - back]
-    fill_block_means(spare + back, bars - back, smooth, momentum + back, spare + bars)
+    fill_means(spare + back, bars - back, smooth, momentum + back, spare + bars)
     fill_missing(momentum, bands.first)
-    fill_relative_means(close, bars, wide, bands.middle)
-    fill_deviations(close, bars, wide, bands.middle, bands.deviation)
-    fill_relative_means(close, bars, period, bands.centre)
+    fill_squares(close, bars, wide, bands.deviation, bands.middle)
+    for i in range(wide - 1, bars):
+        bands.deviation[i] = sqrt(bands.deviation[i] * share)
+    fill_offsets(close, bars, period, bands.centre)
     fill_true_ranges(inputs[0], inputs[1], close, bars, spare)
-    fill_block_means(spare + 1, bars - 1, period, bands.range + 1, spare + bars)
+    fill_means(spare + 1, bars - 1, period, bands.range + 1, spare + bars)
     return bands
 
 
@@ -132,8 +88,16 @@ cdef void fill_outside(
         neither[i] = 1.0 - inside[i] - out[i]
 
 
-cdef Py_ssize_t six_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 6 * bars
+cdef inline Py_ssize_t bands_room(const double* parameters, Py_ssize_t bars, int lag) noexcept nogil:
+    return 5 * bars + sums_room(<Py_ssize_t>max(parameters[2], parameters[lag + 1]))
+
+
+cdef Py_ssize_t squeeze_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bands_room(parameters, bars, 4)
+
+
+cdef Py_ssize_t squeeze_pro_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bands_room(parameters, bars, 6)
 
 
 cdef void squeeze(
@@ -156,8 +120,8 @@ cdef void squeeze_pro(
 
 
 KERNELS = {
-    "squeeze": kernel(squeeze, 3, 6, 4, six_series),
-    "squeeze_pro": kernel(squeeze_pro, 3, 8, 6, six_series),
+    "squeeze": kernel(squeeze, 3, 6, 4, squeeze_room),
+    "squeeze_pro": kernel(squeeze_pro, 3, 8, 6, squeeze_pro_room),
 }
 
 STREAMS = {}

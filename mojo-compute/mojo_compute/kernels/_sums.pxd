@@ -1,8 +1,9 @@
 """Sums of the last `period` values, for series and stream kernels: the same bits from both.
 
-Sums of 1, 2, 4, 8, ... values are made, each of two of the kind before; the window is put together of those that
-the period's binary digits name. That costs a few vector additions a bar for any period, and a sum depends on
-nothing but its window: there is no running total that could drift, and a window of zeros has the sum zero.
+The sum of 2m values is that of m and that of the m before; the sum of 2m + 1 has the newest value besides. So there
+are as many steps as the period has binary digits, less one. They add numbers near in size and carry nothing from bar to
+bar: nothing drifts, a window of zeros has the sum zero, a value that is NaN makes the windows NaN that hold it and no
+others, and eight bars go at once.
 """
 from libc.math cimport NAN
 from libc.string cimport memcpy, memset
@@ -26,35 +27,61 @@ cdef inline Py_ssize_t sums_span(Py_ssize_t period) noexcept nogil:
 
 cdef inline Py_ssize_t sums_room(Py_ssize_t period) noexcept nogil:
     """Doubles of scratch that `sum_windows` and `fill_sums` take."""
-    cdef:
-        Py_ssize_t kinds = 0
-        Py_ssize_t reach = 2
-    while reach <= period:
-        kinds += 1
-        reach *= 2
-    return kinds * sums_span(period)
+    return 2 * sums_span(period)
 
 
-cdef inline void add_pieces(const double** pieces, int count, Py_ssize_t windows, double* out) noexcept nogil:
-    """What the pieces have together, from the first to the last."""
-    cdef:
-        const double* one = pieces[0]
-        const double* two = pieces[1]
-        const double* three = pieces[2]
-        Py_ssize_t i
-        int at
-    if count == 1:
-        memcpy(out, one, windows * sizeof(double))
-    elif count == 2:
-        for i in range(windows):
-            out[i] = one[i] + two[i]
+cdef inline int digits_behind(Py_ssize_t period, Py_ssize_t span) noexcept nogil:
+    """How many binary digits the period has behind those of `span`."""
+    cdef int digits = 0
+    while period >> digits > span:
+        digits += 1
+    return digits
+
+
+cdef inline bint leads_to(Py_ssize_t span, Py_ssize_t period) noexcept nogil:
+    """Whether the sums of `span` values are on the way to those of the period."""
+    return period >> digits_behind(period, span) == span
+
+
+cdef inline void widen_sums(
+    const double* values, const double* narrow, Py_ssize_t count, Py_ssize_t span, bint odd, double* out
+) noexcept nogil:
+    """From the sums of `span` values to those of twice as many, or one more."""
+    cdef Py_ssize_t i
+    if odd:
+        for i in range(count):
+            out[i] = values[i] + (narrow[i - 1] + narrow[i - 1 - span])
     else:
-        for i in range(windows):
-            out[i] = one[i] + two[i] + three[i]
-    for at in range(3, count):
-        one = pieces[at]
-        for i in range(windows):
-            out[i] += one[i]
+        for i in range(count):
+            out[i] = narrow[i] + narrow[i - span]
+
+
+cdef inline void extend_windows(
+    const double* values,  # IN  windows + period - 1
+    const double* narrow,  # IN  sums of the last `span`, which leads to the period, from value span - 1 on
+    Py_ssize_t span,
+    Py_ssize_t windows,
+    Py_ssize_t period,
+    double* out,           # OUT one of each window
+    double* scratch,       # two working arrays
+    Py_ssize_t apart,      # from one to the other: at least windows + period - 1
+) noexcept nogil:
+    cdef:
+        int left = digits_behind(period, span)
+        Py_ssize_t count = windows + period - 1
+        Py_ssize_t wider, first
+        double* wide = scratch
+    if left == 0:
+        memcpy(out, narrow + period - 1, windows * sizeof(double))
+    while left:
+        left -= 1
+        wider = period >> left
+        first = wider - 1
+        widen_sums(
+            values + first, narrow + first, count - first, span, wider & 1, wide + first if left else out
+        )
+        narrow, span = wide, wider
+        wide = scratch + apart if wide == scratch else scratch
 
 
 cdef inline void sum_windows(
@@ -64,36 +91,14 @@ cdef inline void sum_windows(
     double* out,           # OUT one of each window
     double* scratch,
 ) noexcept nogil:
-    cdef:
-        double* made = scratch
-        const double* sums = values  # of `reach` values each, by their oldest value
-        const double* pieces[64]     # of a window, the newest first
-        int count_of_pieces = 0
-        Py_ssize_t length = windows + period - 1
-        Py_ssize_t reach = 1
-        Py_ssize_t covered = 0
-        Py_ssize_t i
-    pieces[1] = pieces[2] = NULL
-    while True:
-        if period & reach:
-            covered += reach
-            pieces[count_of_pieces] = sums + period - covered
-            count_of_pieces += 1
-        if 2 * reach > period:
-            break
-        length -= reach
-        for i in range(length):
-            made[i] = sums[i] + sums[i + reach]
-        sums, made = made, made + sums_span(period)
-        reach *= 2
-    add_pieces(pieces, count_of_pieces, windows, out)
+    extend_windows(values, values, 1, windows, period, out, scratch, sums_span(period))
 
 
 cdef inline void fill_sums(
     const double* values,  # IN
     Py_ssize_t count,
     Py_ssize_t period,
-    double* out,           # OUT NaN for the first period - 1
+    double* out,           # OUT NaN for the first period - 1; not `values`
     double* scratch,
 ) noexcept nogil:
     cdef:
@@ -109,70 +114,20 @@ cdef inline void fill_sums(
         start += chunk
 
 
-cdef inline Py_ssize_t weighted_room(Py_ssize_t period) noexcept nogil:
-    """Doubles of scratch that `fill_weighted_sums` takes."""
-    return 4 * sums_span(period)
-
-
-cdef inline void fill_weighted_sums(
-    const double* values,  # IN
-    Py_ssize_t count,
-    Py_ssize_t period,
-    double* plain,         # OUT sums, NaN for the first period - 1
-    double* weighted,      # OUT sums of each value times 1, 2, ... period, the oldest once
-    double* scratch,
+cdef inline void fill_means(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t chunk = sums_chunk(period)
-        Py_ssize_t room = sums_span(period)
-        double* made_plain
-        double* made_weighted
-        const double* sums
-        const double* weights
-        double* ends
-        double* weighted_ends
-        Py_ssize_t start, windows, length, reach, covered, offset, i
-        bint turn
-
-    for i in range(min(period - 1, count)):
-        plain[i] = weighted[i] = NAN
-    start = 0
-    while start <= count - period:
-        windows = min(chunk, count - period + 1 - start)
-        length = windows + period - 1
-        sums = weights = values + start
-        ends, weighted_ends = plain + start + period - 1, weighted + start + period - 1
-        reach, covered, turn = 1, 0, False
-        while True:
-            if period & reach:
-                offset = period - covered - reach
-                if covered:
-                    # the older part's weights stand, the newer part's go up by the older part's length
-                    for i in range(windows):
-                        weighted_ends[i] = weights[offset + i] + (weighted_ends[i] + reach * ends[i])
-                        ends[i] += sums[offset + i]
-                else:
-                    for i in range(windows):
-                        ends[i] = sums[offset + i]
-                        weighted_ends[i] = weights[offset + i]
-                covered += reach
-            if 2 * reach > period:
-                break
-            length -= reach
-            made_plain = scratch + (2 * room if turn else 0)
-            made_weighted = made_plain + room
-            for i in range(length):
-                made_plain[i] = sums[i] + sums[i + reach]
-                made_weighted[i] = weights[i] + (weights[i + reach] + reach * sums[i + reach])
-            sums, weights, turn = made_plain, made_weighted, not turn
-            reach *= 2
-        start += chunk
+    """`fill_sums` over `period`."""
+    cdef Py_ssize_t i
+    fill_sums(values, count, period, out, scratch)
+    for i in range(period - 1, count):
+        out[i] /= period
 
 
 cdef struct Sums:
     Py_ssize_t period
     Py_ssize_t seen   # values
-    # rings follow: for 1, 2, 4, ... up to `period` the newest so many sums of so many values, at 1, 2, 4, ...
+    # for each span on the way to the period a ring follows: 2, 4, 8, ... sums
 
 
 cdef inline Py_ssize_t sums_size(Py_ssize_t period) noexcept nogil:
@@ -192,72 +147,23 @@ cdef inline Sums* next_sums(Sums* state) noexcept nogil:
 cdef inline double summed(Sums* state, double value) noexcept nogil:
     """Take a value; the sum of the last `period`, NaN until there are so many."""
     cdef:
-        double* rings = <double*>(state + 1)
-        Py_ssize_t reach = 1
-        Py_ssize_t covered = 0
-        double total = 0.0
-        double before
-    while True:
-        if state.period & reach:
-            if covered:
-                total += rings[reach + ((state.seen - covered) & (reach - 1))]
-            else:
-                total = value
-            covered += reach
-        before = rings[reach + (state.seen & (reach - 1))]
-        rings[reach + (state.seen & (reach - 1))] = value
-        if 2 * reach > state.period:
-            break
-        value = before + value
-        reach *= 2
+        double* ring = <double*>(state + 1)
+        double total = value  # of the newest `span` values
+        double wide
+        Py_ssize_t number = state.seen
+        Py_ssize_t last = 1   # of the ring
+        Py_ssize_t span = 1
+        int left = digits_behind(state.period, 1)
+    while left:
+        left -= 1
+        if state.period >> left & 1:
+            wide = value + (ring[(number - 1) & last] + ring[(number - 1 - span) & last])
+        else:
+            wide = total + ring[(number - span) & last]
+        ring[number & last] = total
+        total = wide
+        ring += last + 1
+        last = 2 * last + 1
+        span = state.period >> left
     state.seen += 1
     return total if state.seen >= state.period else NAN
-
-
-cdef struct WeightedSums:
-    double plain      # of the last `period` values
-    double weighted
-    Py_ssize_t period
-    Py_ssize_t seen   # values
-    # two sets of rings follow, as those of `Sums`: of plain sums, then of weighted ones
-
-
-cdef inline Py_ssize_t weighted_sums_size(Py_ssize_t period) noexcept nogil:
-    return sizeof(WeightedSums) + 4 * period * sizeof(double)
-
-
-cdef inline void weighted_sums_begin(WeightedSums* state, Py_ssize_t period) noexcept nogil:
-    memset(<void*>state, 0, weighted_sums_size(period))
-    state.period = period
-
-
-cdef inline bint weighted_sums_take(WeightedSums* state, double value) noexcept nogil:
-    """Take a value; whether `plain` and `weighted` are those of `period` values."""
-    cdef:
-        double* rings = <double*>(state + 1)
-        double* weighted_rings = rings + 2 * state.period
-        double plain = value
-        double weighted = value
-        double before, weighted_before
-        Py_ssize_t reach = 1
-        Py_ssize_t covered = 0
-        Py_ssize_t at
-    while True:
-        if state.period & reach:
-            if covered:
-                at = reach + ((state.seen - covered) & (reach - 1))
-                state.weighted = weighted_rings[at] + (state.weighted + reach * state.plain)
-                state.plain += rings[at]
-            else:
-                state.plain, state.weighted = plain, weighted
-            covered += reach
-        at = reach + (state.seen & (reach - 1))
-        before, weighted_before = rings[at], weighted_rings[at]
-        rings[at], weighted_rings[at] = plain, weighted
-        if 2 * reach > state.period:
-            break
-        weighted = weighted_before + (weighted + reach * plain)
-        plain = before + plain
-        reach *= 2
-    state.seen += 1
-    return state.seen >= state.period

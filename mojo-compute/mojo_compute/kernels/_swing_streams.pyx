@@ -1,10 +1,11 @@
 """The stream forms of what looks at sums over windows: guarantees as in `_kernel.pxd`, the same bits as the series."""
 from libc.math cimport NAN, fabs
 
-from mojo_compute.kernels._block_sums cimport BlockSum, block_sum_begin, block_sum_of, block_sum_size
 from mojo_compute.kernels._kernel cimport stream
+from mojo_compute.kernels._quotients cimport quotient
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, smoothed
+from mojo_compute.kernels._sums cimport Sums, summed, sums_begin, sums_size
 from mojo_compute.kernels._volatility cimport true_range
 
 cdef double ROUNDING = 1e-12  # share of a price below which two of them are equal
@@ -12,32 +13,27 @@ cdef double ROUNDING = 1e-12  # share of a price below which two of them are equ
 KERNELS = {}
 
 
-cdef inline double quotient(double over, double under) noexcept nogil:
-    """0 where there is nothing to divide by."""
-    return over / under if under != 0.0 else 0.0
-
-
-# One mean: its state is a BlockSum
+# One mean: its state is its sums
 
 cdef Py_ssize_t mean_size(const double* parameters) noexcept nogil:
-    return block_sum_size(<Py_ssize_t>parameters[0])
+    return sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void mean_begin(void* memory, const double* parameters) noexcept nogil:
-    block_sum_begin(<BlockSum*>memory, <Py_ssize_t>parameters[0])
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
 
 
-cdef inline double mean_of(BlockSum* state, double value) noexcept nogil:
-    return block_sum_of(state, value) / state.period
+cdef inline double mean_of(Sums* state, double value) noexcept nogil:
+    return summed(state, value) / state.period
 
 
 cdef void bias_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef double mean = mean_of(<BlockSum*>memory, bar[0])
+    cdef double mean = mean_of(<Sums*>memory, bar[0])
     values[0] = quotient(bar[0] - mean, mean)
 
 
 cdef void trend_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef double mean = mean_of(<BlockSum*>memory, 0.5 * (bar[0] + bar[1]))
+    cdef double mean = mean_of(<Sums*>memory, 0.5 * (bar[0] + bar[1]))
     values[0] = NAN
     if mean == mean:
         values[0] = 1.0 if bar[2] - mean > ROUNDING * fabs(bar[2]) else -1.0
@@ -45,7 +41,7 @@ cdef void trend_feed(void* memory, const double* bar, double* values) noexcept n
 
 cdef struct Envelope:
     double share
-    # a BlockSum follows
+    # sums follow
 
 
 cdef Py_ssize_t envelope_size(const double* parameters) noexcept nogil:
@@ -59,7 +55,7 @@ cdef void envelope_begin(void* memory, const double* parameters) noexcept nogil:
 
 cdef void envelope_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Envelope* state = <Envelope*>memory
-    values[1] = mean_of(<BlockSum*>(state + 1), bar[0])
+    values[1] = mean_of(<Sums*>(state + 1), bar[0])
     values[0] = values[1] * (1.0 + state.share)
     values[2] = values[1] * (1.0 - state.share)
 
@@ -68,7 +64,7 @@ cdef struct Pretty:
     Py_ssize_t seen
     double close
     Smoothing ranges
-    # a BlockSum follows
+    # sums follow
 
 
 cdef Py_ssize_t pgo_size(const double* parameters) noexcept nogil:
@@ -83,7 +79,7 @@ cdef void pgo_begin(void* memory, const double* parameters) noexcept nogil:
 cdef void pgo_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Pretty* state = <Pretty*>memory
-        double away = bar[2] - mean_of(<BlockSum*>(state + 1), bar[2])
+        double away = bar[2] - mean_of(<Sums*>(state + 1), bar[2])
         double usual = NAN
     if state.seen:
         usual = smoothed(&state.ranges, true_range(bar[0], bar[1], state.close))
@@ -98,7 +94,7 @@ cdef struct Markers:
     Py_ssize_t seen
     double high
     double low
-    Py_ssize_t down   # bytes from here to the second of two BlockSums that follow
+    Py_ssize_t down   # bytes from here to the second of two sums that follow
 
 
 cdef Py_ssize_t demarker_size(const double* parameters) noexcept nogil:
@@ -118,9 +114,9 @@ cdef void demarker_feed(void* memory, const double* bar, double* values) noexcep
         double up, down
     values[0] = NAN
     if state.seen:
-        up = block_sum_of(<BlockSum*>(state + 1), bar[0] - state.high if bar[0] > state.high else 0.0)
-        down = block_sum_of(
-            <BlockSum*>(<char*>memory + state.down), state.low - bar[1] if state.low > bar[1] else 0.0
+        up = summed(<Sums*>(state + 1), bar[0] - state.high if bar[0] > state.high else 0.0)
+        down = summed(
+            <Sums*>(<char*>memory + state.down), state.low - bar[1] if state.low > bar[1] else 0.0
         )
         if up == up:
             values[0] = quotient(up, up + down)
@@ -170,10 +166,10 @@ cdef struct Kst:
 
 cdef Py_ssize_t kst_size(const double* parameters) noexcept nogil:
     cdef:
-        Py_ssize_t size = sizeof(Kst) + block_sum_size(<Py_ssize_t>parameters[8])
+        Py_ssize_t size = sizeof(Kst) + sums_size(<Py_ssize_t>parameters[8])
         int at
     for at in range(4):
-        size += ring_size(<Py_ssize_t>parameters[at]) + block_sum_size(<Py_ssize_t>parameters[4 + at])
+        size += ring_size(<Py_ssize_t>parameters[at]) + sums_size(<Py_ssize_t>parameters[4 + at])
     return size
 
 
@@ -188,10 +184,10 @@ cdef void kst_begin(void* memory, const double* parameters) noexcept nogil:
         ring_begin(<Ring*>(<char*>memory + size), <Py_ssize_t>parameters[at])
         size += ring_size(<Py_ssize_t>parameters[at])
         state.rates[at] = size
-        block_sum_begin(<BlockSum*>(<char*>memory + size), <Py_ssize_t>parameters[4 + at])
-        size += block_sum_size(<Py_ssize_t>parameters[4 + at])
+        sums_begin(<Sums*>(<char*>memory + size), <Py_ssize_t>parameters[4 + at])
+        size += sums_size(<Py_ssize_t>parameters[4 + at])
     state.signal = size
-    block_sum_begin(<BlockSum*>(<char*>memory + size), <Py_ssize_t>parameters[8])
+    sums_begin(<Sums*>(<char*>memory + size), <Py_ssize_t>parameters[8])
 
 
 cdef void kst_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -206,12 +202,12 @@ cdef void kst_feed(void* memory, const double* bar, double* values) noexcept nog
         before = ring_put(closes, bar[0])
         if closes.seen > closes.room:
             mean = mean_of(
-                <BlockSum*>(<char*>memory + state.rates[at]), quotient(100.0 * (bar[0] - before), before)
+                <Sums*>(<char*>memory + state.rates[at]), quotient(100.0 * (bar[0] - before), before)
             )
             total += (at + 1.0) * mean
     values[0] = values[1] = NAN
     if state.seen >= state.first:
-        mean = mean_of(<BlockSum*>(<char*>memory + state.signal), total)
+        mean = mean_of(<Sums*>(<char*>memory + state.signal), total)
         if mean == mean:
             values[0] = total
             values[1] = mean

@@ -1,29 +1,30 @@
 """Oscillators of fixed windows: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN, fabs
+from libc.math cimport fabs
 
-from mojo_compute.kernels._block_sums cimport fill_block_means, fill_block_sums, fill_weighted
 from mojo_compute.kernels._kernel cimport kernel
+from mojo_compute.kernels._quotients cimport quotient
 from mojo_compute.kernels._smoothing cimport fill_ema, fill_missing
+from mojo_compute.kernels._sums cimport fill_means, fill_sums, sums_room
 from mojo_compute.kernels._volatility cimport fill_true_ranges
+from mojo_compute.kernels._weighted cimport fill_weighted
 
 cdef double ROUNDING = 1e-12  # share of a price below which two of them are equal
 
 
-cdef Py_ssize_t two_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
+cdef Py_ssize_t only_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return sums_room(<Py_ssize_t>parameters[0])
 
 
-cdef Py_ssize_t three_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
+cdef Py_ssize_t series_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars + sums_room(<Py_ssize_t>parameters[0])
+
+
+cdef Py_ssize_t two_and_sums(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef Py_ssize_t weights_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return <Py_ssize_t>parameters[0]
-
-
-cdef inline double quotient(double over, double under) noexcept nogil:
-    """0 where there is nothing to divide by."""
-    return over / under if under != 0.0 else 0.0
 
 
 cdef void bias(
@@ -33,7 +34,7 @@ cdef void bias(
         Py_ssize_t i
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         double* out = outputs[0]
-    fill_block_means(inputs[0], bars, period, out, scratch)
+    fill_means(inputs[0], bars, period, out, scratch)
     for i in range(period - 1, bars):
         out[i] = quotient(inputs[0][i] - out[i], out[i])
 
@@ -56,7 +57,7 @@ cdef void cfo(
 
 
 cdef Py_ssize_t cg_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + <Py_ssize_t>parameters[0]
+    return bars + <Py_ssize_t>parameters[0] + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef void cg(
@@ -65,12 +66,12 @@ cdef void cg(
     cdef:
         Py_ssize_t i
         Py_ssize_t period = <Py_ssize_t>parameters[0]
-        double* weights = scratch + 2 * bars
+        double* weights = scratch + bars
         double* out = outputs[0]
     for i in range(period):
         weights[i] = period - i
     fill_weighted(inputs[0], bars, period, weights, out)
-    fill_block_sums(inputs[0], bars, period, scratch, scratch + bars)
+    fill_sums(inputs[0], bars, period, scratch, weights + period)
     for i in range(period - 1, bars):
         out[i] = -quotient(out[i], scratch[i])
 
@@ -103,7 +104,7 @@ cdef void pgo(
         double* mean = scratch
         double* ranges = scratch + bars
         double away
-    fill_block_means(close, bars, period, mean, ranges)
+    fill_means(close, bars, period, mean, scratch + 2 * bars)
     fill_true_ranges(inputs[0], inputs[1], close, bars, ranges)
     fill_ema(ranges + 1, bars - 1, period, out + 1)
     fill_missing(out, period)
@@ -127,13 +128,22 @@ cdef void demarker(
     for i in range(1, bars):
         up[i] = high[i] - high[i - 1] if high[i] > high[i - 1] else 0.0
         down[i] = low[i - 1] - low[i] if low[i - 1] > low[i] else 0.0
-    fill_block_sums(down + 1, bars - 1, period, out + 1, scratch + 2 * bars)
+    fill_sums(down + 1, bars - 1, period, out + 1, scratch + 2 * bars)
     for i in range(bars - 1, period - 1, -1):
         down[i] = out[i]
-    fill_block_sums(up + 1, bars - 1, period, out + 1, scratch + 2 * bars)
+    fill_sums(up + 1, bars - 1, period, out + 1, scratch + 2 * bars)
     fill_missing(out, period)
     for i in range(period, bars):
         out[i] = quotient(out[i], out[i] + down[i])
+
+
+cdef Py_ssize_t kst_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    cdef:
+        Py_ssize_t longest = 0
+        int at
+    for at in range(4, 9):
+        longest = max(longest, <Py_ssize_t>parameters[at])
+    return 2 * bars + sums_room(longest)
 
 
 cdef void add_rates(
@@ -143,7 +153,7 @@ cdef void add_rates(
     Py_ssize_t period,
     double weight,
     double* total,     # OUT grows by the mean rate of change, from bar back + period - 1 on
-    double* scratch,   # 3 * bars
+    double* scratch,   # 2 * bars and the room for sums
 ) noexcept nogil:
     cdef:
         Py_ssize_t i
@@ -151,7 +161,7 @@ cdef void add_rates(
         double* means = scratch + bars
     for i in range(back, bars):
         rates[i] = quotient(100.0 * (prices[i] - prices[i - back]), prices[i - back])
-    fill_block_means(rates + back, bars - back, period, means + back, scratch + 2 * bars)
+    fill_means(rates + back, bars - back, period, means + back, scratch + 2 * bars)
     for i in range(back + period - 1, bars):
         total[i] += weight * means[i]
 
@@ -173,13 +183,13 @@ cdef void kst(
         add_rates(
             inputs[0], bars, <Py_ssize_t>parameters[at], <Py_ssize_t>parameters[4 + at], at + 1.0, total, scratch
         )
-    fill_block_means(total + first, bars - first, signal, outputs[1] + first, scratch)
+    fill_means(total + first, bars - first, signal, outputs[1] + first, scratch + 2 * bars)
     fill_missing(total, first + signal - 1)
     fill_missing(outputs[1], first + signal - 1)
 
 
 cdef Py_ssize_t rvgi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars + <Py_ssize_t>parameters[1]
+    return 3 * bars + <Py_ssize_t>parameters[1] + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef void fill_vigor(
@@ -187,12 +197,13 @@ cdef void fill_vigor(
     const double* weights,
     double* out,       # OUT sum over `period` of the smoothed differences, from bar smooth + period - 2 on
     double* scratch,   # 2 * bars
+    double* room,      # for sums
 ) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(bars):
         scratch[i] = above[i] - below[i]
     fill_weighted(scratch, bars, smooth, weights, scratch + bars)
-    fill_block_sums(scratch + bars + smooth - 1, bars - smooth + 1, period, out + smooth - 1, scratch)
+    fill_sums(scratch + bars + smooth - 1, bars - smooth + 1, period, out + smooth - 1, room)
 
 
 cdef void rvgi(
@@ -211,8 +222,8 @@ cdef void rvgi(
         total += weights[i]
     for i in range(smooth):
         weights[i] /= total
-    fill_vigor(inputs[3], inputs[0], bars, period, smooth, weights, outputs[0], scratch)
-    fill_vigor(inputs[1], inputs[2], bars, period, smooth, weights, ranges, scratch)
+    fill_vigor(inputs[3], inputs[0], bars, period, smooth, weights, outputs[0], scratch, weights + smooth)
+    fill_vigor(inputs[1], inputs[2], bars, period, smooth, weights, ranges, scratch, weights + smooth)
     for i in range(first, bars):
         outputs[0][i] = quotient(outputs[0][i], ranges[i])
     fill_weighted(outputs[0] + first, bars - first, smooth, weights, outputs[1] + first)
@@ -234,21 +245,21 @@ cdef void ttm_trend(
         double* middle = scratch
     for i in range(bars):
         middle[i] = 0.5 * (inputs[0][i] + inputs[1][i])
-    fill_block_means(middle, bars, period, out, scratch + bars)
+    fill_means(middle, bars, period, out, scratch + bars)
     for i in range(period - 1, bars):
         out[i] = 1.0 if close[i] - out[i] > ROUNDING * fabs(close[i]) else -1.0
 
 
 KERNELS = {
-    "bias": kernel(bias, 1, 1, 1, two_series),
+    "bias": kernel(bias, 1, 1, 1, only_sums),
     "cfo": kernel(cfo, 1, 2, 1, weights_room),
     "cg": kernel(cg, 1, 1, 1, cg_room),
     "psl": kernel(psl, 1, 2, 1),
-    "pgo": kernel(pgo, 3, 1, 1, two_series),
-    "demarker": kernel(demarker, 2, 1, 1, three_series),
-    "kst": kernel(kst, 1, 9, 2, three_series),
+    "pgo": kernel(pgo, 3, 1, 1, two_and_sums),
+    "demarker": kernel(demarker, 2, 1, 1, two_and_sums),
+    "kst": kernel(kst, 1, 9, 2, kst_room),
     "rvgi": kernel(rvgi, 4, 2, 3, rvgi_room),
-    "ttm_trend": kernel(ttm_trend, 3, 1, 1, two_series),
+    "ttm_trend": kernel(ttm_trend, 3, 1, 1, series_and_sums),
 }
 
 STREAMS = {}

@@ -5,6 +5,7 @@ A number outside a function's domain gives NaN, as the C library has it.
 from libc.math cimport ceil as up, floor as down, sqrt as root
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state
 
 
 cdef extern from "_transforms.h" nogil:
@@ -86,14 +87,6 @@ cdef void sqrt(
         outputs[0][i] = root(inputs[0][i])
 
 
-cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_beginning(void* state, const double* parameters) noexcept nogil:
-    pass
-
-
 cdef void ceil_feed(void* state, const double* bar, double* values) noexcept nogil:
     values[0] = up(bar[0])
 
@@ -125,19 +118,19 @@ KERNELS = {
 }
 
 STREAMS = {
-    "acos": stream(no_size, no_beginning, acos_feed, 1, 0, 1),
-    "asin": stream(no_size, no_beginning, asin_feed, 1, 0, 1),
-    "atan": stream(no_size, no_beginning, atan_feed, 1, 0, 1),
-    "ceil": stream(no_size, no_beginning, ceil_feed, 1, 0, 1),
-    "cos": stream(no_size, no_beginning, cos_feed, 1, 0, 1),
-    "cosh": stream(no_size, no_beginning, cosh_feed, 1, 0, 1),
-    "exp": stream(no_size, no_beginning, exp_feed, 1, 0, 1),
-    "floor": stream(no_size, no_beginning, floor_feed, 1, 0, 1),
-    "ln": stream(no_size, no_beginning, log_feed, 1, 0, 1),
-    "log10": stream(no_size, no_beginning, log10_feed, 1, 0, 1),
-    "sin": stream(no_size, no_beginning, sin_feed, 1, 0, 1),
-    "sinh": stream(no_size, no_beginning, sinh_feed, 1, 0, 1),
-    "sqrt": stream(no_size, no_beginning, sqrt_feed, 1, 0, 1),
-    "tan": stream(no_size, no_beginning, tan_feed, 1, 0, 1),
-    "tanh": stream(no_size, no_beginning, tanh_feed, 1, 0, 1),
+    "acos": stream(no_state, no_begin, acos_feed, 1, 0, 1),
+    "asin": stream(no_state, no_begin, asin_feed, 1, 0, 1),
+    "atan": stream(no_state, no_begin, atan_feed, 1, 0, 1),
+    "ceil": stream(no_state, no_begin, ceil_feed, 1, 0, 1),
+    "cos": stream(no_state, no_begin, cos_feed, 1, 0, 1),
+    "cosh": stream(no_state, no_begin, cosh_feed, 1, 0, 1),
+    "exp": stream(no_state, no_begin, exp_feed, 1, 0, 1),
+    "floor": stream(no_state, no_begin, floor_feed, 1, 0, 1),
+    "ln": stream(no_state, no_begin, log_feed, 1, 0, 1),
+    "log10": stream(no_state, no_begin, log10_feed, 1, 0, 1),
+    "sin": stream(no_state, no_begin, sin_feed, 1, 0, 1),
+    "sinh": stream(no_state, no_begin, sinh_feed, 1, 0, 1),
+    "sqrt": stream(no_state, no_begin, sqrt_feed, 1, 0, 1),
+    "tan": stream(no_state, no_begin, tan_feed, 1, 0, 1),
+    "tanh": stream(no_state, no_begin, tanh_feed, 1, 0, 1),
 }

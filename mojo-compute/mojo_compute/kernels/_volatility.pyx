@@ -2,10 +2,10 @@
 from libc.math cimport NAN, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed, pairs_room, variance_weights
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
-from mojo_compute.kernels._windows cimport fill_window_squares, squares_room
 
 
 cdef Py_ssize_t adr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -21,7 +21,7 @@ cdef Py_ssize_t massi_room(const double* parameters, Py_ssize_t bars) noexcept n
 
 
 cdef Py_ssize_t rvi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 4 * bars + squares_room(<Py_ssize_t>parameters[1])
+    return 4 * bars + pairs_room(<Py_ssize_t>parameters[1])
 
 
 cdef void fill_heights(const double* high, const double* low, Py_ssize_t bars, double* out) noexcept nogil:
@@ -100,12 +100,11 @@ cdef void split_deviations(
 ) noexcept nogil:
     """The deviation of each window, as that of a bar that rose or of one that fell."""
     cdef:
-        double share = 1.0 / window
         double deviation
         Py_ssize_t i
-    fill_window_squares(close, bars, window, deviations, scratch)
+    fill_weighed(SQUARES, close, bars, window, variance_weights(window), deviations, scratch)
     for i in range(window - 1, bars):
-        deviation = sqrt(deviations[i] * share)
+        deviation = sqrt(deviations[i])
         up[i] = deviation if close[i] > close[i - 1] else 0.0
         down[i] = deviation if close[i] < close[i - 1] else 0.0
 

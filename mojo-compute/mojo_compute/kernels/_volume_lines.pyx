@@ -6,11 +6,10 @@ from mojo_compute.kernels._averages cimport (
 )
 from mojo_compute.kernels._decay cimport Decay, DecayRate, decay_lines, decay_rate, decayed
 from mojo_compute.kernels._flows cimport money_flow
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
-from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
+from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
-from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
 
 from mojo_compute.kernels.families import Family, Member
 
@@ -66,36 +65,30 @@ cdef void cmf(
         double* volumes = scratch + bars
         double* out = outputs[0]
     fill_flows(inputs, bars, flows)
-    fill_stretches(flows, bars, period, out, scratch + 2 * bars)
-    fill_stretches(inputs[3], bars, period, volumes, scratch + 2 * bars)
+    fill_sums(flows, bars, period, out, scratch + 2 * bars)
+    fill_sums(inputs[3], bars, period, volumes, scratch + 2 * bars)
     for i in range(period - 1, bars):
         out[i] = quotient(out[i], volumes[i])
-    fill_missing(out, period - 1)
 
 
 cdef Py_ssize_t cmf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars + stretch_room(<Py_ssize_t>parameters[0], bars)
+    return 2 * bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef Py_ssize_t cmf_size(const double* parameters) noexcept nogil:
-    return 2 * window_sum_size(<Py_ssize_t>parameters[0])
-
-
-cdef inline WindowSum* volumes_of(void* memory) noexcept nogil:
-    """The sum of volumes, which stands behind that of flows."""
-    return <WindowSum*>(<char*>memory + window_sum_size((<WindowSum*>memory).period))
+    return 2 * sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void cmf_begin(void* memory, const double* parameters) noexcept nogil:
-    window_sum_begin(<WindowSum*>memory, <Py_ssize_t>parameters[0])
-    window_sum_begin(volumes_of(memory), <Py_ssize_t>parameters[0])
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
+    sums_begin(next_sums(<Sums*>memory), <Py_ssize_t>parameters[0])
 
 
 cdef void cmf_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
-        WindowSum* flows = <WindowSum*>memory
-        double flow = window_sum(flows, money_flow(bar[0], bar[1], bar[2], bar[3]))
-        double volume = window_sum(volumes_of(memory), bar[3])
+        Sums* flows = <Sums*>memory
+        double flow = summed(flows, money_flow(bar[0], bar[1], bar[2], bar[3]))
+        double volume = summed(next_sums(flows), bar[3])
     values[0] = quotient(flow, volume) if flows.seen >= flows.period else NAN
 
 
@@ -112,14 +105,14 @@ cdef void rvol(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Py_ssize_t i
         double* sums = scratch
-    fill_stretches(inputs[0], bars, period, sums, scratch + bars)
+    fill_sums(inputs[0], bars, period, sums, scratch + bars)
     for i in range(period, bars):
         outputs[0][i] = relative(inputs[0][i], sums[i - 1], <double>period)
     fill_missing(outputs[0], period)
 
 
 cdef Py_ssize_t rvol_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars + stretch_room(<Py_ssize_t>parameters[0], bars)
+    return bars + sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef struct Usual:
@@ -128,19 +121,19 @@ cdef struct Usual:
 
 
 cdef Py_ssize_t rvol_size(const double* parameters) noexcept nogil:
-    return sizeof(Usual) + window_sum_size(<Py_ssize_t>parameters[0])
+    return sizeof(Usual) + sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void rvol_begin(void* memory, const double* parameters) noexcept nogil:
-    window_sum_begin(<WindowSum*>(<Usual*>memory + 1), <Py_ssize_t>parameters[0])
+    sums_begin(<Sums*>(<Usual*>memory + 1), <Py_ssize_t>parameters[0])
 
 
 cdef void rvol_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef:
         Usual* state = <Usual*>memory
-        WindowSum* sums = <WindowSum*>(state + 1)
+        Sums* sums = <Sums*>(state + 1)
     values[0] = relative(bar[0], state.before, <double>sums.period) if sums.seen >= sums.period else NAN
-    state.before = window_sum(sums, bar[0])
+    state.before = summed(sums, bar[0])
 
 
 cdef void efi(
@@ -306,7 +299,7 @@ KERNELS = {
     "adosc": kernel(adosc, 4, 2, 1, one_series),
     "cmf": kernel(cmf, 4, 1, 1, cmf_room),
     "efi": kernel(efi, 2, 1, 1, one_series),
-    "marketfi": kernel(marketfi, 3, 0, 1),
+    "marketfi": pointwise(marketfi, 3, 1),
     "pvo": kernel(pvo, 1, 3, 1, pvo_room),
     "rvol": kernel(rvol, 1, 1, 1, rvol_room),
 }

@@ -5,6 +5,7 @@ follow in blocks.
 """
 from mojo_compute.kernels._flows cimport money_flow
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport one_series
 from mojo_compute.kernels._totals cimport (
     Product, Total, fill_products, fill_totals, multiplied, product_begin, totalled,
 )
@@ -122,10 +123,6 @@ cdef void pvi(
     for i in range(1, bars):
         out[i] = growth_of(close[i], close[i - 1], volume[i] > volume[i - 1])
     fill_products(out, bars, out)
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
 
 
 cdef struct Line:

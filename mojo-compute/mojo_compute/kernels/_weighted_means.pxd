@@ -10,8 +10,8 @@ cdef Py_ssize_t weighted_size(Py_ssize_t period) noexcept nogil
 cdef void weighted_begin(void* memory, Py_ssize_t period) noexcept nogil
 cdef double weighted_feed(void* memory, double value) noexcept nogil
 
-# Weights given bar by bar, such as volumes: 0 or more. NaN where all of a window are 0. `scratch` has room for
-# 2 * `count`.
+# Weights given bar by bar, such as volumes: 0 or more. NaN where all of a window are 0.
+cdef Py_ssize_t volume_mean_room(Py_ssize_t period) noexcept nogil  # doubles of scratch
 cdef void fill_vwma(
     const double* values, const double* weights, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil

@@ -1,10 +1,11 @@
-"""Weighted means; see `_weighted_means.pxd`. Sums are taken afresh as in `_running.pxd`."""
+"""Weighted means; see `_weighted_means.pxd`. Linear ones are taken afresh as in `_running.pxd`."""
 from libc.math cimport NAN
 
-from mojo_compute.kernels._running cimport (
-    PARTS, block_of, fill_totals, keeps_digits, total_of, totals_of_parts,
-)
+from mojo_compute.kernels._running cimport PARTS, block_of, total_of, totals_of_parts
 from mojo_compute.kernels._smoothing cimport fill_missing
+from mojo_compute.kernels._sums cimport (
+    Sums, next_sums, sum_windows, summed, sums_begin, sums_chunk, sums_room, sums_size, sums_span,
+)
 
 
 cdef inline double linear_share(Py_ssize_t period) noexcept nogil:
@@ -136,116 +137,43 @@ cdef double weighted_feed(void* memory, double value) noexcept nogil:
     return state.weighted * linear_share(period)
 
 
-cdef double CANCELLATION = 1e-3  # a sum of weights that fell so far below its peak is taken afresh
-
-
-cdef void step_volume_mean(
-    const double* values,   # IN  from the oldest of the first window on
-    const double* weights,  # IN  likewise
-    Py_ssize_t period,
-    Py_ssize_t count,       # IN  windows
-    double* out,            # OUT mean of each
-) noexcept nogil:
-    """One block, bar by bar."""
-    cdef:
-        double total = product_total(values, weights, period)
-        double weight = total_of(weights, period)
-        double peak = weight    # the largest since it was taken afresh
-        Py_ssize_t i, newest
-    out[0] = total / weight
-    for i in range(1, count):
-        newest = i + period - 1
-        total += values[newest] * weights[newest] - values[i - 1] * weights[i - 1]
-        weight += weights[newest] - weights[i - 1]
-        if weight > peak:
-            peak = weight
-        if weight < CANCELLATION * peak:
-            total = product_total(values + i, weights + i, period)
-            weight = peak = total_of(weights + i, period)
-        out[i] = total / weight
-
-
-cdef inline double product_total(const double* values, const double* weights, Py_ssize_t count) noexcept nogil:
-    cdef:
-        Py_ssize_t i
-        double total = 0.0
-    for i in range(count):
-        total += values[i] * weights[i]
-    return total
+cdef Py_ssize_t volume_mean_room(Py_ssize_t period) noexcept nogil:
+    return sums_span(period) + sums_room(period)
 
 
 cdef void fill_vwma(
     const double* values, const double* weights, Py_ssize_t count, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     cdef:
-        Py_ssize_t block = block_of(period)
-        Py_ssize_t first = period - 1
-        Py_ssize_t last, i
-        double* products = scratch + count
-    for i in range(count):
-        products[i] = values[i] * weights[i]
-    fill_totals(products, count, period, out)
-    fill_totals(weights, count, period, scratch)
-    while first < count:
-        last = min(first + block, count)
-        if keeps_digits(scratch + first, last - first, CANCELLATION):
-            for i in range(first, last):
-                out[i] /= scratch[i]
-        else:
-            step_volume_mean(
-                values + first - period + 1, weights + first - period + 1, period, last - first, out + first
-            )
-        first = last
+        Py_ssize_t start = 0
+        Py_ssize_t windows, i
+        double* products = scratch
+        double* room = scratch + sums_span(period)
+        double* means = out + period - 1
     fill_missing(out, period - 1)
+    while start <= count - period:
+        windows = min(sums_chunk(period), count - period + 1 - start)
+        for i in range(windows + period - 1):
+            products[i] = values[start + i] * weights[start + i]
+        sum_windows(products, windows, period, means + start, room)
+        sum_windows(weights + start, windows, period, products, room)
+        for i in range(windows):
+            means[start + i] /= products[i]
+        start += windows
 
 
-cdef struct VolumeMean:
-    Py_ssize_t period
-    Py_ssize_t seen     # values
-    Py_ssize_t at       # where in the ring the next pair goes
-    Py_ssize_t age      # windows since the grid's last fresh sums
-    double total        # of values times weights
-    double weight
-    double peak         # its largest value since it was taken afresh
-    # the newest `period` pairs of a value and its weight follow
-
-
+# The state: the sums of values times weights, then those of the weights
 cdef Py_ssize_t volume_mean_size(Py_ssize_t period) noexcept nogil:
-    return sizeof(VolumeMean) + 2 * period * sizeof(double)
+    return 2 * sums_size(period)
 
 
 cdef void volume_mean_begin(void* memory, Py_ssize_t period) noexcept nogil:
-    (<VolumeMean*>memory).period = period
-
-
-cdef void volume_mean_afresh(VolumeMean* state) noexcept nogil:
-    cdef:
-        double* pairs = <double*>(state + 1)
-        Py_ssize_t i, at
-    state.total = state.weight = 0.0
-    for i in range(state.period):
-        at = state.at + i if state.at + i < state.period else state.at + i - state.period
-        state.total += pairs[2 * at] * pairs[2 * at + 1]
-        state.weight += pairs[2 * at + 1]
-    state.peak = state.weight
+    sums_begin(<Sums*>memory, period)
+    sums_begin(next_sums(<Sums*>memory), period)
 
 
 cdef double volume_mean_feed(void* memory, double value, double weight) noexcept nogil:
     cdef:
-        VolumeMean* state = <VolumeMean*>memory
-        double* pair = <double*>(state + 1) + 2 * state.at
-        double product = pair[0] * pair[1]
-        double left = pair[1]
-    pair[0], pair[1] = value, weight
-    state.at = state.at + 1 if state.at + 1 < state.period else 0
-    state.seen += 1
-    if state.seen < state.period:
-        return NAN
-    state.total += value * weight - product
-    state.weight += weight - left
-    if state.weight > state.peak:
-        state.peak = state.weight
-    if state.age == 0 or state.weight < CANCELLATION * state.peak:
-        volume_mean_afresh(state)
-    state.age = state.age + 1 if state.age + 1 < block_of(state.period) else 0
-    return state.total / state.weight
+        Sums* products = <Sums*>memory
+        double total = summed(products, value * weight)
+    return total / summed(next_sums(products), weight)

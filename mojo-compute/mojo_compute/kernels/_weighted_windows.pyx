@@ -2,7 +2,7 @@
 from libc.math cimport exp, sin
 
 from mojo_compute.kernels._kernel cimport kernel
-from mojo_compute.kernels._block_sums cimport fill_weighted
+from mojo_compute.kernels._weighted cimport fill_weighted
 
 cdef double PI = 3.141592653589793
 

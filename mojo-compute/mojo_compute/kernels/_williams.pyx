@@ -4,6 +4,7 @@ from libc.math cimport NAN
 from mojo_compute.kernels._extremes cimport Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 
@@ -118,10 +119,6 @@ cdef void ac_feed(void* memory, const double* bar, double* values) noexcept nogi
             values[0] = oscillator[0] - total * (1.0 / signal.period)
 
 
-cdef Py_ssize_t fractal_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
 cdef void fill_swings(
     const double* values, Py_ssize_t bars, Py_ssize_t left, Py_ssize_t right, bint high, double* out, double* scratch
 ) noexcept nogil:
@@ -213,7 +210,7 @@ cdef void fractal_feed(void* memory, const double* bar, double* values) noexcept
 KERNELS = {
     "ao": kernel(ao, 2, 2, 1, ao_room),
     "ac": kernel(ac, 2, 3, 1, ac_room),
-    "fractal": kernel(fractal, 2, 2, 2, fractal_room),
+    "fractal": kernel(fractal, 2, 2, 2, two_series),
 }
 
 STREAMS = {

@@ -7,9 +7,7 @@ from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._stretches cimport fill_stretches, stretch_room
-from mojo_compute.kernels._window_sums cimport WindowSum, window_sum, window_sum_begin, window_sum_size
+from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 
 
 cdef void highest(
@@ -27,9 +25,7 @@ cdef void lowest(
 cdef void total(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
-    fill_stretches(inputs[0], bars, period, outputs[0], scratch)
-    fill_missing(outputs[0], period - 1)
+    fill_sums(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0], scratch)
 
 
 cdef void minmax(
@@ -94,7 +90,7 @@ cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
 
 
 cdef Py_ssize_t total_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return stretch_room(<Py_ssize_t>parameters[0], bars)
+    return sums_room(<Py_ssize_t>parameters[0])
 
 
 cdef Py_ssize_t one_size(const double* parameters) noexcept nogil:
@@ -132,18 +128,15 @@ cdef void both_feed(void* memory, const double* bar, double* values) noexcept no
 
 
 cdef Py_ssize_t total_size(const double* parameters) noexcept nogil:
-    return window_sum_size(<Py_ssize_t>parameters[0])
+    return sums_size(<Py_ssize_t>parameters[0])
 
 
 cdef void total_begin(void* memory, const double* parameters) noexcept nogil:
-    window_sum_begin(<WindowSum*>memory, <Py_ssize_t>parameters[0])
+    sums_begin(<Sums*>memory, <Py_ssize_t>parameters[0])
 
 
 cdef void total_feed(void* memory, const double* bar, double* values) noexcept nogil:
-    cdef:
-        WindowSum* state = <WindowSum*>memory
-        double found = window_sum(state, bar[0])
-    values[0] = found if state.seen >= state.period else NAN
+    values[0] = summed(<Sums*>memory, bar[0])
 
 
 KERNELS = {

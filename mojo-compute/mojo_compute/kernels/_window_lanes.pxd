@@ -1,4 +1,4 @@
-"""Sums over windows, each taken afresh, so that nothing drifts and no window sees what left it.
+"""Deviations in windows, each taken afresh, so that nothing drifts and no window sees what left it.
 
 Eight windows and more are summed side by side: the loop over a window's bars is the outer one, and the inner
 one over neighbouring windows runs in vector registers. A value that is NaN makes the windows NaN that hold it,
@@ -8,32 +8,6 @@ from libc.math cimport NAN
 
 cdef enum:
     LANES = 64  # windows side by side
-
-
-cdef inline void fill_sums(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    """The sum of the last `period` values, NaN for the first period - 1; `out` is not `values`."""
-    cdef:
-        double totals[LANES]
-        Py_ssize_t first, lanes, ago, lane
-    for first in range(min(period - 1, count)):
-        out[first] = NAN
-    for first in range(period - 1, count, 64):
-        lanes = min(<Py_ssize_t>LANES, count - first)
-        for lane in range(lanes):
-            totals[lane] = 0.0
-        for ago in range(period - 1, -1, -1):
-            for lane in range(lanes):
-                totals[lane] += values[first - ago + lane]
-        for lane in range(lanes):
-            out[first + lane] = totals[lane]
-
-
-cdef inline void fill_means(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    """The mean of the last `period` values, NaN for the first period - 1; `out` is not `values`."""
-    cdef Py_ssize_t i
-    fill_sums(values, count, period, out)
-    for i in range(period - 1, count):
-        out[i] /= period
 
 
 cdef inline void window_offsets(
@@ -52,6 +26,17 @@ cdef inline void window_offsets(
             totals[lane] += newest[lane - ago] - newest[lane]
     for lane in range(lanes):
         offsets[lane] = totals[lane] / period
+
+
+cdef inline void fill_offsets(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* offsets
+) noexcept nogil:
+    """`window_offsets` of every window; NaN for the first period - 1 values."""
+    cdef Py_ssize_t first
+    for first in range(min(period - 1, count)):
+        offsets[first] = NAN
+    for first in range(period - 1, count, 64):
+        window_offsets(values + first, min(<Py_ssize_t>LANES, count - first), period, offsets + first)
 
 
 cdef inline void fill_squares(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.contracts.indicators import BY_NAME, INDICATORS
 from chitti_shared.errors import ComputationError, InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +109,33 @@ def test_any_finite_numbers_will_do_where_no_prices_are_meant():
     histogram = ta.macd(SERIES).histogram
     assert (histogram[33:] < 0).any()
     np.testing.assert_allclose(ta.sma(histogram, 5)[37], histogram[33:38].mean())
+
+
+@pytest.mark.parametrize("name", ["medprice", "typprice", "wclprice", "avgprice", "marketfi", "bop"])
+@pytest.mark.parametrize("index", [0, 511, 512, 700, 1_299])
+def test_a_high_below_its_low_is_refused_wherever_it_stands(name, index):
+    bars = {column: np.linspace(9.0, 11.0, 1_300) for column in BY_NAME[name].inputs}
+    ta.FUNCTIONS[name](**bars)
+    bars["high"][index] = bars["low"][index] - 1.0
+    with pytest.raises(InvalidInput, match=f"below low .* at index {index}"):
+        ta.FUNCTIONS[name](**bars)
+
+
+def test_parameters_by_position_and_by_name_mean_the_same_however_often_they_are_given():
+    for _ in range(3):
+        first = ta.macd(SERIES, 5, 9, 4)
+        for other in (ta.macd(SERIES, 5, slow_period=9, signal_period=4), ta.macd(close=SERIES, fast_period=5,
+                      slow_period=9, signal_period=4)):  # fmt: skip
+            assert type(other) is type(first)
+            for ours, theirs in zip(other, first, strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_is_no_number_is_refused_by_position_too():
+    with pytest.raises(InvalidInput):
+        ta.mom(SERIES, [10])
+    with pytest.raises(TypeError):
+        ta.mom(SERIES, 10, 11)
 
 
 def test_a_period_beyond_the_data_says_both():
