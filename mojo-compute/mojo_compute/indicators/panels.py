@@ -28,7 +28,7 @@ _STREAMED = 6_000_000  # values read and written in all that no cache holds unti
 _WRITTEN_PAST = 4_000_000  # where the kernel itself writes past the caches, which costs nothing
 _MOST_THREADS = 64
 _PIECES = 4  # of each thread's share: who is held up leaves the rest to the others
-_IN_STEP = 8  # series
+_IN_STEP = 8  # series that many kernels take together
 _LARGE = 16_384  # values of an array that malloc by default maps anew each time
 
 

@@ -9,13 +9,22 @@ cdef extern from *:
     """
     #define CHITTI_INFINITE 0x7FF0000000000000
     #define CHITTI_MAGNITUDE 0x7FFFFFFFFFFFFFFF
+
+    /* Ask for the values `ahead`, as many as are looked at meanwhile. */
+    static void chitti_ask(const int64_t *ahead)
+    {
+        for (int line = 0; line < 4; line++)
+            __builtin_prefetch(ahead + 8 * line);
+    }
     """
+    void chitti_ask(const int64_t* ahead) noexcept nogil
     const int64_t INFINITE "CHITTI_INFINITE"
     const int64_t MAGNITUDE "CHITTI_MAGNITUDE"
 
 
 
 cdef enum:
+    AHEAD = 1024  # values that are asked for before they are looked at: the next row of a panel stands behind this one
     WIDTH = 32  # values looked at side by side: several of the processor's registers, none of which waits for another
 
 
@@ -30,6 +39,7 @@ cdef bint in_order(const int64_t* bits, Py_ssize_t size, int64_t least) noexcept
     for k in range(WIDTH):
         lowest[k], highest[k] = least, 0
     while i + WIDTH <= size:
+        chitti_ask(bits + i + AHEAD)
         for k in range(WIDTH):
             lowest[k] = min(lowest[k], bits[i + k])
             highest[k] = max(highest[k], bits[i + k])
@@ -43,7 +53,7 @@ cdef bint in_order(const int64_t* bits, Py_ssize_t size, int64_t least) noexcept
     return low >= least and high < INFINITE
 
 
-cdef bint finite(const int64_t* bits, Py_ssize_t size) noexcept nogil:
+cdef bint finite(const int64_t* bits, Py_ssize_t size, bint read) noexcept nogil:
     cdef:
         int64_t highest[WIDTH]
         int64_t high = 0
@@ -52,6 +62,8 @@ cdef bint finite(const int64_t* bits, Py_ssize_t size) noexcept nogil:
     for k in range(WIDTH):
         highest[k] = 0
     while i + WIDTH <= size:
+        if read:
+            chitti_ask(bits + i + AHEAD)
         for k in range(WIDTH):
             highest[k] = max(highest[k], bits[i + k] & MAGNITUDE)
         i += WIDTH
@@ -103,5 +115,5 @@ def all_finite(const double[::1] values not None, Py_ssize_t first):
     cdef bint good = True
     if first < values.shape[0]:
         with nogil:
-            good = finite(<const int64_t*>&values[first], values.shape[0] - first)
+            good = finite(<const int64_t*>&values[first], values.shape[0] - first, False)
     return good

@@ -28,7 +28,9 @@ cdef inline void move(double change, double kept, double half, double* gain, dou
     loss[0] = kept * loss[0] + half * (size - change)
 
 
-cdef inline void step(double price, double before, double kept, double share, double* gain, double* loss) noexcept nogil:
+cdef inline void step(
+    double price, double before, double kept, double share, double* gain, double* loss
+) noexcept nogil:
     move(price - before, kept, 0.5 * share, gain, loss)
 
 

@@ -12,7 +12,7 @@ cdef inline bint usual(const double* values, Py_ssize_t bars, int floor) noexcep
     if floor == UNSEEN:
         return True
     if floor < 0:
-        return finite(<const int64_t*>values, bars)
+        return finite(<const int64_t*>values, bars, True)
     return in_order(<const int64_t*>values, bars, floor)
 
 
@@ -45,7 +45,7 @@ cdef inline bint good_results(
         if sparse:
             good &= no_infinity(outputs[i] + first, bars)
         else:
-            good &= finite(<const int64_t*>(outputs[i] + first + lookbacks[i]), bars - lookbacks[i])
+            good &= finite(<const int64_t*>(outputs[i] + first + lookbacks[i]), bars - lookbacks[i], False)
     return good
 
 
