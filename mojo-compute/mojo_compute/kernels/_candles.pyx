@@ -1,5 +1,5 @@
 """The two forms of every candlestick pattern, and the averages that patterns measure bars by."""
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memmove, memset
 

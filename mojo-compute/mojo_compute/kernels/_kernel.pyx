@@ -8,9 +8,10 @@ from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, Py
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from libc.stdint cimport int64_t, uint8_t
 
+from mojo_compute.kernels._pieces cimport good_pieces, good_series
 from mojo_compute.kernels._placing cimport Placing, deliver, place_outputs, stage_room
 from mojo_compute.kernels._spread cimport LEFT_OUT, spread
-from mojo_compute.kernels._usual cimport UNSEEN, good_results, never_below, usual, usual_bars
+from mojo_compute.kernels._usual cimport UNSEEN, never_below, usual
 
 cdef Kernel kernel(
     Series series, int inputs, int parameters, int outputs, Room room=NULL, Panel panel=NULL, Past past=NULL,
@@ -140,35 +141,6 @@ cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length) noex
             if to.whole[i]:
                 return stage_room(to.count, length)
     return 0
-
-
-cdef inline bint good_series(
-    Kernel chosen, double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars,
-    double* scratch, const int* floors, int high, int low, const Py_ssize_t* warm_ups, bint sparse,
-) noexcept nogil:
-    """Whether inputs are usual, and if so the results, which are computed then."""
-    if not usual_bars(inputs, chosen.inputs, 0, bars, floors, high, low):
-        return False
-    chosen.series(<const double* const*>inputs, parameters, outputs, bars, scratch)
-    return chosen.integers or good_results(outputs, chosen.outputs, 0, bars, warm_ups, sparse)
-
-
-cdef inline bint good_pieces(
-    Kernel chosen, double** arrays, const double* parameters, Py_ssize_t bars, const int* floors, int high, int low,
-    const Py_ssize_t* warm_ups, bint sparse,
-) noexcept nogil:
-    """`good_series` of a few bars after the other, which stay in the nearest cache; `arrays` are moved along."""
-    cdef:
-        Py_ssize_t piece = min(<Py_ssize_t>PIECE, bars)
-        int i
-    while bars and good_series(
-        chosen, arrays, parameters, arrays + chosen.inputs, piece, NULL, floors, high, low, warm_ups, sparse
-    ):
-        for i in range(chosen.inputs + chosen.outputs):
-            arrays[i] += piece
-        bars -= piece
-        piece = min(piece, bars)
-    return bars == 0
 
 
 cdef class Kernel:
@@ -351,7 +323,6 @@ cdef class Kernel:
 
 
 cdef enum:
-    PIECE = 512           # bars of a pointwise kernel
     MOST_STAGED = 8_192   # bars of a series
     CROSSED = 64          # a high below its low
 

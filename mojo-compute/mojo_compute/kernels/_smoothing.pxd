@@ -46,11 +46,6 @@ cdef inline double smoothed(Smoothing* state, double value) noexcept nogil:
     return state.value
 
 
-cdef inline double smoothed_again(Smoothing* state, double value) noexcept nogil:
-    """The average of what another average gives, from that one's first value on."""
-    return smoothed(state, value) if value == value else NAN
-
-
 cdef inline void seed_smoothing(const double* values, Py_ssize_t period, double* out) noexcept nogil:
     cdef:
         Py_ssize_t i

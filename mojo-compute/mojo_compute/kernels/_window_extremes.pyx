@@ -1,5 +1,4 @@
 """The extremes and the sum of a window: shape and guarantees as in `_kernel.pxd`."""
-from libc.math cimport NAN
 from libc.stdint cimport int32_t
 from libc.string cimport memset
 
