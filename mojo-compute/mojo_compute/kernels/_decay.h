@@ -41,6 +41,7 @@ static inline Decaying decaying(const DecayRate *rate, double total)
 }
 
 /* The totals of a block. What the next block waits for is one product and one sum. */
+#ifdef __AVX512F__
 static inline decay_block decay_next(Decaying *by, decay_block sums)
 {
     const decay_block none = {0};
@@ -53,6 +54,41 @@ static inline decay_block decay_next(Decaying *by, decay_block sums)
     by->total = __builtin_shufflevector(sums, sums, 7, 7, 7, 7, 7, 7, 7, 7) + by->whole * by->total;
     return totals;
 }
+#else
+/* The same in halves: what crosses them a compiler would else take number by number. */
+typedef double decay_half __attribute__((vector_size(32)));
+
+typedef union {
+    decay_block whole;
+    decay_half half[2];
+} DecayHalves;
+
+static inline void decay_halves(Decaying *by, decay_half *first, decay_half *second)
+{
+    const decay_half none = {0};
+    const DecayHalves near = {by->near}, middle = {by->middle}, far = {by->far}, before = {by->before};
+    const double total = by->total[0];
+    decay_half low = by->weight * *first, high = by->weight * *second, up;
+    up = __builtin_shufflevector(low, high, 3, 4, 5, 6);
+    low += near.half[0] * __builtin_shufflevector(low, none, 4, 0, 1, 2);
+    high += near.half[1] * up;
+    up = __builtin_shufflevector(low, high, 2, 3, 4, 5);
+    low += middle.half[0] * __builtin_shufflevector(low, none, 4, 4, 0, 1);
+    high += middle.half[1] * up;
+    high += far.half[1] * low;
+    low += none; /* as the whole adds it: a zero loses its sign */
+    by->total[0] = high[3] + by->whole[0] * total;
+    *first = low + before.half[0] * total;
+    *second = high + before.half[1] * total;
+}
+
+static inline decay_block decay_next(Decaying *by, decay_block sums)
+{
+    DecayHalves of = {sums};
+    decay_halves(by, &of.half[0], &of.half[1]);
+    return of.whole;
+}
+#endif
 
 static inline decay_block decay_load(const double *from)
 {
@@ -81,6 +117,20 @@ static inline void decay_store_rest(decay_block block, double *to, ptrdiff_t cou
         to[i] = block[i];
 }
 
+static inline void decay_step(Decaying *by, const double *from, double *to)
+{
+#ifdef __AVX512F__
+    decay_store(decay_next(by, decay_load(from)), to);
+#else
+    decay_half low, high;
+    memcpy(&low, from, sizeof low);
+    memcpy(&high, from + 4, sizeof high);
+    decay_halves(by, &low, &high);
+    memcpy(to, &low, sizeof low);
+    memcpy(to + 4, &high, sizeof high);
+#endif
+}
+
 /* `out` may be `values`. */
 static inline void decay_fill(
     const double *values, ptrdiff_t count, const DecayRate *rate, double total, double *out)
@@ -88,7 +138,7 @@ static inline void decay_fill(
     Decaying by = decaying(rate, total);
     ptrdiff_t i = 0;
     for (; i < count - 7; i += 8)
-        decay_store(decay_next(&by, decay_load(values + i)), out + i);
+        decay_step(&by, values + i, out + i);
     decay_store_rest(decay_next(&by, decay_load_rest(values + i, count - i)), out + i, count - i);
 }
 

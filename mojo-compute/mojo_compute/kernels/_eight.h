@@ -42,6 +42,7 @@ static inline eight eight_size(eight values)
 }
 
 /* Rows become columns. */
+#ifdef __AVX512F__
 static inline void eight_turn(eight *rows)
 {
     eight pairs[8], quads[8];
@@ -59,6 +60,30 @@ static inline void eight_turn(eight *rows)
         rows[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
     }
 }
+#else
+/* The same in quarters: what crosses narrower registers a compiler would else take number by number. */
+typedef double eight_half __attribute__((vector_size(32)));
+
+static inline void eight_turn(eight *rows)
+{
+    eight_half from[8][2], to[8][2];
+    memcpy(from, rows, sizeof from);
+    for (int row = 0; row < 8; row += 4)
+        for (int side = 0; side < 2; side++) {
+            const eight_half a = from[row][side], b = from[row + 1][side];
+            const eight_half c = from[row + 2][side], d = from[row + 3][side];
+            const eight_half first = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+            const eight_half second = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+            const eight_half third = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+            const eight_half fourth = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+            to[4 * side][row / 4] = __builtin_shufflevector(first, third, 0, 1, 4, 5);
+            to[4 * side + 1][row / 4] = __builtin_shufflevector(second, fourth, 0, 1, 4, 5);
+            to[4 * side + 2][row / 4] = __builtin_shufflevector(first, third, 2, 3, 6, 7);
+            to[4 * side + 3][row / 4] = __builtin_shufflevector(second, fourth, 2, 3, 6, 7);
+        }
+    memcpy(rows, to, sizeof to);
+}
+#endif
 
 /* Bars that are asked for before they are needed: eight series side by side are more than the processor foresees. */
 enum { EIGHT_AHEAD = 64 };
