@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Coroutine
@@ -11,7 +12,6 @@ from typing import Any
 
 import uvloop
 from chitti_shared.allocator import keep_freed_memory
-from chitti_shared.collector import settle_garbage
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import ServiceUnavailable
@@ -28,6 +28,8 @@ from core_api.workers import Workers
 
 _log = get_logger(__name__)
 SERVICE = "core-api"
+# A request makes and frees some hundred objects, few of them in cycles
+_GC_THRESHOLD = (10_000, 20, 50)
 
 
 def run(settings: GatewaySettings, listen_fd: int | None = None, life_fd: int | None = None) -> int:
@@ -87,7 +89,9 @@ async def serve(settings: GatewaySettings, listener: socket.socket, life_fd: int
             loop.add_signal_handler(number, _stop, server)
         if life_fd is not None:
             loop.add_reader(life_fd, _orphaned, loop, life_fd, server)
-        settle_garbage()
+        gc.collect()
+        gc.freeze()  # what stands now stays: later collections need not look at it
+        gc.set_threshold(*_GC_THRESHOLD)
         host, port = listener.getsockname()[:2]
         _log.info("ready", host=host, port=port)
         await server.serve(sockets=[listener])

@@ -30,8 +30,9 @@ class ComputeContext:
     """Stores, threads, kernels and clock, wired by `__main__`.
 
     `bulk_threads` is how many pieces a batch is split into. `importing` is held by an import
-    from reading to commit: a second one waits here, not on a database connection. `shared` is
-    the tier of results that processes have in common, where one is set.
+    from reading to commit: a second one waits here, not on a database connection. `batching` is
+    held by the batch that is computed. `shared` is the tier of results that processes have in
+    common, where one is set.
     """
 
     pool: Pool
@@ -45,3 +46,4 @@ class ComputeContext:
     bulk_threads: int = 1
     shared: SharedResults | None = None
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    batching: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -107,7 +107,8 @@ async def _spread(jobs: list[Job], only_last: int | None, ctx: ComputeContext) -
     """The results of jobs in their order, computed on all threads of the bulk lane.
 
     Of long series each thread takes its share. Short ones stay together: most of their time goes by
-    under the interpreter's lock, and their kernels divide the panel that they make.
+    under the interpreter's lock, and their kernels divide the panel that they make. One batch at a time:
+    the results of many would wait for their turn to be printed.
     """
     threads = ctx.bulk_threads
     count = min(threads, len(jobs)) if any(is_long(source) for _item, source in jobs) else 1
@@ -116,7 +117,8 @@ async def _spread(jobs: list[Job], only_last: int | None, ctx: ComputeContext) -
         ctx.cpu.run(results_of, piece, only_last, ctx, threads // count, lane="bulk", cost_us=_cost(piece, ctx))
         for piece in pieces
     )
-    parts = await asyncio.gather(*work)
+    async with ctx.batching:
+        parts = await asyncio.gather(*work)
     return [parts[number % len(parts)][number // len(parts)] for number in range(len(jobs))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,6 @@ import uvloop
 from pydantic import ValidationError
 
 from chitti_shared.allocator import keep_freed_memory
-from chitti_shared.collector import settle_garbage
 from chitti_shared.errors import ChittiError
 from chitti_shared.ipc.addresses import UnixAddress, check_listen, parse_address, tls_of
 from chitti_shared.ipc.server import Server
@@ -72,7 +72,7 @@ async def _serve(name: str, wire: Wire[S], settings: S) -> None:
             if server is None:
                 return
             await server.start(address, tls=tls, claim=claim)
-            settle_garbage()
+            gc.freeze()  # what stands now stays: later collections need not look at it
             log.info("ready", address=server.address, version=server.version)
             await stop.wait()
             log.info("stopping")
