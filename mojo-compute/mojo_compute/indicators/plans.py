@@ -13,7 +13,7 @@ from mojo_compute.indicators.parameters import resolve
 from mojo_compute.kernels.arrays import dtypes_of
 
 try:
-    from mojo_compute.kernels._shortcuts import Shortcut, Shortcuts
+    from mojo_compute.indicators._shortcuts import Shortcut, Shortcuts
 except ImportError:
     Shortcuts = None  # type: ignore[assignment, misc]  # then every way is the long one
 
