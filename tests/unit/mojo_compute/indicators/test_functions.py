@@ -196,5 +196,14 @@ def test_a_result_beyond_the_float_range_is_an_error_and_never_infinity():
         ta.sma([1.7e308] * 4, 3)
 
 
+@pytest.mark.parametrize("at", [30, 79])
+def test_an_index_beyond_the_float_range_is_not_placed_in_its_range(at):
+    prices = SERIES.copy()
+    prices[at] = 1.7e308
+    for call in (lambda: ta.rsi(prices, 9), lambda: ta.stochrsi(prices, 9, 5, 3)):
+        with pytest.raises(ComputationError):
+            call()
+
+
 def test_the_written_signatures_are_those_of_the_declarations():
     assert signatures.TARGET.read_text(encoding="utf-8") == signatures.render()
