@@ -1,4 +1,8 @@
 """The short way from a call to a kernel: plain series, and parameters that were seen before."""
+from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.unicode cimport PyUnicode_CheckExact
+
 from numpy import dtype
 from numpy import empty as numpy_empty
 from numpy import ndarray as numpy_array
@@ -43,9 +47,12 @@ cdef class Shortcut:
         """The outputs, None where a closer look is needed."""
         cdef:
             tuple results
-            object length
-        if not inputs or type(inputs[0]) is not ndarray:
+            object length, one
+        if not inputs:
             return None
+        for one in inputs:
+            if type(one) is not ndarray:  # a masked array lends its memory too
+                return None
         length = len(inputs[0])
         if self.packed is None:
             results = (empty(length, self.dtypes[0]),)
@@ -56,6 +63,11 @@ cdef class Shortcut:
         ):
             return None
         return results[0] if self.packed is None else new_tuple(self.packed, results)
+
+
+cdef inline bint is_plain(object value) noexcept:
+    """Whether what equals a parameter that was valid is valid too: True equals 1."""
+    return PyLong_CheckExact(value) or PyFloat_CheckExact(value) or PyUnicode_CheckExact(value)
 
 
 cdef class Shortcuts:
@@ -83,6 +95,13 @@ cdef class Shortcuts:
             tuple values = given[self.inputs:]
             object key = (values, *named.items()) if named else values
             object found
+        for found in values:
+            if not is_plain(found):
+                return None
+        if named:
+            for found in named.values():
+                if not is_plain(found):
+                    return None
         try:
             found = self.known[key]
         except TypeError:  # something that is no number

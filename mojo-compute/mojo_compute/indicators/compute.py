@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.engines import Engines, Kernel
 from mojo_compute.indicators.plans import floors_of
-from mojo_compute.kernels.arrays import INTEGER, Floats, Values, dtypes_of, leave_empty
+from mojo_compute.kernels.arrays import INTEGER, Floats, Values, as_floats, dtypes_of, leave_empty
 from mojo_compute.kernels.checks import all_above_zero, all_finite
 
 AS_DECLARED: Mapping[str, str] = {}
@@ -141,15 +141,19 @@ def _run_between_gaps(
 
 
 def _as_series(name: str, values: npt.ArrayLike) -> Floats:
-    if type(values) is np.ndarray and values.dtype == np.float64 and values.ndim == 1 and values.flags.c_contiguous:
+    if type(values) is np.ndarray and values.dtype == np.float64 and values.ndim == 1 and _is_plain(values.flags):
         return values
     try:
-        series = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        series = as_floats(values)
+    except (OverflowError, TypeError, ValueError) as error:
         raise InvalidInput(f"{name} must be numbers: {error}", field=name, constraint="numbers or null") from error
-    if np.ndim(values) != 1:  # ascontiguousarray makes a series of a bare number
-        raise InvalidInput(f"{name} must be one series, found shape {np.shape(values)}", field=name, constraint="1-D")
+    if series.ndim != 1:
+        raise InvalidInput(f"{name} must be one series, found shape {series.shape}", field=name, constraint="1-D")
     return series
+
+
+def _is_plain(flags: Any) -> bool:
+    return flags.c_contiguous and flags.aligned  # type: ignore[no-any-return]
 
 
 def _common_length(indicator: Indicator, names: Sequence[str], series: Sequence[Floats]) -> int:
@@ -220,10 +224,10 @@ def _check_length(indicator: Indicator, parameters: Parameters, lookback: int, p
         if name.endswith("period") and value > present:
             message = f"{name} ({value}) exceeds data length ({present}{gaps})"
             raise InvalidInput(message, field=name, constraint=indicator.fits, needed=lookback + 1, found=present)
-    given = ", ".join(f"{name} {value}" for name, value in parameters.items())
+    given = " with " + ", ".join(f"{name} {value}" for name, value in parameters.items()) if parameters else ""
     field = next((name for name in parameters if name.endswith("period")), "prices")
     raise InvalidInput(
-        f"{indicator.name} with {given} needs {lookback + 1} bars, found {present}{gaps}",
+        f"{indicator.name}{given} needs {lookback + 1} bars, found {present}{gaps}",
         field=field,
         constraint=indicator.fits,
         needed=lookback + 1,

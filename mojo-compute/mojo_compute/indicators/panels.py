@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
+from operator import index
 from time import perf_counter
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from mojo_compute.engines import Engines
 from mojo_compute.indicators.compute import AS_DECLARED, compute
 from mojo_compute.indicators.plans import floors_of, range_of
 from mojo_compute.indicators.tasks import Task, Wanted, tasks_of
-from mojo_compute.kernels.arrays import FLOAT, Floats, Marks, Starts, Values, dtypes_of, leave_empty
+from mojo_compute.kernels.arrays import FLOAT, Floats, Marks, Starts, Values, as_floats, dtypes_of, leave_empty
 
 _CROSSED = 64  # of the marks that `look_at` makes: a high below its low
 _CHUNK = 65_536  # bars whose columns stay in the processor's cache while several indicators are computed
@@ -292,8 +293,8 @@ def panel_arrays(
         wanted = ", ".join(indicator.inputs)
         raise InvalidInput(f"{indicator.name} reads {wanted}", field=indicator.inputs[0], constraint=wanted)
     try:
-        made = [np.ascontiguousarray(one, dtype=np.float64) for one in arrays]
-    except (TypeError, ValueError) as error:
+        made = [as_floats(one) for one in arrays]
+    except (OverflowError, TypeError, ValueError) as error:
         raise InvalidInput(
             f"a panel must be rows of numbers of one length, or flat with lengths: {error}",
             field=indicator.inputs[0],
@@ -306,7 +307,18 @@ def panel_arrays(
         if len(shape) != 2:
             raise InvalidInput("a panel has two dimensions, or lengths", field="lengths", constraint="shape (m, n)")
         lengths = [shape[1]] * shape[0]
-    elif len(shape) != 1 or min(lengths, default=0) < 0 or sum(lengths) != shape[0]:
+    elif len(shape) != 1 or not _fit(lengths := _whole(lengths), shape[0]):
         raise InvalidInput("lengths must add up to a flat panel", field="lengths", constraint="sum(lengths) == n")
     flat = {name: one.reshape(-1) for name, one in zip(indicator.inputs, made, strict=True)}
     return flat, starts_of(lengths), shape
+
+
+def _fit(lengths: Sequence[int], bars: int) -> bool:
+    return min(lengths, default=0) >= 0 and sum(lengths) == bars
+
+
+def _whole(lengths: Iterable[SupportsIndex]) -> list[int]:
+    try:
+        return [index(one) for one in lengths]
+    except TypeError as error:
+        raise InvalidInput(f"lengths must be whole numbers: {error}", field="lengths", constraint="integers") from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
+from reprlib import repr as short
 from typing import Any
 
 from chitti_shared.contracts.indicators import Indicator, Parameter
@@ -61,17 +63,16 @@ def _named(parameter: Parameter, word: str) -> int:
         return parameter.names.index(word.lower())
     listed = ", ".join(parameter.names)
     raise InvalidInput(
-        f"{parameter.name} is no {word!r}; it is one of {listed}{nearest(word, parameter.names)}",
+        f"{parameter.name} is no {short(word)}; it is one of {listed}{nearest(word, parameter.names)}",
         field=parameter.name,
         constraint=f"{parameter.ge} to {parameter.le}, or one of {listed}",
     )
 
 
 def _checked(parameter: Parameter, name: str, value: Any) -> int | float:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or (parameter.kind is int and value != int(value)):
+    if not _is_number(value) or (parameter.kind is int and value != int(value)):
         kind = "an integer" if parameter.kind is int else "a number"
-        raise InvalidInput(f"{name} must be {kind}, found {value!r}", field=name, constraint=f"{name} is {kind}")
+        raise InvalidInput(f"{name} must be {kind}, found {_told(value)}", field=name, constraint=f"{name} is {kind}")
     if not parameter.ge <= value <= parameter.le:
         raise InvalidInput(
             f"{name} ({value}) must lie in {parameter.ge} to {parameter.le}",
@@ -79,3 +80,18 @@ def _checked(parameter: Parameter, name: str, value: Any) -> int | float:
             constraint=f"{parameter.ge} <= {name} <= {parameter.le}",
         )
     return parameter.kind(value)
+
+
+def _told(value: Any) -> str:
+    try:
+        return short(value)
+    except ValueError:  # Python writes no integer of so many digits
+        return "more digits than can be written"
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number, numpy's among them, that a float can hold."""
+    try:
+        return type(value) is not bool and isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:
+        return False

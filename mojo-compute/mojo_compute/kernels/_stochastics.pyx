@@ -180,6 +180,10 @@ cdef void stochrsi(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         double* index = scratch + period  # the values of the RSI
     fill_rsi(inputs[0], bars, period, scratch)
+    if scratch[bars - 1] != scratch[bars - 1]:  # beyond the range of doubles it stays, and comparisons would hide it
+        fill_missing(outputs[0], bars)
+        fill_missing(outputs[1], bars)
+        return
     fill_missing(outputs[0], period)
     fill_missing(outputs[1], period)
     fill_fast(

@@ -96,6 +96,13 @@ def test_later_bars_never_change_earlier_values(prices, later):
         (lambda: ta.sma([[1.0, 2.0], [3.0, 4.0]], 2), "close"),
         (lambda: ta.sma(5.0, 2), "close"),
         (lambda: ta.sma(["a", "b"], 2), "close"),
+        (lambda: ta.sma([10**400, 1.0], 2), "close"),
+        (lambda: ta.sma(SERIES + 1j, 2), "close"),
+        (lambda: ta.sma(SERIES.astype("M8[s]"), 2), "close"),
+        (lambda: ta.sma(SERIES, 10**400), "period"),
+        (lambda: ta.sma(SERIES, 10**5000), "period"),
+        (lambda: ta.bollinger(SERIES, 20, -(10**400)), "std_dev_up"),
+        (lambda: ta.sma(SERIES, np.float32("nan")), "period"),
     ],
 )
 def test_bad_calls_are_refused_and_say_what_is_wrong(call, field):
@@ -138,6 +145,47 @@ def test_what_is_no_number_is_refused_by_position_too():
         ta.mom(SERIES, 10, 11)
 
 
+def test_what_equals_a_parameter_that_was_given_before_is_checked_all_the_same():
+    ta.mom(SERIES, 1)
+    ta.mom(SERIES, period=1)
+    for wrong in (True, np.bool_(True)):
+        with pytest.raises(InvalidInput, match="period must be an integer, found"):
+            ta.mom(SERIES, wrong)
+        with pytest.raises(InvalidInput, match="period must be an integer, found"):
+            ta.mom(SERIES, period=wrong)
+    with pytest.raises(InvalidInput):
+        ta.mom(SERIES, ("period", 1))
+
+
+@pytest.mark.parametrize("number", [np.int64(7), np.uint8(7), np.float32(7.0), np.float64(7.0)])
+def test_numbers_of_numpy_are_numbers(number):
+    for _ in range(2):
+        np.testing.assert_array_equal(ta.dpo(SERIES, number), ta.dpo(SERIES, 7))
+
+
+def test_what_is_wrong_is_told_in_short():
+    for call in (lambda: ta.sma(SERIES, SERIES), lambda: ta.ma(SERIES, 5, "x" * 10_000)):
+        with pytest.raises(InvalidInput) as refused:
+            call()
+        assert len(refused.value.message) < 250
+
+
+def test_masked_values_are_missing_whichever_input_they_stand_in():
+    high, low, close = SERIES + 1.0, SERIES - 1.0, SERIES
+    gaps = np.arange(80) % 30 == 29
+    expected = ta.trange(high, np.where(gaps, np.nan, low), close)
+    assert np.isnan(expected[29])
+    np.testing.assert_array_equal(ta.trange(high, np.ma.masked_array(low, gaps), close), expected)
+    np.testing.assert_array_equal(ta.mom(np.ma.masked_array(close, gaps), 3), ta.mom(np.where(gaps, np.nan, close), 3))
+
+
+def test_values_at_odd_addresses_are_read_too():
+    odd = np.frombuffer(b"\0" + SERIES.tobytes(), dtype=np.uint8)[1:].view(np.float64)
+    assert not odd.flags.aligned
+    np.testing.assert_array_equal(ta.sma(odd, 5), ta.sma(SERIES, 5))
+    np.testing.assert_array_equal(ta.panel("sma", odd, lengths=[80], period=5), ta.sma(SERIES, 5))
+
+
 def test_a_period_beyond_the_data_says_both():
     with pytest.raises(InvalidInput, match=r"period \(200\) exceeds data length \(150\)"):
         ta.sma([1.0] * 150, 200)
@@ -146,6 +194,15 @@ def test_a_period_beyond_the_data_says_both():
 def test_a_result_beyond_the_float_range_is_an_error_and_never_infinity():
     with pytest.raises(ComputationError):
         ta.sma([1.7e308] * 4, 3)
+
+
+@pytest.mark.parametrize("at", [30, 79])
+def test_an_index_beyond_the_float_range_is_not_placed_in_its_range(at):
+    prices = SERIES.copy()
+    prices[at] = 1.7e308
+    for call in (lambda: ta.rsi(prices, 9), lambda: ta.stochrsi(prices, 9, 5, 3)):
+        with pytest.raises(ComputationError):
+            call()
 
 
 def test_the_written_signatures_are_those_of_the_declarations():
