@@ -2,7 +2,7 @@
 from libc.math cimport NAN, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed, pairs_room, variance_weights
+from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed_pairs, pairs_room, variance_weights
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
 from mojo_compute.kernels._rooms cimport two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed
@@ -99,7 +99,7 @@ cdef void split_deviations(
     cdef:
         double deviation
         Py_ssize_t i
-    fill_weighed(SQUARES, close, bars, window, variance_weights(window), deviations, scratch)
+    fill_weighed_pairs(SQUARES, close, bars, window, variance_weights(window), deviations, scratch)
     for i in range(window - 1, bars):
         deviation = sqrt(deviations[i])
         up[i] = deviation if close[i] > close[i - 1] else 0.0
