@@ -16,13 +16,13 @@ from msgspec import UNSET
 from mojo_compute.actions.indicators import cost_of
 from mojo_compute.actions.inputs import Inputs, check_series, given_arrays, of_arrays, span_of, stored
 from mojo_compute.actions.items import Job, Source, is_long, results_of
+from mojo_compute.actions.replies import check_size
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage import find, known
 
 # Of one partial reply: enough to keep all threads busy, few enough to be there soon
 _PART_ITEMS = 16
 _PART_VALUES = 100_000
-_MOST_BYTES = 64 << 20  # of the series of one reply, or of one partial reply
 
 _NO_SERIES = InvalidInput(
     "expected arrays, or a symbol with stored prices", field="prices", constraint="prices or symbol"
@@ -66,19 +66,14 @@ def _check_count(items: int) -> None:
 
 
 def _check_size(jobs: list[Job], only_last: int | None) -> None:
-    """Refuse results that no reply could carry, before they take the memory."""
-    size = 8 * sum(
-        _answered(source, only_last)
-        * sum(len(BY_NAME[spec.type].outputs) for spec in item.indicators if spec.type in BY_NAME)
-        for item, source in jobs
-        if isinstance(source, Inputs)
-    )
-    if size > _MOST_BYTES:
-        raise PayloadTooLarge(
-            f"the results would have {size} bytes, at most {_MOST_BYTES} fit in one reply: use only_last",
-            field="only_last",
-            constraint=f"results <= {_MOST_BYTES} bytes",
+    check_size(
+        sum(
+            _answered(source, only_last)
+            * sum(len(BY_NAME[spec.type].outputs) for spec in item.indicators if spec.type in BY_NAME)
+            for item, source in jobs
+            if isinstance(source, Inputs)
         )
+    )
 
 
 def _answered(source: Inputs, only_last: int | None) -> int:

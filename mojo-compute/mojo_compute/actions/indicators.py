@@ -18,6 +18,7 @@ from msgspec import UNSET
 
 from mojo_compute.actions.inputs import Inputs, inputs_of, is_panel
 from mojo_compute.actions.panels import compute_rows
+from mojo_compute.actions.replies import item_error
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.cache import key_of
 from mojo_compute.indicators.compute import Computed, compute
@@ -136,10 +137,7 @@ async def _panel(
 
 
 def _errors(errors: Mapping[int, ChittiError]) -> dict[int, contract.ItemError]:
-    return {
-        row: contract.ItemError(error=errors[row].code, message=errors[row].message, details=errors[row].details)
-        for row in sorted(errors)
-    }
+    return {row: item_error(errors[row]) for row in sorted(errors)}
 
 
 def _series(declared: Indicator, request: contract.SeriesRequest, inputs: Inputs, done: Computed) -> dict[str, Any]:

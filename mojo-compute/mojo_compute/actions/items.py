@@ -12,12 +12,13 @@ import numpy as np
 from chitti_shared.contracts import compute as contract
 from chitti_shared.contracts.indicators import BY_NAME, Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
-from chitti_shared.ipc import call
+from chitti_shared.ipc import raise_if_cancelled
 from chitti_shared.names import nearest
 from msgspec import UNSET
 
 from mojo_compute.actions.indicators import computed
 from mojo_compute.actions.inputs import Inputs, check_given
+from mojo_compute.actions.replies import item_error
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.labels import Asked, labels_of
 from mojo_compute.indicators.panels import compute_panels, starts_of
@@ -161,7 +162,7 @@ def _panel(
         threads,
         prices=True,
         called=first.source.called,
-        between=_go_on,
+        between=raise_if_cancelled,
     )
     edges = [(int(start), int(end)) for start, end in pairwise(starts)]
     records: list[dict[Wish | None, Record]] = [{} for _ in alike]
@@ -172,7 +173,7 @@ def _panel(
         for number, (start, end) in enumerate(edges):
             error = panel.errors.get(number)
             if error is not None:
-                records[number][wish] = _failed(error)
+                records[number][wish] = item_error(error)
                 continue
             since = max(end - only_last, start) if only_last is not None else start
             outputs = [values[since:end] for values in panel.outputs]
@@ -184,12 +185,6 @@ def _is_ragged(one: _Asked) -> bool:
     return any(len(values) != one.bars for values in one.source.columns.values())
 
 
-def _go_on() -> None:
-    current = call()
-    if current is not None:
-        current.raise_if_cancelled()
-
-
 def _result(
     item: contract.BatchItem,
     asked: _Asked | ChittiError,
@@ -198,7 +193,7 @@ def _result(
     ctx: ComputeContext,
 ) -> contract.BatchResult:
     if isinstance(asked, ChittiError):
-        return contract.BatchResult(symbol=item.symbol, indicators={}, error=_error(asked))
+        return contract.BatchResult(symbol=item.symbol, indicators={}, error=item_error(asked))
     last = slice(-only_last, None) if only_last is not None else slice(None)
     found = done or {}
     indicators = {
@@ -218,13 +213,13 @@ def _written(days: bytes) -> msgspec.Raw:
 def _one(plan: Plan, source: Inputs, last: slice, ctx: ComputeContext) -> Record:
     """One indicator of one item; errors become its result, but not those of a call that is cancelled."""
     if isinstance(plan, ChittiError):
-        return _failed(plan)
-    _go_on()
+        return item_error(plan)
+    raise_if_cancelled()
     declared, parameters = plan
     try:
         made, hit = computed(declared, source, parameters, ctx)
     except ChittiError as error:
-        return _failed(error)
+        return item_error(error)
     outputs = [_kept(values, last) for values in made.outputs]
     fields = _fields(declared, parameters, made.lookback, made.elapsed_s, hit=hit)
     return contract.BATCH_RECORDS[declared.name](**fields, **dict(zip(declared.outputs, outputs, strict=True)))
@@ -243,15 +238,7 @@ def _fields(
     }
 
 
-def _failed(error: ChittiError) -> Record:
-    return contract.ItemError(error=error.code, message=error.message, details=error.details)
-
-
 def _kept(values: Values, last: slice) -> Values:
     """The values of a reply; a few of many are copied, so that the many can go."""
     chosen = values[last]
     return chosen if len(chosen) == len(values) else chosen.copy()
-
-
-def _error(error: ChittiError) -> contract.ItemError:
-    return contract.ItemError(error=error.code, message=error.message, details=error.details)

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from chitti_shared.contracts.compute import MAX_BATCH
 from chitti_shared.contracts.indicators import Indicator, Parameters
 from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
-from chitti_shared.ipc import call
+from chitti_shared.ipc import raise_if_cancelled
 
 from mojo_compute.actions.inputs import Inputs, is_panel
+from mojo_compute.actions.replies import check_size
 from mojo_compute.context import ComputeContext
 from mojo_compute.indicators.compute import Computed
 from mojo_compute.indicators.panels import PanelComputed, compute_panels, starts_of
@@ -22,7 +23,6 @@ from mojo_compute.kernels.arrays import Floats, Starts
 
 _GROUP = 262_144  # bars that are computed between two looks at whether the caller is still there
 _WORTH_THREADS = 65_536  # bars
-_MOST_BYTES = 64 << 20  # of the series of a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def compute_rows(
     """
     rows = _rows_of(declared, inputs)
     kept = rows.starts if only_last is None else starts_of(np.minimum(np.diff(rows.starts), only_last))
-    _check_size(declared, int(kept[-1]))
+    check_size(len(declared.outputs) * int(kept[-1]))
     outputs: tuple[npt.NDArray[Any], ...] = ()
     errors: dict[int, ChittiError] = {}
     elapsed_s, engine = 0.0, ""
@@ -133,17 +133,6 @@ def compute_rows(
     return Computed(tuple(_in_rows(one, kept) for one in outputs), lookback, stable_from, engine, elapsed_s), errors
 
 
-def _check_size(declared: Indicator, values: int) -> None:
-    """Refuse results that no reply could carry, before they take the memory."""
-    size = 8 * len(declared.outputs) * values
-    if size > _MOST_BYTES:
-        raise PayloadTooLarge(
-            f"the results would have {size} bytes, at most {_MOST_BYTES} fit in one reply: use only_last or fewer rows",
-            field="only_last",
-            constraint=f"results <= {_MOST_BYTES} bytes",
-        )
-
-
 def _compute_group(
     declared: Indicator, rows: Rows, starts: Starts, parameters: Parameters, ctx: ComputeContext
 ) -> PanelComputed:
@@ -157,7 +146,7 @@ def _compute_group(
         ctx.bulk_threads if bars.stop - bars.start >= _WORTH_THREADS else 1,
         prices=True,
         called=rows.called,
-        between=_go_on,
+        between=raise_if_cancelled,
     )
     return part
 
@@ -170,12 +159,6 @@ def _groups(starts: Starts) -> Iterator[tuple[int, int]]:
         last = min(max(last, first + 1), rows)
         yield first, last
         first = last
-
-
-def _go_on() -> None:
-    current = call()
-    if current is not None:
-        current.raise_if_cancelled()
 
 
 def _copy(found: npt.NDArray[Any], starts: Starts, whole: npt.NDArray[Any], kept: Starts) -> None:

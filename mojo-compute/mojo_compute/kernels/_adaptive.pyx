@@ -5,7 +5,7 @@ from libc.string cimport memset
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._mesa cimport MESA_FIRST, Mesa, mesa_follow, mesa_smoothed, mesa_step
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
-from mojo_compute.kernels._running cimport block_of, fill_totals
+from mojo_compute.kernels._running cimport block_of, fill_window_totals
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 cdef extern from "_mesa_rows.h" nogil:
@@ -89,7 +89,7 @@ cdef void fill_kama(
     cdef Py_ssize_t i
     for i in range(1, count):
         scratch[i] = fabs(values[i] - values[i - 1])
-    fill_totals(scratch + 1, count - 1, period, out + 1)
+    fill_window_totals(scratch + 1, count - 1, period, out + 1)
     for i in range(period, count):
         out[i] = kaufman_weight(values[i] - values[i - period], out[i])
     out[period - 1] = 1.0  # it begins at the price itself

@@ -9,16 +9,13 @@ from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._rooms cimport one_series, three_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped, stepped_again
 
 
 cdef inline double rate(double now, double before) noexcept nogil:
     return (now / before - 1.0) * 100.0 if before != 0.0 else 0.0
-
-
-cdef Py_ssize_t trix_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
 
 
 cdef inline void fill_rates(const double* averages, Py_ssize_t first, Py_ssize_t bars, double* out) noexcept nogil:
@@ -50,10 +47,6 @@ cdef void trix_panel(
     for lane in range(LANES):
         row = lane * bars
         fill_rates(scratch + row, 3 * period - 2, bars, outputs[0] + row)
-
-
-cdef Py_ssize_t tsi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef inline void tsi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:
@@ -97,10 +90,6 @@ cdef void tsi_panel(
 
 cdef inline double off_middle(double highest, double lowest, double close) noexcept nogil:
     return close - (highest + lowest) * 0.5
-
-
-cdef Py_ssize_t smi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 3 * bars
 
 
 cdef inline void smi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:
@@ -275,9 +264,9 @@ cdef void smi_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "trix": kernel(trix, 1, 1, 1, trix_room, trix_panel),
-    "tsi": kernel(tsi, 1, 2, 1, tsi_room, tsi_panel),
-    "smi": kernel(smi, 3, 4, 2, smi_room, smi_panel),
+    "trix": kernel(trix, 1, 1, 1, one_series, trix_panel),
+    "tsi": kernel(tsi, 1, 2, 1, two_series, tsi_panel),
+    "smi": kernel(smi, 3, 4, 2, three_series, smi_panel),
 }
 
 STREAMS = {

@@ -1,17 +1,11 @@
 /* Decaying totals, a block of eight bars at a time: see _decay.pxd.
  *
- * Vectors are those of GCC and Clang: on a processor with narrower registers the compiler splits them.
  * Every operation is that of `decayed`, which takes one value at a time, so both get the same bits.
  */
 #ifndef CHITTI_DECAY_H
 #define CHITTI_DECAY_H
 
-#include <stddef.h>
-#include <string.h>
-
-#include "_stream_out.h"
-
-typedef double decay_block __attribute__((vector_size(64)));
+#include "_eight.h"
 
 typedef struct {
     double weight;    /* of a value */
@@ -20,14 +14,14 @@ typedef struct {
 
 typedef struct {
     double weight;
-    decay_block near, middle, far, before, whole; /* what is kept of 1, 2, 4 bars before, and of the total */
-    decay_block total;                            /* before the block, in every place */
+    eight near, middle, far, before, whole; /* what is kept of 1, 2, 4 bars before, and of the total */
+    eight total;                            /* before the block, in every place */
 } Decaying;
 
 static inline Decaying decaying(const DecayRate *rate, double total)
 {
     const double once = rate->powers[0], twice = rate->powers[1], fourfold = rate->powers[3];
-    const decay_block none = {0};
+    const eight none = {0};
     Decaying by = {
         .weight = rate->weight,
         .near = {0, once, once, once, once, once, once, once},
@@ -42,10 +36,10 @@ static inline Decaying decaying(const DecayRate *rate, double total)
 
 /* The totals of a block. What the next block waits for is one product and one sum. */
 #ifdef __AVX512F__
-static inline decay_block decay_next(Decaying *by, decay_block sums)
+static inline eight decay_next(Decaying *by, eight sums)
 {
-    const decay_block none = {0};
-    decay_block totals;
+    const eight none = {0};
+    eight totals;
     sums *= by->weight;
     sums += by->near * __builtin_shufflevector(sums, none, 8, 0, 1, 2, 3, 4, 5, 6);
     sums += by->middle * __builtin_shufflevector(sums, none, 8, 8, 0, 1, 2, 3, 4, 5);
@@ -56,19 +50,17 @@ static inline decay_block decay_next(Decaying *by, decay_block sums)
 }
 #else
 /* The same in halves: what crosses them a compiler would else take number by number. */
-typedef double decay_half __attribute__((vector_size(32)));
-
 typedef union {
-    decay_block whole;
-    decay_half half[2];
+    eight whole;
+    eight_half half[2];
 } DecayHalves;
 
-static inline void decay_halves(Decaying *by, decay_half *first, decay_half *second)
+static inline void decay_halves(Decaying *by, eight_half *first, eight_half *second)
 {
-    const decay_half none = {0};
+    const eight_half none = {0};
     const DecayHalves near = {by->near}, middle = {by->middle}, far = {by->far}, before = {by->before};
     const double total = by->total[0];
-    decay_half low = by->weight * *first, high = by->weight * *second, up;
+    eight_half low = by->weight * *first, high = by->weight * *second, up;
     up = __builtin_shufflevector(low, high, 3, 4, 5, 6);
     low += near.half[0] * __builtin_shufflevector(low, none, 4, 0, 1, 2);
     high += near.half[1] * up;
@@ -82,7 +74,7 @@ static inline void decay_halves(Decaying *by, decay_half *first, decay_half *sec
     *second = high + before.half[1] * total;
 }
 
-static inline decay_block decay_next(Decaying *by, decay_block sums)
+static inline eight decay_next(Decaying *by, eight sums)
 {
     DecayHalves of = {sums};
     decay_halves(by, &of.half[0], &of.half[1]);
@@ -90,28 +82,16 @@ static inline decay_block decay_next(Decaying *by, decay_block sums)
 }
 #endif
 
-static inline decay_block decay_load(const double *from)
-{
-    decay_block block;
-    memcpy(&block, from, sizeof block);
-    return block;
-}
-
-static inline void decay_store(decay_block block, double *to)
-{
-    memcpy(to, &block, sizeof block);
-}
-
 /* What is left of less than a block, 0 behind it: no value counts for one before it. */
-static inline decay_block decay_load_rest(const double *from, ptrdiff_t count)
+static inline eight decay_load_rest(const double *from, ptrdiff_t count)
 {
-    decay_block block = {0};
+    eight block = {0};
     for (ptrdiff_t i = 0; i < count; i++)
         block[i] = from[i];
     return block;
 }
 
-static inline void decay_store_rest(decay_block block, double *to, ptrdiff_t count)
+static inline void decay_store_rest(eight block, double *to, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++)
         to[i] = block[i];
@@ -120,9 +100,9 @@ static inline void decay_store_rest(decay_block block, double *to, ptrdiff_t cou
 static inline void decay_step(Decaying *by, const double *from, double *to)
 {
 #ifdef __AVX512F__
-    decay_store(decay_next(by, decay_load(from)), to);
+    eight_store(decay_next(by, eight_load(from)), to);
 #else
-    decay_half low, high;
+    eight_half low, high;
     memcpy(&low, from, sizeof low);
     memcpy(&high, from + 4, sizeof high);
     decay_halves(by, &low, &high);
@@ -149,13 +129,13 @@ static inline int decay_fill_past(
     const double *values, ptrdiff_t count, const DecayRate *rate, double total, double *out)
 {
     Decaying by = decaying(rate, total);
-    decay_block totals, flaws = by.total - by.total;
+    eight totals, flaws = by.total - by.total;
     double part[DECAY_PART];
     ptrdiff_t i = 0;
     for (; i < count - 7; i += 8) {
-        totals = decay_next(&by, decay_load(values + i));
+        totals = decay_next(&by, eight_load(values + i));
         flaws += totals - totals;
-        decay_store(totals, part + i % DECAY_PART);
+        eight_store(totals, part + i % DECAY_PART);
         if ((i + 8) % DECAY_PART == 0)
             chitti_stream_out(part, sizeof part, out + i + 8 - DECAY_PART);
     }
@@ -169,9 +149,9 @@ static inline int decay_fill_past(
     return flaws[0] == 0.0;
 }
 
-static inline decay_block decay_line(Decaying *fast, Decaying *slow, decay_block values)
+static inline eight decay_line(Decaying *fast, Decaying *slow, eight values)
 {
-    const decay_block above = decay_next(fast, values);
+    const eight above = decay_next(fast, values);
     return above - decay_next(slow, values);
 }
 
@@ -183,28 +163,9 @@ static inline void decay_lines(
     Decaying faster = decaying(fast, fast_total), slower = decaying(slow, slow_total);
     ptrdiff_t i = 0;
     for (; i < count - 7; i += 8)
-        decay_store(decay_line(&faster, &slower, decay_load(values + i)), out + i);
+        eight_store(decay_line(&faster, &slower, eight_load(values + i)), out + i);
     decay_store_rest(
         decay_line(&faster, &slower, decay_load_rest(values + i, count - i)), out + i, count - i);
-}
-
-/* The average of a line, and how far the line is above it. */
-static inline void decay_signals(
-    const double *line, ptrdiff_t count, const DecayRate *rate, double total, double *signals, double *above)
-{
-    Decaying by = decaying(rate, total);
-    decay_block block, average;
-    ptrdiff_t i = 0;
-    for (; i < count - 7; i += 8) {
-        block = decay_load(line + i);
-        average = decay_next(&by, block);
-        decay_store(average, signals + i);
-        decay_store(block - average, above + i);
-    }
-    block = decay_load_rest(line + i, count - i);
-    average = decay_next(&by, block);
-    decay_store_rest(average, signals + i, count - i);
-    decay_store_rest(block - average, above + i, count - i);
 }
 
 #endif

@@ -21,9 +21,6 @@ cdef extern from "_decay.h" nogil:
         const double* values, Py_ssize_t count, const DecayRate* fast, const DecayRate* slow, double fast_total,
         double slow_total, double* out,
     ) noexcept
-    void decay_signals(
-        const double* line, Py_ssize_t count, const DecayRate* rate, double total, double* signals, double* above
-    ) noexcept
 
 cdef enum:
     BLOCK = 8

@@ -4,7 +4,7 @@ from libc.math cimport NAN, fabs
 from mojo_compute.kernels._flows cimport typical
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._pairs cimport (
-    AGES, Pairs, Weights, fill_weighed, linear_weights, pair_of, pairs_begin, pairs_room, pairs_size, weighed,
+    AGES, Pairs, Weights, fill_weighed_pairs, linear_weights, pair_of, pairs_begin, pairs_room, pairs_size, weighed,
 )
 from mojo_compute.kernels._rings cimport Ring, ring_ago, ring_begin, ring_put, ring_size
 from mojo_compute.kernels._smoothing cimport fill_missing
@@ -178,7 +178,7 @@ cdef void fosc(
         Py_ssize_t i
         const double* prices = inputs[0]
         double* out = outputs[0]
-    fill_weighed(AGES, prices, bars, period, forecast_weights(<double>period), scratch, scratch + bars)
+    fill_weighed_pairs(AGES, prices, bars, period, forecast_weights(<double>period), scratch, scratch + bars)
     fill_missing(out, period)
     for i in range(period, bars):
         out[i] = missed(prices[i], scratch[i - 1])
@@ -230,7 +230,7 @@ cdef void coppock(
         double* out = outputs[0]
     for i in range(first, bars):
         rates[i] = rate(prices[i], prices[i - ago]) + rate(prices[i], prices[i - further])
-    fill_weighed(
+    fill_weighed_pairs(
         AGES, rates + first, bars - first, period, linear_weights(<double>period), out + first, scratch + bars
     )
     fill_missing(out, first + period - 1)

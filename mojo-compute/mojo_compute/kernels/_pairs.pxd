@@ -88,7 +88,7 @@ cdef inline Weights variance_weights(Py_ssize_t period) noexcept nogil:
     return weights
 
 
-cdef inline void fill_weighed(
+cdef inline void fill_weighed_pairs(
     int kind, const double* values, Py_ssize_t count, Py_ssize_t period, Weights weights, double* out, double* scratch
 ) noexcept nogil:
     """What is made of both sums of the last `period` values, from value period - 1 on; nothing before."""

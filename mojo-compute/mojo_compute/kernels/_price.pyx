@@ -3,6 +3,7 @@ from libc.math cimport fabs
 
 from mojo_compute.kernels._decay cimport Decay, decay_begin, decayed, fill_decayed
 from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
+from mojo_compute.kernels._rooms cimport no_begin, no_state
 from mojo_compute.kernels._smoothing cimport fill_missing
 
 
@@ -182,16 +183,8 @@ cdef struct Candle:
     Decay open
 
 
-cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
-    return 0
-
-
 cdef Py_ssize_t candle_size(const double* parameters) noexcept nogil:
     return sizeof(Candle)
-
-
-cdef void no_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void avgprice_feed(void* memory, const double* bar, double* values) noexcept nogil:
@@ -236,9 +229,9 @@ KERNELS = {
 }
 
 STREAMS = {
-    "avgprice": stream(no_size, no_begin, avgprice_feed, 4, 0, 1),
+    "avgprice": stream(no_state, no_begin, avgprice_feed, 4, 0, 1),
     "ha": stream(candle_size, no_begin, ha_feed, 4, 0, 4),
-    "medprice": stream(no_size, no_begin, medprice_feed, 2, 0, 1),
-    "typprice": stream(no_size, no_begin, typprice_feed, 3, 0, 1),
-    "wclprice": stream(no_size, no_begin, wclprice_feed, 3, 0, 1),
+    "medprice": stream(no_state, no_begin, medprice_feed, 2, 0, 1),
+    "typprice": stream(no_state, no_begin, typprice_feed, 3, 0, 1),
+    "wclprice": stream(no_state, no_begin, wclprice_feed, 3, 0, 1),
 }

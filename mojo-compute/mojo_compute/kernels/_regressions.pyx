@@ -4,8 +4,8 @@ from libc.math cimport M_PI, NAN, sqrt
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
 from mojo_compute.kernels._pairs cimport (
-    AGES, SQUARES, Pairs, Weights, fill_weighed, half_pairs, pair_of, pairs_begin, pairs_room, pairs_size, stretch_of,
-    variance_weights, weigh_pairs, weighed,
+    AGES, SQUARES, Pairs, Weights, fill_weighed_pairs, half_pairs, pair_of, pairs_begin, pairs_room, pairs_size,
+    stretch_of, variance_weights, weigh_pairs, weighed,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 
@@ -53,7 +53,7 @@ cdef inline void fill_line(
     int what, const double* values, Py_ssize_t bars, Py_ssize_t period, double* out, double* scratch
 ) noexcept nogil:
     fill_missing(out, period - 1)
-    fill_weighed(AGES, values, bars, period, weights_of(what, <double>period), out, scratch)
+    fill_weighed_pairs(AGES, values, bars, period, weights_of(what, <double>period), out, scratch)
 
 
 cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -65,7 +65,7 @@ cdef void var(
 ) noexcept nogil:
     cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
     fill_missing(outputs[0], period - 1)
-    fill_weighed(SQUARES, inputs[0], bars, period, variance_weights(period), outputs[0], scratch)
+    fill_weighed_pairs(SQUARES, inputs[0], bars, period, variance_weights(period), outputs[0], scratch)
 
 
 cdef inline void fill_deviations(

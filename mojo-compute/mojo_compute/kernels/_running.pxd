@@ -120,7 +120,9 @@ cdef inline void fill_scaled_totals(
         first += block
 
 
-cdef inline void fill_totals(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+cdef inline void fill_window_totals(
+    const double* values, Py_ssize_t count, Py_ssize_t period, double* out
+) noexcept nogil:
     """Sum of the last `period` values from bar `period` - 1 on, afresh at every block; nothing before."""
     fill_scaled_totals(values, count, period, 1.0, out)
 

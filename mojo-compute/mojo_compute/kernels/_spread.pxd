@@ -43,6 +43,23 @@ cdef inline void foresee(
         chitti_foresee(place(to, i, first), (last - first) * <Py_ssize_t>width(to, i) // 8, 1)
 
 
+cdef inline Py_ssize_t fit_rows(
+    Kernel chosen, double* const* inputs, const int64_t* starts, uint8_t* found, Py_ssize_t first, Py_ssize_t last,
+    int unfit, const int* floors, int high, int low,
+) noexcept nogil:
+    """How many series from `first` on, up to `last`, have one length and nothing unusual. Marks the next."""
+    cdef:
+        Py_ssize_t bars = starts[first + 1] - starts[first]
+        Py_ssize_t row = first
+    while row < last and starts[row + 1] - starts[row] == bars:
+        if not usual_bars(inputs, chosen.inputs, starts[row], bars, floors, high, low):
+            found[row] |= LEFT_OUT
+        if found[row] & unfit:
+            break
+        row += 1
+    return row - first
+
+
 cdef inline Py_ssize_t spread(
     Kernel chosen, double* const* inputs, const double* parameters, const Placing* to, const int64_t* starts,
     uint8_t* found, Py_ssize_t count, int unfit, const Py_ssize_t* lookbacks, bint sparse, double* scratch,
@@ -64,16 +81,8 @@ cdef inline Py_ssize_t spread(
         bars = starts[series + 1] - starts[series]
         if bars <= lookback:
             found[series] |= LEFT_OUT
-        rows = 0
-        while rows < LANES and series + rows < count and starts[series + rows + 1] - starts[series + rows] == bars:
-            row = series + rows
-            if not usual_bars(inputs, chosen.inputs, starts[row], bars, floors, high, low):
-                found[row] |= LEFT_OUT
-            if found[row] & unfit:
-                break
-            rows += 1
-            if not together:
-                break
+        rows = min(series + (LANES if together else 1), count)
+        rows = fit_rows(chosen, inputs, starts, found, series, rows, unfit, floors, high, low)
         for i in range(chosen.inputs):
             ins[i] = inputs[i] + starts[series]
         flawed = 0

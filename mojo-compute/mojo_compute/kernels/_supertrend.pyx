@@ -2,6 +2,7 @@
 from libc.math cimport NAN
 
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._rooms cimport two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, average_from, fill_missing, smoothed, wilder_begin
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
@@ -22,10 +23,6 @@ cdef extern from "_stops.h" nogil:
 
 cdef enum:
     WARM_UP = 128  # bars after which a trend that began anywhere is mostly the true one
-
-
-cdef Py_ssize_t room_for_two(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef struct Trend:
@@ -248,7 +245,7 @@ cdef void supertrend_feed(void* memory, const double* bar, double* values) noexc
 
 
 KERNELS = {
-    "supertrend": kernel(supertrend, 3, 2, 2, room_for_two, supertrend_panel),
+    "supertrend": kernel(supertrend, 3, 2, 2, two_series, supertrend_panel),
 }
 
 STREAMS = {

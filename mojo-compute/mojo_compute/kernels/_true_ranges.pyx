@@ -4,14 +4,11 @@ from libc.string cimport memcpy
 
 from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport no_begin, one_series
 from mojo_compute.kernels._smoothing cimport Smoothing, fill_wilder, smoothed, wilder_begin
 from mojo_compute.kernels._volatility cimport fill_true_ranges, true_range
 
 from mojo_compute.kernels.families import Family, Member
-
-
-cdef Py_ssize_t room_for_bars(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
 
 
 cdef void fill_atr(
@@ -99,10 +96,6 @@ cdef Py_ssize_t ranges_size(const double* parameters) noexcept nogil:
     return sizeof(Ranges)
 
 
-cdef void trange_begin(void* memory, const double* parameters) noexcept nogil:
-    pass
-
-
 cdef void trange_feed(void* memory, const double* bar, double* values) noexcept nogil:
     cdef Ranges* state = <Ranges*>memory
     values[0] = true_range(bar[0], bar[1], state.before) if state.seen else NAN
@@ -128,20 +121,20 @@ cdef void natr_feed(void* memory, const double* bar, double* values) noexcept no
 
 
 KERNELS = {
-    "atr": kernel(atr, 3, 1, 1, room_for_bars),
-    "natr": kernel(natr, 3, 1, 1, room_for_bars),
+    "atr": kernel(atr, 3, 1, 1, one_series),
+    "natr": kernel(natr, 3, 1, 1, one_series),
     "trange": kernel(trange, 3, 0, 1),
 }
 
 STREAMS = {
     "atr": stream(ranges_size, atr_begin, atr_feed, 3, 1, 1),
     "natr": stream(ranges_size, atr_begin, natr_feed, 3, 1, 1),
-    "trange": stream(ranges_size, trange_begin, trange_feed, 3, 0, 1),
+    "trange": stream(ranges_size, no_begin, trange_feed, 3, 0, 1),
 }
 
 FAMILIES = (
     Family(
-        kernels=tuple([kernel(true_ranges, 3, 2, count + 1, room_for_bars) for count in range(MEMBERS)]),
+        kernels=tuple([kernel(true_ranges, 3, 2, count + 1, one_series) for count in range(MEMBERS)]),
         inputs=("high", "low", "close"),
         members=(
             Member("trange", (RANGES,), ()),

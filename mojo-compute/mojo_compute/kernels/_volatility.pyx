@@ -2,18 +2,15 @@
 from libc.math cimport NAN, sqrt
 
 from mojo_compute.kernels._kernel cimport kernel, stream
-from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed, pairs_room, variance_weights
+from mojo_compute.kernels._pairs cimport SQUARES, fill_weighed_pairs, pairs_room, variance_weights
 from mojo_compute.kernels._rings cimport Ring, ring_begin, ring_full, ring_put, ring_size
+from mojo_compute.kernels._rooms cimport two_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, fill_wilder, smoothed
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 
 
 cdef Py_ssize_t adr_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return bars + sums_room(<Py_ssize_t>parameters[0])
-
-
-cdef Py_ssize_t cvi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
 
 
 cdef Py_ssize_t massi_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
@@ -102,7 +99,7 @@ cdef void split_deviations(
     cdef:
         double deviation
         Py_ssize_t i
-    fill_weighed(SQUARES, close, bars, window, variance_weights(window), deviations, scratch)
+    fill_weighed_pairs(SQUARES, close, bars, window, variance_weights(window), deviations, scratch)
     for i in range(window - 1, bars):
         deviation = sqrt(deviations[i])
         up[i] = deviation if close[i] > close[i - 1] else 0.0
@@ -205,7 +202,7 @@ cdef void massi_feed(void* memory, const double* bar, double* values) noexcept n
 
 KERNELS = {
     "adr": kernel(adr, 2, 1, 1, adr_room),
-    "cvi": kernel(cvi, 2, 2, 1, cvi_room),
+    "cvi": kernel(cvi, 2, 2, 1, two_series),
     "massi": kernel(massi, 2, 2, 1, massi_room),
     "rvi": kernel(rvi, 1, 2, 1, rvi_room),
 }

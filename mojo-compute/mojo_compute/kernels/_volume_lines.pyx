@@ -7,17 +7,13 @@ from mojo_compute.kernels._averages cimport (
 from mojo_compute.kernels._decay cimport Decay, DecayRate, decay_lines, decay_rate, decayed
 from mojo_compute.kernels._flows cimport money_flow
 from mojo_compute.kernels._kernel cimport kernel, pointwise, stream
+from mojo_compute.kernels._quotients cimport quotient
+from mojo_compute.kernels._rooms cimport no_begin, no_state, one_series
 from mojo_compute.kernels._smoothing cimport Smoothing, ema_begin, fill_ema, fill_missing, smoothed
 from mojo_compute.kernels._sums cimport Sums, fill_sums, next_sums, summed, sums_begin, sums_room, sums_size
 from mojo_compute.kernels._totals cimport Total, fill_totals, totalled
 
 from mojo_compute.kernels.families import Family, Member
-
-
-cdef inline double quotient(double one, double other) noexcept nogil:
-    """0 for anything by 0."""
-    cdef double found = one / other
-    return found if other != 0.0 else 0.0
 
 
 cdef void marketfi(
@@ -30,14 +26,6 @@ cdef void marketfi(
         Py_ssize_t i
     for i in range(bars):
         outputs[0][i] = quotient(high[i] - low[i], volume[i])
-
-
-cdef Py_ssize_t no_size(const double* parameters) noexcept nogil:
-    return 0
-
-
-cdef void no_beginning(void* state, const double* parameters) noexcept nogil:
-    pass
 
 
 cdef void marketfi_feed(void* state, const double* bar, double* values) noexcept nogil:
@@ -147,10 +135,6 @@ cdef void efi(
         scratch[i] = (close[i] - close[i - 1]) * volume[i]
     outputs[0][0] = NAN
     fill_ema(scratch + 1, bars - 1, <Py_ssize_t>parameters[0], outputs[0] + 1)
-
-
-cdef Py_ssize_t one_series(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
 
 
 cdef struct Force:
@@ -308,7 +292,7 @@ STREAMS = {
     "adosc": stream(adosc_size, adosc_begin, adosc_feed, 4, 2, 1),
     "cmf": stream(cmf_size, cmf_begin, cmf_feed, 4, 1, 1),
     "efi": stream(efi_size, efi_begin, efi_feed, 2, 1, 1),
-    "marketfi": stream(no_size, no_beginning, marketfi_feed, 3, 0, 1),
+    "marketfi": stream(no_state, no_begin, marketfi_feed, 3, 0, 1),
     "pvo": stream(pvo_size, pvo_begin, pvo_feed, 1, 3, 1),
     "rvol": stream(rvol_size, rvol_begin, rvol_feed, 1, 1, 1),
 }

@@ -6,6 +6,7 @@ from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
 from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._rooms cimport one_series, two_series
 from mojo_compute.kernels._sums cimport Sums, fill_sums, summed, sums_begin, sums_room, sums_size
 
 
@@ -80,14 +81,6 @@ cdef void minmaxindex(
     maxindex(inputs, parameters, outputs + 1, bars, scratch)
 
 
-cdef Py_ssize_t index_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return 2 * bars
-
-
-cdef Py_ssize_t room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return bars
-
-
 cdef Py_ssize_t total_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return sums_room(<Py_ssize_t>parameters[0])
 
@@ -139,12 +132,12 @@ cdef void total_feed(void* memory, const double* bar, double* values) noexcept n
 
 
 KERNELS = {
-    "max": kernel(highest, 1, 1, 1, room),
-    "maxindex": kernel(maxindex, 1, 1, 1, index_room, NULL, NULL, True),
-    "min": kernel(lowest, 1, 1, 1, room),
-    "minindex": kernel(minindex, 1, 1, 1, index_room, NULL, NULL, True),
-    "minmax": kernel(minmax, 1, 1, 2, room),
-    "minmaxindex": kernel(minmaxindex, 1, 1, 2, index_room, NULL, NULL, True),
+    "max": kernel(highest, 1, 1, 1, one_series),
+    "maxindex": kernel(maxindex, 1, 1, 1, two_series, NULL, NULL, True),
+    "min": kernel(lowest, 1, 1, 1, one_series),
+    "minindex": kernel(minindex, 1, 1, 1, two_series, NULL, NULL, True),
+    "minmax": kernel(minmax, 1, 1, 2, one_series),
+    "minmaxindex": kernel(minmaxindex, 1, 1, 2, two_series, NULL, NULL, True),
     "sum": kernel(total, 1, 1, 1, total_room),
 }
 

@@ -1,7 +1,7 @@
 """Messages over Unix sockets and TCP: framing, router, server, client."""
 
 from chitti_shared.ipc.addresses import Tls, tls_of
-from chitti_shared.ipc.calls import Call, bind_call, call
+from chitti_shared.ipc.calls import Call, bind_call, call, raise_if_cancelled
 from chitti_shared.ipc.client import Client
 from chitti_shared.ipc.daemon import run_daemon
 from chitti_shared.ipc.lanes import Lanes
@@ -36,6 +36,7 @@ __all__ = [
     "call",
     "claim_socket",
     "prepare_runtime_dir",
+    "raise_if_cancelled",
     "run_daemon",
     "tls_of",
 ]

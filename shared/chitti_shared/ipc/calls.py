@@ -149,6 +149,13 @@ def call() -> Call | None:
     return _current.get()
 
 
+def raise_if_cancelled() -> None:
+    """`Call.raise_if_cancelled` of the present call, where there is one."""
+    current = _current.get()
+    if current is not None:
+        current.raise_if_cancelled()
+
+
 def bind_call(current: Call) -> None:
     """Make `current` the call of this task."""
     _current.set(current)

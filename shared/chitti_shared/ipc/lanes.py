@@ -10,7 +10,7 @@ from functools import partial
 from typing import Literal, TypeVar
 
 from chitti_shared.errors import Overloaded
-from chitti_shared.ipc.calls import call
+from chitti_shared.ipc.calls import raise_if_cancelled
 
 R = TypeVar("R")
 
@@ -81,9 +81,7 @@ class Lanes:
 
 
 def _unless_cancelled(fn: Callable[..., R], args: tuple[object, ...]) -> R:
-    current = call()
-    if current is not None:
-        current.raise_if_cancelled()
+    raise_if_cancelled()
     return fn(*args)
 
 
