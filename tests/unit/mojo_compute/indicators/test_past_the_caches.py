@@ -11,7 +11,7 @@ from mojo_compute.indicators.panels import PanelComputed, starts_of
 from support.indicators import run
 from support.markets import bars_about, walk
 
-NAMES = ("ema", "rma", "rsi", "cmo", "macd", "macdfix")
+NAMES = ("ema", "rma", "rsi", "cmo", "macd", "macdfix", "sma", "bollinger")
 PARAMETERS = [(name, {}) for name in NAMES] + [
     ("ema", {"period": 2}),
     ("ema", {"period": 64}),
