@@ -1,9 +1,11 @@
 """Bands and channels: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, isnan, sqrt
+from libc.stdint cimport int64_t
 
 from mojo_compute.kernels._averages cimport (
     SMA, average_begin, average_feed, average_lookback, average_room, average_size, fill_average,
 )
+from mojo_compute.kernels._checks cimport finite
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
@@ -232,11 +234,14 @@ cdef void fill_other_bands(
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         int kind = <int>parameters[3]
+        Py_ssize_t lookback = average_lookback(kind, period)
     fill_average(kind, values, bars, period, outputs[1], scratch)
     fill_variance(values, bars, period, outputs[2])
     fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
-    if average_lookback(kind, period) < period - 1:  # an average that begins before the deviation does
+    if lookback < period - 1:  # an average that begins before the deviation does
         fill_missing(outputs[1], period - 1)
+    if lookback >= period and not finite(<const int64_t*>values, lookback, False):
+        outputs[1][bars - 1] = NAN  # a flaw shows, even where the average begins after the windows that it is in
 
 
 cdef int bollinger_past(
