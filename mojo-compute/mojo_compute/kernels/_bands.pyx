@@ -1,16 +1,19 @@
 """Bands and channels: shape and guarantees as in `_kernel.pxd`."""
 from libc.math cimport NAN, isnan, sqrt
+from libc.stdint cimport int64_t
 
 from mojo_compute.kernels._averages cimport (
     SMA, average_begin, average_feed, average_lookback, average_room, average_size, fill_average,
 )
+from mojo_compute.kernels._checks cimport finite
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._overlap cimport (
     Variance, fill_mean_bands, fill_variance, variance_begin, variance_feed, variance_size,
 )
+from mojo_compute.kernels._placing cimport STAGE_GAP, put_past
 from mojo_compute.kernels._smoothing cimport (
     Smoothing, average_from, ema_begin, fill_missing, smoothed, wilder_begin,
 )
@@ -218,18 +221,57 @@ cdef void bollinger(
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         int kind = <int>parameters[3]
     if kind == SMA and period > 1 and fill_mean_bands(
-        inputs[0], bars, period, parameters[1], parameters[2], outputs[0], outputs[1], outputs[2]
+        inputs[0], bars, period, parameters[1], parameters[2], False, outputs[0], outputs[1], outputs[2]
     ):
         return
-    fill_average(kind, inputs[0], bars, period, outputs[1], scratch)
-    fill_variance(inputs[0], bars, period, outputs[2])
+    fill_other_bands(inputs[0], parameters, outputs, bars, scratch)
+
+
+cdef void fill_other_bands(
+    const double* values, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """About other averages than the mean, or of prices of which some are not whole ticks."""
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        int kind = <int>parameters[3]
+        Py_ssize_t lookback = average_lookback(kind, period)
+    fill_average(kind, values, bars, period, outputs[1], scratch)
+    fill_variance(values, bars, period, outputs[2])
     fill_bands(outputs[1], bars, parameters[1], parameters[2], outputs[0], outputs[2])
-    if average_lookback(kind, period) < period - 1:  # an average that begins before the deviation does
+    if lookback < period - 1:  # an average that begins before the deviation does
         fill_missing(outputs[1], period - 1)
+    if lookback >= period and not finite(<const int64_t*>values, lookback, False):
+        outputs[1][bars - 1] = NAN  # a flaw shows, even where the average begins after the windows that it is in
+
+
+cdef int bollinger_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        int kind = <int>parameters[3]
+        Py_ssize_t lookback = max(average_lookback(kind, period), period - 1)
+        Py_ssize_t first
+        double* made[3]
+        int flawed = 0
+        int lane, i
+    for i in range(3):
+        made[i] = scratch + i * (bars + STAGE_GAP)
+    for lane in range(LANES):
+        first = lane * bars
+        if kind == SMA and period > 1 and fill_mean_bands(
+            inputs[0] + first, bars, period, parameters[1], parameters[2], True,
+            outputs[0] + first, outputs[1] + first, outputs[2] + first,
+        ):
+            continue
+        fill_other_bands(inputs[0] + first, parameters, made, bars, scratch + 3 * (bars + STAGE_GAP))
+        for i in range(3):
+            flawed |= put_past(made[i], bars, lookback, outputs[i] + first) << lane
+    return flawed
 
 
 cdef Py_ssize_t bollinger_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
-    return average_room(<int>parameters[3], <Py_ssize_t>parameters[0], bars)
+    return 3 * (bars + STAGE_GAP) + average_room(<int>parameters[3], <Py_ssize_t>parameters[0], bars)
 
 
 cdef Py_ssize_t bollinger_size(const double* parameters) noexcept nogil:
@@ -259,7 +301,7 @@ cdef void bollinger_feed(void* memory, const double* bar, double* values) noexce
 
 KERNELS = {
     "accbands": kernel(accbands, 3, 1, 3, accbands_room),
-    "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room),
+    "bollinger": kernel(bollinger, 1, 4, 3, bollinger_room, NULL, bollinger_past),
     "donchian": kernel(donchian, 2, 1, 3, room_for_bars),
     "kc": kernel(kc, 3, 3, 3, room_for_bars),
 }

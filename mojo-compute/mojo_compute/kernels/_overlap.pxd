@@ -41,8 +41,8 @@ cdef void variance_begin(void* memory, Py_ssize_t period) noexcept nogil
 cdef double variance_feed(void* memory, double value) noexcept nogil
 
 # Means and bands so many deviations about them, the same bits as from the two above, in one go. False: not all prices
-# are of two decimals, nothing is of use.
+# are of two decimals, nothing is of use. `past`: whether past the caches.
 cdef bint fill_mean_bands(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double up, double down,
+    const double* values, Py_ssize_t count, Py_ssize_t period, double up, double down, bint past,
     double* upper, double* means, double* lower,
 ) noexcept nogil

@@ -5,14 +5,16 @@ more bars than the lookback; all outputs filled; nothing allocated or raised.
 """
 from libc.math cimport NAN
 
-from mojo_compute.kernels._kernel cimport kernel, stream
+from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._placing cimport put_past
 from mojo_compute.kernels._running cimport (
     LEAST_BLOCK, PARTS, add_up_parts, block_of, fill_scaled_totals, keeps_digits, total_of, totals_of_parts,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._ticks cimport (
-    Ticks, ticks_begin, ticks_fill_bands, ticks_fill_means, ticks_fill_stretches, ticks_fill_variances, ticks_follow,
-    ticks_hundredths, ticks_mean, ticks_ten_thousandths, ticks_variance,
+    Ticks, ticks_begin, ticks_fill_bands, ticks_fill_bands_past, ticks_fill_means, ticks_fill_means_past,
+    ticks_fill_stretches, ticks_fill_variances, ticks_follow, ticks_hundredths, ticks_mean, ticks_ten_thousandths,
+    ticks_variance,
 )
 
 # A sum of squares that fell this far below its peak has lost so many digits to what left
@@ -21,13 +23,17 @@ cdef double CANCELLATION = 1e-3
 
 
 cdef void fill_sma(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
-    cdef Ticks by = ticks_ten_thousandths(period)
-    if ticks_fill_means(values, count, by, out):
+    if ticks_fill_means(values, count, ticks_ten_thousandths(period), out):
         fill_missing(out, period - 1)
         return
+    fill_mixed_means(values, count, period, out)
+
+
+cdef void fill_mixed_means(const double* values, Py_ssize_t count, Py_ssize_t period, double* out) noexcept nogil:
+    """Of prices of which some are not whole ticks."""
     fill_scaled_totals(values, count, period, 1.0 / period, out)
     fill_missing(out, period - 1)
-    ticks_fill_stretches(ticks_fill_means, values, count, by, out)
+    ticks_fill_stretches(ticks_fill_means, values, count, ticks_ten_thousandths(period), out)
 
 
 cdef inline double squares_about(const double* values, Py_ssize_t period, double mean) noexcept nogil:
@@ -145,10 +151,14 @@ cdef void fill_variance(const double* values, Py_ssize_t count, Py_ssize_t perio
 
 
 cdef bint fill_mean_bands(
-    const double* values, Py_ssize_t count, Py_ssize_t period, double up, double down,
+    const double* values, Py_ssize_t count, Py_ssize_t period, double up, double down, bint past,
     double* upper, double* means, double* lower,
 ) noexcept nogil:
-    if not ticks_fill_bands(values, count, ticks_hundredths(period), up, down, upper, means, lower):
+    cdef Ticks by = ticks_hundredths(period)
+    if past:
+        if not ticks_fill_bands_past(values, count, by, up, down, upper, means, lower):
+            return False
+    elif not ticks_fill_bands(values, count, by, up, down, upper, means, lower):
         return False
     fill_missing(upper, period - 1)
     fill_missing(means, period - 1)
@@ -160,6 +170,31 @@ cdef void sma(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
     fill_sma(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
+
+
+cdef Py_ssize_t sma_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return bars
+
+
+cdef int sma_past(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Ticks by = ticks_ten_thousandths(period)
+        const double* values
+        double* out
+        int flawed = 0
+        int lane
+    for lane in range(LANES):
+        values = inputs[0] + lane * bars
+        out = outputs[0] + lane * bars
+        if ticks_fill_means_past(values, bars, by, out):
+            fill_missing(out, period - 1)
+            continue
+        fill_mixed_means(values, bars, period, scratch)
+        flawed |= put_past(scratch, bars, period - 1, out) << lane
+    return flawed
 
 
 cdef Py_ssize_t mean_size(Py_ssize_t period) noexcept nogil:
@@ -263,7 +298,7 @@ cdef void sma_feed(void* memory, const double* bar, double* values) noexcept nog
 
 
 KERNELS = {
-    "sma": kernel(sma, 1, 1, 1),
+    "sma": kernel(sma, 1, 1, 1, sma_room, NULL, sma_past),
 }
 
 STREAMS = {

@@ -1,6 +1,8 @@
 """Where kernels write, and how it gets to the outputs: whole numbers as int32, large ones past the caches."""
 from libc.math cimport NAN
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
+
+from mojo_compute.kernels._checks cimport finite
 
 cdef extern from "_stream_out.h" nogil:
     void chitti_stream_out(const void* values, size_t bytes, void* out) noexcept
@@ -65,6 +67,14 @@ cdef inline void deliver(
             fill_whole(outs[i], length, <int32_t*>made)
         if to.streamed:
             chitti_stream_out(made, length * width(to, i), place(to, i, first))
+
+
+cdef inline bint put_past(
+    const double* made, Py_ssize_t bars, Py_ssize_t lookback, double* out
+) noexcept nogil:
+    """Bring a series past the caches; whether a value behind its warm-up is not finite."""
+    chitti_stream_out(made, bars * sizeof(double), out)
+    return not finite(<const int64_t*>(made + lookback), bars - lookback, False)
 
 
 cdef inline void fill_whole(const double* values, Py_ssize_t count, int32_t* out) noexcept nogil:

@@ -18,6 +18,12 @@ cdef extern from "_whole_ticks.h" nogil:
         const double* prices, Py_ssize_t bars, Ticks by, double up, double down,
         double* upper, double* means, double* lower,
     ) noexcept
+    # The same past the caches
+    bint ticks_fill_means_past(const double* prices, Py_ssize_t bars, Ticks by, double* means) noexcept
+    bint ticks_fill_bands_past(
+        const double* prices, Py_ssize_t bars, Ticks by, double up, double down,
+        double* upper, double* means, double* lower,
+    ) noexcept
 
 
 cdef extern from "_tick_run.h" nogil:

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "_stream_out.h"
+
 #if defined(__AVX512F__)
 #define TICKS_BYTES 64
 #elif defined(__AVX2__)
@@ -129,6 +131,18 @@ static inline void ticks_store(tick_prices values, double *to, ptrdiff_t count)
     memcpy(to, &values, (size_t)count * sizeof *to);
 }
 
+/* The same past the caches, where a whole register is `past` and aligned. */
+TICKS_INLINE void ticks_put(tick_prices values, double *to, ptrdiff_t count, int past)
+{
+#if defined(CHITTI_STREAMED) && CHITTI_STREAMED == TICKS_BYTES
+    if (past && count == TICKS_WIDTH && (uintptr_t)to % TICKS_BYTES == 0) {
+        CHITTI_STREAM(to, &values);
+        return;
+    }
+#endif
+    ticks_store(values, to, count);
+}
+
 /* A register of windows. */
 typedef struct {
     TickFaults faults;
@@ -169,6 +183,7 @@ TICKS_INLINE TickWindows ticks_first(const double *prices, Ticks by)
 typedef struct {
     double *means, *variances, *upper, *lower;
     double up, down;
+    int past; /* whether past the caches */
 } TickAnswers;
 
 TICKS_INLINE tick_prices ticks_means(tick_counts totals, Ticks by)
@@ -187,17 +202,17 @@ static inline tick_prices ticks_variances(tick_counts spreads, Ticks by)
 #endif
 }
 
-TICKS_INLINE void ticks_answer(tick_counts spreads, Ticks by, TickAnswers to, ptrdiff_t at, ptrdiff_t count)
+TICKS_INLINE void ticks_answer(
+    tick_counts spreads, tick_prices means, Ticks by, TickAnswers to, ptrdiff_t at, ptrdiff_t count)
 {
-    tick_prices variances = ticks_variances(spreads, by), means;
+    tick_prices variances = ticks_variances(spreads, by);
     if (to.variances)
         ticks_store(variances, to.variances + at, count);
     if (to.upper) {
         for (int i = 0; i < TICKS_WIDTH; i++)
             variances[i] = sqrt(variances[i]);
-        means = ticks_load(to.means + at, count);
-        ticks_store(means + to.up * variances, to.upper + at, count);
-        ticks_store(means - to.down * variances, to.lower + at, count);
+        ticks_put(means + to.up * variances, to.upper + at, count, to.past);
+        ticks_put(means - to.down * variances, to.lower + at, count, to.past);
     }
 }
 
@@ -209,12 +224,17 @@ TICKS_INLINE void ticks_stretch(
     const int spread = to.variances || to.upper;
     const ptrdiff_t each = count < TICKS_WIDTH ? count : TICKS_WIDTH;
     const double *oldest = prices - by.period;
-    double gains[TICKS_LOOK];
+    double gains[TICKS_LOOK], middles[TICKS_LOOK];
+    tick_prices means = {0};
     for (ptrdiff_t i = 0; i < count; i += each) {
         tick_counts gained =
             ticks_step(windows, ticks_load(prices + first + i, each), ticks_load(oldest + first + i, each), by);
         if (to.means)
-            ticks_store(ticks_means(windows->totals, by), to.means + first + i, each);
+            means = ticks_means(windows->totals, by);
+        if (to.means && spread)
+            ticks_store(means, middles + i, each);
+        else if (to.means)
+            ticks_put(means, to.means + first + i, each, to.past);
         if (spread)
             memcpy(gains + i, &gained, sizeof gained);
     }
@@ -222,7 +242,11 @@ TICKS_INLINE void ticks_stretch(
         tick_counts gained;
         memcpy(&gained, gains + i, sizeof gained);
         windows->spreads += ticks_gained(&windows->spread_gains, gained);
-        ticks_answer(windows->spreads, by, to, first + i, each);
+        if (to.means) {
+            means = ticks_load(middles + i, each);
+            ticks_put(means, to.means + first + i, each, to.past);
+        }
+        ticks_answer(windows->spreads, means, by, to, first + i, each);
     }
 }
 
@@ -230,9 +254,16 @@ TICKS_INLINE int ticks_fill(const double *prices, ptrdiff_t bars, Ticks by, Tick
 {
     ptrdiff_t first = (ptrdiff_t)by.period, count;
     TickWindows windows = ticks_first(prices, by);
+    tick_prices means = ticks_means(windows.totals, by);
     if (to.means)
-        to.means[first - 1] = ticks_means(windows.totals, by)[0];
-    ticks_answer(windows.spreads, by, to, first - 1, 1);
+        to.means[first - 1] = means[0];
+    ticks_answer(windows.spreads, means, by, to, first - 1, 1);
+    if (to.past) { /* up to where a register's width of them begins */
+        count = (ptrdiff_t)(-(uintptr_t)(to.means + first) % TICKS_BYTES / sizeof *to.means);
+        count = count < bars - first ? count : bars - first;
+        ticks_stretch(&windows, prices, first, count, by, to);
+        first += count;
+    }
     for (; bars - first >= TICKS_WIDTH; first += count) {
         if (ticks_faulty(windows.faults, by))
             return 0;
@@ -249,6 +280,12 @@ static inline int ticks_fill_means(const double *prices, ptrdiff_t bars, Ticks b
     return ticks_fill(prices, bars, by, (TickAnswers){.means = means});
 }
 
+/* `..._past`: the same past the caches. */
+static inline int ticks_fill_means_past(const double *prices, ptrdiff_t bars, Ticks by, double *means)
+{
+    return ticks_fill(prices, bars, by, (TickAnswers){.means = means, .past = 1});
+}
+
 static inline int ticks_fill_variances(const double *prices, ptrdiff_t bars, Ticks by, double *variances)
 {
     return ticks_fill(prices, bars, by, (TickAnswers){.variances = variances});
@@ -260,6 +297,15 @@ static inline int ticks_fill_bands(
 {
     return ticks_fill(
         prices, bars, by, (TickAnswers){.means = means, .upper = upper, .lower = lower, .up = up, .down = down});
+}
+
+static inline int ticks_fill_bands_past(
+    const double *prices, ptrdiff_t bars, Ticks by, double up, double down,
+    double *upper, double *means, double *lower)
+{
+    return ticks_fill(
+        prices, bars, by,
+        (TickAnswers){.means = means, .upper = upper, .lower = lower, .up = up, .down = down, .past = 1});
 }
 
 #endif

@@ -37,6 +37,7 @@ INDICATORS: tuple[Indicator, ...] = (
         recursive_by=("ma_type",),
         settling=lambda p: average_settling(p["ma_type"], p["period"]),
         aliases=("bbands",),
+        transparent=True,
         streams=True,
         cost_ns=0.8,
         summary="Moving average (`ma_type` as in `ma`, the mean by default) with bands so many population deviations "

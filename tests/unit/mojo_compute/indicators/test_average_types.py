@@ -124,3 +124,12 @@ def test_from_stable_from_on_the_start_of_history_counts_no_more(name, kind):
         np.testing.assert_allclose(
             values[late.stable_from :], expected[1_000 + late.stable_from :], rtol=2e-6, atol=2e-4
         )
+
+
+@KINDS
+@pytest.mark.parametrize("at", [0, 1, 4, 5, 31, 32, 33, 88, 89])
+def test_bands_about_any_average_refuse_an_infinity_wherever_it_is(kind, at):
+    close = BARS["close"][:90].copy()
+    close[at] = np.inf
+    with pytest.raises(InvalidInput, match="close must be finite, found Infinity"):
+        ta.bollinger(close, 5, ma_type=kind)

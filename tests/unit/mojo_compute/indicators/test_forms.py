@@ -166,12 +166,13 @@ def test_the_warm_up_is_as_long_as_the_lookback_says(indicator):
 
 @pytest.mark.parametrize("indicator", [one for one in INDICATORS if one.transparent], ids=lambda one: one.name)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_wrong_in_a_transparent_input_shows_wherever_it_is(indicator, bad):
+@pytest.mark.parametrize("decimals", [2, 9])
+def test_what_is_wrong_in_a_transparent_input_shows_wherever_it_is(indicator, decimals, bad):
     kernel, parameters = available().kernel(indicator.name)[1], resolve(indicator, {})
     lookback = indicator.lookback(parameters)
     numbers = tuple(map(float, parameters.values()))
     for bars in (lookback + 1, lookback + 40, 900):
-        inputs = inputs_of(indicator, bars_about(walk(16, bars), seed=16))
+        inputs = inputs_of(indicator, bars_about(walk(16, bars).round(decimals), seed=16))
         outputs = tuple(np.empty(bars) for _ in indicator.outputs)
         unseen = (-2,) * len(inputs)
         assert kernel.try_series(tuple(inputs.values()), outputs, numbers, lookback, unseen, -1, -1, False)
