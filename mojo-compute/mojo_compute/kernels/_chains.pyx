@@ -2,16 +2,19 @@
 from libc.math cimport NAN, fabs
 
 from mojo_compute.kernels._eight_chains cimport (
-    CHAIN_THIRD, Chain, Stages, chain_of, fill_chain, fill_ratios, fill_rows_of_chains, fill_rows_of_ratios,
-    percent_of, set_stage,
+    CHAIN_DOUBLE, CHAIN_THIRD, CHAIN_TRIPLE, Chain, Kin, Stages, chain_of, fill_chain, fill_ratios,
+    fill_rows_of_chains, fill_rows_of_kin, fill_rows_of_ratios, percent_of, set_stage,
 )
 from mojo_compute.kernels._extremes cimport (
     Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
 )
+from mojo_compute.kernels._families cimport place
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
 from mojo_compute.kernels._rooms cimport one_series, three_series, two_series
 from mojo_compute.kernels._smoothing cimport fill_missing
 from mojo_compute.kernels._steps cimport Step, ema_step_begin, stepped, stepped_again
+
+from mojo_compute.kernels.families import Family, Member
 
 
 cdef inline double rate(double now, double before) noexcept nogil:
@@ -47,6 +50,49 @@ cdef void trix_panel(
     for lane in range(LANES):
         row = lane * bars
         fill_rates(scratch + row, 3 * period - 2, bars, outputs[0] + row)
+
+
+cdef enum:
+    DOUBLES
+    TRIPLES
+    RATES
+    MEMBERS
+
+
+cdef void averages_again(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """Those of `dema`, `tema` and `trix` that are wanted."""
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+        double* places[MEMBERS]
+    place(outputs, parameters[1], MEMBERS, places)
+    if places[DOUBLES] != NULL:
+        fill_chain(CHAIN_DOUBLE, inputs[0], bars, period, &by, places[DOUBLES])
+    if places[TRIPLES] != NULL:
+        fill_chain(CHAIN_TRIPLE, inputs[0], bars, period, &by, places[TRIPLES])
+    if places[RATES] != NULL:
+        fill_chain(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
+        fill_rates(scratch, 3 * period - 2, bars, places[RATES])
+
+
+cdef void averages_again_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t period = <Py_ssize_t>parameters[0]
+        Chain by = chain_of(period)
+        double* places[MEMBERS]
+        Kin kin
+        int lane
+    place(outputs, parameters[1], MEMBERS, places)
+    kin.doubles, kin.triples = places[DOUBLES], places[TRIPLES]
+    kin.thirds = scratch if places[RATES] != NULL else NULL
+    fill_rows_of_kin(inputs[0], bars, period, &by, &kin)
+    if places[RATES] != NULL:
+        for lane in range(LANES):
+            fill_rates(scratch + lane * bars, 3 * period - 2, bars, places[RATES] + lane * bars)
 
 
 cdef inline void tsi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:
@@ -274,3 +320,17 @@ STREAMS = {
     "tsi": stream(tsi_size, tsi_begin, tsi_feed, 1, 2, 1),
     "smi": stream(smi_size, smi_begin, smi_feed, 3, 4, 2),
 }
+
+FAMILIES = (
+    Family(
+        kernels=tuple(
+            [kernel(averages_again, 1, 2, count + 1, one_series, averages_again_panel) for count in range(MEMBERS)]
+        ),
+        inputs=("close",),
+        members=(
+            Member("dema", (DOUBLES,), (0,)),
+            Member("tema", (TRIPLES,), (0,)),
+            Member("trix", (RATES,), (0,)),
+        ),
+    ),
+)

@@ -21,12 +21,12 @@ static inline int chain_length(int kind)
     return kind == CHAIN_DOUBLE ? 2 : kind == CHAIN_TILLSON ? 6 : 3;
 }
 
-#define CHAIN_STEP(stages, value) \
+#define CHAIN_STEP(kind, stages, value) \
     stages[0] = by->weight * (value) + by->kept * stages[0]; \
     for (int at = 1; at < chain_length(kind); at++) \
         stages[at] = by->weight * stages[at - 1] + by->kept * stages[at]
 
-#define CHAIN_VALUE(stages) \
+#define CHAIN_VALUE(kind, stages) \
     (kind == CHAIN_DOUBLE ? 2.0 * stages[0] - stages[1] \
      : kind == CHAIN_TRIPLE ? 3.0 * (stages[0] - stages[1]) + stages[2] \
      : kind == CHAIN_THIRD ? stages[2] \
@@ -42,8 +42,8 @@ EIGHT_INLINE void eight_chains_of(
     for (ptrdiff_t first = 0; first < count; first += 8) {
         eight_take(values + first, stride, bars);
         for (int i = 0; i < 8; i++) {
-            CHAIN_STEP(stages, bars[i]);
-            bars[i] = CHAIN_VALUE(stages);
+            CHAIN_STEP(kind, stages, bars[i]);
+            bars[i] = CHAIN_VALUE(kind, stages);
         }
         if (out)
             eight_give(bars, out + first, stride);
@@ -59,8 +59,8 @@ EIGHT_INLINE void one_chain_of(
     for (int at = 0; at < chain_length(kind); at++)
         stages[at] = states[at];
     for (ptrdiff_t i = 0; i < count; i++) {
-        CHAIN_STEP(stages, values[i]);
-        out[i] = CHAIN_VALUE(stages);
+        CHAIN_STEP(kind, stages, values[i]);
+        out[i] = CHAIN_VALUE(kind, stages);
     }
     for (int at = 0; at < chain_length(kind); at++)
         states[at] = stages[at];
@@ -68,7 +68,7 @@ EIGHT_INLINE void one_chain_of(
 
 static inline double chain_value(int kind, const Chain *by, const double *stages)
 {
-    return CHAIN_VALUE(stages);
+    return CHAIN_VALUE(kind, stages);
 }
 
 static void eight_chains(
@@ -90,6 +90,54 @@ static void one_chain(
     case CHAIN_TRIPLE: one_chain_of(CHAIN_TRIPLE, values, count, by, states, out); break;
     case CHAIN_THIRD: one_chain_of(CHAIN_THIRD, values, count, by, states, out); break;
     default: one_chain_of(CHAIN_TILLSON, values, count, by, states, out);
+    }
+}
+
+/* All that is made of three averages of one period; what is NULL nobody wants. */
+typedef struct {
+    double *doubles, *triples, *thirds;
+} Kin;
+
+static inline void eight_kin(
+    const double *values, ptrdiff_t stride, ptrdiff_t count, const Chain *by, double *states, const Kin *out)
+{
+    eight stages[6] = {eight_load(states), eight_load(states + 8), eight_load(states + 16)};
+    eight bars[8], doubles[8], triples[8];
+    for (ptrdiff_t first = 0; first < count; first += 8) {
+        eight_take(values + first, stride, bars);
+        for (int i = 0; i < 8; i++) {
+            CHAIN_STEP(CHAIN_TRIPLE, stages, bars[i]);
+            doubles[i] = CHAIN_VALUE(CHAIN_DOUBLE, stages);
+            triples[i] = CHAIN_VALUE(CHAIN_TRIPLE, stages);
+            bars[i] = stages[2];
+        }
+        if (out->doubles)
+            eight_give(doubles, out->doubles + first, stride);
+        if (out->triples)
+            eight_give(triples, out->triples + first, stride);
+        if (out->thirds)
+            eight_give(bars, out->thirds + first, stride);
+    }
+    for (int at = 0; at < 3; at++)
+        eight_store(stages[at], states + 8 * at);
+}
+
+static inline void place_kin(const Chain *by, const double *stages, ptrdiff_t bar, const Kin *out)
+{
+    if (out->doubles)
+        out->doubles[bar] = CHAIN_VALUE(CHAIN_DOUBLE, stages);
+    if (out->triples)
+        out->triples[bar] = CHAIN_VALUE(CHAIN_TRIPLE, stages);
+    if (out->thirds)
+        out->thirds[bar] = stages[2];
+}
+
+static inline void one_kin(const double *values, ptrdiff_t count, const Chain *by, double *states, const Kin *out)
+{
+    double stages[6] = {states[0], states[1], states[2]};
+    for (ptrdiff_t i = 0; i < count; i++) {
+        CHAIN_STEP(CHAIN_TRIPLE, stages, values[i]);
+        place_kin(by, stages, i, out);
     }
 }
 

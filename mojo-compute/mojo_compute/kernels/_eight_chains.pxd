@@ -24,6 +24,11 @@ cdef extern from "_eight_chains.h" nogil:
         double fifth
         double sixth
 
+    ctypedef struct Kin:
+        double* doubles  # 2 once - twice
+        double* triples  # 3 once - 3 twice + thrice
+        double* thirds   # thrice
+
     int chain_length(int kind) noexcept
     double chain_value(int kind, const Chain* by, const double* stages) noexcept
     void eight_chains(
@@ -31,6 +36,13 @@ cdef extern from "_eight_chains.h" nogil:
     ) noexcept
     void one_chain(
         int kind, const double* values, Py_ssize_t count, const Chain* by, double* states, double* out
+    ) noexcept
+    void eight_kin(
+        const double* values, Py_ssize_t stride, Py_ssize_t count, const Chain* by, double* states, const Kin* out
+    ) noexcept
+    void place_kin(const Chain* by, const double* stages, Py_ssize_t bar, const Kin* out) noexcept
+    void one_kin(
+        const double* values, Py_ssize_t count, const Chain* by, double* states, const Kin* out
     ) noexcept
     void eight_ratios(
         const double* above, const double* below, Py_ssize_t stride, Py_ssize_t count, const Stages* by, double share,
@@ -171,6 +183,73 @@ cdef inline void fill_rows_of_chains(
         one_chain(kind, values + at, bars - first - part, by, ended + length * lane, out + at)
 
 
+cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
+    return values + count if values != NULL else NULL
+
+
+cdef inline Kin kin_behind(const Kin* out, Py_ssize_t bars) noexcept nogil:
+    cdef Kin moved
+    moved.doubles, moved.triples = behind(out.doubles, bars), behind(out.triples, bars)
+    moved.thirds = behind(out.thirds, bars)
+    return moved
+
+
+cdef inline Py_ssize_t seed_kin(
+    const double* values, Py_ssize_t period, const Chain* by, double* state, const Kin* out
+) noexcept nogil:
+    """The values up to the first bar that has all of them, the state after it, and the bar behind it."""
+    cdef:
+        Kin early = out[0]
+        Step stages[3]
+        Py_ssize_t first = 3 * (period - 1)
+        Py_ssize_t i
+        double average
+        int number
+    early.triples = early.thirds = NULL
+    for number in range(3):
+        step_begin(&stages[number], period, by.weight, by.kept)
+    for i in range(first + 1):
+        average = values[i]
+        for number in range(3):
+            if i < number * (period - 1):  # the stage before has no value yet
+                break
+            average = stepped(&stages[number], average)
+        if i >= 2 * (period - 1):
+            for number in range(3):
+                state[number] = stages[number].value
+            place_kin(by, state, i, out if i == first else &early)
+    if out.doubles != NULL:
+        fill_missing(out.doubles, 2 * (period - 1))
+    if out.triples != NULL:
+        fill_missing(out.triples, first)
+    return first + 1
+
+
+cdef inline void fill_rows_of_kin(
+    const double* values, Py_ssize_t bars, Py_ssize_t period, const Chain* by, const Kin* out
+) noexcept nogil:
+    """`fill_chain` of LANES rows for all that is wanted, thirds without their warm-up."""
+    cdef:
+        double ended[LANES * 3]
+        double states[LANES * 3]
+        Py_ssize_t first = 0
+        Py_ssize_t part, at
+        Kin moved
+        int lane
+    for lane in range(LANES):
+        moved = kin_behind(out, lane * bars)
+        first = seed_kin(values + lane * bars, period, by, ended + 3 * lane, &moved)
+    part = (bars - first) & ~7
+    spread_states(ended, states, 3)
+    moved = kin_behind(out, first)
+    eight_kin(values + first, bars, part, by, states, &moved)
+    collect_states(states, ended, 3)
+    for lane in range(LANES):
+        at = lane * bars + first + part
+        moved = kin_behind(out, at)
+        one_kin(values + at, bars - first - part, by, ended + 3 * lane, &moved)
+
+
 cdef inline void continue_ratios(
     const double* above, const double* below, Py_ssize_t count, const Stages* by, double share,
     double* state, double* out, double* signals,
@@ -249,10 +328,6 @@ cdef inline Py_ssize_t seed_ratios(
         fill_missing(signals, begun)
         signals[begun] = stages[4].value
     return begun + 1
-
-
-cdef inline double* behind(double* values, Py_ssize_t count) noexcept nogil:
-    return values + count if values != NULL else NULL
 
 
 cdef inline void fill_ratios(

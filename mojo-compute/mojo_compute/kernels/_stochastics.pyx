@@ -3,15 +3,14 @@ from libc.math cimport NAN
 from libc.string cimport memcpy
 
 from mojo_compute.kernels._averages cimport RMA, SMA, average_lookback
-from mojo_compute.kernels._extremes cimport (
-    Extreme, extreme_begin, extreme_of, extreme_size, fill_highest, fill_lowest,
-)
+from mojo_compute.kernels._extremes cimport Extreme, extreme_begin, extreme_of, extreme_size
 from mojo_compute.kernels._kernel cimport LANES, kernel, stream
+from mojo_compute.kernels._places cimport fill_fast, fill_places, place
 from mojo_compute.kernels._smoothers cimport (
     fill_rows, fill_smoother, kind_of, smoother_begin, smoother_feed, smoother_room, smoother_size,
 )
 from mojo_compute.kernels._smoothing cimport fill_missing
-from mojo_compute.kernels._strength cimport Strength, fill_rsi, next_rsi, strength_begin
+from mojo_compute.kernels._strength cimport Strength, fill_rsi, fill_rsi_rows, next_rsi, strength_begin
 
 from mojo_compute.kernels.families import Family, Member
 
@@ -19,24 +18,6 @@ from mojo_compute.kernels.families import Family, Member
 # An RSI of bars that don't move stays where it is but for the rounding of its last digits; such a range counts
 # as none. TA-Lib answers what the noise happens to be.
 cdef double RSI_NOISE = 1e-12
-
-
-cdef inline double place(double highest, double lowest, double close, double noise) noexcept nogil:
-    """Where the close stands in the range, in percent; 0 where there is none, as TA-Lib has it."""
-    return 100.0 * (close - lowest) / (highest - lowest) if highest - lowest > noise else 0.0
-
-
-cdef inline void fill_places(
-    const double* high, const double* low, const double* close, Py_ssize_t count, Py_ssize_t period,
-    double noise,
-    double* out,      # OUT from period - 1 on
-    double* scratch,  # 2 * count
-) noexcept nogil:
-    cdef Py_ssize_t i
-    fill_highest(high, count, period, out, scratch)
-    fill_lowest(low, count, period, scratch, scratch + count)
-    for i in range(period - 1, count):
-        out[i] = place(out[i], scratch[i], close[i], noise)
 
 
 # The parameters of all: window, then period and type of each average; a type of 11 is `own`.
@@ -143,22 +124,6 @@ cdef void kdj_panel(
             outputs[2][i] = distance(outputs[0][i], outputs[1][i])
 
 
-cdef inline void fill_fast(
-    const double* high, const double* low, const double* close, Py_ssize_t count, const double* parameters,
-    double noise, double* fast_k, double* fast_d, double* scratch,
-) noexcept nogil:
-    cdef:
-        Py_ssize_t window = <Py_ssize_t>parameters[0]
-        Py_ssize_t period = <Py_ssize_t>parameters[1]
-        int kind = kind_of(parameters[2], SMA)
-        Py_ssize_t first = window - 1
-    fill_places(high, low, close, count, window, noise, fast_k, scratch)
-    fill_smoother(kind, fast_k + first, count - first, period, fast_d + first, scratch)
-    first += average_lookback(kind, period)
-    fill_missing(fast_k, first)
-    fill_missing(fast_d, first)
-
-
 cdef Py_ssize_t stochf_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
     return max(2 * bars, smoother_room(kind_of(parameters[2], SMA), <Py_ssize_t>parameters[1], bars))
 
@@ -173,23 +138,46 @@ cdef Py_ssize_t stochrsi_room(const double* parameters, Py_ssize_t bars) noexcep
     return bars + stochf_room(parameters + 1, bars)
 
 
+cdef inline void fill_fast_of(
+    const double* index,  # IN  RSI, from bar `period` on
+    Py_ssize_t bars, const double* parameters, double* fast_k, double* fast_d, double* scratch,
+) noexcept nogil:
+    cdef Py_ssize_t period = <Py_ssize_t>parameters[0]
+    if index[bars - 1] != index[bars - 1]:  # beyond the range of doubles it stays, and comparisons would hide it
+        fill_missing(fast_k, bars)
+        fill_missing(fast_d, bars)
+        return
+    index += period
+    fill_missing(fast_k, period)
+    fill_missing(fast_d, period)
+    fill_fast(
+        index, index, index, bars - period, parameters + 1, RSI_NOISE, fast_k + period, fast_d + period, scratch
+    )
+
+
+cdef inline void fill_fast_of_rows(
+    const double* index, Py_ssize_t bars, const double* parameters, double* fast_k, double* fast_d, double* scratch
+) noexcept nogil:
+    cdef:
+        Py_ssize_t row
+        int lane
+    for lane in range(LANES):
+        row = lane * bars
+        fill_fast_of(index + row, bars, parameters, fast_k + row, fast_d + row, scratch)
+
+
 cdef void stochrsi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    cdef:
-        Py_ssize_t period = <Py_ssize_t>parameters[0]
-        double* index = scratch + period  # the values of the RSI
-    fill_rsi(inputs[0], bars, period, scratch)
-    if scratch[bars - 1] != scratch[bars - 1]:  # beyond the range of doubles it stays, and comparisons would hide it
-        fill_missing(outputs[0], bars)
-        fill_missing(outputs[1], bars)
-        return
-    fill_missing(outputs[0], period)
-    fill_missing(outputs[1], period)
-    fill_fast(
-        index, index, index, bars - period, parameters + 1, RSI_NOISE, outputs[0] + period, outputs[1] + period,
-        scratch + bars,
-    )
+    fill_rsi(inputs[0], bars, <Py_ssize_t>parameters[0], scratch)
+    fill_fast_of(scratch, bars, parameters, outputs[0], outputs[1], scratch + bars)
+
+
+cdef void stochrsi_panel(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rsi_rows(inputs[0], bars, <Py_ssize_t>parameters[0], scratch)
+    fill_fast_of_rows(scratch, bars, parameters, outputs[0], outputs[1], scratch + LANES * bars)
 
 
 # A stream: highest, lowest and averages one behind the other
@@ -350,11 +338,30 @@ cdef void slow_and_fast(
     memcpy(slow_k + first, fast_d + first, (bars - first) * sizeof(double))
 
 
+cdef Py_ssize_t index_room(const double* parameters, Py_ssize_t bars) noexcept nogil:
+    return stochf_room(parameters + 1, bars)
+
+
+cdef void index_and_places(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    """`rsi` and the `stochrsi` that is made of it, always both."""
+    fill_rsi(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
+    fill_fast_of(outputs[0], bars, parameters, outputs[1], outputs[2], scratch)
+
+
+cdef void index_and_places_rows(
+    const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
+) noexcept nogil:
+    fill_rsi_rows(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
+    fill_fast_of_rows(outputs[0], bars, parameters, outputs[1], outputs[2], scratch)
+
+
 KERNELS = {
     "stoch": kernel(stoch, 3, 5, 2, stoch_room),
     "kdj": kernel(kdj, 3, 5, 3, kdj_room, kdj_panel),
     "stochf": kernel(stochf, 3, 3, 2, stochf_room),
-    "stochrsi": kernel(stochrsi, 1, 4, 2, stochrsi_room),
+    "stochrsi": kernel(stochrsi, 1, 4, 2, stochrsi_room, stochrsi_panel),
 }
 
 STREAMS = {
@@ -372,5 +379,12 @@ FAMILIES = (
             Member("stoch", (SLOW_K, SLOW_D), (0, 1, 2, 3, 4)),
             Member("stochf", (FAST_K, FAST_D), (0, 1, 2)),
         ),
+    ),
+    Family(
+        kernels=tuple(
+            [kernel(index_and_places, 1, 5, count + 1, index_room, index_and_places_rows) for count in range(3)]
+        ),
+        inputs=("close",),
+        members=(Member("rsi", (0,), (0,)), Member("stochrsi", (1, 2), (0, 1, 2, 3))),
     ),
 )

@@ -4,6 +4,9 @@
 # Fills `out` wholly, 0..100, NaN for the first `period`; more bars than `period`.
 cdef void fill_rsi(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out) noexcept nogil
 
+# The same of the LANES rows of a panel.
+cdef void fill_rsi_rows(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out) noexcept nogil
+
 
 cdef struct Strength:
     Py_ssize_t period

@@ -149,6 +149,10 @@ cdef void fill_rsi(const double* prices, Py_ssize_t bars, Py_ssize_t period, dou
     fill_strength(prices, bars, period, STRENGTH_INDEX, out)
 
 
+cdef void fill_rsi_rows(const double* prices, Py_ssize_t bars, Py_ssize_t period, double* out) noexcept nogil:
+    fill_strengths(prices, bars, period, STRENGTH_INDEX, False, out)
+
+
 cdef void rsi(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -158,7 +162,7 @@ cdef void rsi(
 cdef void rsi_panel(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
-    fill_strengths(inputs[0], bars, <Py_ssize_t>parameters[0], STRENGTH_INDEX, False, outputs[0])
+    fill_rsi_rows(inputs[0], bars, <Py_ssize_t>parameters[0], outputs[0])
 
 
 cdef int rsi_past(
