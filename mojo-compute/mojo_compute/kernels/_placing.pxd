@@ -69,9 +69,7 @@ cdef inline void deliver(
             chitti_stream_out(made, length * width(to, i), place(to, i, first))
 
 
-cdef inline bint put_past(
-    const double* made, Py_ssize_t bars, Py_ssize_t lookback, double* out
-) noexcept nogil:
+cdef inline bint put_past(const double* made, Py_ssize_t bars, Py_ssize_t lookback, double* out) noexcept nogil:
     """Bring a series past the caches; whether a value behind its warm-up is not finite."""
     chitti_stream_out(made, bars * sizeof(double), out)
     return not finite(<const int64_t*>(made + lookback), bars - lookback, False)
