@@ -32,6 +32,8 @@ _PIECES = 4  # of each thread's share: who is held up leaves the rest to the oth
 _IN_STEP = 8  # series that many kernels take together
 _LARGE = 16_384  # values of an array that malloc by default maps anew each time
 
+_Look = tuple[int, tuple[int, ...] | None, int, int]  # unfit marks, and how else the kernel looks at its inputs
+
 
 @dataclass(frozen=True, slots=True)
 class PanelComputed:
@@ -185,9 +187,19 @@ class _Work:
         self.moved = arrays * int(starts[-1])
         compiled = sum(task.kernel is not None for task in self.tasks)
         self.looked = compiled > 1 and len(self.columns) <= _MOST_COLUMNS
+        self.looks = [self._looks(task) for task in self.tasks]
 
     def _floors(self, task: Task) -> tuple[int, ...]:
         return floors_of(self.wanted[task.members[0]][0], task.inputs, prices=self.prices)
+
+    def _looks(self, task: Task) -> _Look:
+        """How the series of a task are looked at: by the marks that make them unfit, or by the kernel."""
+        floors = self._floors(task)
+        if not self.looked:
+            return 0, floors, *range_of(task.inputs)
+        read = list(zip(task.inputs, floors, strict=True))
+        unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
+        return unfit | (_CROSSED if {"high", "low"} <= set(task.inputs) else 0), None, -1, -1
 
     def run_all(self, pieces: Iterable[tuple[int, int]]) -> list[list[float]]:
         return [self.run(first, last) for first, last in pieces]
@@ -213,12 +225,12 @@ class _Work:
         found = self._look(columns, starts)
         spare = np.empty(bars.stop - bars.start) if any(None in task.slots for task in self.tasks) else None
         spent = [0.0] * len(self.wanted)
-        for task in self.tasks:
+        for task, look in zip(self.tasks, self.looks, strict=True):
             if self.between is not None:
                 self.between()
             began = perf_counter()
             outputs = tuple(spare if slot is None else self.done[slot[0]].outputs[slot[1]][bars] for slot in task.slots)
-            for number in self._run_task(task, columns, starts, found, outputs):
+            for number in self._run_task(task, look, columns, starts, found, outputs):
                 for member in task.members:
                     self._run_alone(member, first + number)
             for member in task.members:
@@ -242,19 +254,18 @@ class _Work:
         return found
 
     def _run_task(
-        self, task: Task, columns: Mapping[str, Floats], starts: Starts, found: Marks, outputs: tuple[Any, ...]
+        self,
+        task: Task,
+        look: _Look,
+        columns: Mapping[str, Floats],
+        starts: Starts,
+        found: Marks,
+        outputs: tuple[Any, ...],
     ) -> list[int]:
         """Compute what is usual; the numbers of the series that `compute` has to look at."""
         if task.kernel is None:
             return list(range(len(starts) - 1))
-        floors = self._floors(task)
-        unfit = 0
-        look: tuple[tuple[int, ...] | None, int, int] = (floors, *range_of(task.inputs))
-        if self.looked:
-            read = list(zip(task.inputs, floors, strict=True))
-            unfit = sum(1 << number for number, column in enumerate(self.columns) if column in read)
-            unfit |= _CROSSED if {"high", "low"} <= set(task.inputs) else 0
-            look = (None, -1, -1)
+        unfit, *rest = look
         marks = found.copy()
         left = task.kernel.run_panel(
             tuple(columns[name] for name in task.inputs),
@@ -265,7 +276,7 @@ class _Work:
             unfit,
             task.lookbacks,
             task.sparse,
-            *look,
+            *rest,
             self.moved >= (_WRITTEN_PAST if task.kernel.writes_past else _STREAMED),
         )
         return np.flatnonzero(marks & (unfit | 128)).tolist() if left else []
