@@ -39,10 +39,10 @@ cdef extern from *:
 
 
 cdef enum:
-    PLACES = 64
+    PLACES = 32
     GRAIN = 65_536           # bytes; sizes are whole ones, so that similar results fit one block
     LARGE_GRAIN = 2_097_152  # where that wastes a quarter at most: the system then zeroes one page, not 512
-    MOST_KEPT = 134_217_728  # bytes
+    MOST_KEPT = 67_108_864   # bytes
 
 cdef:
     PyThread_type_lock pool_lock = PyThread_allocate_lock()

@@ -10,7 +10,7 @@ import pytest
 from mojo_compute import indicators as ta
 from mojo_compute.kernels._pool import Block, kept_bytes
 
-MOST_KEPT = 128 * 2**20
+MOST_KEPT = 64 * 2**20
 
 
 def array(values: int) -> np.ndarray:
