@@ -1,7 +1,8 @@
 """Memory of large results, kept for the next ones.
 
 Memory fresh from the system is zeroed page by page as it is first written, which costs as much as most indicators
-do. A block whose last array is gone is kept instead, up to `MOST_KEPT` bytes in all, the newest.
+do. A block whose last array is gone is kept instead, up to `MOST_KEPT` bytes in all, the newest; twice as many where
+they are small, as the results of many indicators of short series are.
 """
 from cpython.buffer cimport PyBuffer_FillInfo
 from cpython.pythread cimport (
@@ -39,10 +40,11 @@ cdef extern from *:
 
 
 cdef enum:
-    PLACES = 32
+    PLACES = 64
     GRAIN = 65_536           # bytes; sizes are whole ones, so that similar results fit one block
     LARGE_GRAIN = 2_097_152  # where that wastes a quarter at most: the system then zeroes one page, not 512
     MOST_KEPT = 67_108_864   # bytes
+    SMALL = 4_194_304        # bytes of a block
 
 cdef:
     PyThread_type_lock pool_lock = PyThread_allocate_lock()
@@ -84,13 +86,14 @@ cdef void keep(void* memory, Py_ssize_t size) noexcept nogil:
     global count, total
     cdef:
         void* freed[PLACES]
+        Py_ssize_t most = 2 * <Py_ssize_t>MOST_KEPT if size <= SMALL else MOST_KEPT
         int frees = 0
         int i
-    if size > MOST_KEPT:
+    if size > most:
         free(memory)
         return
     PyThread_acquire_lock(pool_lock, WAIT_LOCK)
-    while count == PLACES or total + size > MOST_KEPT:
+    while count == PLACES or total + size > most:
         freed[frees] = taken_out(0)
         frees += 1
     kept[count], sizes[count] = memory, size
