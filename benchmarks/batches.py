@@ -9,10 +9,9 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -56,32 +55,32 @@ def measure(target: Target, stack: LiveStack) -> list[Row]:
     store(target)
     connection = HttpConnection(target.port, largest=64 << 20)
     try:
-        kinds = (("stored prices", _stored, STORED_MS), ("prices in the body", _given, GIVEN_MS))
-        rows = [
-            below(f"{WHAT}, {what}, p50", _p50(connection, target, body), most, unit="ms") for what, body, most in kinds
-        ]
+        stored, given = _p50s(connection, target, (_stored, _given))
     finally:
         connection.close()
     asyncio.run(_ten(stack.address_of("mojo-compute")))
     memory = peak_mb(stack.pids()["mojo-compute"])
     return [
-        *rows,
+        below(f"{WHAT}, stored prices, p50", stored, STORED_MS, unit="ms"),
+        below(f"{WHAT}, prices in the body, p50", given, GIVEN_MS, unit="ms"),
         below(f"mojo-compute, peak, ten pipelined batches of {SYMBOLS:,} x {BARS}", memory, MEMORY_MB, unit="MB"),
         together_row(USUAL, "TA-Lib's overlap, momentum, volume, volatility"),
         together_row(f"{USUAL} {MORE}", "these and TA-Lib's cycle, price, statistic"),
     ]
 
 
-def _p50(connection: HttpConnection, target: Target, body: Any) -> float:
-    taken = []
+def _p50s(connection: HttpConnection, target: Target, bodies: Sequence[Callable[[int], bytes]]) -> list[float]:
+    """Median milliseconds of each kind of request, which take turns."""
+    taken: list[list[float]] = [[] for _ in bodies]
     for number in range(ROUNDS + 2):
-        request = request_bytes("POST", "/api/compute/batch", body(number), target.token)
-        start = time.perf_counter()
-        status, answer = connection.exchange(request)
-        taken.append((time.perf_counter() - start) * 1e3)
-        if number == 0:
-            _check(status, answer)
-    return statistics.median(taken[2:])
+        for body, times in zip(bodies, taken, strict=True):
+            request = request_bytes("POST", "/api/compute/batch", body(number), target.token)
+            start = time.perf_counter()
+            status, answer = connection.exchange(request)
+            times.append((time.perf_counter() - start) * 1e3)
+            if number == 0:
+                _check(status, answer)
+    return [statistics.median(times[2:]) for times in taken]
 
 
 def _check(status: int, answer: bytes) -> None:

