@@ -24,9 +24,6 @@ cdef double kama_feed(void* memory, double value) noexcept nogil
 cdef void fill_mama(
     const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
 ) noexcept nogil
-cdef void fill_mama_rows(  # LANES rows of `count` values
-    const double* values, Py_ssize_t count, double fast_limit, double slow_limit, double* out, double* following
-) noexcept nogil
 cdef Py_ssize_t mama_size() noexcept nogil
 cdef void mama_begin(void* memory, double fast_limit, double slow_limit) noexcept nogil
 cdef double mama_feed(void* memory, double value, double* following) noexcept nogil
