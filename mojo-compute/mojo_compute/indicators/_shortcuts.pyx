@@ -65,7 +65,7 @@ cdef class Shortcut:
         return results[0] if self.packed is None else new_tuple(self.packed, results)
 
 
-cdef inline bint is_plain(object value) noexcept:
+cdef inline bint is_plain(object value):
     """Whether what equals a parameter that was valid is valid too: True equals 1."""
     return PyLong_CheckExact(value) or PyFloat_CheckExact(value) or PyUnicode_CheckExact(value)
 

@@ -28,6 +28,14 @@ cdef inline void fill_rates(const double* averages, Py_ssize_t first, Py_ssize_t
         out[i] = rate(averages[i], averages[i - 1])
 
 
+cdef inline void fill_rows_of_rates(
+    const double* averages, Py_ssize_t first, Py_ssize_t bars, double* out
+) noexcept nogil:
+    cdef int lane
+    for lane in range(LANES):
+        fill_rates(averages + lane * bars, first, bars, out + lane * bars)
+
+
 cdef void trix(
     const double* const* inputs, const double* parameters, double* const* outputs, Py_ssize_t bars, double* scratch
 ) noexcept nogil:
@@ -44,12 +52,8 @@ cdef void trix_panel(
     cdef:
         Py_ssize_t period = <Py_ssize_t>parameters[0]
         Chain by = chain_of(period)
-        Py_ssize_t row
-        int lane
     fill_rows_of_chains(CHAIN_THIRD, inputs[0], bars, period, &by, scratch)
-    for lane in range(LANES):
-        row = lane * bars
-        fill_rates(scratch + row, 3 * period - 2, bars, outputs[0] + row)
+    fill_rows_of_rates(scratch, 3 * period - 2, bars, outputs[0])
 
 
 cdef enum:
@@ -85,14 +89,12 @@ cdef void averages_again_panel(
         Chain by = chain_of(period)
         double* places[MEMBERS]
         Kin kin
-        int lane
     place(outputs, parameters[1], MEMBERS, places)
     kin.doubles, kin.triples = places[DOUBLES], places[TRIPLES]
     kin.thirds = scratch if places[RATES] != NULL else NULL
     fill_rows_of_kin(inputs[0], bars, period, &by, &kin)
     if places[RATES] != NULL:
-        for lane in range(LANES):
-            fill_rates(scratch + lane * bars, 3 * period - 2, bars, places[RATES] + lane * bars)
+        fill_rows_of_rates(scratch, 3 * period - 2, bars, places[RATES])
 
 
 cdef inline void tsi_stages(const double* parameters, Stages* by, Py_ssize_t* periods) noexcept nogil:

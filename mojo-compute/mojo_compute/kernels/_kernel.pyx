@@ -114,7 +114,7 @@ cdef double* memory_of(Py_ssize_t doubles) except? NULL:
     return memory
 
 
-cdef inline Py_ssize_t scratch_room(Kernel chosen, const double* parameters, Py_ssize_t bars) noexcept:
+cdef inline Py_ssize_t scratch_room(Kernel chosen, const double* parameters, Py_ssize_t bars):
     return chosen.room(parameters, bars) if chosen.room != NULL else 0
 
 
@@ -133,7 +133,7 @@ cdef Placing placing(Kernel chosen, Arrays arrays) except *:
     return made
 
 
-cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length) noexcept:
+cdef inline Py_ssize_t converted_room(const Placing* to, Py_ssize_t length):
     """Doubles of stage for outputs that the kernel does not fill as they are wanted."""
     cdef int i
     if not to.integers:
