@@ -1,0 +1,36 @@
+"""What the declaration of a strategy holds: parameters with bounds, what it needs, what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chitti_shared.contracts.indicators import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyDeclaration:
+    """One strategy that a backtest can be asked for by name.
+
+    Parameters
+    ----------
+    name : str
+        The request's `strategy_id`.
+    parameters : tuple of Parameter
+        Its own, beside those of `Execution`.
+    ordered : tuple of (str, str)
+        Pairs of parameters of which the first must be less than the second.
+    needs : {"series", "sessions", "panel", "pair", "news"}
+        Bars of a symbol; bars within the day; bars of many symbols; of two; articles beside the bars.
+    summary : str
+        When it buys and when it sells, in one line.
+    source : str
+        Where the idea stands.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    summary: str
+    source: str
+    needs: Literal["series", "sessions", "panel", "pair", "news"] = "series"
+    ordered: tuple[tuple[str, str], ...] = ()
