@@ -46,7 +46,10 @@ class Bars:
             return np.ascontiguousarray(values[:, : bar + 1])
 
         return Bars(
-            *(cut(values) for values in (self.open, self.high, self.low, self.close)),
+            cut(self.open),
+            cut(self.high),
+            cut(self.low),
+            cut(self.close),
             volume=None if self.volume is None else cut(self.volume),
             times=None if self.times is None else self.times[: bar + 1],
             symbols=self.symbols,
@@ -86,8 +89,8 @@ class Data:
         if self.news is None:
             return Data(bars)
         seen = int(np.searchsorted(self.news.first_seen, closing_time(self.bars, bar), "right"))
-        news = News(*(getattr(self.news, name)[:seen] for name in ("first_seen", "published", "rows", "scores")))
-        return Data(bars, news)
+        told = self.news
+        return Data(bars, News(told.first_seen[:seen], told.published[:seen], told.rows[:seen], told.scores[:seen]))
 
 
 SESSION_END = np.timedelta64(15 * 3600 + 30 * 60, "s")
