@@ -13,7 +13,7 @@ from libc.string cimport memcpy, memset
 from cpython.bytes cimport PyBytes_FromStringAndSize
 
 from mojo_compute.backtesting._costs cimport Compiled, Costs
-from mojo_compute.backtesting._ledger cimport see, see_bars, see_best, skip, trip_of
+from mojo_compute.backtesting._ledger cimport see_bars, see_best, skip, trip_of
 from mojo_compute.backtesting._market cimport *
 from mojo_compute.backtesting._marks cimport mark, mark_until_called, on_margin, short_of_margin
 from mojo_compute.backtesting._orders cimport enter_at_market, enter_resting, exit_at_market, place
@@ -212,6 +212,8 @@ cdef void step(Sim* sim) noexcept nogil:
     if on_margin(sim) and short_of_margin(sim, sim.bar):
         call_margin(sim)
     sim.book.bars_held += sim.held > 0
+    if sim.held == 0 and sim.cash <= 0.0:
+        sim.ruined = True
     if sim.rules.fill != THIS_CLOSE:
         place_all(sim)
     count_orders(sim)
@@ -267,7 +269,6 @@ cdef bint leave_open(Sim* sim) noexcept nogil:
             continue
         if sim.rules.excursions:
             see_bars(sim, row, sim.market.n)
-            see(&sim.book.position[row], sim.book.position[row].last)
         trip = &sim.book.open_trades[sim.book.open_count]
         trip[0] = trip_of(
             sim, row, abs(sim.book.position[row].quantity), sim.book.position[row].last, 0.0

@@ -250,4 +250,5 @@ cdef struct Sim:
     double won
     double lost
     bint called                # for margin, at this bar's close
+    bint ruined                # nothing left, nothing held
     bint failed                # no memory

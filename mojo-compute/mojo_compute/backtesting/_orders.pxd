@@ -87,7 +87,7 @@ cdef inline void enter(
         quantity = fabs(position.quantity)
         reduce(sim, row, quantity, slipped(sim, row, base, side, quantity) if slips else base, place, REVERSAL)
     equity = equity_now(sim, place)
-    if sim.held == 0 and equity <= 0.0:
+    if sim.ruined:
         skip(sim, row, RUINED)
         return
     if position.quantity != 0.0 and position.entries >= sim.rules.max_entries:
@@ -208,17 +208,21 @@ cdef inline void try_resting(Sim* sim, Py_ssize_t row) noexcept nogil:
         try_stop(sim, row, open, worst)
     else:
         try_stop_limit(sim, row, open, worst, best)
-    if waiting.kind == RESTING_ORDER and waiting.left > 0:
-        waiting.left -= 1
-        if waiting.left == 0:
-            waiting.kind = NO_ORDER
-            skip(sim, row, EXPIRED)
 
 
 cdef inline void enter_resting(Sim* sim) noexcept nogil:
-    """Try the limit and stop orders that rest."""
+    """Try the limit and stop orders that rest; those that are still there are older then."""
     cdef:
         Py_ssize_t count = in_turn(sim, RESTING_ORDER)
         Py_ssize_t at
+        Waiting* waiting
     for at in range(count):
         try_resting(sim, sim.book.queue[at])
+    count = in_turn(sim, RESTING_ORDER)
+    for at in range(count):
+        waiting = &sim.book.waiting[sim.book.queue[at]]
+        if waiting.left > 0:
+            waiting.left -= 1
+            if waiting.left == 0:
+                waiting.kind = NO_ORDER
+                skip(sim, sim.book.queue[at], EXPIRED)

@@ -12,7 +12,7 @@ from mojo_compute.backtesting._engine import Ledger, Prices, Settings, codes_int
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, ROUND_TRIP, SKIPPED, Run
-from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.signals import Flags, Signals
 from mojo_compute.kernels.arrays import Floats, Integers, Marks
 
 if TYPE_CHECKING:
