@@ -42,7 +42,10 @@ def aligned(parts: Sequence[Bars]) -> Bars:
         for row, (part, place) in enumerate(zip(parts, places, strict=True)):
             column[row, place] = getattr(part, name)[0]
     return Bars(
-        *(columns[name] for name in PRICES),
+        columns["open"],
+        columns["high"],
+        columns["low"],
+        columns["close"],
         volume=_volumes(parts, places, len(times)),
         times=times,
         symbols=tuple(part.symbols[0] for part in parts),

@@ -133,7 +133,7 @@ def bars_of(
     if volume is not None:
         _check(~((volume >= 0) & (volume < np.inf)), "volume", volume, "a number that isn't negative", ">= 0", times)
     rows = {name: values.reshape(1, -1) for name, values in given.items()}
-    return Bars(*(rows[name] for name in PRICES), volume=rows.get("volume"), times=times, symbols=(symbol,))
+    return Bars(rows["open"], rows["high"], rows["low"], rows["close"], rows.get("volume"), times, (symbol,))
 
 
 def _floats(name: str, values: npt.ArrayLike) -> Floats:

@@ -96,7 +96,7 @@ class Exits:
 
 
 def _away(price: float, direction: int, distance: float, fraction: float | None) -> float:
-    """A price moved up (1) or down (-1) by a distance in rupees or, without one, by a fraction; infinite without both."""
+    """A price moved up (1) or down (-1) by a distance in rupees, else by a fraction, else without end."""
     if not math.isnan(distance):
         return price + direction * distance
     return direction * math.inf if fraction is None else price * (1 + direction * fraction)
