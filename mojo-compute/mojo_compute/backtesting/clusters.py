@@ -61,19 +61,19 @@ class Dask:
             client.close()
 
     def _connect(self) -> Any:
-        from distributed import Client
-        from distributed.security import Security
+        import distributed
 
+        made: Any = distributed
         security = None
         if self._certificates is not None:
-            security = Security(
+            security = made.Security(
                 tls_ca_file=str(self._certificates.ca),
                 tls_client_cert=str(self._certificates.certificate),
                 tls_client_key=str(self._certificates.key),
                 require_encryption=True,
             )
         try:
-            return Client(
+            return made.Client(
                 self.address, security=security, timeout=_CONNECT_S, set_as_default=False, direct_to_workers=False
             )
         except (OSError, TimeoutError) as error:

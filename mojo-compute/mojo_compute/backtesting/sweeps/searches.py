@@ -121,10 +121,14 @@ class TpeSearch:
         self._orders = [_order_of(axis) for axis in grid.axes]
         self._spaces = {axis.name: self._space(axis) for axis in grid.axes}
         self._known: dict[int, float] = {}
+        self._chances = random_numbers(grid, 2 * count, seed)[0].tolist()
         self.invalid = 0
 
     def run(self, series: int, run_pieces: Callable[[list[Piece]], Iterator[Part]], size: int) -> Iterator[Part]:
-        """Propose, have tried and learn until there are enough trials; each combination is tried once.
+        """Propose, have tried and learn, until there are enough trials or nothing is left to try.
+
+        Each combination is tried once. In the place of a proposal that was tried or is out of order comes one
+        by chance, so that a search that has settled looks elsewhere.
 
         Parameters
         ----------
@@ -134,25 +138,31 @@ class TpeSearch:
         size : int
             Trials of a piece.
         """
-        asked = 0
-        while len(self._known) < self._count and asked < _DRAWS * self._count:
+        while len(self._known) < self._count:
             batch = [self._study.ask(self._spaces) for _ in range(BATCH)]
-            asked += len(batch)
             numbers = [self._number(trial) for trial in batch]
-            valid = self._grid.valid(np.array(numbers, dtype=np.int64))
-            self.invalid += int((~valid).sum())
-            fresh = dict.fromkeys(n for n, good in zip(numbers, valid.tolist(), strict=True) if good)
-            new = [number for number in fresh if number not in self._known][: self._count - len(self._known)]
+            new = self._fresh(numbers)[: self._count - len(self._known)]
+            if not new:
+                return
             for first in range(0, len(new), size):
                 piece = Piece(series, numbers=np.array(new[first : first + size], dtype=np.int64))
+                self._known.update(dict.fromkeys(piece.combinations.tolist(), math.nan))
                 for part in run_pieces([piece]):
-                    self._learn(part)
+                    self._known.update(zip(part.numbers.tolist(), part.values[self._objective].tolist(), strict=True))
                     yield part
-                self._known.update({n: math.nan for n in piece.combinations.tolist() if n not in self._known})
             self._tell(batch, numbers)
+            self._add(set(new).difference(numbers))
 
-    def _learn(self, part: Part) -> None:
-        self._known.update(zip(part.numbers.tolist(), part.values[self._objective].tolist(), strict=True))
+    def _fresh(self, numbers: list[int]) -> list[int]:
+        """The proposals that were not tried, and others by chance up to a batch."""
+        valid = self._grid.valid(np.array(numbers, dtype=np.int64)).tolist()
+        self.invalid += valid.count(False)
+        fresh = dict.fromkeys(n for n, good in zip(numbers, valid, strict=True) if good and n not in self._known)
+        while len(fresh) < BATCH and self._chances:
+            number = self._chances.pop()
+            if number not in self._known:
+                fresh.setdefault(number)
+        return list(fresh)
 
     def _tell(self, batch: list[Any], numbers: list[int]) -> None:
         for trial, number in zip(batch, numbers, strict=True):
@@ -161,6 +171,18 @@ class TpeSearch:
                 self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
             else:
                 self._study.tell(trial, value)
+
+    def _add(self, numbers: set[int]) -> None:
+        """Let the study know of trials that it did not propose."""
+        for number in sorted(numbers):
+            if not math.isnan(value := self._known[number]):
+                params = {name: int(place) for name, place in zip(self._spaces, self._ranks(number), strict=True)}
+                trial = self._optuna.trial.create_trial(params=params, distributions=self._spaces, value=value)
+                self._study.add_trial(trial)
+
+    def _ranks(self, number: int) -> list[int]:
+        places = self._grid.places(np.array([number], dtype=np.int64))
+        return [int(np.flatnonzero(order == place[0])[0]) for order, place in zip(self._orders, places, strict=True)]
 
     def _number(self, trial: Any) -> int:
         places = [
