@@ -6,12 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mojo_compute.backtesting.strategies.lines import CROSSING_STRATEGIES
+from mojo_compute.backtesting.strategies.pairs import PairsZscore
 from mojo_compute.backtesting.strategies.parameters import declaration_of, own_parameters
+from mojo_compute.backtesting.strategies.portfolios import EqualWeight, FixedWeights, InverseVolatility, MomentumRank
+from mojo_compute.backtesting.strategies.sentiment import NewsSentiment
 from mojo_compute.backtesting.strategies.series import CrossingStrategy
+from mojo_compute.backtesting.strategies.sessions import OpeningRangeBreakout
 from mojo_compute.backtesting.strategies.strategy import Strategy
 
 _MAKERS: dict[str, Callable[[str, Mapping[str, Any]], Strategy]] = {
     **dict.fromkeys(CROSSING_STRATEGIES, CrossingStrategy),
+    "opening_range_breakout": OpeningRangeBreakout,
+    "momentum_rank": MomentumRank,
+    "pairs_zscore": PairsZscore,
+    "equal_weight": EqualWeight,
+    "inverse_volatility": InverseVolatility,
+    "fixed_weights": FixedWeights,
+    "news_sentiment": NewsSentiment,
 }
 
 

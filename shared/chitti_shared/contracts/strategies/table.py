@@ -111,7 +111,8 @@ _PANELS = (
             _GROSS,
         ),
         "The first symbol's log price less `beta` times the second's, both over the last `window` bars, in standard "
-        "deviations: long the spread at -`entry`, short at `entry`, out within `exit`, or beyond `stop` until then.",
+        "deviations: long the spread at -`entry`, short at `entry`, out within `exit`, and beyond `stop` until it was "
+        "back within `entry`.",
         "E. Gatev, W. Goetzmann, K. Rouwenhorst, Pairs Trading, Review of Financial Studies 19, 2006; "
         "E. Chan, Algorithmic Trading, 2013, chapter 3",
         needs="pair",
@@ -148,9 +149,9 @@ _NEWS = (
     StrategyDeclaration(
         "news_sentiment",
         (
-            Parameter("threshold", float, 0.3, 0.0, 1.0),
+            Parameter("threshold", float, 0.3, 0.001, 1.0),
             Parameter("min_articles", int, 2, 1, 10_000),
-            period(1, 1, name="window"),
+            period(1, 1, name="window", most=1_000),
             period(5, 1, name="hold_bars"),
         ),
         "Long where the mean sentiment of the articles first seen in the last `window` bars reaches `threshold`, short "
