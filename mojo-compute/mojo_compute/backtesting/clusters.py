@@ -88,10 +88,15 @@ def _check_builds(client: Any) -> None:
     found = client.run(build_id)
     if not found:
         raise ServiceUnavailable("the Dask scheduler has no workers: start some", service="dask")
-    own = build_id()
+    expected = expected_build()
     for worker, build in sorted(found.items()):
-        if build != own:
-            raise _other_build(worker, build, own)
+        if build != expected:
+            raise _other_build(worker, build, expected)
+
+
+def expected_build() -> str:
+    """The build that workers must have: this process's."""
+    return build_id()
 
 
 def _other_build(worker: str, found: str, expected: str) -> ComputationError:
@@ -132,7 +137,7 @@ class _Spread:
 
     def __init__(self, client: Any, job: Job) -> None:
         self._client, self._job = client, job
-        self._build = build_id()
+        self._build = expected_build()
         self._sent = self._send()
 
     def _send(self) -> Any:

@@ -107,7 +107,7 @@ def test_a_grid_of_a_milliard_points_is_refused_with_its_size():
 def test_symbols_count_for_the_size_of_a_grid():
     grid = grid_of(range(100), range(100))
     grid.check_size(100)
-    with pytest.raises(InvalidInput, match="1010000 trials .100 x 100 combinations of 101 symbols") as caught:
+    with pytest.raises(InvalidInput, match=r"1010000 trials .100 x 100 combinations of 101 symbols") as caught:
         grid.check_size(101)
     assert caught.value.details["size"] == 1_010_000
 

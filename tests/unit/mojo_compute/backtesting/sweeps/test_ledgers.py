@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,7 +24,7 @@ def ledger_of(parts, goal="maximise", keep=1000):
 
 def in_parts(figures, cuts):
     edges = sorted({0, len(figures), *(cut for cut in cuts if cut < len(figures))})
-    return [part_of(figures[a:b], a) for a, b in zip(edges, edges[1:], strict=False)]
+    return [part_of(figures[a:b], a) for a, b in pairwise(edges)]
 
 
 @given(FIGURES, st.lists(st.integers(0, 30), max_size=4), st.sampled_from(["maximise", "minimise"]), st.integers(1, 12))
