@@ -18,6 +18,7 @@ from support.sweeps import Bowl
 pytestmark = pytest.mark.integration
 
 GRID = Grid((Axis.of("x", range(40)), Axis.of("y", range(50))), ordered=(("x", "y"),))
+LOOPBACK = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 TRIAL_S = 0.001  # said, not taken: 200 pieces, ten chunks
 
 
@@ -27,9 +28,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
         n_workers=2,
         threads_per_worker=1,
         processes=True,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
         local_directory=str(tmp_path_factory.mktemp("dask")),
+        **LOOPBACK,
     ) as made:
         yield made
 
