@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.errors import InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
-from mojo_compute.portfolio.program import Answer, Program, Variable
+from mojo_compute.portfolio.program import Answer, Program, Terms, Variable
 
 Kind = Literal[
     "min_weight",
@@ -89,14 +89,14 @@ class Limits:
         least, most = float(self.lower.sum()), float(self.upper.sum())
         if most < 1 - ON:
             raise InvalidInput(
-                f"max_weight is too low: the {len(self.symbols)} assets take at most {most:g} together, and 1 is wanted",
+                f"max_weight is too low: {len(self.symbols)} assets take at most {most:g} together, and 1 is wanted",
                 field="max_weight",
                 constraint="sum of max weights >= 1",
                 conflicts=[{"constraint": "max_weight", "by": 1 - most}],
             )
         if least > 1 + ON:
             raise InvalidInput(
-                f"min_weight is too high: the {len(self.symbols)} assets take at least {least:g} together, and 1 is there",
+                f"min_weight is too high: {len(self.symbols)} assets take at least {least:g} together, and 1 is there",
                 field="min_weight",
                 constraint="sum of min weights <= 1",
                 conflicts=[{"constraint": "min_weight", "by": least - 1}],
@@ -119,26 +119,25 @@ class Weights:
     relaxed: Kind | None = None
     slack: list[tuple[Variable, list[str | None]]] = field(default_factory=list)
 
-    def at_most(self, kind: Kind | None, terms: dict[Variable, object], rhs: Floats, names: list[str | None]) -> None:
+    def at_most(self, kind: Kind | None, terms: Terms, rhs: Floats, names: list[str | None]) -> None:
         """Rows `terms <= rhs * scale`."""
-        terms = dict(terms)
         if kind is not None and kind == self.relaxed:
             broken = self.program.variable(len(rhs))
             self.program.at_most({broken: -1.0}, np.zeros(len(rhs)))
             self.program.minimise(broken, 1.0)
             self.slack.append((broken, names))
-            terms[broken] = -1.0
+            terms = {**terms, broken: -1.0}
         self.program.at_most(*self.scaled(terms, rhs))
 
-    def scaled(self, terms: dict[Variable, object], rhs: Floats) -> tuple[dict[Variable, object], Floats]:
+    def scaled(self, terms: Terms, rhs: Floats) -> tuple[Terms, Floats]:
         """`terms <= rhs` for weights as terms and right side for the scaled ones."""
         if self.scale is None or not rhs.any():
             return terms, rhs
         return {**terms, self.scale: -rhs.reshape(-1, 1)}, np.zeros(len(rhs))
 
-    def net_return(self, expected: Floats) -> dict[Variable, object]:
+    def net_return(self, expected: Floats) -> dict[Variable, Any]:
         """Terms of the expected return less costs."""
-        terms: dict[Variable, object] = {self.weights: expected}
+        terms: dict[Variable, Any] = {self.weights: expected}
         if self.trades is not None and self.limits.cost > 0:
             terms[self.trades] = np.full(self.trades.count, -self.limits.cost)
         return terms
@@ -184,7 +183,7 @@ def constrained(
         _add_trades(made)
     if limits.target_return is not None and "target_return" not in without:
         assert expected is not None
-        terms: dict[Variable, object] = {
+        terms: dict[Variable, Any] = {
             variable: -np.asarray(row) for variable, row in made.net_return(expected).items()
         }
         made.at_most("target_return", terms, np.array([-limits.target_return]), [None])
@@ -254,7 +253,7 @@ def _add_trades(made: Weights) -> None:
 
 
 def _add_volatility(made: Weights, covariance: Floats, target: float) -> None:
-    bound: dict[Variable, object] = {} if made.scale is None else {made.scale: target}
+    bound: dict[Variable, Any] = {} if made.scale is None else {made.scale: target}
     if made.relaxed == "target_volatility":
         broken = made.program.variable()
         made.program.at_most({broken: -1.0}, 0.0)

@@ -12,7 +12,7 @@ from chitti_shared.errors import InvalidInput
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.portfolio.constraints import Limits, Weights, constrained
 from mojo_compute.portfolio.infeasible import conflict
-from mojo_compute.portfolio.program import Answer, Infeasible
+from mojo_compute.portfolio.program import Answer, Infeasible, Terms
 from mojo_compute.portfolio.returns import Between
 
 Least = Callable[[Limits], Floats]  # the weights of least risk within limits
@@ -20,7 +20,15 @@ Least = Callable[[Limits], Floats]  # the weights of least risk within limits
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What is believed of the assets, per year: `covariance` [assets, assets], positive definite, and `expected` returns."""
+    """What is believed of the assets, per year.
+
+    Parameters
+    ----------
+    covariance : ndarray of float64, [assets, assets]
+        Positive definite.
+    expected : ndarray of float64, [assets]
+    risk_free_rate : float
+    """
 
     covariance: Floats
     expected: Floats
@@ -113,10 +121,10 @@ def max_diversification(market: Market, limits: Limits, between: Between | None 
     )
 
 
-def _best_ratio(made: Weights, market: Market, gain: dict[object, object], between: Between | None) -> Floats:  # type: ignore[type-arg]
+def _best_ratio(made: Weights, market: Market, gain: Terms, between: Between | None) -> Floats:
     unit = _unit(market.covariance)
     made.program.minimise_quadratic(made.weights, market.covariance * (2.0 / unit))
-    made.program.at_most({variable: -np.asarray(row) for variable, row in gain.items()}, -1.0)  # type: ignore[misc]
+    made.program.at_most({variable: -np.asarray(row) for variable, row in gain.items()}, -1.0)
     answer = made.program.solve(between, _hint(market, returns=True))
     assert made.scale is not None
     found: Floats = answer.of(made.weights) / answer.of(made.scale)[0]
@@ -141,12 +149,10 @@ def frontier(market: Market, limits: Limits, least: Least, points: int, between:
     lowest = least(limits)
     highest = max_return(market, limits, between)
     net = partial(_net, market, limits)
-    found = [lowest]
-    # the top itself: at the very highest return there is no room left for a solver
-    for target in np.linspace(net(lowest), net(highest), points)[1:-1]:
-        found.append(least(replace(limits, target_return=float(target))))
-    top = net(highest) - 1e-7 * max(1.0, abs(net(highest)))
-    found.append(least(replace(limits, target_return=max(top, net(lowest)))))
+    targets = np.linspace(net(lowest), net(highest), points)[1:]
+    # at the very highest return a solver has no room
+    targets[-1] = max(net(lowest), targets[-1] - 1e-7 * max(1.0, abs(targets[-1])))
+    found = [lowest, *(least(replace(limits, target_return=float(target))) for target in targets)]
     return Frontier(np.array(found))
 
 

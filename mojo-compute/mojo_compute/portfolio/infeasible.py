@@ -11,7 +11,8 @@ from mojo_compute.portfolio.constraints import Kind, Limits, constrained
 from mojo_compute.portfolio.program import Infeasible, Unbounded
 from mojo_compute.portfolio.returns import Between
 
-_Broken = list[tuple[Kind, str | None, float]]
+_Rows = list[tuple[str | None, float]]
+_MOST_NAMED = 5
 
 
 def conflict(
@@ -23,7 +24,7 @@ def conflict(
     fault, by the least sum of what its rows give way.
     """
     asked = _asked(limits)
-    found: _Broken = []
+    found: list[tuple[Kind, str | None, float]] = []
     for kind in asked:
         weights = constrained(limits, expected=expected, covariance=covariance, relaxed=kind)
         try:
@@ -38,25 +39,30 @@ def conflict(
             constraint="feasible together",
             conflicts=[{"constraint": kind} for kind in asked],
         )
-    kinds = list(dict.fromkeys(kind for kind, _name, _by in found))
-    said = "; or ".join(
-        f"{kind} by at least " + ", ".join(_amount(name, by) for own, name, by in found if own == kind)
-        for kind in kinds
-    )
-    conflicts: list[dict[str, Any]] = [
-        {"constraint": kind, "by": by} if name is None else {"constraint": kind, "name": name, "by": by}
-        for kind, name, by in found
-    ]
+    by_kind: dict[Kind, _Rows] = {}
+    for kind, name, by in found:
+        by_kind.setdefault(kind, []).append((name, by))
+    said = "; or ".join(f"{kind} by at least {_amounts(rows)}" for kind, rows in by_kind.items())
     return InvalidInput(
         f"no portfolio satisfies the constraints together: one of them has to give way, {said}",
-        field=kinds[0],
+        field=next(iter(by_kind)),
         constraint="feasible together",
-        conflicts=conflicts,
+        conflicts=[_told(kind, rows) for kind, rows in by_kind.items()],
     )
 
 
-def _amount(name: str | None, by: float) -> str:
-    return f"{by:.4g}" if name is None else f"{by:.4g} ({name})"
+def _amounts(rows: _Rows) -> str:
+    if len(rows) > _MOST_NAMED:
+        return f"{sum(by for _name, by in rows):.4g} in all, over {len(rows)} of its rows"
+    return ", ".join(f"{by:.4g}" if name is None else f"{by:.4g} ({name})" for name, by in rows)
+
+
+def _told(kind: Kind, rows: _Rows) -> dict[str, Any]:
+    """A kind of constraint for a program: by how much it gives way in all, and its rows that do the most."""
+    told: dict[str, Any] = {"constraint": kind, "by": sum(by for _name, by in rows)}
+    if rows[0][0] is not None:
+        told["names"] = dict(sorted(rows, key=lambda row: -row[1])[:_MOST_NAMED])
+    return told
 
 
 def _asked(limits: Limits) -> list[Kind]:

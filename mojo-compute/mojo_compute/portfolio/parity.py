@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from chitti_shared.errors import InvalidInput
+from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.portfolio.constraints import Limits, constrained
@@ -38,7 +38,7 @@ def risk_parity(market: Market, limits: Limits, budgets: Floats, between: Betwee
     made.program.log_at_least(made.weights, logs)
     try:
         answer = made.program.solve(between)
-    except Infeasible:
+    except (Infeasible, ComputationError):
         max_return(market, limits, between)  # names what can't be satisfied
         raise
     found = answer.of(made.weights)

@@ -25,7 +25,9 @@ Terms = Mapping["Variable", Any]
 
 _DROP_FROM = 120  # variables; smaller programs are solved whole
 _FIRST = 80  # variables that a reduced program begins with, at least
+_WORTH = 0.7  # of the variables that may be left out; when more are in, all are
 _TOLERANCE = 1e-9  # of a reduced cost, beside the largest
+_GAP = 1e-11  # of the objective: weights are exact to its square root
 _SOLVED = ("Solved", "AlmostSolved")
 _INFEASIBLE = ("PrimalInfeasible", "AlmostPrimalInfeasible")
 
@@ -195,9 +197,9 @@ class Program:
             wrong = ~inside & (better < -max(_TOLERANCE, float(np.abs(better[inside]).max())))
             if not wrong.any():
                 return found
-            if inside.sum() + wrong.sum() > 0.7 * self._count:
-                return None
             inside |= wrong
+            if np.count_nonzero(inside[candidates]) > _WORTH * len(candidates):
+                return None
         return None
 
     def _assembled(self) -> _Assembled:
@@ -290,6 +292,9 @@ class _Assembled:
         settings.verbose = False
         settings.max_threads = 1
         settings.direct_solve_method = "faer"
+        settings.tol_gap_abs = settings.tol_gap_rel = _GAP
+        settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = 100 * _GAP
+        settings.reduced_tol_feas = 1e-7
         solver = clarabel.DefaultSolver(
             self._upper(), self.linear, self.matrix, self.rhs, self._solver_cones(), settings
         )

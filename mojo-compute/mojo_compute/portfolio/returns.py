@@ -44,7 +44,7 @@ class Panel:
 
     @property
     def periods(self) -> int:
-        return self.values.shape[0]
+        return len(self.values)
 
     @property
     def has_annual(self) -> bool:
@@ -135,7 +135,7 @@ def _complete(
 ) -> tuple[npt.NDArray[np.bool_], tuple[str, ...]]:
     """Which rows have every value, and what to say about the others."""
     there = ~np.isnan(table)
-    complete: npt.NDArray[np.bool_] = there.all(axis=1)
+    complete: npt.NDArray[np.bool_] = np.all(there, axis=1)
     found = int(complete.sum())
     dropped = len(table) - found
     blame = ""

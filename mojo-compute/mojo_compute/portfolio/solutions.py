@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +52,7 @@ def figures(weights: Floats, market: Market, limits: Limits) -> Figures:
     gross = float(weights @ market.expected)
     turnover = limits.turnover_of(weights) if limits.limits_trades or limits.current is not None else 0.0
     cost = limits.cost * turnover
-    volatility = float(np.sqrt(max(weights @ market.covariance @ weights, 0.0)))
+    volatility = math.sqrt(max(float(weights @ market.covariance @ weights), 0.0))
     sharpe = (gross - cost - market.risk_free_rate) / volatility if volatility > 0 else None
     return Figures(gross, gross - cost, volatility, sharpe, turnover, cost)
 
