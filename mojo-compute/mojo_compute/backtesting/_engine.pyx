@@ -6,39 +6,29 @@ and nothing here checks again: arrays of shape (m, n), C-contiguous; prices fini
 of a bar; flags and settings within their bounds.
 """
 from libc.math cimport NAN, isfinite
-from libc.stdint cimport uint64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 
 from mojo_compute.backtesting._costs cimport Compiled, Costs
 from mojo_compute.backtesting._ledger cimport see_bars, see_best, skip, trip_of
 from mojo_compute.backtesting._market cimport *
-from mojo_compute.backtesting._marks cimport mark, mark_until_called, on_margin, short_of_margin
+from mojo_compute.backtesting._marks cimport first_call, mark, mark_until, on_margin, short_of_margin
 from mojo_compute.backtesting._orders cimport enter_at_market, enter_resting, exit_at_market, place
 from mojo_compute.backtesting._prices cimport traded
 from mojo_compute.backtesting._rebalance cimport place_weights, rebalance
 from mojo_compute.backtesting._stops cimport first_touch_of_all, protect, stop_out
 
+cdef extern from "_marks.h":
+    Py_ssize_t marks_next(
+        const unsigned char* codes, Py_ssize_t start, Py_ssize_t stop, unsigned char mask
+    ) noexcept nogil
+
+
 cdef enum:
     WEIGHED = 16          # in a column's byte: a rebalance
     BETWEEN_LOOKS = 4096  # bars
-
-
-cdef Py_ssize_t next_code(const unsigned char* codes, Py_ssize_t start, Py_ssize_t stop, unsigned char mask) noexcept nogil:
-    """The first bar from `start` on whose code has a bit of the mask, else `stop`; eight bars at a time."""
-    cdef:
-        uint64_t wide = <uint64_t>mask * <uint64_t>0x0101010101010101
-        uint64_t eight
-    while start + 8 <= stop:
-        memcpy(&eight, codes + start, 8)
-        if eight & wide:
-            break
-        start += 8
-    while start < stop and not codes[start] & mask:
-        start += 1
-    return start
 
 
 cdef void fill_columns(const Market* market, const Orders* orders, unsigned char* columns) noexcept nogil:
@@ -160,6 +150,7 @@ cdef void call_margin(Sim* sim) noexcept nogil:
             sim.book.waiting[row].exit = MARGIN_CALL
     if closed:
         mark(sim, sim.bar, sim.bar + 1)
+        sim.book.bars_held -= sim.held == 0
 
 
 cdef void count_orders(Sim* sim) noexcept nogil:
@@ -189,6 +180,8 @@ cdef inline void fill_market(Sim* sim, int at) noexcept nogil:
 cdef void step(Sim* sim) noexcept nogil:
     """All that happens on one bar."""
     sim.called = False
+    if sim.waiting or sim.resting or sim.guarded or sim.rules.fill == THIS_CLOSE or sim.orders.actions_count:
+        mark_until(sim, sim.bar)
     if sim.market.days != NULL:
         while (
             sim.period + 1 < sim.costs.periods
@@ -208,10 +201,10 @@ cdef void step(Sim* sim) noexcept nogil:
         fill_market(sim, AT_CLOSE)
     elif sim.waiting and sim.rules.fill == NEXT_CLOSE:
         fill_market(sim, AT_CLOSE)
-    mark(sim, sim.bar, sim.bar + 1)
-    if on_margin(sim) and short_of_margin(sim, sim.bar):
-        call_margin(sim)
-    sim.book.bars_held += sim.held > 0
+    if on_margin(sim):
+        mark_until(sim, sim.bar + 1)
+        if short_of_margin(sim, sim.bar):
+            call_margin(sim)
     if sim.held == 0 and sim.cash <= 0.0:
         sim.ruined = True
     if sim.rules.fill != THIS_CLOSE:
@@ -227,7 +220,7 @@ cdef Py_ssize_t next_busy(const Sim* sim) noexcept nogil:
         Py_ssize_t row
     if sim.waiting or sim.resting:
         return sim.bar + 1
-    until = next_code(sim.columns, sim.bar + 1, until, sim.rules.mask | WEIGHED)
+    until = marks_next(sim.columns, sim.bar + 1, until, sim.rules.mask | WEIGHED)
     if sim.next_action < sim.orders.actions_count:
         until = min(until, max(sim.bar + 1, <Py_ssize_t>sim.orders.actions[sim.next_action].bar))
     if sim.rules.max_bars and sim.held:
@@ -298,7 +291,7 @@ cdef int run(
     sim.bar = -1
     while sim.bar < market.n:
         until = next_busy(&sim)
-        sim.bar = mark_until_called(&sim, sim.bar + 1, until)
+        sim.bar = first_call(&sim, until) if on_margin(&sim) else until
         if sim.bar < market.n:
             step(&sim)
         if sim.bar - looked > BETWEEN_LOOKS:
@@ -307,6 +300,7 @@ cdef int run(
                 return NO_MEMORY
             if stop != NULL and (<volatile int*>stop)[0]:
                 return STOPPED
+    mark_until(&sim, market.n)
     sim.bar = market.n - 1
     drop_orders(&sim)
     if not leave_open(&sim) or sim.failed:
