@@ -323,26 +323,33 @@ cdef void free_book(Book* book) noexcept nogil:
 
 
 cdef inline const double* optional(const double[:, ::1] values) noexcept:
-    return NULL if values is None else &values[0, 0]
+    if values is None:
+        return NULL
+    return &values[0, 0]
 
 
-cdef Py_ssize_t fill_state(Market* market, unsigned char* state, Py_ssize_t* known) noexcept nogil:
-    """Tell bars, quiet bars and gaps apart; how many are not simply traded. `known`: rows whose volume is known."""
+cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noexcept:
+    if flags is None:
+        return NULL
+    return &flags[0, 0]
+
+
+cdef Py_ssize_t fill_state(Market* market, unsigned char* state) noexcept nogil:
+    """Tell bars, quiet bars and gaps apart; how many are not simply traded."""
     cdef:
         const double* close
         const double* volume
         Py_ssize_t odd = 0
         Py_ssize_t volumes, row, bar
         unsigned char code
-    known[0] = 0
     for row in range(market.m):
         close = market.close + row * market.n
-        volume = NULL if market.volume == NULL else market.volume + row * market.n
+        volume = market.volume
         volumes = 0
         if volume != NULL:
+            volume += row * market.n
             for bar in range(market.n):
                 volumes += volume[bar] > 0.0
-            known[0] += volumes > 0
         for bar in range(market.n):
             code = TRADED if close[bar] == close[bar] else ABSENT
             if volumes and code == TRADED and not volume[bar] > 0.0:
@@ -367,22 +374,18 @@ cdef class Prices:
         self.market.open, self.market.high = &opens[0, 0], &highs[0, 0]
         self.market.low, self.market.close = &lows[0, 0], &closes[0, 0]
         self.market.volume = optional(volumes)
-        self.market.days = NULL if days is None else &days[0]
+        if days is not None:
+            self.market.days = &days[0]
         self.state = <unsigned char*>malloc(self.market.m * self.market.n)
         if self.state == NULL:
             raise MemoryError
         with nogil:
-            odd = fill_state(&self.market, self.state, &self.known)
+            odd = fill_state(&self.market, self.state)
         if odd:
             self.market.state = self.state
 
     def __dealloc__(self):
         free(self.state)
-
-    @property
-    def volumes_known(self) -> bool:
-        """Whether every row has volumes."""
-        return self.known == self.market.m
 
 
 cdef class Settings:
@@ -422,9 +425,11 @@ cdef class Ledger:
         cdef:
             Orders orders
             int answer
-            const int* flag = NULL if stop is None else &stop[0]
+            const int* flag = NULL
         memset(&orders, 0, sizeof(Orders))
-        orders.codes = NULL if codes is None else &codes[0, 0]
+        if stop is not None:
+            flag = &stop[0]
+        orders.codes = flags_of(codes)
         if series is not None:
             orders.limit, orders.stop = optional(series[0]), optional(series[1])
             orders.stop_distance, orders.target_distance = optional(series[2]), optional(series[3])
@@ -450,10 +455,6 @@ cdef class Ledger:
             PyBytes_FromStringAndSize(<char*>book.skips, book.skips_count * sizeof(Skip)),
             book.ambiguous,
         )
-
-
-cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noexcept:
-    return NULL if flags is None else &flags[0, 0]
 
 
 def codes_into(

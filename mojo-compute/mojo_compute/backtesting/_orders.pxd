@@ -6,7 +6,7 @@ from mojo_compute.backtesting._market cimport (
     AT_OPEN, ENTER_LONG, ENTER_SHORT, ENTRY, EXIT, EXIT_LONG, EXIT_SHORT, EXPIRED, MARKET_ORDER, MAX_ENTRIES, NO_ORDER,
     Position, RESTING_ORDER, REVERSAL, RUINED, SIZE_ZERO, Sim, THIS_CLOSE, TIME_STOP, WITHIN, Waiting,
 )
-from mojo_compute.backtesting._prices cimport equity_now, slipped, traded
+from mojo_compute.backtesting._prices cimport equity_now, prices_at, slipped, traded
 from mojo_compute.backtesting._sizing cimport budget_of, sized, within_power, within_volume
 from mojo_compute.backtesting._stops cimport stop_out
 
@@ -132,7 +132,7 @@ cdef inline Py_ssize_t in_turn(Sim* sim, int kind) noexcept nogil:
 cdef inline void exit_at_market(Sim* sim, int place) noexcept nogil:
     """Close what exit orders and entries of the other side want closed."""
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Waiting* waiting
         double quantity
         Py_ssize_t row
@@ -149,7 +149,7 @@ cdef inline void exit_at_market(Sim* sim, int place) noexcept nogil:
 
 cdef inline void enter_at_market(Sim* sim, int place) noexcept nogil:
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Py_ssize_t count, at
     if sim.market.m == 1:
         if sim.book.waiting[0].kind == MARKET_ORDER and traded(sim, 0, sim.bar):

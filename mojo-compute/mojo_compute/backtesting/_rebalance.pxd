@@ -5,7 +5,7 @@ from mojo_compute.backtesting._ledger cimport increase, reduce
 from mojo_compute.backtesting._market cimport (
     AT_OPEN, ENTER_LONG, ENTER_SHORT, Position, REBALANCE, Sim, Waiting,
 )
-from mojo_compute.backtesting._prices cimport equity_now, floored, slipped, traded
+from mojo_compute.backtesting._prices cimport equity_now, floored, prices_at, slipped, traded
 from mojo_compute.backtesting._sizing cimport within_power, within_volume
 
 
@@ -82,7 +82,7 @@ cdef inline void add_wanted(Sim* sim, Py_ssize_t row, double equity, double base
 cdef inline void rebalance(Sim* sim, int place) noexcept nogil:
     """Bring every row with a waiting weight to it: first what reduces, then what adds, by priority."""
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Waiting* waiting = sim.book.waiting
         int* queue = sim.book.queue
         double equity = fmax(equity_now(sim, place), 0.0)
