@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 from chitti_shared.contracts.strategies import CostLine, Execution
-
 from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import REASONS, SKIPS, Run
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.simulation import simulate
+
 from support.markets import COLUMNS, bars_about, real_bars, walk
 
 OPEN, HIGH, LOW, CLOSE, VOLUME = COLUMNS

@@ -11,7 +11,6 @@ from chitti_shared.contracts.strategies import PRESETS, CostLine
 from chitti_shared.errors import InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
-
 from mojo_compute.backtesting.costs import Schedule
 from support.simulations import at, made, run
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from mojo_compute.backtesting.corporate import Actions
 from support.simulations import at, fills_of, prices_at, run, skips_of, table
 
