@@ -29,9 +29,7 @@ SETTINGS: dict[str, list[Any]] = {
     "direction": ["long", "both", "short"],
     "max_entries": [1, 3],
     "lot_size": [1.0, 0.0, 5.0, 0.25],
-    "tick_size": [0.0, 0.05, "nse", 1.0],
     "slippage_bps": [0.0, 10.0, 250.0],
-    "slippage_ticks": [0.0, 2.0],
     "stop_loss": [None, 0.02, 0.1],
     "take_profit": [None, 0.02, 0.1],
     "trailing_stop": [None, 0.02, 0.1],
@@ -48,6 +46,10 @@ SIZES: list[dict[str, Any]] = [
     {"size_type": "cash", "position_size": 400.0},
     {"size_type": "volatility", "position_size": 0.3, "volatility_window": 3},
     {"size_type": "kelly", "position_size": 0.7, "kelly_trades": 2},
+]
+TICKS: list[dict[str, Any]] = [
+    {"tick_size": tick, "slippage_ticks": ticks}
+    for tick, ticks in ((0.0, 0.0), (0.05, 0.0), ("nse", 0.0), (1.0, 0.0), (0.05, 3.0), ("nse", 2.0), (1.0, 2.0))
 ]
 VOLUME: list[dict[str, Any]] = [
     {},
@@ -91,7 +93,7 @@ def cases(draw: st.DrawFn, most_bars: int = 30) -> Case:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     rows, count = draw(st.sampled_from([1, 2, 4])), draw(st.integers(2, most_bars))
     settings = {name: draw(st.sampled_from(values)) for name, values in SETTINGS.items()}
-    settings |= draw(st.sampled_from(SIZES))
+    settings |= draw(st.sampled_from(SIZES)) | draw(st.sampled_from(TICKS))
     volume = draw(st.sampled_from(VOLUME))
     bars = _bars(draw, rng, rows, count, known_volume=bool(volume))
     signals = _weights(draw, rng, bars) if draw(st.booleans()) and draw(st.booleans()) else _signals(draw, rng, bars)
@@ -144,11 +146,6 @@ def _signals(draw: st.DrawFn, rng: np.random.Generator, bars: Bars) -> Signals:
         prices = np.round(np.nan_to_num(bars.close, nan=50.0) * rng.choice([0.9, 0.96, 0.98, 1.0, 1.02, 1.04], shape))
         return np.where(rng.random(shape) < share, np.maximum(prices, 1.0), np.nan)
 
-    def distance() -> np.ndarray | None:
-        if not draw(st.booleans()):
-            return None
-        return np.where(rng.random(shape) < 0.6, rng.integers(1, 6, shape).astype(float), np.nan)
-
     return Signals(
         entries=flags(often),
         exits=flags(0.15),
@@ -156,11 +153,19 @@ def _signals(draw: st.DrawFn, rng: np.random.Generator, bars: Bars) -> Signals:
         short_exits=flags(0.15),
         limit=near(0.5),
         stop=near(0.5),
-        stop_distance=distance(),
-        target_distance=distance(),
-        trail_distance=distance(),
-        priority=rng.integers(0, 3, shape).astype(float) if draw(st.booleans()) else None,
+        **_about_positions(draw, rng, shape),
     )
+
+
+def _about_positions(draw: st.DrawFn, rng: np.random.Generator, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """Distances and priorities; on a coarse grid and often equal."""
+    given = {}
+    for name in ("stop_distance", "target_distance", "trail_distance"):
+        if draw(st.integers(0, 2)) == 2:
+            given[name] = np.where(rng.random(shape) < 0.6, rng.integers(1, 6, shape).astype(float), np.nan)
+    if draw(st.booleans()):
+        given["priority"] = np.where(rng.random(shape) < 0.9, rng.integers(-1, 3, shape).astype(float), np.nan)
+    return given
 
 
 def _weights(draw: st.DrawFn, rng: np.random.Generator, bars: Bars) -> Signals:
@@ -168,7 +173,7 @@ def _weights(draw: st.DrawFn, rng: np.random.Generator, bars: Bars) -> Signals:
     weights = np.round(rng.uniform(-0.5 if draw(st.booleans()) else 0.0, 0.8, shape), 1)
     weights[:, rng.random(shape[1]) < 0.6] = np.nan
     weights[rng.random(shape) < 0.2] = np.nan
-    return Signals(weights=weights, priority=rng.integers(0, 3, shape).astype(float) if draw(st.booleans()) else None)
+    return Signals(weights=weights, **_about_positions(draw, rng, shape))
 
 
 def _actions(rng: np.random.Generator, rows: int, count: int) -> Actions:
