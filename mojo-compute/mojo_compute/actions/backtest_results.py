@@ -16,7 +16,7 @@ from chitti_shared.errors import ChittiError
 from mojo_compute.actions.backtest_tables import Page, Tables, cut, paged_fields, tables_of, texts, unpacked
 from mojo_compute.backtesting.backtests import Outcome
 from mojo_compute.backtesting.data import Times
-from mojo_compute.backtesting.runs import SKIPS
+from mojo_compute.backtesting.runs import SKIPS, Table
 from mojo_compute.storage.jobs import Finished
 from mojo_compute.storage.runs import StoredRun, TablePage
 
@@ -38,7 +38,7 @@ def finished_of(
     benchmark : str
         As it was asked for.
     """
-    tables = {}
+    tables: dict[tuple[int, str], Table] = {}
     parts: list[dict[str, Any]] = []
     for part, (outcome, symbol) in enumerate(zip(outcomes, symbols, strict=True)):
         if isinstance(outcome, ChittiError):
@@ -72,7 +72,7 @@ def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> Backt
 
 def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> BacktestReply:
     """The reply of a stored run."""
-    facts = {
+    facts: dict[str, Any] = {
         "kind": run.kind,
         "strategy_id": run.strategy_id,
         "progress": run.progress,

@@ -12,8 +12,6 @@ from chitti_shared.ipc import Progress
 from chitti_shared.ipc.calls import raise_if_cancelled
 
 from mojo_compute.actions.backtest_inputs import (
-    BUY_AND_HOLD,
-    NO_BENCHMARK,
     Plan,
     Stored,
     bars_of_series,
@@ -39,7 +37,7 @@ Tell = Callable[[float, BacktestPart], None]
 
 
 async def compute_backtest(request: BacktestRequest, ctx: ComputeContext) -> Finished:
-    """Run it: load, compute off the loop, and bring into the form that is stored. Errors: InvalidInput, NotFound, ..."""
+    """Load, run it off the loop, bring it into the form that is stored. Errors: InvalidInput, NotFound."""
     plan, symbols = plan_of(request), symbols_of(request)
     stored = await load(request, plan, symbols, ctx)
     cells = _cells(request, stored)
@@ -84,9 +82,7 @@ def _parts(
     for symbol in symbols:
         try:
             series = stored.series.get(symbol)
-            parts.append(
-                stored.failed[symbol] if series is None else bars_of_series(symbol, series, plan.execution)
-            )
+            parts.append(stored.failed[symbol] if series is None else bars_of_series(symbol, series, plan.execution))
         except ChittiError as error:
             parts.append(error)
     return parts
@@ -127,7 +123,7 @@ def _outcome(
     tell: Callable[[float, str], None],
 ) -> Outcome:
     news = None if stored.scores is None else news_of(bars, stored.scores, places)
-    outcome = backtest(
+    return backtest(
         Data(bars, news),
         plan.strategy,
         plan.execution,
@@ -138,7 +134,3 @@ def _outcome(
         tell=tell,
         stop=raise_if_cancelled,
     )
-    return outcome
-
-
-__all__ = ["BUY_AND_HOLD", "NO_BENCHMARK", "compute_backtest"]

@@ -20,6 +20,7 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.storage.jobs import JobTable
 from mojo_compute.storage.runs import RunQuery, RunTable, StoredRun
 
+
 def register(router: Router[ComputeContext]) -> None:
     """Give the actions of backtests their handlers."""
     router.handles(contract.BACKTEST)(backtest)
@@ -41,10 +42,10 @@ async def backtest(request: contract.BacktestRequest, ctx: ComputeContext) -> co
     if (known := await known_run(job, ctx)) is not None:
         return await _stored_reply(known, page, ctx)
     finished = await compute_backtest(request, ctx)
-    run_id = await keep(job, finished, ctx) if request.keep else None
-    if run_id not in (None, job.run_id):
-        return await _stored_reply(run_id, page, ctx)
-    facts = {"strategy_id": plan.declared, "kept": run_id is not None, "time_ms": _ms_since(started)}
+    kept = await keep(job, finished, ctx) if request.keep else None
+    if kept is not None and kept != job.run_id:  # the same request, twice at once
+        return await _stored_reply(kept, page, ctx)
+    facts = {"strategy_id": plan.declared, "kept": kept is not None, "time_ms": _ms_since(started)}
     return reply_of(job.run_id, finished, page, **facts)
 
 
@@ -63,9 +64,7 @@ async def _stored_reply(run_id: str, page: Page, ctx: ComputeContext) -> contrac
     return reply_of_stored(run, await runs.page(run_id, page.wanted) if has_tables else [], page)
 
 
-async def list_backtests(
-    request: contract.ListBacktestsRequest, ctx: ComputeContext
-) -> contract.ListBacktestsReply:
+async def list_backtests(request: contract.ListBacktestsRequest, ctx: ComputeContext) -> contract.ListBacktestsReply:
     """Serve a page of the runs, newest first."""
     before = None if request.cursor is None else int(request.cursor)
     query = RunQuery(request.state, request.kind, request.strategy_id, request.symbol, before, request.limit)
@@ -94,14 +93,10 @@ def _entry(run: StoredRun) -> contract.BacktestEntry:
     )
 
 
-async def cancel_backtest(
-    request: contract.CancelBacktestRequest, ctx: ComputeContext
-) -> contract.CancelBacktestReply:
+async def cancel_backtest(request: contract.CancelBacktestRequest, ctx: ComputeContext) -> contract.CancelBacktestReply:
     """Cancel a live run, delete a finished one. Errors: not_found."""
     if await JobTable(ctx.pool).cancel(request.run_id):
-        return contract.CancelBacktestReply(
-            run_id=request.run_id, state="cancelled", cancelled=True, deleted=False
-        )
+        return contract.CancelBacktestReply(run_id=request.run_id, state="cancelled", cancelled=True, deleted=False)
     state: Any = await RunTable(ctx.pool).delete(request.run_id)
     if state is None:
         raise _no_run(request.run_id)
