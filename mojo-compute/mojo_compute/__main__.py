@@ -18,6 +18,7 @@ from chitti_shared.metrics import ComputeMetrics, build_registry
 from chitti_shared.settings import Settings
 
 from mojo_compute.actions import router
+from mojo_compute.actions.backtest_runs import warm
 from mojo_compute.actions.jobs import runs_of
 from mojo_compute.actions.kinds import KINDS
 from mojo_compute.context import ComputeContext
@@ -30,6 +31,7 @@ from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
+_WARMING_US = 200_000.0
 
 log = get_logger(__name__)
 
@@ -69,6 +71,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     if shared is not None:
         stack.push_async_callback(shared.close)
     context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS, shared=shared)
+    await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
     runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context))
     await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))
     _keep_running(stack, runner)

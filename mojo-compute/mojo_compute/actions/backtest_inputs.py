@@ -50,7 +50,7 @@ def plan_of(request: BacktestRequest) -> Plan:
         return Plan(make(request.strategy_id, own), execution, declared.needs, declared.name)
     own = {name: value for name, value in request.parameters.items() if name not in SETTINGS}
     settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
-    strategy = compile_strategy(request.strategy, own)
+    strategy = compile_strategy(request.strategy, own, "strategy")
     return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
 
 

@@ -113,7 +113,7 @@ def _completed(
 
 def _part(summary: Mapping[str, Any], tables: Tables | None, page: Page) -> BacktestResult:
     result = msgspec.convert(summary, BacktestResult)
-    if tables is None:
+    if not tables:  # it failed
         return result
     names = summary["symbols"] if "symbols" in summary else [summary["symbol"]]
     return msgspec.structs.replace(result, **paged_fields(tables, page, names, daily=summary["daily"]))
