@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from chitti_shared.contracts.indicators import Indicator
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions import Call
+from chitti_shared.expressions import Call, describe_node
 
 from mojo_compute import indicators
 from mojo_compute.backtesting.expressions.arrays import Number, as_numbers, known_bars
@@ -81,7 +81,7 @@ def _compute(call: Call, operands: Sequence[Number], length: int) -> Outputs:
     except InvalidInput as error:
         if "needed" in error.details:  # gaps leave too few bars
             return _nothing(declared, length)
-        raise InvalidInput(f"{declared.name}: {error.message}", **error.details) from error
+        raise InvalidInput(f"{describe_node(call)}: {error.message}", **error.details) from error
     outputs = found if isinstance(found, tuple) else (found,)
     if not declared.integers:
         return outputs
