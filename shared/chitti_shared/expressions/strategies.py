@@ -20,7 +20,7 @@ from chitti_shared.expressions.writing import fingerprint, written, written_vari
 RULES = ("entry", "exit", "short_entry", "short_exit")
 STOPS = {"stop_loss": 1, "take_profit": 100, "trailing_stop": 1}  # and the bound of each as a fraction
 PRICES = ("entry_limit", "entry_stop", "short_entry_limit", "short_entry_stop", "priority")
-_KEYS = ("name", "define", "parameters", *RULES, *STOPS, "max_bars", *PRICES)
+KEYS = ("name", "define", "parameters", *RULES, *STOPS, "max_bars", *PRICES)
 _OPENED_BY = {
     "exit": "entry",
     "short_exit": "short_entry",
@@ -132,7 +132,7 @@ def parse_strategy(document: Any, path: str = "") -> Strategy:
     check_values(document, path)
     if not isinstance(document, dict):
         raise refusal(path, f"expected a strategy with an entry, found {told(document)}", "an object")
-    check_keys(document, _KEYS, path, "strategy")
+    check_keys(document, KEYS, path, "strategy")
     given = {key: value for key, value in document.items() if value is not None}
     _check_sides(given, path)
     variables = parse_variables(given.get("parameters"), joined(path, "parameters"))

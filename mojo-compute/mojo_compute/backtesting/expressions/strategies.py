@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,13 +55,17 @@ class CompiledStrategy:
     def __init__(self, strategy: Strategy, parameters: Mapping[str, Any] | None = None) -> None:
         bound = strategy.bind(parameters)
         self.source = strategy
+        self._bound = bound
         self.name = strategy.name or _UNNAMED
         self.parameters = strategy.values(parameters)
-        self.lookback = lookback(*bound.nodes)
         distances = {key: node for key, node in bound.stops.items() if not isinstance(node, Constant)}
         self.settings = _settings_of(bound)
         self._keys = [*bound.rules, *distances, *bound.prices]
         self._program = Program([*bound.rules.values(), *distances.values(), *bound.prices.values()])
+
+    @cached_property
+    def lookback(self) -> int:
+        return lookback(*self._bound.nodes)
 
     @property
     def fingerprint(self) -> str:

@@ -10,8 +10,6 @@ from chitti_shared.expressions import parse_rule, parse_strategy
 from chitti_shared.expressions.nodes import Constant, Placeholder
 
 DIP = {"<": [{"rsi": 14}, 30]}
-YESTERDAY = {"ago": ["close", 1]}
-WIDE = {"bollinger": {"std_dev": 3, "ma_type": "ema"}, "output": "upper_band"}
 
 
 def refused(document: Any, path: str = "") -> InvalidInput:
