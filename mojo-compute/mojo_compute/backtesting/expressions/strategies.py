@@ -41,8 +41,10 @@ class CompiledStrategy:
         request says beside the strategy holds before them.
     lookback : int
         Bars at the start on which it cannot decide everything yet.
+    definition : dict
+        The strategy's JSON, in the one way to write it.
     fingerprint : str
-        Hash of the strategy, without its parameters' values.
+        Hash of the strategy, without its name and its parameters' values.
     description : str
         The strategy in English.
 
@@ -66,6 +68,11 @@ class CompiledStrategy:
     @cached_property
     def lookback(self) -> int:
         return lookback(*self._bound.nodes)
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        named = {"name": self.source.name} if self.source.name else {}
+        return named | self.source.canonical
 
     @property
     def fingerprint(self) -> str:
@@ -100,11 +107,10 @@ class CompiledStrategy:
     def _row(self, columns: Columns, kept: Kept | None) -> dict[str, Any]:
         found = dict(zip(self._keys, self._program.run(columns, kept), strict=True))
         _drop_entries_without_prices(found)
-        answer = {field: found[key] for key, field in (_FIELDS | _DISTANCES).items() if key in found}
-        for field in ("limit", "stop"):
-            prices = _order_prices(found, field)
-            if prices is not None:
-                answer[field] = prices
+        answer = {field: found[key] for key, field in _FIELDS.items() if key in found}
+        prices = {field: found.get(key) for key, field in _DISTANCES.items()}
+        prices |= {field: _order_prices(found, field) for field in ("limit", "stop")}
+        answer |= {name: np.where(one > 0.0, one, np.nan) for name, one in prices.items() if one is not None}
         if "priority" in found:
             answer["priority"] = found["priority"]
         present = columns.present
@@ -152,11 +158,11 @@ def _drop_entries_without_prices(found: dict[str, Any]) -> None:
 
 
 def _order_prices(found: Mapping[str, Any], kind: str) -> Floats | None:
-    """Limits or stops of both sides in one array: of a bar on which both enter, the long side's."""
+    """Limits or stops of both sides in one array; where both enter on one bar, neither order is placed."""
     long, short = found.get(f"entry_{kind}"), found.get(f"short_entry_{kind}")
     if short is None or "entry" not in found:
         return long if short is None else short
-    return np.where(found["entry"] | ~found["short_entry"], np.nan if long is None else long, short)
+    return np.where(found["short_entry"], short, np.nan if long is None else long)
 
 
 def _spread(values: Any, present: Any) -> Any:

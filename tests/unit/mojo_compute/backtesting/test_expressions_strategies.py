@@ -107,6 +107,7 @@ def test_an_entry_without_its_stop_or_price_is_no_signal():
     assert found.entries[0, 14:].all()
     never = compile_strategy({"entry": True, "entry_limit": {"-": ["close", 1e9]}}).signals(data_of(market))
     assert not never.entries.any(), "a price is above 0"
+    assert np.isnan(never.limit).all()
 
 
 def test_each_side_has_its_own_order_prices():
@@ -121,13 +122,6 @@ def test_each_side_has_its_own_order_prices():
     found = compile_strategy(only_short).signals(data_of(market))
     assert np.isnan(found.stop[0][rose]).all(), "the long side enters at the market"
     np.testing.assert_array_equal(found.stop[0][fell], market["low"][fell])
-
-
-def test_where_both_sides_enter_the_long_one_has_its_price():
-    found = compile_strategy(
-        {"entry": True, "short_entry": True, "entry_limit": "low", "short_entry_limit": "high"}
-    ).signals(data_of(MARKETS["short"]))
-    np.testing.assert_array_equal(found.limit[0], MARKETS["short"]["low"])
 
 
 def test_too_few_bars_are_no_signal_and_no_error():
@@ -224,6 +218,8 @@ def test_a_parsed_strategy_is_compiled_as_its_document():
     assert first.fingerprint == second.fingerprint == compile_strategy(CROSSOVER).fingerprint
     assert first.name == "crossover"
     assert first.description.startswith("enter long when SMA(fast) crosses above SMA(slow)")
+    assert first.definition == {"name": "crossover", **parsed.canonical}
+    assert parse_strategy(first.definition) == parsed
     assert compile_strategy({"entry": True}).name == "expression"
 
 
