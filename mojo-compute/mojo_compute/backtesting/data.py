@@ -103,5 +103,6 @@ def closing_time(bars: Bars, bar: int) -> np.datetime64:
     end: np.datetime64 = day.astype("datetime64[s]") + SESSION_END
     if bars.times[bar] == day:
         return end
+    end = max(end, bars.times[bar])
     follows = bar + 1 < len(bars) and bars.times[bar + 1].astype("datetime64[D]") == day
     return bars.times[bar + 1] if follows else end

@@ -3,6 +3,6 @@
 from chitti_shared.contracts.strategies.costs import PRESETS, CostLine
 from chitti_shared.contracts.strategies.declaration import StrategyDeclaration
 from chitti_shared.contracts.strategies.execution import Execution
-from chitti_shared.contracts.strategies.table import STRATEGIES, STRATEGY_BY_NAME
+from chitti_shared.contracts.strategies.table import CALENDARS, STRATEGIES, STRATEGY_BY_NAME
 
-__all__ = ["PRESETS", "STRATEGIES", "STRATEGY_BY_NAME", "CostLine", "Execution", "StrategyDeclaration"]
+__all__ = ["CALENDARS", "PRESETS", "STRATEGIES", "STRATEGY_BY_NAME", "CostLine", "Execution", "StrategyDeclaration"]

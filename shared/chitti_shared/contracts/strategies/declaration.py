@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from chitti_shared.contracts.indicators import Parameter
+
+Needs = Literal["series", "sessions", "panel", "pair", "news"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +20,25 @@ class StrategyDeclaration:
         The request's `strategy_id`.
     parameters : tuple of Parameter
         Its own, beside those of `Execution`.
-    ordered : tuple of (str, str)
-        Pairs of parameters of which the first must be less than the second.
-    needs : {"series", "sessions", "panel", "pair", "news"}
-        Bars of a symbol; bars within the day; bars of many symbols; of two; articles beside the bars.
     summary : str
         When it buys and when it sells, in one line.
     source : str
         Where the idea stands.
+    needs : {"series", "sessions", "panel", "pair", "news"}
+        Bars of a symbol; bars within the day; bars of many symbols; of two; articles beside the bars.
+    ordered : tuple of (str, str)
+        Pairs of parameters of which the first must be less than the second.
+    execution : tuple of (str, value)
+        Settings of `Execution` whose default is another one here.
+    weights : bool
+        Whether it takes a parameter `weights`: symbols and their shares of equity.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     summary: str
     source: str
-    needs: Literal["series", "sessions", "panel", "pair", "news"] = "series"
+    needs: Needs = "series"
     ordered: tuple[tuple[str, str], ...] = ()
+    execution: tuple[tuple[str, Any], ...] = ()
+    weights: bool = False

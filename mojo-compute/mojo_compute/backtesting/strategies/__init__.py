@@ -1,0 +1,7 @@
+"""Strategies by name, and what a strategy of one's own has to be."""
+
+from mojo_compute.backtesting.strategies.catalogue import make
+from mojo_compute.backtesting.strategies.parameters import declaration_of, execution_of, own_parameters, split
+from mojo_compute.backtesting.strategies.strategy import Ready, Strategy
+
+__all__ = ["Ready", "Strategy", "declaration_of", "execution_of", "make", "own_parameters", "split"]

@@ -1,0 +1,1 @@
+"""Sweeps: one strategy with many parameters, measured one beside the other."""
