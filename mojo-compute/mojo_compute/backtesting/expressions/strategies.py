@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from chitti_shared.expressions import Constant, Strategy, lookback, parse_strategy
+from chitti_shared import expressions
+from chitti_shared.expressions import Constant, lookback, parse_strategy
 
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions.columns import Columns, columns_of
 from mojo_compute.backtesting.expressions.programs import Program
 from mojo_compute.backtesting.expressions.values import Kept
 from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.strategies.strategy import Strategy
 from mojo_compute.kernels.arrays import Floats
 
 _FIELDS = {"entry": "entries", "exit": "exits", "short_entry": "short_entries", "short_exit": "short_exits"}
@@ -21,7 +23,7 @@ _DISTANCES = {"stop_loss": "stop_distance", "take_profit": "target_distance", "t
 _UNNAMED = "expression"
 
 
-class CompiledStrategy:
+class CompiledStrategy(Strategy):
     """A strategy as data with its parameters' values, as the backtests take strategies.
 
     Parameters
@@ -54,7 +56,7 @@ class CompiledStrategy:
         A parameter is unknown or out of bounds.
     """
 
-    def __init__(self, strategy: Strategy, parameters: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, strategy: expressions.Strategy, parameters: Mapping[str, Any] | None = None) -> None:
         bound = strategy.bind(parameters)
         self.source = strategy
         self._bound = bound
@@ -66,7 +68,7 @@ class CompiledStrategy:
         self._program = Program([*bound.rules.values(), *distances.values(), *bound.prices.values()])
 
     @cached_property
-    def lookback(self) -> int:
+    def lookback(self) -> int:  # type: ignore[override]
         return lookback(*self._bound.nodes)
 
     @property
@@ -134,11 +136,11 @@ def compile_strategy(document: Any, parameters: Mapping[str, Any] | None = None,
     InvalidInput
         `details.field` says which part is wrong.
     """
-    strategy = document if isinstance(document, Strategy) else parse_strategy(document, path)
+    strategy = document if isinstance(document, expressions.Strategy) else parse_strategy(document, path)
     return CompiledStrategy(strategy, parameters)
 
 
-def _settings_of(bound: Strategy) -> dict[str, Any]:
+def _settings_of(bound: expressions.Strategy) -> dict[str, Any]:
     settings: dict[str, Any] = {"direction": bound.direction}
     settings.update({key: float(one.value) for key, one in bound.stops.items() if isinstance(one, Constant)})
     if bound.max_bars is not None:

@@ -17,6 +17,7 @@ from mojo_compute.backtesting.expressions.columns import Columns
 from mojo_compute.kernels.arrays import INTEGER, Floats
 
 Outputs = tuple[Floats, ...]
+Key = tuple[Any, ...]  # row, indicator, parameters, what it is computed of
 
 
 class Kept:
@@ -33,19 +34,19 @@ class Kept:
     def __init__(self, limit: int = 64 << 20) -> None:
         self.limit = limit
         self.used = 0
-        self._kept: OrderedDict[tuple[int, Call], Outputs] = OrderedDict()
+        self._kept: OrderedDict[Key, Outputs] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, row: int, call: Call) -> Outputs | None:
-        found = self._kept.get((row, call))
+    def find(self, key: Key) -> Outputs | None:
+        found = self._kept.get(key)
         if found is not None:
-            self._kept.move_to_end((row, call))
+            self._kept.move_to_end(key)
         return found
 
-    def keep(self, row: int, call: Call, outputs: Outputs) -> None:
-        self._kept[row, call] = outputs
+    def keep(self, key: Key, outputs: Outputs) -> None:
+        self._kept[key] = outputs
         self.used += _size_of(outputs)
         while self.used > self.limit:
             _key, oldest = self._kept.popitem(last=False)
@@ -62,10 +63,11 @@ def outputs_of(call: Call, operands: Sequence[Number], columns: Columns, kept: K
     """
     if kept is None:
         return _compute(call, operands, len(columns))
-    found = kept.find(columns.row, call)
+    key = (columns.row, call.name, call.parameters, call.operands)
+    found = kept.find(key)
     if found is None:
         found = _compute(call, operands, len(columns))
-        kept.keep(columns.row, call, found)
+        kept.keep(key, found)
     return found
 
 

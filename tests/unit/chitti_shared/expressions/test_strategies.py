@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions import parse_rule, parse_strategy
@@ -41,6 +42,8 @@ def refused(document: Any, path: str = "") -> InvalidInput:
         ({"entry": DIP, "define": []}, "define", "expected an object"),
         ({"entry": DIP, "parameters": [1]}, "parameters", "expected an object"),
         ({"entry": DIP, "parameters": {"fast": 3}}, "parameters.fast", "is declared, and used nowhere"),
+        ({"entry": DIP, "parameters": {"fast": 3}, "define": {"a": {"param": "fast"}}}, "parameters.fast", "used nowhere"),
+        ({"entry": DIP, "parameters": {"max_bars": 3}}, "parameters.max_bars", "is a setting of every backtest"),
         ({"entry": DIP, "parameters": {"Fast": 3}}, "parameters.Fast", "is no name"),
         ({"entry": DIP, "parameters": {"fast": "3"}}, "parameters.fast", "expected a number, found '3'"),
         ({"entry": DIP, "parameters": {"fast": {}}}, "parameters.fast", "a parameter needs a default"),
@@ -109,6 +112,8 @@ def test_whole_parameters_stay_whole():
         strategy.bind({"x": 2.5})
     free = parse_strategy({"entry": {">": ["close", {"param": "x"}]}, "parameters": {"x": 3.0}})
     assert free.values({"x": 2.5}) == {"x": 2.5}
+    assert strategy.values({"x": np.int32(4)}) == {"x": 4}
+    assert type(free.values({"x": np.float32(0.5)})["x"]) is float
 
 
 def test_one_strategy_has_one_fingerprint_however_it_is_written():
