@@ -183,9 +183,7 @@ def constrained(
         _add_trades(made)
     if limits.target_return is not None and "target_return" not in without:
         assert expected is not None
-        terms: dict[Variable, Any] = {
-            variable: -np.asarray(row) for variable, row in made.net_return(expected).items()
-        }
+        terms: dict[Variable, Any] = {variable: -np.asarray(row) for variable, row in made.net_return(expected).items()}
         made.at_most("target_return", terms, np.array([-limits.target_return]), [None])
     if limits.target_volatility is not None and "target_volatility" not in without:
         assert covariance is not None
