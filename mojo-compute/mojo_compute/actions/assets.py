@@ -46,11 +46,13 @@ class Assets:
     history: Sequence[Path] | None
 
 
-async def source_of(request: AssetsRequest, wanted: Sequence[str] | None, ctx: ComputeContext) -> Source:
+async def source_of(request: AssetsRequest, field: str, wanted: Sequence[str] | None, ctx: ComputeContext) -> Source:
     """What a request is about.
 
     Parameters
     ----------
+    field : str
+        What names the assets.
     wanted : sequence of str or None
         The assets; None: all that the request gives, but its benchmark.
 
@@ -65,7 +67,7 @@ async def source_of(request: AssetsRequest, wanted: Sequence[str] | None, ctx: C
     if request.prices is not None or request.returns is not None:
         given = _given_symbols(request)
         assets = [one for one in given if one != request.benchmark] if wanted is None else list(wanted)
-        check_known("symbols" if request.symbols is not None else "weights", assets, given)
+        check_known(field, assets, given)
         if request.benchmark is not None:
             check_known("benchmark", [request.benchmark], given)
         return Source(request, tuple(assets), request.benchmark, None)
@@ -75,6 +77,7 @@ async def source_of(request: AssetsRequest, wanted: Sequence[str] | None, ctx: C
             field="symbols",
             constraint="symbols, prices or returns",
         )
+    check_known(field, wanted, request.symbols or wanted)
     asked = list(dict.fromkeys([*wanted, *([request.benchmark] if request.benchmark else [])]))
     found = await find(ctx.pool, asked)
     companies = {one: stored(known(found.get(one), one)) for one in asked}
@@ -194,6 +197,8 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
     )
     chosen = [np.asarray(rows[one], dtype=np.float64) for one in columns]
     for symbol, row in zip(columns, chosen, strict=True):
+        if row.ndim != 1:
+            raise InvalidInput(f"{name} of {symbol} is no series of numbers", field=name, constraint="rows of numbers")
         if len(row) != len(chosen[0]):
             raise InvalidInput(
                 f"{name} of {symbol} has {len(row)} values, of {columns[0]} {len(chosen[0])}",
@@ -247,8 +252,9 @@ def span_reply(panel: Panel) -> Span:
     )
 
 
-def covariance_reply(covariance: Covariance) -> CovarianceReply:
-    return CovarianceReply(method=covariance.kind, shrinkage=covariance.shrinkage, matrix=covariance.matrix)
+def covariance_reply(covariance: Covariance, *, matrices: bool) -> CovarianceReply:
+    matrix = covariance.matrix if matrices else UNSET
+    return CovarianceReply(method=covariance.kind, shrinkage=covariance.shrinkage, matrix=matrix)
 
 
 def tree_reply(tree: Tree, symbols: Sequence[str]) -> TreeReply:

@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 from chitti_shared.contracts import portfolio as contract
+from chitti_shared.contracts.assets import AssetShare
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Router, raise_if_cancelled
 from msgspec import UNSET, UnsetType
@@ -47,7 +48,7 @@ async def optimize_portfolio(
 ) -> contract.OptimizePortfolioReply:
     """Serve a portfolio. Errors: invalid_input, not_found, computation_error."""
     started = perf_counter()
-    source = await source_of(request, request.symbols, ctx)
+    source = await source_of(request, "symbols", request.symbols, ctx)
     return await ctx.cpu.run(_optimised, request, source, started, lane="bulk", cost_us=_COST_US)
 
 
@@ -165,7 +166,8 @@ def _market_weights(request: contract.OptimizePortfolioRequest, symbols: tuple[s
         return None
     if held.sum() <= 0:
         raise InvalidInput(f"{field} are all 0", field=field, constraint="one above 0")
-    return held / held.sum()
+    shares: Floats = held / held.sum()
+    return shares
 
 
 def _check_positive(field: str, values: Floats, symbols: tuple[str, ...]) -> None:
@@ -219,11 +221,11 @@ def _reply(
         cost=told.cost if trades else None,
         tail=tail_reply(historical(panel.values @ weights, request.confidence), request.confidence),
         risk_contributions={
-            symbol: contract.AssetShare(weight=weight, marginal=marginal, component=component, share=share)
+            symbol: AssetShare(weight=weight, marginal=marginal, component=component, share=share)
             for symbol, (weight, marginal, component, share) in zip(symbols, shares, strict=True)
         },
         expected_returns=_named(symbols, solution.market.expected),
-        covariance=covariance_reply(solution.covariance),
+        covariance=covariance_reply(solution.covariance, matrices=request.matrices),
         binding=[
             contract.BindingConstraint(constraint=one.constraint, name=one.name, limit=one.limit)
             for one in solution.bindings

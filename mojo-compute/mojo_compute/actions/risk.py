@@ -11,6 +11,7 @@ from chitti_shared.contracts import risk as contract
 from chitti_shared.contracts.portfolio import COMPUTE_RISK
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Router, raise_if_cancelled
+from msgspec import UNSET
 
 from mojo_compute.actions.assets import (
     Assets,
@@ -42,7 +43,7 @@ def register(router: Router[ComputeContext]) -> None:
 async def compute_risk(request: contract.ComputeRiskRequest, ctx: ComputeContext) -> contract.ComputeRiskReply:
     """Serve a holding's risks. Errors: invalid_input, not_found."""
     started = perf_counter()
-    source = await source_of(request, list(request.weights), ctx)
+    source = await source_of(request, "weights", list(request.weights), ctx)
     return await ctx.cpu.run(_assessed, request, source, started, lane="bulk", cost_us=_COST_US)
 
 
@@ -102,7 +103,7 @@ def _windows(
             continue
         if stress.covered < 1 - 1e-9:
             notes.append(
-                f"{window.name}: prices of {stress.covered:.1%} of the weights reach it, the rest counts as cash"
+                f"{window.name}: {stress.covered:.1%} of the weights have prices then, the rest counts as cash"
             )
         found.append(_scenario(window, stress, holding.panel.symbols))
     if missed:
@@ -169,8 +170,8 @@ def _reply(
         tails={method: tail_reply(tail, request.confidence) for method, tail in found.tails.items()},
         drawdown=_drawdown(found.drawdown, panel.days),
         contributions=_contributions(symbols, holding, found),
-        covariance=covariance_reply(found.covariance),
-        correlation=found.correlation,
+        covariance=covariance_reply(found.covariance, matrices=request.matrices),
+        correlation=found.correlation if request.matrices else UNSET,
         clusters=[[symbols[at] for at in members] for members in found.clusters.members],
         tree=tree_reply(found.clusters.tree, symbols),
         scenarios=scenarios,

@@ -48,6 +48,8 @@ class AssetsRequest(Request, frozen=True, kw_only=True):
         The sector of each symbol; without it the industry of the exchange's list.
     benchmark : str
         The market: a stored symbol, or one of the given series; without it all assets alike.
+    matrices : bool
+        Whether the reply has covariances (and correlations), which grow with the square of the assets.
     """
 
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=MAX_ASSETS)] | None = None
@@ -62,6 +64,7 @@ class AssetsRequest(Request, frozen=True, kw_only=True):
     half_life: Annotated[float, Meta(ge=1, le=100_000)] = 63.0
     sectors: dict[Symbol, SectorName] | None = None
     benchmark: Symbol | None = None
+    matrices: bool = True
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,11 +76,14 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CovarianceReply(msgspec.Struct, frozen=True, kw_only=True):
-    """Per year: `matrix` has a row for each of `symbols`; `shrinkage` (0...1) is what was shrunk."""
+    """Per year: `matrix` has a row for each of `symbols`; `shrinkage` (0...1) is what was shrunk.
+
+    Without `matrices` there is none.
+    """
 
     method: CovarianceKind
     shrinkage: float
-    matrix: np.ndarray
+    matrix: np.ndarray | UnsetType = UNSET
 
 
 class AssetShare(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Reply, Symbol
 from chitti_shared.contracts.assets import (
@@ -131,7 +131,6 @@ class ComputeRiskReply(Reply, frozen=True, kw_only=True):
     drawdown: DrawdownReply
     contributions: dict[str, RiskShare]
     covariance: CovarianceReply
-    correlation: np.ndarray
     clusters: list[list[str]]
     tree: TreeReply
     scenarios: list[ScenarioReply]
@@ -140,3 +139,4 @@ class ComputeRiskReply(Reply, frozen=True, kw_only=True):
     risk_free_rate: float
     notes: list[str]
     time_ms: float
+    correlation: np.ndarray | UnsetType = UNSET
