@@ -72,5 +72,5 @@ def test_limits_that_nothing_satisfies_are_named():
 
 
 def test_short_sales_are_refused():
-    with pytest.raises(InvalidInput, match="risk_parity is long only, and S1 may be -0.1"):
+    with pytest.raises(InvalidInput, match=r"risk_parity is long only, and S1 may be -0\.1"):
         risk_parity(made_market(1, 3), replace(long_only(3), lower=np.array([0, -0.1, 0])), equal(3))

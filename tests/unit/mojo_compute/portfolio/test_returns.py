@@ -67,7 +67,7 @@ def test_a_return_of_minus_one_is_refused():
 
 
 def test_an_unknown_name_is_told_what_was_meant():
-    with pytest.raises(InvalidInput, match="bounds names TSC.*did you mean 'TCS'"):
+    with pytest.raises(InvalidInput, match=r"bounds names TSC.*did you mean 'TCS'"):
         check_known("bounds", ["TSC"], ("INFY", "TCS"))
     with pytest.raises(InvalidInput, match="there are INFY, TCS"):
         check_known("bounds", ["XXXXXX"], ("INFY", "TCS"))
