@@ -105,9 +105,8 @@ class Table:
 def _varied_in(side: Any) -> set[str]:
     if isinstance(side, Varied):
         return {side.name}
-    if isinstance(side, Line):
-        return {value.name for _name, value in side.parameters if isinstance(value, Varied)}
-    return set()
+    given: Any = side.parameters if isinstance(side, Line) else ()
+    return {value.name for _name, value in given if isinstance(value, Varied)}
 
 
 def _filled(side: Any, values: Mapping[str, Any]) -> Side:
