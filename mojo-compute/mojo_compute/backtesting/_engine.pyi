@@ -1,4 +1,4 @@
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ Series: TypeAlias = tuple[Floats | None, ...]
 class Prices:
     def __new__(
         cls, opens: Floats, highs: Floats, lows: Floats, closes: Floats, volumes: Floats | None, days: Integers | None
-    ) -> Prices: ...
+    ) -> Self: ...
     @property
     def volumes_known(self) -> bool: ...
 
@@ -41,7 +41,7 @@ class Settings:
         maintenance: float,
         periods_per_year: float,
         excursions: bool = True,
-    ) -> Settings: ...
+    ) -> Self: ...
 
 class Ledger:
     def run(

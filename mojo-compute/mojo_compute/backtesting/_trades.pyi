@@ -1,1 +1,1 @@
-"""For compiled modules only."""
+# For compiled modules only.

@@ -12,7 +12,7 @@ from mojo_compute.backtesting._engine import Ledger, Prices, Settings, codes_int
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, ROUND_TRIP, SKIPPED, Run
-from mojo_compute.backtesting.signals import Flags, Signals
+from mojo_compute.backtesting.signals import Signals
 from mojo_compute.kernels.arrays import Floats, Integers, Marks
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def check_settings(execution: Execution, prices: Prices) -> None:
         )
 
 
-def _marks(flags: Flags | None) -> Marks | None:
+def marks_of(flags: Flags | None) -> Marks | None:
     return None if flags is None else flags.view(np.uint8)
 
 
@@ -145,10 +145,10 @@ def codes_of(signals: Signals, m: int, n: int) -> Marks:
     """One byte for each bar: 1 enter long, 2 exit long, 4 enter short, 8 exit short."""
     codes = np.empty((m, n), np.uint8)
     codes_into(
-        _marks(signals.entries),
-        _marks(signals.exits),
-        _marks(signals.short_entries),
-        _marks(signals.short_exits),
+        marks_of(signals.entries),
+        marks_of(signals.exits),
+        marks_of(signals.short_entries),
+        marks_of(signals.short_exits),
         codes,
     )
     return codes

@@ -25,7 +25,7 @@ RunId = Annotated[
     ),
 ]
 StrategyId = Annotated[str, Meta(min_length=1, max_length=64, examples=["sma_crossover"])]
-ParameterValue = int | float | bool | str | None
+ParameterValue = int | float | bool | str | dict[str, float] | None
 IdempotencyKey = Annotated[
     str, Meta(pattern=r"\A[\x21-\x7e]{1,128}\Z", description="The same key and body: the same run, not another one.")
 ]
@@ -230,13 +230,19 @@ class StrategyParameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StrategyEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A named strategy; of each pair in `ordered` the first parameter is less than the second."""
+    """A named strategy; of each pair in `ordered` the first parameter is less than the second.
+
+    `needs` says what it looks at: series, sessions, panel, pair or news. `defaults` are settings of the execution
+    that differ here from the schema's; `weights` whether it takes `weights`, shares of equity by symbol.
+    """
 
     strategy_id: str
     summary: str
     needs: str
     parameters: list[StrategyParameter]
     ordered: list[list[str]]
+    defaults: dict[str, Any]
+    weights: bool
     source: str
 
 

@@ -27,9 +27,12 @@ class PairsZscore(Strategy):
         `window`, `entry`, `exit`, `stop`, `gross`.
     """
 
+    both_sides = True  # at once: one without the other is another strategy
+
     def __init__(self, name: str, parameters: Mapping[str, Any]) -> None:
         self.name = name
         self.parameters = parameters
+        self.settings = {"direction": "both"}
         self.lookback = int(parameters["window"]) - 1
 
     def signals(self, data: Data) -> Signals:
@@ -45,7 +48,7 @@ class PairsZscore(Strategy):
             for at, side in self._changes(scores, betas):
                 beta, gross = betas[at], side * self.parameters["gross"]
                 weights[0, common[at]] = gross / (1.0 + beta)
-                weights[1, common[at]] = -gross * beta / (1.0 + beta)
+                weights[1, common[at]] = 0.0 - gross * beta / (1.0 + beta)
         return Signals(weights=weights)
 
     def _changes(self, scores: Floats, betas: Floats) -> list[tuple[int, int]]:

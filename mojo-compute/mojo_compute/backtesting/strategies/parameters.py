@@ -14,7 +14,7 @@ from chitti_shared.contracts.strategies import STRATEGY_BY_NAME, Execution, Stra
 from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.names import nearest
 
-from mojo_compute.indicators.parameters import resolve
+from mojo_compute.indicators import resolve
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.indicators import Indicator

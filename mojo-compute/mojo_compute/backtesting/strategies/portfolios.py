@@ -11,8 +11,8 @@ from chitti_shared.errors import InvalidInput
 from chitti_shared.names import nearest
 
 from mojo_compute import indicators as ta
-from mojo_compute.backtesting.calendar import Numbers, drifted, rebalance_bars
 from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.periods import Numbers, drifted, rebalance_bars
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.series import own_bars
 from mojo_compute.backtesting.strategies.strategy import Strategy
@@ -105,6 +105,10 @@ class FixedWeights(Portfolio):
         `weights`: mapping of symbol to share of equity, negative: short; `rebalance`, `drift`.
     """
 
+    def __init__(self, name: str, parameters: Mapping[str, Any]) -> None:
+        super().__init__(name, parameters)
+        self.settings = {"direction": "both"}
+
     def targets(self, bars: Bars, decisions: Numbers) -> Floats:
         shares = self.parameters["weights"]
         for symbol in shares:
@@ -123,6 +127,7 @@ class MomentumRank(Portfolio):
 
     def __init__(self, name: str, parameters: Mapping[str, Any]) -> None:
         super().__init__(name, parameters)
+        self.settings = {"direction": "both"}
         self.lookback = int(parameters["lookback"] + parameters["skip"])
 
     def targets(self, bars: Bars, decisions: Numbers) -> Floats:

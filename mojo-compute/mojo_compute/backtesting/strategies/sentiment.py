@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from chitti_shared.errors import InvalidInput
 
-from mojo_compute.backtesting.calendar import closing_times
 from mojo_compute.backtesting.data import Data
+from mojo_compute.backtesting.periods import closing_times
 from mojo_compute.backtesting.signals import Flags, Signals
 from mojo_compute.backtesting.strategies.series import own_bars
 from mojo_compute.backtesting.strategies.strategy import Strategy

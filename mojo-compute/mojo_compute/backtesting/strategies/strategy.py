@@ -23,6 +23,8 @@ class Strategy(Protocol):
     name : str
     parameters : mapping
         Everything that decides beside the data, as JSON has it: the run's manifest holds it.
+    settings : mapping
+        Settings of `Execution` that it wants unless others are given.
     lookback : int
         Bars before the first decision. Fewer bars than that make a backtest an error. 0 where nothing is said.
 
@@ -45,6 +47,7 @@ class Strategy(Protocol):
 
     name: str = "strategy"
     parameters: Mapping[str, Any] = NO_PARAMETERS
+    settings: Mapping[str, Any] = NO_PARAMETERS
     lookback: int = 0
 
     def signals(self, data: Data) -> Signals:

@@ -100,6 +100,7 @@ _PANELS = (
         "`bottom` ones, all of one size; together they are worth `gross` of equity.",
         "N. Jegadeesh, S. Titman, Returns to Buying Winners and Selling Losers, Journal of Finance 48, 1993",
         needs="panel",
+        execution=_BOTH_SIDES,
     ),
     StrategyDeclaration(
         "pairs_zscore",

@@ -27,6 +27,8 @@ READS = {
 EXCEPTIONS = {
     ("mojo-compute", "signals.backtests"): (True, True),
     ("signal-service", "signals.backtests"): (True, False),
+    ("mojo-compute", "signals.backtest_tables"): (True, True),
+    ("signal-service", "signals.backtest_tables"): (True, False),
     ("news-nlp", "md.instruments"): (True, False),
 }
 CHANGES = ("INSERT", "UPDATE", "DELETE")

@@ -1,0 +1,219 @@
+"""Proof that decisions don't look ahead: what was decided by bar t is the same when nothing behind t is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+from chitti_shared.errors import InvalidInput
+
+from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.strategies.strategy import Ready, Strategy
+
+_FIELDS = tuple(one.name for one in fields(Signals))
+_ANYWHERE = 3  # every third point is any bar, the others are bars with a signal
+_TRIES = 4  # for a point at which the strategy says that it has too few bars
+
+
+class Difference(NamedTuple):
+    """The first decision that changes when the future is taken away.
+
+    Parameters
+    ----------
+    bar : int
+    date : str or None
+        Of that bar, ISO.
+    symbol : str
+    field : str
+        Of `Signals`.
+    point : int
+        The last bar that was left.
+    whole, cut : bool or float or None
+        What was decided with everything there, and with bars 0 ... point alone; None: no price.
+    """
+
+    bar: int
+    date: str | None
+    symbol: str
+    field: str
+    point: int
+    whole: bool | float | None
+    cut: bool | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookahead:
+    """What the recomputation on shortened history came to.
+
+    Parameters
+    ----------
+    checked : bool
+        Whether anything was recomputed. Signals that were made elsewhere can't be.
+    ok : bool or None
+        Whether all decisions were the same; None: not checked.
+    points : tuple of int
+        The last bars of the shortened histories, ascending.
+    difference : Difference or None
+        The earliest one, where there is any.
+    reason : str
+        Why nothing was checked.
+    """
+
+    checked: bool
+    ok: bool | None = None
+    points: tuple[int, ...] = ()
+    difference: Difference | None = None
+    reason: str = ""
+
+
+NOT_ASKED = Lookahead(checked=False, reason="not asked for")
+READY_MADE = Lookahead(checked=False, reason="the signals were ready-made: they can't be recomputed on shorter history")
+_TOO_SHORT = Lookahead(checked=False, reason="there are too few bars to shorten them")
+_OF_OTHER_LENGTH = Lookahead(
+    checked=False, reason="the strategy's signals don't have the length of the data it is given: they are ready-made"
+)
+
+
+def verify(
+    strategy: Strategy,
+    data: Data,
+    signals: Signals,
+    points: int = 3,
+    seed: int = 0,
+    stop: Callable[[], None] | None = None,
+) -> Lookahead:
+    """Recompute the signals on history that ends early, and compare them with what stood there.
+
+    The histories end on bars that have a signal, where a look ahead shows, one of three on any bar; they are
+    spread over the run. Values are compared bit by bit, NaN equal to NaN.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    data : Data
+    signals : Signals
+        What it answered for all of the data.
+    points : int
+        How many histories; 0: nothing is checked.
+    seed : int
+        Of the choice of points: the same one, the same points.
+    stop : callable, optional
+        Called before each; it may raise.
+    """
+    if points < 1:
+        return NOT_ASKED
+    if isinstance(strategy, Ready):
+        return READY_MADE
+    bars = data.bars
+    if len(bars) < 2:
+        return _TOO_SHORT
+    seen: set[int] = set()
+    found: Difference | None = None
+    for point in _points(signals, len(bars), int(getattr(strategy, "lookback", 0)), points, Random(seed)):  # noqa: S311
+        if stop is not None:
+            stop()
+        known = _known(strategy, data, point)
+        if known is None:
+            continue
+        at, cut = known
+        if at in seen:
+            continue
+        seen.add(at)
+        if not _fits(cut, (len(bars.close), at + 1)):
+            return _OF_OTHER_LENGTH
+        differs = _difference(bars, signals, cut, at)
+        if differs is not None and (found is None or differs.bar < found.bar):
+            found = differs
+    if not seen:
+        return _TOO_SHORT
+    return Lookahead(checked=True, ok=found is None, points=tuple(sorted(seen)), difference=found)
+
+
+def _points(signals: Signals, bars: int, lookback: int, points: int, random: Random) -> Iterator[int]:
+    """A bar of each of so many equal stretches of the run."""
+    first, last = min(lookback, bars - 2), bars - 2
+    marked = _marked(signals)
+    edges = np.linspace(first, last + 1, points + 1).astype(np.intp)
+    for number, (low, high) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+        if low >= high:
+            continue
+        start, end = np.searchsorted(marked, (low, high)).tolist()
+        if start < end and (number + 1) % _ANYWHERE:
+            yield int(marked[random.randrange(start, end)])
+        else:
+            yield random.randrange(low, high)
+
+
+def _marked(signals: Signals) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Bars on which anything is decided, ascending."""
+    if signals.weights is not None:
+        return np.flatnonzero(np.isfinite(signals.weights).any(axis=0))
+    given = (signals.entries, signals.exits, signals.short_entries, signals.short_exits)
+    flags = [one for one in given if one is not None]
+    if not flags:
+        return np.empty(0, np.intp)
+    every = flags[0]
+    for one in flags[1:]:
+        if one is not every:
+            every = every | one
+    return np.flatnonzero(every[0] if len(every) == 1 else every.any(axis=0))
+
+
+def _known(strategy: Strategy, data: Data, point: int) -> tuple[int, Signals] | None:
+    """The signals of bars 0 ... point; of more where a strategy has too few of them, None: of none."""
+    last = len(data.bars) - 2
+    for _ in range(_TRIES):
+        try:
+            return point, strategy.signals(data.until(point))
+        except InvalidInput:
+            if point == last:
+                return None
+            point = (point + last + 1) // 2
+    return None
+
+
+def _fits(signals: Signals, shape: tuple[int, int]) -> bool:
+    return all(values is None or np.shape(values) == shape for values in map(signals.__getattribute__, _FIELDS))
+
+
+def _difference(bars: Bars, whole: Signals, cut: Signals, point: int) -> Difference | None:
+    """The earliest of all fields; of equal ones the first field and row."""
+    found: Difference | None = None
+    for name in _FIELDS:
+        first, second = getattr(whole, name), getattr(cut, name)
+        if first is None and second is None:
+            continue
+        blank = False if _is_flags(second if first is None else first) else np.nan
+        before = np.full(second.shape, blank) if first is None else first[:, : point + 1]
+        after = np.full(before.shape, blank) if second is None else second
+        if before.tobytes() == after.tobytes():
+            continue
+        differs = (before != after) & ~((before != before) & (after != after))
+        bar = int(np.argmax(differs.any(axis=0)))
+        row = int(np.argmax(differs[:, bar]))
+        if differs[row, bar] and (found is None or bar < found.bar):
+            values = (_plain(before[row, bar]), _plain(after[row, bar]))
+            found = Difference(bar, _date(bars, bar), bars.symbols[row], name, point, *values)
+    return found
+
+
+def _is_flags(values: Any) -> bool:
+    return bool(values.dtype == np.bool_)
+
+
+def _plain(value: Any) -> bool | float | None:
+    if isinstance(value, np.bool_):
+        return bool(value)
+    return None if np.isnan(value) else float(value)
+
+
+def _date(bars: Bars, bar: int) -> str | None:
+    if bars.times is None:
+        return None
+    time = bars.times[bar]
+    day = time.astype("datetime64[D]")
+    return str(day if day == time else time)

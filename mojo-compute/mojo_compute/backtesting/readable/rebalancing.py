@@ -1,0 +1,96 @@
+"""Target weights: positions brought to a share of equity."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from mojo_compute.backtesting.readable.decisions import Decisions
+from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Moment, Price
+from mojo_compute.backtesting.readable.prices import whole_lots
+from mojo_compute.backtesting.readable.trading import Trading
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a row's new target asks for."""
+
+    row: int
+    target: float  # shares, signed
+    price: float
+    met: float
+    priority: float
+    distances: Distances
+
+
+class Rebalancing:
+    """Fills waiting target weights: all reductions first, then what opens or adds."""
+
+    def __init__(self, trading: Trading, decisions: Decisions) -> None:
+        self._trading, self._decisions = trading, decisions
+
+    def fill(self, bar: int, moment: Moment) -> None:
+        """Rebalance the rows that wait for it, at the bar's opens or closes."""
+        equity = max(self._trading.book.worth(self._trading.marks), 0.0)
+        changes = []
+        for row in self._trading.open_rows(bar):
+            waiting = self._decisions.weights[row]
+            if waiting is not None:
+                self._decisions.weights[row] = None
+                change = self._change(bar, row, *waiting, equity, moment)
+                if change is not None:
+                    changes.append(change)
+        for change in changes:
+            self._reduce(bar, change)
+        for change in sorted(changes, key=lambda change: -change.priority):
+            self._increase(bar, change, moment)
+
+    def _held(self, row: int) -> float:
+        held = self._trading.book.positions[row]
+        return 0.0 if held is None else held.quantity
+
+    def _change(self, bar: int, row: int, signal: int, weight: float, equity: float, moment: Moment) -> _Change | None:
+        """The change that a weight asks for; the side that it needs is judged at the price without slippage."""
+        met, held = self._trading.marks[row], self._held(row)
+        wanted = self._target(weight, equity, met) - held
+        if wanted == 0:
+            return None
+        side = LONG if wanted > 0 else SHORT
+        price = self._trading.price(bar, row, Price(met, moment, slips=True), side == LONG, abs(wanted))
+        target = self._target(weight, equity, price)
+        change = target - held
+        if change * side <= 0 or self._trading.negligible(abs(change) * price, equity):
+            return None
+        decisions = self._decisions
+        return _Change(row, target, price, met, decisions.priority(row, signal), decisions.distances(row, signal))
+
+    def _target(self, weight: float, equity: float, price: float) -> float:
+        lots = whole_lots(abs(weight) * equity / price, self._trading.execution.lot_size)
+        return math.copysign(lots, weight)
+
+    def _reduce(self, bar: int, change: _Change) -> None:
+        held = self._held(change.row)
+        kept = abs(change.target) if held * change.target > 0 else 0.0
+        if abs(held) > kept:
+            self._trading.reduce(bar, change.row, abs(held) - kept, change.price, "rebalance")
+
+    def _increase(self, bar: int, change: _Change, moment: Moment) -> None:
+        trading, held = self._trading, self._held(change.row)
+        wanted = abs(change.target) - abs(held)
+        if wanted <= 0:
+            return
+        side = LONG if change.target > 0 else SHORT
+        quantity = trading.affordable(bar, change.row, side, wanted, change.price)
+        if quantity > 0:
+            cost = trading.charges.cost(trading.market.day(bar), side == LONG, quantity, change.price)
+            trading.book.increase(
+                bar,
+                change.row,
+                side * quantity,
+                change.price,
+                cost,
+                moment,
+                change.met,
+                change.distances,
+                "rebalance",
+            )

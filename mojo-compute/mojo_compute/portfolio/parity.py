@@ -1,0 +1,47 @@
+"""Risk parity: F. Spinu, An Algorithm for Computing Risk Parity Weights, 2013."""
+
+from __future__ import annotations
+
+import numpy as np
+from chitti_shared.errors import ComputationError, InvalidInput
+
+from mojo_compute.kernels.arrays import Floats
+from mojo_compute.portfolio.constraints import Limits, constrained
+from mojo_compute.portfolio.efficient import Market, max_return
+from mojo_compute.portfolio.program import Infeasible
+from mojo_compute.portfolio.returns import Between
+
+
+def risk_parity(market: Market, limits: Limits, budgets: Floats, between: Between | None = None) -> Floats:
+    """The weights of which each asset contributes its share of `budgets` (sum 1) to the volatility.
+
+    They minimise `1/2 y'Cy - sum of budget x log(y)`, y being the weights times a free scale. Where limits bind, the
+    contributions are those nearest to the budgets by that measure.
+
+    Raises
+    ------
+    InvalidInput
+        A weight may be below 0, or no weights satisfy the limits.
+    """
+    if (limits.lower < 0).any():
+        at = int(np.argmin(limits.lower))
+        raise InvalidInput(
+            f"risk_parity is long only, and {limits.symbols[at]} may be {limits.lower[at]:g}",
+            field="min_weight",
+            constraint="min_weight >= 0",
+        )
+    made = constrained(limits, expected=market.expected, covariance=market.covariance, scaled=True)
+    unit = float(np.trace(market.covariance)) / len(market.covariance)
+    logs = made.program.variable(len(limits.symbols))
+    made.program.minimise_quadratic(made.weights, market.covariance / (unit or 1.0))
+    made.program.minimise(logs, -budgets)
+    made.program.log_at_least(made.weights, logs)
+    try:
+        answer = made.program.solve(between)
+    except (Infeasible, ComputationError):
+        max_return(market, limits, between)  # names what can't be satisfied
+        raise
+    found = answer.of(made.weights)
+    assert made.scale is not None
+    shares: Floats = found / answer.of(made.scale)[0]
+    return shares

@@ -1,0 +1,1 @@
+"""What a holding risks: tail losses, contributions, drawdowns, clusters of assets, stress."""

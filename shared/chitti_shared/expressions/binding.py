@@ -1,0 +1,70 @@
+"""Numbers in the place of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chitti_shared.contracts.indicators.parameters import resolve
+from chitti_shared.errors import InvalidInput
+from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder
+from chitti_shared.expressions.vocabulary import MAX_BARS, OPERATORS
+
+Values = Mapping[str, int | float]
+
+
+def bind(node: Node, values: Values) -> Node:
+    """The expression with every placeholder replaced by its value.
+
+    Raises
+    ------
+    InvalidInput
+        A value does not do where it stands, such as a period of 1; `details.field` names the parameter.
+    """
+    if isinstance(node, Placeholder):
+        return Constant(values[node.name])
+    if not node.operands and not isinstance(node, Call):
+        return node
+    operands = tuple(bind(one, values) for one in node.operands)
+    if isinstance(node, Call):
+        return Call(node.name, _parameters(node, values), operands, node.output)
+    assert isinstance(node, Operation)
+    return Operation(node.name, operands, node.kind, _bars(node, values))
+
+
+def bind_whole(bars: int | Placeholder, values: Values, least: int, what: str) -> int:
+    """A number of bars, checked as in the JSON."""
+    if not isinstance(bars, Placeholder):
+        return bars
+    value = values[bars.name]
+    if value != int(value) or not least <= value <= MAX_BARS:
+        raise InvalidInput(
+            f"{what} with {bars.name} = {value}: expected an integer of {least} to {MAX_BARS} bars",
+            field=f"parameters.{bars.name}",
+            constraint=f"an integer, {least} to {MAX_BARS}",
+        )
+    return int(value)
+
+
+def _bars(node: Operation, values: Values) -> int | None:
+    if node.bars is None:
+        return None
+    least = OPERATORS[node.name].least_bars
+    assert least is not None
+    return bind_whole(node.bars, values, least, node.name)
+
+
+def _parameters(call: Call, values: Values) -> tuple[tuple[str, int | float | Placeholder], ...]:
+    named = {name: one.name for name, one in call.parameters if isinstance(one, Placeholder)}
+    if not named:
+        return call.parameters
+    given = {name: values[one.name] if isinstance(one, Placeholder) else one for name, one in call.parameters}
+    try:
+        return tuple(resolve(call.indicator, given).items())
+    except InvalidInput as error:
+        at_fault = named.get(str(error.details["field"]), next(iter(named.values())))
+        told = ", ".join(f"{name} = {values[name]}" for name in dict.fromkeys(named.values()))
+        raise InvalidInput(
+            f"{call.name} with {told}: {error.message}",
+            field=f"parameters.{at_fault}",
+            constraint=error.details["constraint"],
+        ) from error

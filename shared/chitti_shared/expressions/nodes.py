@@ -1,0 +1,127 @@
+"""What a parsed expression is made of: a tree of frozen values, equal where they mean the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from chitti_shared.contracts.indicators import BY_NAME, Indicator
+
+Kind = Literal["number", "truth"]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number, or True or False, the same on every bar."""
+
+    value: int | float | bool
+    kind: Kind = field(init=False)  # a field, since True and 1 are equal but not the same
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", "truth" if isinstance(self.value, bool) else "number")
+
+    @property
+    def operands(self) -> tuple[Node, ...]:
+        return ()
+
+    size = 1
+    depth = 1
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A number that is named, and given where the expression is bound."""
+
+    name: str
+    kind: Kind = "number"
+
+    @property
+    def operands(self) -> tuple[Node, ...]:
+        return ()
+
+    size = 1
+    depth = 1
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column of the bars, a mean of some, or a part of their dates."""
+
+    name: str
+    kind: Kind = "number"
+
+    @property
+    def operands(self) -> tuple[Node, ...]:
+        return ()
+
+    size = 1
+    depth = 1
+
+
+@dataclass(frozen=True)
+class Call:
+    """One output of an indicator.
+
+    Parameters
+    ----------
+    name : str
+        The indicator's own name, not an alias.
+    parameters : tuple of (str, number or Placeholder)
+        Every declared parameter, in declared order.
+    operands : tuple of Node
+        Every declared input, in declared order.
+    output : str
+        Which of the declared outputs.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, int | float | Placeholder], ...]
+    operands: tuple[Node, ...]
+    output: str
+    kind: Kind = "number"
+
+    @property
+    def indicator(self) -> Indicator:
+        return BY_NAME[self.name]
+
+    @cached_property
+    def size(self) -> int:
+        return 1 + sum(one.size for one in self.operands if not isinstance(one, Series))
+
+    @cached_property
+    def depth(self) -> int:
+        return 1 + max((one.depth for one in self.operands if not isinstance(one, Series)), default=0)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operator of `vocabulary.OPERATORS` on its operands, over so many `bars` where it has a window or a lag."""
+
+    name: str
+    operands: tuple[Node, ...]
+    kind: Kind
+    bars: int | Placeholder | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """How many nodes it has, itself among them."""
+        return 1 + sum(one.size for one in self.operands)
+
+    @cached_property
+    def depth(self) -> int:
+        return 1 + max((one.depth for one in self.operands), default=0)
+
+
+Node = Constant | Placeholder | Series | Call | Operation
+
+
+def walk(*roots: Node) -> list[Node]:
+    """Every node of the trees, each before its operands."""
+    found: list[Node] = []
+    waiting = list(reversed(roots))
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(reversed(node.operands))
+    return found

@@ -1,0 +1,131 @@
+"""Named numbers of a rule or strategy, which a sweep may vary."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chitti_shared.errors import InvalidInput
+from chitti_shared.expressions.refusals import joined, refusal, told
+from chitti_shared.names import nearest
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_KEYS = ("default", "min", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A named number: its default, and the closed interval it must lie in (None: no bound).
+
+    A default that is an integer makes every value one.
+    """
+
+    name: str
+    default: int | float
+    least: int | float | None = None
+    most: int | float | None = None
+
+    @property
+    def whole(self) -> bool:
+        return isinstance(self.default, int)
+
+    def check(self, value: Any, path: str) -> int | float:
+        """The value as the expression takes it. Errors: InvalidInput."""
+        number = number_at(value, path)
+        if self.whole:
+            if number != int(number):
+                raise refusal(
+                    path, f"{self.name} must be an integer, found {told(value)}", f"{self.name} is an integer"
+                )
+            number = int(number)
+        low, high = self.least, self.most
+        if (low is not None and number < low) or (high is not None and number > high):
+            bounds = f"{'-inf' if low is None else low} to {'inf' if high is None else high}"
+            raise refusal(path, f"{self.name} ({number}) must lie in {bounds}", f"{bounds}")
+        return number
+
+
+def number_at(value: Any, path: str) -> int | float:
+    """A finite number. Errors: InvalidInput."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refusal(path, f"expected a number, found {told(value)}", "a number")
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise refusal(path, f"expected a finite number, found {told(value)}", "a finite 64-bit number")
+    return value
+
+
+def parse_variables(document: Any, path: str, taken: Iterable[str] = ()) -> dict[str, Variable]:
+    """The declared parameters: `{"fast": 10}`, or with bounds `{"fast": {"default": 10, "min": 2, "max": 50}}`.
+
+    Raises
+    ------
+    InvalidInput
+        A name or number is none, or a default lies outside of its own bounds.
+    """
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise refusal(path, f"expected an object of names and numbers, found {told(document)}", "an object")
+    return {name: _variable(name, given, joined(path, str(name))) for name, given in document.items()}
+
+
+def _variable(name: Any, given: Any, path: str) -> Variable:
+    check_name(name, path)
+    if not isinstance(given, dict):
+        return Variable(name, number_at(given, path))
+    if unknown := [key for key in given if key not in _KEYS]:
+        raise refusal(
+            path,
+            f"a parameter has no {told(unknown[0])}; it has {', '.join(_KEYS)}{nearest(str(unknown[0]), _KEYS)}",
+            f"of {', '.join(_KEYS)}",
+        )
+    if "default" not in given:
+        raise refusal(path, "a parameter needs a default", "a default")
+    default, least, most = (
+        None if given.get(key) is None else number_at(given[key], joined(path, key)) for key in _KEYS
+    )
+    if default is None:
+        raise refusal(joined(path, "default"), "expected a number, found null", "a number")
+    if least is not None and most is not None and least > most:
+        raise refusal(path, f"min ({least}) is above max ({most})", "min <= max")
+    variable = Variable(name, default, least, most)
+    variable.check(default, joined(path, "default"))
+    return variable
+
+
+def check_name(name: Any, path: str) -> None:
+    """Refuse what is no name: lower-case letters, digits, `_`, a letter first, at most 64."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise refusal(path, f"{told(name)} is no name", "lower-case letters, digits and _, a letter first, at most 64")
+
+
+def values_of(
+    variables: Mapping[str, Variable], given: Mapping[str, Any] | None, path: str = "parameters"
+) -> dict[str, int | float]:
+    """What each declared parameter is: as given, else its default.
+
+    Raises
+    ------
+    InvalidInput
+        A name that is not declared, or a value that is no number or out of bounds.
+    """
+    given = given or {}
+    for name in given:
+        if name not in variables:
+            known = ", ".join(variables) or "none"
+            raise InvalidInput(
+                f"the expression has no parameter {told(name)}; it has {known}{nearest(str(name), variables)}",
+                field=joined(path, str(name)),
+                constraint=f"one of {known}",
+            )
+    return {
+        name: one.check(given[name], joined(path, name)) if name in given else one.default
+        for name, one in variables.items()
+    }
