@@ -137,12 +137,12 @@ class Rows:
         self.computed = 0
 
     def of(self, side: Side) -> Floats | None:
-        """Its values, shape (n,); None: there are too few bars for any."""
+        """Its values, shape (n,); None: there are too few bars for a crossing of it."""
         if not isinstance(side, Line):
             return np.full(self._bars, side)
         if side.source in self._columns:
             return Lines(self._columns).values(side)
-        if self._bars <= side.lookback:
+        if self._bars < side.lookback + 2:
             return None
         return self._lines(side).values(side)
 

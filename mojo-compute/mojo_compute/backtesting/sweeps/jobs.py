@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,23 +15,29 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting._costs import Compiled
 from mojo_compute.backtesting._engine import Settings
+from mojo_compute.backtesting.backtests import backtest
 from mojo_compute.backtesting.costs import Schedule
-from mojo_compute.backtesting.data import Bars, Data
-from mojo_compute.backtesting.metrics import DISTRIBUTION, FIGURES, measure, periods_per_year
-from mojo_compute.backtesting.simulation import check_settings, prices_of, settings_of, simulate
-from mojo_compute.backtesting.strategies import make
+from mojo_compute.backtesting.data import Data
+from mojo_compute.backtesting.expressions import CompiledStrategy, Kept
+from mojo_compute.backtesting.metrics import DISTRIBUTION, FIGURES, periods_per_year
+from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.simulation import check_settings, prices_of, settings_of
+from mojo_compute.backtesting.strategies import Strategy
 from mojo_compute.backtesting.strategies.lines import CROSSING_STRATEGIES
-from mojo_compute.backtesting.strategies.parameters import SETTINGS, declaration_of, split
+from mojo_compute.backtesting.strategies.parameters import SETTINGS
 from mojo_compute.backtesting.sweeps._sweep import try_crossings
 from mojo_compute.backtesting.sweeps.crossings import Comparison, Rows, Side, Table, comparisons_of
 from mojo_compute.backtesting.sweeps.grids import Grid, Numbers
 from mojo_compute.backtesting.sweeps.parts import Part, Piece
+from mojo_compute.backtesting.sweeps.subjects import Subject
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.kernels.checks import all_finite
 
 Costs = str | Sequence[CostLine]
 Setup = tuple[Settings, Compiled, float, float, float, bool]
 
+_LOOKED_AT = 1 << 20  # combinations
+_KEPT_BYTES = 32 << 20  # of indicators, in each thread
 _EXCURSIONS = frozenset({"avg_mae", "avg_mfe"})
 _COMPILED_S = 1e-6, 3e-9  # of a trial, and of each of its bars
 _CALLED_S = 3e-4, 4e-8  # the same, where the interpreter takes part
@@ -44,7 +51,7 @@ class StrategyJob:
     ----------
     data : tuple of Data
         The series, checked; each is run for itself. One of them may hold many symbols: they share one cash pool.
-    strategy_id : str
+    subject : Subject
     given : mapping
         Parameters that don't vary: the strategy's own and those of the execution.
     grid : Grid
@@ -55,7 +62,7 @@ class StrategyJob:
     """
 
     data: tuple[Data, ...]
-    strategy_id: str
+    subject: Subject
     given: Mapping[str, Any]
     grid: Grid
     costs: Costs
@@ -92,29 +99,21 @@ class StrategyJob:
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
         """What the strategy compares; none unless it is one of crossings."""
-        if self.strategy_id not in CROSSING_STRATEGIES:
+        if self.subject.strategy_id not in CROSSING_STRATEGIES or not self.has_valid:
             return ()
-        own = self.own_of({**self.given, **self.grid.point(self._some_valid)})
-        return comparisons_of(self.strategy_id, own, self.own_axes)
+        own = self.subject.own(self.parameters(self._first_valid))
+        return comparisons_of(self.subject.name, own, self.own_axes)
+
+    @property
+    def has_valid(self) -> bool:
+        """Whether some of the first combinations have their parameters in order."""
+        return self._first_valid >= 0
 
     @cached_property
-    def _some_valid(self) -> int:
-        first = np.arange(min(self.grid.size, 1 << 16), dtype=np.int64)
-        good = self.grid.valid(first)
-        return int(first[good][0]) if good.any() else 0
-
-    def own_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return split(declaration_of(self.strategy_id), given)[0]
-
-    def execution_of(self, given: Mapping[str, Any]) -> Execution:
-        """The execution of a combination; its own parameters are not looked at."""
-        settings = {name: value for name, value in given.items() if name in SETTINGS}
-        return split(declaration_of(self.strategy_id), {**self._plain, **settings})[1]
-
-    @cached_property
-    def _plain(self) -> dict[str, Any]:
-        """Own parameters that don't vary and need no others: weights."""
-        return {name: value for name, value in self.given.items() if name == "weights"}
+    def _first_valid(self) -> int:
+        """Of the first combinations; -1: none of them."""
+        good = np.flatnonzero(self.grid.valid(np.arange(min(self.grid.size, _LOOKED_AT), dtype=np.int64)))
+        return int(good[0]) if len(good) else -1
 
     @cached_property
     def places(self) -> npt.NDArray[np.int32]:
@@ -144,8 +143,10 @@ class _Series:
         self.compiled = m == 1 and bool(all_finite(bars.close[0], 0)) and bool(job.comparisons)
         each, bar = _COMPILED_S if self.compiled else _CALLED_S
         self.trial_s: float = each + bar * m * n
-        self._prices = prices_of(bars, None)
         self._times = None if bars.times is None else bars.times.view(np.int64)
+        self._days = None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
+        self._prices = prices_of(bars, self._days)
+        self._of_thread = threading.local()
         self._rows = Rows({name: getattr(bars, name)[0] for name in ("open", "high", "low", "close")})
 
     def run_compiled(self, numbers: Numbers) -> Part:
@@ -203,7 +204,7 @@ class _Series:
         return setups, numbers[inverse], reason
 
     def _setup(self, settings: Mapping[str, Any]) -> Setup:
-        execution = self._job.execution_of({**self._job.given, **settings})
+        execution = self._job.subject.execution({**self._job.given, **settings})
         check_settings(execution, self._prices)
         periods = self._periods(execution)
         return (
@@ -241,25 +242,33 @@ class _Series:
         return Part(0, np.array(tried, dtype=np.int64), values, 0, len(numbers) - len(tried), reason)
 
     def _figures(self, given: Mapping[str, Any]) -> list[float]:
-        job, bars = self._job, self._data.bars
-        own, execution = split(declaration_of(job.strategy_id), given)
-        strategy = make(job.strategy_id, own)
-        if len(bars) < strategy.lookback:
-            raise _fewer_bars(job.strategy_id, strategy.lookback, bars)
-        schedule = Schedule.of(job.costs, execution.transaction_cost)
-        run = simulate(bars, strategy.signals(self._data), execution, schedule)
-        found = measure(run, bars, execution, self._periods(execution), distribution=job.distribution)
-        return [np.nan if found[name] is None else float(found[name] or 0) for name in job.metrics]
+        job = self._job
+        made, execution = job.subject.made(given)
+        strategy = _Sharing(made, self._kept()) if isinstance(made, CompiledStrategy) else made
+        found = backtest(self._data, strategy, execution, job.costs, verify_causality=0, engine="cython").metrics
+        return [_number(found[name]) for name in job.metrics]
+
+    def _kept(self) -> Kept:
+        """Indicators that this thread has computed for strategies as data."""
+        kept: Kept | None = getattr(self._of_thread, "kept", None)
+        if kept is None:
+            kept = self._of_thread.kept = Kept(_KEPT_BYTES)
+        return kept
 
 
-def _fewer_bars(strategy_id: str, needed: int, bars: Bars) -> InvalidInput:
-    return InvalidInput(
-        f"{strategy_id} decides nothing before bar {needed}, found {len(bars)} bars",
-        field="prices",
-        constraint=f"bars >= {needed}",
-        needed=needed,
-        found=len(bars),
-    )
+class _Sharing(Strategy):
+    """A strategy as data that takes the indicators which others before it computed."""
+
+    def __init__(self, strategy: CompiledStrategy, kept: Kept) -> None:
+        self.name, self.parameters, self.lookback = strategy.name, strategy.parameters, strategy.lookback
+        self._strategy, self._own = strategy, kept
+
+    def signals(self, data: Data) -> Signals:
+        return self._strategy.signals(data, self._own)
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)
 
 
 def _too_short(side: Side, bars: int) -> str:

@@ -78,4 +78,4 @@ def test_levels_and_columns_are_rows_too():
     columns = {name: getattr(data.bars, name)[0] for name in ("open", "high", "low", "close")}
     assert Rows(columns).of(30.5).tolist() == [30.5] * 10
     assert Rows(columns).of(Line("close")).tolist() == columns["close"].tolist()
-    assert Rows(columns).of(Line("sma", (("period", 11),))) is None
+    assert Rows(columns).of(Line("sma", (("period", 10),))) is None

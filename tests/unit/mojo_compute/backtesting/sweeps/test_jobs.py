@@ -3,13 +3,12 @@ import pickle
 import numpy as np
 import pytest
 from chitti_shared.contracts.strategies import CostLine
-from mojo_compute.backtesting.costs import Schedule
-from mojo_compute.backtesting.metrics import FIGURES, measure, periods_per_year
-from mojo_compute.backtesting.simulation import simulate
-from mojo_compute.backtesting.strategies import declaration_of, make, split
-from mojo_compute.backtesting.sweeps.grids import Axis, Grid
+from mojo_compute.backtesting.backtests import backtest
+from mojo_compute.backtesting.metrics import FIGURES
+from mojo_compute.backtesting.sweeps.grids import Axis
 from mojo_compute.backtesting.sweeps.jobs import StrategyJob
 from mojo_compute.backtesting.sweeps.parts import Piece
+from mojo_compute.backtesting.sweeps.subjects import Subject
 from support.markets import bars_about, walk
 from support.series import panel, series
 
@@ -35,25 +34,21 @@ NSE = [CostLine(name="a", rate=0.0003, maximum=20.0), CostLine(name="b", rate=0.
 
 
 def job_of(data, strategy_id, values, given=None, costs="flat", metrics=FIGURES):
-    declared = declaration_of(strategy_id)
-    fixed = {one.name: one.default for one in declared.parameters} | (given or {})
-    axes = tuple(Axis.of(name, list(one)) for name, one in values.items())
-    return StrategyJob(data, strategy_id, given or {}, Grid(axes, declared.ordered, fixed), costs, metrics)
+    subject = Subject(strategy_id) if isinstance(strategy_id, str) else Subject(document=strategy_id)
+    axes = [Axis.of(name, list(one)) for name, one in values.items()]
+    return StrategyJob(data, subject, given or {}, subject.grid(axes, given or {}), costs, metrics)
 
 
-def alone(data, strategy_id, given, costs="flat"):
-    """The same combination as one run, as anybody would make it."""
-    own, execution = split(declaration_of(strategy_id), given)
-    schedule = Schedule.of(costs, execution.transaction_cost)
-    run = simulate(data.bars, make(strategy_id, own).signals(data), execution, schedule)
-    periods = periods_per_year(execution, data.bars.times, costs if isinstance(costs, str) else None)
-    return measure(run, data.bars, execution, periods)
+def alone(data, subject, given, costs="flat"):
+    """The same combination as one backtest, as anybody would ask for it."""
+    strategy, execution = subject.made(given)
+    return backtest(data, strategy, execution, costs, verify_causality=0).metrics
 
 
 def check_all(job, series_number=0):
     part = job.run(Piece(series_number, 0, job.grid.size))
     for at, number in enumerate(part.numbers.tolist()):
-        expected = alone(job.data[series_number], job.strategy_id, job.parameters(number), job.costs)
+        expected = alone(job.data[series_number], job.subject, job.parameters(number), job.costs)
         found = {name: None if np.isnan(v) else v for name, v in zip(job.metrics, part.values[:, at], strict=True)}
         assert found == {name: expected[name] for name in job.metrics}, job.parameters(number)
     return part
@@ -143,3 +138,18 @@ def test_pieces_of_any_size_answer_the_same_bits():
     values = np.concatenate([part.values for part in parts], axis=1)
     assert values[:, :8].tobytes() == np.ascontiguousarray(whole.values[:, :8]).tobytes()
     assert values[:, 8].tolist() == pytest.approx(whole.values[:, 8].tolist(), rel=0, abs=0, nan_ok=True)
+
+
+WRITTEN = {
+    "parameters": {"fast": 5, "slow": {"default": 20, "min": 3, "max": 60}, "risk": 0.05},
+    "entry": {"crosses_above": [{"sma": {"period": {"param": "fast"}}}, {"sma": {"period": {"param": "slow"}}}]},
+    "exit": {"crosses_below": [{"sma": {"period": {"param": "fast"}}}, {"sma": {"period": {"param": "slow"}}}]},
+    "stop_loss": {"param": "risk"},
+}
+
+
+def test_a_strategy_as_data_is_tried_with_the_parameters_that_it_names():
+    values = {"fast": [3, 5], "slow": [10, 20], "risk": [0.02, 0.2], "position_size": [0.1, 0.5]}
+    part = check_all(job_of((series(300),), WRITTEN, values))
+    assert len(part.numbers) == 16
+    assert len(set(part.values[FIGURES.index("total_return")].tolist())) > 8
