@@ -14,7 +14,7 @@ import xxhash
 from chitti_shared.contracts.strategies import CostLine, Execution
 
 from mojo_compute.backtesting.data import Data
-from mojo_compute.backtesting.strategies.strategy import Strategy
+from mojo_compute.backtesting.strategies.strategy import Decides
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -70,7 +70,7 @@ def code_version() -> str:
 
 def manifest_of(
     data: Data,
-    strategy: Strategy,
+    strategy: Decides,
     execution: Execution,
     costs: str | Sequence[CostLine],
     *,
