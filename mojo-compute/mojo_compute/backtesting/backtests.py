@@ -8,6 +8,7 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 from chitti_shared.contracts.strategies import CostLine, Execution
 from chitti_shared.errors import InvalidInput
@@ -18,12 +19,13 @@ from mojo_compute.backtesting.checks import check_signals
 from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
-from mojo_compute.backtesting.manifest import Manifest, manifest_of
+from mojo_compute.backtesting.expressions import compile_strategy
+from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.simulators import simulator
-from mojo_compute.backtesting.strategies import Ready, Strategy, execution_of, make
+from mojo_compute.backtesting.strategies import Decides, Ready, execution_of, make
 from mojo_compute.kernels.arrays import Floats
 
 Costs = str | Sequence[CostLine]
@@ -32,6 +34,7 @@ Stop = Callable[[], None]
 
 _TIMES = (1, 2, 3)
 _TOLD = ("total_return", "sharpe_ratio", "max_drawdown", "total_costs", "total_trades")
+_DAY_S = 86_400
 _LENGTHS = ("period", "window", "lookback")
 
 
@@ -63,7 +66,7 @@ class Outcome:
     """
 
     data: Data
-    strategy: Strategy
+    strategy: Decides
     execution: Execution
     costs: Costs
     engine: str
@@ -157,7 +160,7 @@ class Outcome:
 
 def backtest(
     data: Data | Bars,
-    strategy: Strategy | Signals | str,
+    strategy: Decides | Signals | str,
     execution: Execution | None = None,
     costs: Costs = "flat",
     *,
@@ -246,13 +249,57 @@ def backtest(
     )
 
 
-def _decider(strategy: Strategy | Signals | str) -> Strategy:
+def repeat(manifest: Manifest, data: Data | Bars, actions: Actions | None = None) -> Outcome:
+    """Make a run again from its manifest and the same data.
+
+    Parameters
+    ----------
+    manifest : dict
+        Of a strategy with a name or one that came as data: a class or arrays of one's own are not in it.
+    data : Data or Bars
+    actions : Actions, optional
+
+    Raises
+    ------
+    InvalidInput
+        The data, or the splits and dividends, are others.
+    NotFound
+        No strategy has that name.
+    EngineUnavailable
+        The engine isn't there.
+    """
+    whole = data if isinstance(data, Data) else Data(data)
+    changed = differences(manifest, whole, engine=manifest["engine"], actions=actions)
+    for name in ("data_hash", "actions_hash"):
+        if name in changed:
+            raise InvalidInput(
+                f"the run was made of other data: its {name} is {manifest[name]}",
+                field=name,
+                constraint="the data that the run was made of",
+            )
+    definition, parameters = manifest["definition"], manifest["parameters"]
+    named = definition is None
+    strategy = make(manifest["strategy"], parameters) if named else compile_strategy(definition, parameters)
+    costs = manifest["costs"]
+    return backtest(
+        whole,
+        strategy,
+        execution_of(manifest["execution"]),
+        costs if isinstance(costs, str) else msgspec.convert(costs, tuple[CostLine, ...]),
+        verify_causality=manifest["verify_causality"],
+        actions=actions,
+        engine=manifest["engine"],
+        seed=manifest["seed"],
+    )
+
+
+def _decider(strategy: Decides | Signals | str) -> Decides:
     if isinstance(strategy, str):
         return make(strategy)
     return Ready(strategy) if isinstance(strategy, Signals) else strategy
 
 
-def _check_sides(strategy: Strategy, execution: Execution) -> None:
+def _check_sides(strategy: Decides, execution: Execution) -> None:
     if getattr(strategy, "both_sides", False) and execution.direction != "both":
         raise InvalidInput(
             f"{strategy.name} holds both sides at once, found direction {execution.direction!r}",
@@ -261,7 +308,7 @@ def _check_sides(strategy: Strategy, execution: Execution) -> None:
         )
 
 
-def _check_length(strategy: Strategy, bars: int) -> None:
+def _check_length(strategy: Decides, bars: int) -> None:
     needed = int(getattr(strategy, "lookback", 0)) + 1
     if bars >= needed:
         return
@@ -279,7 +326,7 @@ def _check_length(strategy: Strategy, bars: int) -> None:
 
 def _days(bars: Bars) -> Any:
     """Days since 1970 of each bar, for costs that changed."""
-    return None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
+    return None if bars.times is None else (bars.times.view(np.int64) // _DAY_S).astype(np.int32)
 
 
 def _reporter(tell: Tell | None, stop: Stop | None) -> Tell:

@@ -53,6 +53,6 @@ def simulator(engine: str | None = None) -> tuple[str, Simulate]:
             return "cython", simulate
     elif engine != "numpy":
         raise EngineUnavailable(f"no engine is called {engine!r}: there are cython and numpy", engine=engine)
-    from mojo_compute.backtesting import readable
+    from mojo_compute.backtesting.readable.simulation import simulate as simulate_readably
 
-    return "numpy", readable.simulate
+    return "numpy", simulate_readably

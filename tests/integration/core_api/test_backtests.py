@@ -12,7 +12,7 @@ from chitti_shared.contracts.backtests import BacktestRequest
 from chitti_shared.contracts.strategies import STRATEGIES
 from chitti_shared.json import encode
 from chitti_shared.testing.waiting import first_true
-from support.backtests import crossing, wandering
+from support.backtest_requests import crossing, wandering
 
 pytestmark = pytest.mark.integration
 

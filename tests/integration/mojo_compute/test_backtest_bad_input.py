@@ -10,7 +10,7 @@ import pytest
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 from chitti_shared.ipc import Client
-from support.backtests import crossing, wandering
+from support.backtest_requests import crossing, wandering
 
 pytestmark = pytest.mark.integration
 

@@ -20,7 +20,7 @@ from mojo_compute.backtesting.backtests import backtest
 from mojo_compute.backtesting.checks import bars_of, times_of
 from mojo_compute.backtesting.strategies import declaration_of, make, split
 from msgspec import UNSET
-from support.backtests import crossing, wandering
+from support.backtest_requests import crossing, wandering
 
 pytestmark = pytest.mark.integration
 
