@@ -10,7 +10,7 @@ from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, REASONS, ROUND_TRIP, SKIPPED, SKIPS, Run
 
-from tests.support.backtests import Case, cases
+from tests.support.random_backtests import Case, cases
 
 pytest.importorskip("mojo_compute.backtesting._engine", reason="the compiled engine isn't built")
 

@@ -17,7 +17,7 @@ from mojo_compute.backtesting.readable.prices import slipped, tick_of
 from mojo_compute.backtesting.runs import REASONS, SKIPS
 from mojo_compute.backtesting.signals import Signals
 
-from tests.support.backtests import bars_of_rows
+from tests.support.random_backtests import bars_of_rows
 
 QUIET = (100.0, 101.0, 99.0, 100.0)
 TEN = {"size_type": "quantity", "position_size": 10.0}

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from mojo_compute.backtesting.readable import simulate
 from mojo_compute.backtesting.runs import FILL, REASONS, Run
 
-from tests.support.backtests import Case, cases
+from tests.support.random_backtests import Case, cases
 
 
 def run(case: Case) -> Run:
