@@ -134,7 +134,7 @@ def test_a_strategy_that_looks_ahead_is_called_out():
 
 ODD = {
     "one bar": {"dates": ["2024-01-01"], "equity_curve": [1e5], "drawdown_curve": [0.0], "benchmark_curve": [1e5]},
-    "no dates": {"dates": [], "monthly_returns": []},
+    "no dates": {"dates": [], "monthly_returns": {}},
     "no benchmark": {"benchmark": None, "benchmark_curve": None},
     "never traded": {"round_trips": [], "open_trades": [], "counts": {}},
     "flat": {"equity_curve": [1e5] * 700, "drawdown_curve": [0.0] * 700},
@@ -168,7 +168,7 @@ def test_plots_are_png_files_of_their_names(tmp_path):
 
 
 def test_a_run_without_dates_or_trades_has_fewer_plots(tmp_path):
-    written = write_plots(result_of(**NO_TRADES, dates=[], monthly_returns=[]), tmp_path)
+    written = write_plots(result_of(**NO_TRADES, dates=[], monthly_returns={}), tmp_path)
     assert [path.stem for path in written] == ["equity", "rolling_sharpe", "distribution"]
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from chitti_cli.report import series
-from chitti_cli.report.result import MonthlyReturn, Trade
+from chitti_cli.report.result import Trade
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute.backtesting import curves
@@ -57,8 +57,7 @@ def test_stretches_in_the_market_join_where_they_meet():
 
 
 def test_months_stand_in_their_years():
-    months = [MonthlyReturn(month="2023-12", gain=0.1), MonthlyReturn(month="2024-02", gain=-0.5)]
-    first, second = series.years_of(months)
+    first, second = series.years_of({"2023-12": 0.1, "2024-02": -0.5})
     assert (first.name, first.months[11]) == ("2023", 0.1)
     assert np.isnan(first.months[:11]).all()
     assert second.total == pytest.approx(-0.5)
