@@ -12,6 +12,7 @@ import numpy as np
 from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.periods import carried
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.strategy import Decides
 from mojo_compute.kernels.arrays import Floats
@@ -173,10 +174,10 @@ def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.
         tables = list({id(one): one for one in flags if one is not None}.values())
     found = []
     for table in tables:
-        bars = np.flatnonzero(table[0] if len(table) == 1 else table.any(axis=0))
-        start, end = bars.searchsorted((first, last + 1)).tolist()
-        if start < end:
-            found.append(bars[start:end])
+        within = table[:, first : last + 1]
+        bars = np.flatnonzero(within[0] if len(table) == 1 else within.any(axis=0))
+        if len(bars):
+            found.append(bars + first)
     return found
 
 
@@ -204,9 +205,10 @@ def _mirrored(strategy: Decides, data: Data, whole: Mapping[str, Any], point: in
 def _otherwise(data: Data, bar: int) -> Data:
     """The same up to a bar; behind it each price p is c * c / p, where c is the symbol's last close before."""
     bars = data.bars
-    known = bars.close[:, : bar + 1]
-    last = np.where(np.isfinite(known), np.arange(bar + 1), 0).max(axis=1)
-    about = np.square(np.take_along_axis(known, last[:, np.newaxis], axis=1))
+    last = bars.close[:, bar]
+    if not np.isfinite(last).all():
+        last = carried(bars.close[:, : bar + 1], np.full(len(last), np.nan))[:, -1]
+    about = np.square(last)[:, np.newaxis]
     about[~np.isfinite(about)] = 1.0  # no bar until then
 
     def mirrored(values: Floats, of: Floats) -> Floats:
