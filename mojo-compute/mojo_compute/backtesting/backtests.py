@@ -34,6 +34,7 @@ Stop = Callable[[], None]
 
 _TIMES = (1, 2, 3)
 _TOLD = ("total_return", "sharpe_ratio", "max_drawdown", "total_costs", "total_trades")
+_DAY_S = 86_400
 _LENGTHS = ("period", "window", "lookback")
 
 
@@ -325,7 +326,7 @@ def _check_length(strategy: Decides, bars: int) -> None:
 
 def _days(bars: Bars) -> Any:
     """Days since 1970 of each bar, for costs that changed."""
-    return None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
+    return None if bars.times is None else (bars.times.view(np.int64) // _DAY_S).astype(np.int32)
 
 
 def _reporter(tell: Tell | None, stop: Stop | None) -> Tell:

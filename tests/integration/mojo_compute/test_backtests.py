@@ -21,7 +21,7 @@ from mojo_compute.backtesting.checks import bars_of, times_of
 from mojo_compute.backtesting.strategies import declaration_of, make, split
 from msgspec import UNSET
 
-from tests.support.backtests import crossing, wandering
+from tests.support.backtest_requests import crossing, wandering
 
 pytestmark = pytest.mark.integration
 
