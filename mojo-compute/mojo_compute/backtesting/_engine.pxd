@@ -14,7 +14,6 @@ cdef class Prices:
     cdef:
         Market market
         unsigned char* state
-        Py_ssize_t known                 # rows whose volume is known
         const double[:, ::1] opens
         const double[:, ::1] highs
         const double[:, ::1] lows

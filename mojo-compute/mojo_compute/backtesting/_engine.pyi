@@ -12,8 +12,6 @@ class Prices:
     def __new__(
         cls, opens: Floats, highs: Floats, lows: Floats, closes: Floats, volumes: Floats | None, days: Integers | None
     ) -> Self: ...
-    @property
-    def volumes_known(self) -> bool: ...
 
 class Settings:
     def __new__(

@@ -6,39 +6,29 @@ and nothing here checks again: arrays of shape (m, n), C-contiguous; prices fini
 of a bar; flags and settings within their bounds.
 """
 from libc.math cimport NAN, isfinite
-from libc.stdint cimport uint64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
 
 from mojo_compute.backtesting._costs cimport Compiled, Costs
-from mojo_compute.backtesting._ledger cimport see, see_bars, see_best, skip, trip_of
+from mojo_compute.backtesting._ledger cimport see_bars, see_best, skip, trip_of
 from mojo_compute.backtesting._market cimport *
-from mojo_compute.backtesting._marks cimport mark, mark_until_called, on_margin, short_of_margin
+from mojo_compute.backtesting._marks cimport first_call, mark, mark_until, on_margin, short_of_margin
 from mojo_compute.backtesting._orders cimport enter_at_market, enter_resting, exit_at_market, place
 from mojo_compute.backtesting._prices cimport traded
 from mojo_compute.backtesting._rebalance cimport place_weights, rebalance
 from mojo_compute.backtesting._stops cimport first_touch_of_all, protect, stop_out
 
+cdef extern from "_marks.h":
+    Py_ssize_t marks_next(
+        const unsigned char* codes, Py_ssize_t start, Py_ssize_t stop, unsigned char mask
+    ) noexcept nogil
+
+
 cdef enum:
     WEIGHED = 16          # in a column's byte: a rebalance
     BETWEEN_LOOKS = 4096  # bars
-
-
-cdef Py_ssize_t next_code(const unsigned char* codes, Py_ssize_t start, Py_ssize_t stop, unsigned char mask) noexcept nogil:
-    """The first bar from `start` on whose code has a bit of the mask, else `stop`; eight bars at a time."""
-    cdef:
-        uint64_t wide = <uint64_t>mask * <uint64_t>0x0101010101010101
-        uint64_t eight
-    while start + 8 <= stop:
-        memcpy(&eight, codes + start, 8)
-        if eight & wide:
-            break
-        start += 8
-    while start < stop and not codes[start] & mask:
-        start += 1
-    return start
 
 
 cdef void fill_columns(const Market* market, const Orders* orders, unsigned char* columns) noexcept nogil:
@@ -160,6 +150,7 @@ cdef void call_margin(Sim* sim) noexcept nogil:
             sim.book.waiting[row].exit = MARGIN_CALL
     if closed:
         mark(sim, sim.bar, sim.bar + 1)
+        sim.book.bars_held -= sim.held == 0
 
 
 cdef void count_orders(Sim* sim) noexcept nogil:
@@ -189,6 +180,8 @@ cdef inline void fill_market(Sim* sim, int at) noexcept nogil:
 cdef void step(Sim* sim) noexcept nogil:
     """All that happens on one bar."""
     sim.called = False
+    if sim.waiting or sim.resting or sim.guarded or sim.rules.fill == THIS_CLOSE or sim.orders.actions_count:
+        mark_until(sim, sim.bar)
     if sim.market.days != NULL:
         while (
             sim.period + 1 < sim.costs.periods
@@ -208,10 +201,12 @@ cdef void step(Sim* sim) noexcept nogil:
         fill_market(sim, AT_CLOSE)
     elif sim.waiting and sim.rules.fill == NEXT_CLOSE:
         fill_market(sim, AT_CLOSE)
-    mark(sim, sim.bar, sim.bar + 1)
-    if on_margin(sim) and short_of_margin(sim, sim.bar):
-        call_margin(sim)
-    sim.book.bars_held += sim.held > 0
+    if on_margin(sim):
+        mark_until(sim, sim.bar + 1)
+        if short_of_margin(sim, sim.bar):
+            call_margin(sim)
+    if sim.held == 0 and sim.cash <= 0.0:
+        sim.ruined = True
     if sim.rules.fill != THIS_CLOSE:
         place_all(sim)
     count_orders(sim)
@@ -225,7 +220,7 @@ cdef Py_ssize_t next_busy(const Sim* sim) noexcept nogil:
         Py_ssize_t row
     if sim.waiting or sim.resting:
         return sim.bar + 1
-    until = next_code(sim.columns, sim.bar + 1, until, sim.rules.mask | WEIGHED)
+    until = marks_next(sim.columns, sim.bar + 1, until, sim.rules.mask | WEIGHED)
     if sim.next_action < sim.orders.actions_count:
         until = min(until, max(sim.bar + 1, <Py_ssize_t>sim.orders.actions[sim.next_action].bar))
     if sim.rules.max_bars and sim.held:
@@ -267,7 +262,6 @@ cdef bint leave_open(Sim* sim) noexcept nogil:
             continue
         if sim.rules.excursions:
             see_bars(sim, row, sim.market.n)
-            see(&sim.book.position[row], sim.book.position[row].last)
         trip = &sim.book.open_trades[sim.book.open_count]
         trip[0] = trip_of(
             sim, row, abs(sim.book.position[row].quantity), sim.book.position[row].last, 0.0
@@ -297,7 +291,7 @@ cdef int run(
     sim.bar = -1
     while sim.bar < market.n:
         until = next_busy(&sim)
-        sim.bar = mark_until_called(&sim, sim.bar + 1, until)
+        sim.bar = first_call(&sim, until) if on_margin(&sim) else until
         if sim.bar < market.n:
             step(&sim)
         if sim.bar - looked > BETWEEN_LOOKS:
@@ -306,6 +300,7 @@ cdef int run(
                 return NO_MEMORY
             if stop != NULL and (<volatile int*>stop)[0]:
                 return STOPPED
+    mark_until(&sim, market.n)
     sim.bar = market.n - 1
     drop_orders(&sim)
     if not leave_open(&sim) or sim.failed:
@@ -328,26 +323,33 @@ cdef void free_book(Book* book) noexcept nogil:
 
 
 cdef inline const double* optional(const double[:, ::1] values) noexcept:
-    return NULL if values is None else &values[0, 0]
+    if values is None:
+        return NULL
+    return &values[0, 0]
 
 
-cdef Py_ssize_t fill_state(Market* market, unsigned char* state, Py_ssize_t* known) noexcept nogil:
-    """Tell bars, quiet bars and gaps apart; how many are not simply traded. `known`: rows whose volume is known."""
+cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noexcept:
+    if flags is None:
+        return NULL
+    return &flags[0, 0]
+
+
+cdef Py_ssize_t fill_state(Market* market, unsigned char* state) noexcept nogil:
+    """Tell bars, quiet bars and gaps apart; how many are not simply traded."""
     cdef:
         const double* close
         const double* volume
         Py_ssize_t odd = 0
         Py_ssize_t volumes, row, bar
         unsigned char code
-    known[0] = 0
     for row in range(market.m):
         close = market.close + row * market.n
-        volume = NULL if market.volume == NULL else market.volume + row * market.n
+        volume = market.volume
         volumes = 0
         if volume != NULL:
+            volume += row * market.n
             for bar in range(market.n):
                 volumes += volume[bar] > 0.0
-            known[0] += volumes > 0
         for bar in range(market.n):
             code = TRADED if close[bar] == close[bar] else ABSENT
             if volumes and code == TRADED and not volume[bar] > 0.0:
@@ -372,22 +374,18 @@ cdef class Prices:
         self.market.open, self.market.high = &opens[0, 0], &highs[0, 0]
         self.market.low, self.market.close = &lows[0, 0], &closes[0, 0]
         self.market.volume = optional(volumes)
-        self.market.days = NULL if days is None else &days[0]
+        if days is not None:
+            self.market.days = &days[0]
         self.state = <unsigned char*>malloc(self.market.m * self.market.n)
         if self.state == NULL:
             raise MemoryError
         with nogil:
-            odd = fill_state(&self.market, self.state, &self.known)
+            odd = fill_state(&self.market, self.state)
         if odd:
             self.market.state = self.state
 
     def __dealloc__(self):
         free(self.state)
-
-    @property
-    def volumes_known(self) -> bool:
-        """Whether every row has volumes."""
-        return self.known == self.market.m
 
 
 cdef class Settings:
@@ -427,9 +425,11 @@ cdef class Ledger:
         cdef:
             Orders orders
             int answer
-            const int* flag = NULL if stop is None else &stop[0]
+            const int* flag = NULL
         memset(&orders, 0, sizeof(Orders))
-        orders.codes = NULL if codes is None else &codes[0, 0]
+        if stop is not None:
+            flag = &stop[0]
+        orders.codes = flags_of(codes)
         if series is not None:
             orders.limit, orders.stop = optional(series[0]), optional(series[1])
             orders.stop_distance, orders.target_distance = optional(series[2]), optional(series[3])
@@ -455,10 +455,6 @@ cdef class Ledger:
             PyBytes_FromStringAndSize(<char*>book.skips, book.skips_count * sizeof(Skip)),
             book.ambiguous,
         )
-
-
-cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noexcept:
-    return NULL if flags is None else &flags[0, 0]
 
 
 def codes_into(

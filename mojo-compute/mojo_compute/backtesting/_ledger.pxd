@@ -1,5 +1,5 @@
 """The book of a run: positions that fills open, add to and close, and what is written down of them."""
-from libc.math cimport NAN, fabs
+from libc.math cimport NAN, fabs, fmax, fmin
 from libc.stdlib cimport realloc
 
 from mojo_compute.backtesting._costs cimport BUY, SELL, cost_of
@@ -177,8 +177,8 @@ cdef inline Trip trip_of(const Sim* sim, Py_ssize_t row, double quantity, double
         int side = 1 if position.quantity > 0.0 else -1
         double costs = position.costs * (quantity / fabs(position.quantity)) + cost
         double pnl = side * (price - position.price) * quantity - costs
-        double below = (position.lowest - position.price) / position.price
-        double above = (position.highest - position.price) / position.price
+        double below = fmin(position.lowest, price) / position.price - 1.0
+        double above = fmax(position.highest, price) / position.price - 1.0
         double worst = below if side > 0 else -above
         double best = above if side > 0 else -below
     return Trip(
@@ -212,7 +212,6 @@ cdef inline void reduce(
         Trip trip
     if sim.rules.excursions:
         see_bars(sim, row, sim.bar + (place == AT_CLOSE))
-        see(position, price)
     trip = trip_of(sim, row, quantity, price, cost)
     trip.reason = reason
     count_trip(sim, trip.pnl)

@@ -236,6 +236,7 @@ cdef struct Sim:
     const unsigned char* columns
     double* exposure
     Py_ssize_t bar
+    Py_ssize_t marked          # bars whose marks are written
     int period                 # of the costs
     double cash
     Py_ssize_t held            # rows with a position
@@ -250,4 +251,5 @@ cdef struct Sim:
     double won
     double lost
     bint called                # for margin, at this bar's close
+    bint ruined                # nothing left, nothing held
     bint failed                # no memory

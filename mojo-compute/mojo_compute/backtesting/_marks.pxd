@@ -4,10 +4,13 @@ from libc.math cimport fabs
 from mojo_compute.backtesting._market cimport ABSENT, Position, Sim
 
 
-cdef inline void fill_with(double* out, Py_ssize_t count, double value) noexcept nogil:
-    cdef Py_ssize_t at
-    for at in range(count):
-        out[at] = value
+cdef extern from "_marks.h":
+    void marks_fill(double* out, Py_ssize_t count, double value) noexcept nogil
+    void marks_flat(double now, Py_ssize_t count, double* equity, double* cash, double* exposure) noexcept nogil
+    void marks_held(
+        const double* close, double quantity, double now, Py_ssize_t count, double* equity, double* cash,
+        double* exposure,
+    ) noexcept nogil
 
 
 cdef inline void add_whole_row(
@@ -41,6 +44,12 @@ cdef inline void add_row(
     position.last = last
 
 
+cdef inline void mark_positions(Sim* sim, Py_ssize_t start, Py_ssize_t count) noexcept nogil:
+    cdef Py_ssize_t row
+    for row in range(sim.market.m):
+        marks_fill(sim.book.positions + row * sim.market.n + start, count, sim.book.position[row].quantity)
+
+
 cdef inline void mark(Sim* sim, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
     """Equity, cash, exposure and positions at the closes of bars `start` ... `stop` - 1, on which nothing changes."""
     cdef:
@@ -48,47 +57,58 @@ cdef inline void mark(Sim* sim, Py_ssize_t start, Py_ssize_t stop) noexcept nogi
         Py_ssize_t count = stop - start
         double* equity = sim.book.equity + start
         double* exposure = NULL if sim.exposure == NULL else sim.exposure + start
-        Position* position
+        double* cash = NULL if sim.book.cash == NULL else sim.book.cash + start
+        Position* position = sim.book.position
         Py_ssize_t row
-    fill_with(equity, count, sim.cash)
-    if exposure != NULL:
-        fill_with(exposure, count, 0.0)
-    if sim.book.cash != NULL:
-        fill_with(sim.book.cash + start, count, sim.cash)
+    if sim.book.positions != NULL:
+        mark_positions(sim, start, count)
+    if sim.market.m == 1 and sim.held and sim.market.state == NULL:
+        marks_held(sim.market.close + start, position.quantity, sim.cash, count, equity, cash, exposure)
+        position.last = sim.market.close[stop - 1]
+        return
+    marks_flat(sim.cash, count, equity, cash, exposure)
+    if sim.held == 0:
+        return
     for row in range(sim.market.m):
         position = &sim.book.position[row]
-        if position.quantity != 0.0:
-            if sim.market.state == NULL:
-                add_whole_row(sim.market.close + row * n + start, position.quantity, count, equity, exposure)
-                position.last = sim.market.close[row * n + stop - 1]
-            else:
-                add_row(
-                    sim.market.close + row * n + start, sim.market.state + row * n + start, position, count, equity,
-                    exposure,
-                )
-        if sim.book.positions != NULL:
-            fill_with(sim.book.positions + row * n + start, count, position.quantity)
+        if position.quantity == 0.0:
+            continue
+        if sim.market.state == NULL:
+            add_whole_row(sim.market.close + row * n + start, position.quantity, count, equity, exposure)
+            position.last = sim.market.close[row * n + stop - 1]
+        else:
+            add_row(
+                sim.market.close + row * n + start, sim.market.state + row * n + start, position, count, equity,
+                exposure,
+            )
 
 
-cdef inline bint short_of_margin(const Sim* sim, Py_ssize_t bar) noexcept nogil:
-    return sim.book.equity[bar] < sim.rules.maintenance * sim.exposure[bar]
+cdef inline void mark_until(Sim* sim, Py_ssize_t stop) noexcept nogil:
+    """Mark the bars before `stop` that are not marked yet: since then nothing has changed."""
+    if sim.marked < stop:
+        mark(sim, sim.marked, stop)
+        if sim.held:
+            sim.book.bars_held += stop - sim.marked
+        sim.marked = stop
 
 
 cdef inline bint on_margin(const Sim* sim) noexcept nogil:
     return sim.shorts > 0 or (sim.rules.leverage > 1.0 and sim.held > 0)
 
 
-cdef inline Py_ssize_t mark_until_called(Sim* sim, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
-    """Mark quiet bars; the first one that brings a margin call, else `stop`."""
+cdef inline bint short_of_margin(const Sim* sim, Py_ssize_t bar) noexcept nogil:
+    return sim.book.equity[bar] < sim.rules.maintenance * sim.exposure[bar]
+
+
+cdef inline Py_ssize_t first_call(Sim* sim, Py_ssize_t stop) noexcept nogil:
+    """The first quiet bar before `stop` that brings a margin call, else `stop`."""
     cdef Py_ssize_t bar
-    if start >= stop:
-        return stop
-    mark(sim, start, stop)
-    if on_margin(sim):
-        for bar in range(start, stop):
-            if short_of_margin(sim, bar):
-                sim.book.bars_held += bar - start
-                return bar
-    if sim.held:
-        sim.book.bars_held += stop - start
+    if sim.market.state == NULL:
+        mark_until(sim, stop)
+    for bar in range(sim.bar + 1, stop):
+        mark_until(sim, bar + 1)  # one by one, where the last close of a row may be an older bar's
+        if short_of_margin(sim, bar):
+            sim.book.bars_held -= sim.marked - bar
+            sim.marked = bar
+            return bar
     return stop

@@ -6,7 +6,7 @@ from mojo_compute.backtesting._market cimport (
     AT_OPEN, ENTER_LONG, ENTER_SHORT, ENTRY, EXIT, EXIT_LONG, EXIT_SHORT, EXPIRED, MARKET_ORDER, MAX_ENTRIES, NO_ORDER,
     Position, RESTING_ORDER, REVERSAL, RUINED, SIZE_ZERO, Sim, THIS_CLOSE, TIME_STOP, WITHIN, Waiting,
 )
-from mojo_compute.backtesting._prices cimport equity_now, slipped, traded
+from mojo_compute.backtesting._prices cimport equity_now, prices_at, slipped, traded
 from mojo_compute.backtesting._sizing cimport budget_of, sized, within_power, within_volume
 from mojo_compute.backtesting._stops cimport stop_out
 
@@ -87,7 +87,7 @@ cdef inline void enter(
         quantity = fabs(position.quantity)
         reduce(sim, row, quantity, slipped(sim, row, base, side, quantity) if slips else base, place, REVERSAL)
     equity = equity_now(sim, place)
-    if sim.held == 0 and equity <= 0.0:
+    if sim.ruined:
         skip(sim, row, RUINED)
         return
     if position.quantity != 0.0 and position.entries >= sim.rules.max_entries:
@@ -132,7 +132,7 @@ cdef inline Py_ssize_t in_turn(Sim* sim, int kind) noexcept nogil:
 cdef inline void exit_at_market(Sim* sim, int place) noexcept nogil:
     """Close what exit orders and entries of the other side want closed."""
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Waiting* waiting
         double quantity
         Py_ssize_t row
@@ -149,7 +149,7 @@ cdef inline void exit_at_market(Sim* sim, int place) noexcept nogil:
 
 cdef inline void enter_at_market(Sim* sim, int place) noexcept nogil:
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Py_ssize_t count, at
     if sim.market.m == 1:
         if sim.book.waiting[0].kind == MARKET_ORDER and traded(sim, 0, sim.bar):
@@ -208,17 +208,21 @@ cdef inline void try_resting(Sim* sim, Py_ssize_t row) noexcept nogil:
         try_stop(sim, row, open, worst)
     else:
         try_stop_limit(sim, row, open, worst, best)
-    if waiting.kind == RESTING_ORDER and waiting.left > 0:
-        waiting.left -= 1
-        if waiting.left == 0:
-            waiting.kind = NO_ORDER
-            skip(sim, row, EXPIRED)
 
 
 cdef inline void enter_resting(Sim* sim) noexcept nogil:
-    """Try the limit and stop orders that rest."""
+    """Try the limit and stop orders that rest; those that are still there are older then."""
     cdef:
         Py_ssize_t count = in_turn(sim, RESTING_ORDER)
         Py_ssize_t at
+        Waiting* waiting
     for at in range(count):
         try_resting(sim, sim.book.queue[at])
+    count = in_turn(sim, RESTING_ORDER)
+    for at in range(count):
+        waiting = &sim.book.waiting[sim.book.queue[at]]
+        if waiting.left > 0:
+            waiting.left -= 1
+            if waiting.left == 0:
+                waiting.kind = NO_ORDER
+                skip(sim, sim.book.queue[at], EXPIRED)

@@ -1,10 +1,17 @@
 """What a market order really pays: slippage, ticks, and what bars are worth."""
 from libc.math cimport ceil, fabs, floor
 
-from mojo_compute.backtesting._market cimport ABSENT, AT_CLOSE, Sim, TRADED
+from mojo_compute.backtesting._market cimport ABSENT, AT_CLOSE, AT_OPEN, Sim, TRADED
 
 cdef enum:
     NEW_TICKS = 20193  # 15 April 2025, in days since 1970
+
+
+cdef inline const double* prices_at(const Sim* sim, int place) noexcept nogil:
+    """What market orders are filled by, before slippage."""
+    if place == AT_OPEN:
+        return sim.market.open
+    return sim.market.close
 
 
 cdef inline bint traded(const Sim* sim, Py_ssize_t row, Py_ssize_t bar) noexcept nogil:

@@ -1,11 +1,11 @@
 """Rebalancing: positions are brought to target shares of equity."""
-from libc.math cimport fabs, isfinite
+from libc.math cimport fabs, fmax, isfinite
 
-from mojo_compute.backtesting._ledger cimport increase, reduce, skip
+from mojo_compute.backtesting._ledger cimport increase, reduce
 from mojo_compute.backtesting._market cimport (
-    AT_OPEN, ENTER_LONG, ENTER_SHORT, Position, REBALANCE, RUINED, Sim, Waiting,
+    AT_OPEN, ENTER_LONG, ENTER_SHORT, Position, REBALANCE, Sim, Waiting,
 )
-from mojo_compute.backtesting._prices cimport equity_now, floored, slipped, traded
+from mojo_compute.backtesting._prices cimport equity_now, floored, prices_at, slipped, traded
 from mojo_compute.backtesting._sizing cimport within_power, within_volume
 
 
@@ -53,7 +53,7 @@ cdef inline void plan_row(Sim* sim, Py_ssize_t row, double equity, double base, 
     side = 1 if target > quantity else -1
     price = slipped(sim, row, base, side, fabs(target - quantity))
     target = target_of(sim, worth, price)
-    if side * (target - quantity) <= 0.0:
+    if side * (target - quantity) <= 0.0 or fabs(target - quantity) * price <= 1e-9 * equity:
         return
     waiting.wanted_price = price
     if side * quantity >= 0.0:
@@ -82,20 +82,16 @@ cdef inline void add_wanted(Sim* sim, Py_ssize_t row, double equity, double base
 cdef inline void rebalance(Sim* sim, int place) noexcept nogil:
     """Bring every row with a waiting weight to it: first what reduces, then what adds, by priority."""
     cdef:
-        const double* prices = sim.market.open if place == AT_OPEN else sim.market.close
+        const double* prices = prices_at(sim, place)
         Waiting* waiting = sim.book.waiting
         int* queue = sim.book.queue
-        double equity = equity_now(sim, place)
-        bint ruined = sim.held == 0 and equity <= 0.0
+        double equity = fmax(equity_now(sim, place), 0.0)
         Py_ssize_t count = 0
         Py_ssize_t row, at
     for row in range(sim.market.m):
         if not waiting[row].weighted or not traded(sim, row, sim.bar):
             continue
         waiting[row].weighted = False
-        if ruined:
-            skip(sim, row, RUINED)
-            continue
         plan_row(sim, row, equity, prices[row * sim.market.n + sim.bar], place)
         if waiting[row].wanted == 0.0:
             continue

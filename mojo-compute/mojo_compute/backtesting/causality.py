@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from random import Random
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.signals import Signals
-from mojo_compute.backtesting.strategies.strategy import Ready, Strategy
+from mojo_compute.backtesting.strategies.strategy import Decides
 
 _FIELDS = tuple(one.name for one in fields(Signals))
 _ANYWHERE = 3  # every third point is any bar, the others are bars with a signal
@@ -79,7 +79,7 @@ _OF_OTHER_LENGTH = Lookahead(
 
 
 def verify(
-    strategy: Strategy,
+    strategy: Decides,
     data: Data,
     signals: Signals,
     points: int = 3,
@@ -106,11 +106,12 @@ def verify(
     """
     if points < 1:
         return NOT_ASKED
-    if isinstance(strategy, Ready):
+    if getattr(strategy, "ready_made", False):
         return READY_MADE
     bars = data.bars
     if len(bars) < 2:
         return _TOO_SHORT
+    whole = _given(signals)
     seen: set[int] = set()
     found: Difference | None = None
     for point in _points(signals, len(bars), int(getattr(strategy, "lookback", 0)), points, Random(seed)):  # noqa: S311
@@ -123,9 +124,11 @@ def verify(
         if at in seen:
             continue
         seen.add(at)
-        if not _fits(cut, (len(bars.close), at + 1)):
+        told = _given(cut)
+        shape = (len(bars.close), at + 1)
+        if any(np.shape(values) != shape for values in told.values()):
             return _OF_OTHER_LENGTH
-        differs = _difference(bars, signals, cut, at)
+        differs = _difference(bars, whole, told, at)
         if differs is not None and (found is None or differs.bar < found.bar):
             found = differs
     if not seen:
@@ -137,14 +140,14 @@ def _points(signals: Signals, bars: int, lookback: int, points: int, random: Ran
     """A bar of each of so many equal stretches of the run."""
     first, last = min(lookback, bars - 2), bars - 2
     marked = _marked(signals)
-    edges = np.linspace(first, last + 1, points + 1).astype(np.intp)
-    for number, (low, high) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-        if low >= high:
-            continue
-        start, end = np.searchsorted(marked, (low, high)).tolist()
+    edges = [first + (last + 1 - first) * number // points for number in range(points + 1)]
+    places = marked.searchsorted(edges).tolist()
+    for number, low in enumerate(edges[:-1]):
+        high = edges[number + 1]
+        start, end = places[number : number + 2]
         if start < end and (number + 1) % _ANYWHERE:
             yield int(marked[random.randrange(start, end)])
-        else:
+        elif low < high:
             yield random.randrange(low, high)
 
 
@@ -163,7 +166,7 @@ def _marked(signals: Signals) -> np.ndarray[Any, np.dtype[np.intp]]:
     return np.flatnonzero(every[0] if len(every) == 1 else every.any(axis=0))
 
 
-def _known(strategy: Strategy, data: Data, point: int) -> tuple[int, Signals] | None:
+def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals] | None:
     """The signals of bars 0 ... point; of more where a strategy has too few of them, None: of none."""
     last = len(data.bars) - 2
     for _ in range(_TRIES):
@@ -176,20 +179,20 @@ def _known(strategy: Strategy, data: Data, point: int) -> tuple[int, Signals] | 
     return None
 
 
-def _fits(signals: Signals, shape: tuple[int, int]) -> bool:
-    return all(values is None or np.shape(values) == shape for values in map(signals.__getattribute__, _FIELDS))
+def _given(signals: Signals) -> dict[str, Any]:
+    """The arrays that are there, by field."""
+    return {name: values for name in _FIELDS if (values := getattr(signals, name)) is not None}
 
 
-def _difference(bars: Bars, whole: Signals, cut: Signals, point: int) -> Difference | None:
+def _difference(bars: Bars, whole: Mapping[str, Any], cut: Mapping[str, Any], point: int) -> Difference | None:
     """The earliest of all fields; of equal ones the first field and row."""
     found: Difference | None = None
-    for name in _FIELDS:
-        first, second = getattr(whole, name), getattr(cut, name)
-        if first is None and second is None:
-            continue
-        blank = False if _is_flags(second if first is None else first) else np.nan
-        before = np.full(second.shape, blank) if first is None else first[:, : point + 1]
-        after = np.full(before.shape, blank) if second is None else second
+    for name in whole if whole.keys() == cut.keys() else dict.fromkeys((*whole, *cut)):
+        first, after = whole.get(name), cut.get(name)
+        if first is None or after is None:
+            before, after = _with_blanks(first, after, (len(bars.close), point + 1))
+        else:
+            before = first[:, : point + 1]
         if before.tobytes() == after.tobytes():
             continue
         differs = (before != after) & ~((before != before) & (after != after))
@@ -201,8 +204,11 @@ def _difference(bars: Bars, whole: Signals, cut: Signals, point: int) -> Differe
     return found
 
 
-def _is_flags(values: Any) -> bool:
-    return bool(values.dtype == np.bool_)
+def _with_blanks(whole: Any, cut: Any, shape: tuple[int, int]) -> tuple[Any, Any]:
+    """Where one of the two is not there at all: no signals, no prices."""
+    given = whole if cut is None else cut
+    blank = np.full(shape, False if given.dtype == np.bool_ else np.nan)
+    return (blank, cut) if whole is None else (whole[:, : shape[1]], blank)
 
 
 def _plain(value: Any) -> bool | float | None:

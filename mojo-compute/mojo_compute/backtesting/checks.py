@@ -255,6 +255,12 @@ def check_signals(bars: Bars, signals: Signals, execution: Execution) -> None:
         if name not in _FLAGS:
             _check_numbers(name, values, bars)
     _check_volume(bars, execution)
+    if execution.slippage_ticks > 0 and execution.tick_size == 0:
+        raise InvalidInput(
+            f"slippage_ticks is {execution.slippage_ticks:g}, and tick_size is 0: there is no tick to slip by",
+            field="slippage_ticks",
+            constraint="0, or a tick_size above 0",
+        )
 
 
 def _check_shape(name: str, values: npt.NDArray[np.generic], bars: Bars) -> None:

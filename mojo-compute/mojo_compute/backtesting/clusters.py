@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chitti_shared.errors import ComputationError, ServiceUnavailable
 
-from mojo_compute.backtesting.builds import build_id
+from mojo_compute.backtesting.executors import Run
+from mojo_compute.backtesting.manifest import code_version
 from mojo_compute.backtesting.sweeps.parts import Job, Part, Piece
 
 CHUNK_S = 0.2  # of work: the way to a worker and back costs some milliseconds
@@ -52,11 +54,12 @@ class Dask:
         self.address = address
         self._certificates = certificates
 
-    def map(self, job: Job, pieces: Iterable[Piece]) -> Generator[Part]:
+    @contextmanager
+    def open(self, job: Job) -> Iterator[Run]:
         client = self._connect()
         try:
             _check_builds(client)
-            yield from _Spread(client, job).parts(pieces)
+            yield _Spread(client, job).parts
         finally:
             client.close()
 
@@ -85,7 +88,7 @@ class Dask:
 
 def _check_builds(client: Any) -> None:
     """Refuse a cluster without workers, or with one of another build."""
-    found = client.run(build_id)
+    found = client.run(code_version)
     if not found:
         raise ServiceUnavailable("the Dask scheduler has no workers: start some", service="dask")
     expected = expected_build()
@@ -96,7 +99,7 @@ def _check_builds(client: Any) -> None:
 
 def expected_build() -> str:
     """The build that workers must have: this process's."""
-    return build_id()
+    return code_version()
 
 
 def _other_build(worker: str, found: str, expected: str) -> ComputationError:
@@ -110,7 +113,7 @@ def _other_build(worker: str, found: str, expected: str) -> ComputationError:
 
 def run_chunk(job: Job, pieces: list[Piece], expected: str) -> list[Part]:
     """What a worker does; one that joined with another build, after all were asked, refuses."""
-    own = build_id()
+    own = code_version()
     if own != expected:
         from distributed import get_worker
 
@@ -146,7 +149,7 @@ class _Spread:
     def _submit(self, chunk: list[Piece]) -> Any:
         return self._client.submit(run_chunk, self._sent, chunk, self._build, pure=False)
 
-    def parts(self, pieces: Iterable[Piece]) -> Iterator[Part]:
+    def parts(self, pieces: Iterable[Piece]) -> Generator[Part]:
         waiting: deque[tuple[list[Piece], Any]] = deque()
         room = max(sum(self._client.nthreads().values()), 1) * _AHEAD
         try:

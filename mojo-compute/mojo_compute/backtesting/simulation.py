@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import Cancelled, InvalidInput
 
 from mojo_compute.backtesting._engine import Ledger, Prices, Settings, codes_into
+from mojo_compute.backtesting.checks import check_signals
+from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, ROUND_TRIP, SKIPPED, Run
-from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.signals import Flags, Signals
 from mojo_compute.kernels.arrays import Floats, Integers, Marks
-
-if TYPE_CHECKING:
-    from mojo_compute.backtesting.corporate import Actions
 
 SIZE_TYPES = {"equity": 0, "quantity": 1, "cash": 2, "volatility": 3, "kelly": 4}
 FILLS = {"next_open": 0, "close": 1, "next_close": 2}
@@ -39,7 +36,7 @@ def simulate(
     Parameters
     ----------
     bars : Bars
-        m rows of n bars, checked (`checks`).
+        m rows of n bars, as `checks` lets them through.
     signals : Signals
         Entries and exits, or weights, of the same shape.
     execution : Execution
@@ -55,12 +52,12 @@ def simulate(
     Raises
     ------
     InvalidInput
-        Shapes that differ, settings that need volumes where there are none, weights together with entries.
+        Shapes that differ, settings that need volumes or ticks where there are none, weights together with entries.
     Cancelled
         `stop` was set.
     """
+    check_signals(bars, signals, execution)
     prices = prices_of(bars, schedule.days)
-    check_settings(execution, prices)
     m, n = bars.close.shape
     curves = np.empty((3, n))
     held = np.empty((m, n)) if positions else None
@@ -71,7 +68,7 @@ def simulate(
         schedule.compiled,
         None if signals.weights is not None else codes_of(signals, m, n),
         series_of(signals),
-        None if actions is None else actions_of(actions),
+        None if actions is None else actions_of(actions, m),
         curves,
         held,
         stop,
@@ -87,7 +84,34 @@ def prices_of(bars: Bars, days: Integers | None) -> Prices:
     """Bars as the engine reads them; they may serve many runs."""
     if days is None and bars.times is not None:
         days = bars.times.astype("datetime64[D]").astype(np.int32)
-    return Prices(bars.open, bars.high, bars.low, bars.close, bars.volume, days)
+    shape = bars.close.shape
+    check_shapes(bars, days, shape)
+    return Prices(
+        np.ascontiguousarray(bars.open, np.float64),
+        np.ascontiguousarray(bars.high, np.float64),
+        np.ascontiguousarray(bars.low, np.float64),
+        np.ascontiguousarray(bars.close, np.float64),
+        None if bars.volume is None else np.ascontiguousarray(bars.volume, np.float64),
+        days,
+    )
+
+
+def check_shapes(bars: Bars, days: Integers | None, shape: tuple[int, ...]) -> None:
+    """Refuse bars whose columns differ in shape."""
+    if len(shape) != 2 or 0 in shape:
+        raise InvalidInput(
+            f"closes have the shape {shape}", field="close", constraint="a row for each symbol, and a bar at least"
+        )
+    for name in ("open", "high", "low", "volume"):
+        values = getattr(bars, name)
+        if values is not None and values.shape != shape:
+            raise InvalidInput(
+                f"{name} has the shape {values.shape}, close {shape}", field=name, constraint="the shape of close"
+            )
+    if days is not None and days.shape != shape[1:]:
+        raise InvalidInput(
+            f"there are {len(days)} days for {shape[1]} bars", field="days", constraint="a day for each bar"
+        )
 
 
 def settings_of(execution: Execution, excursions: bool = True) -> Settings:
@@ -120,25 +144,8 @@ def settings_of(execution: Execution, excursions: bool = True) -> Settings:
     )
 
 
-def check_settings(execution: Execution, prices: Prices) -> None:
-    """Refuse settings that have no meaning for these bars."""
-    for field in ("slippage_volume", "volume_limit"):
-        if getattr(execution, field) > 0 and not prices.volumes_known:
-            raise InvalidInput(
-                f"{field} is {getattr(execution, field)}, and the volumes are not known",
-                field=field,
-                constraint="0 for bars without volume",
-            )
-    if execution.slippage_ticks > 0 and execution.tick_size == 0:
-        raise InvalidInput(
-            f"slippage_ticks is {execution.slippage_ticks}, and tick_size is 0",
-            field="slippage_ticks",
-            constraint="0, or a tick_size above 0",
-        )
-
-
 def marks_of(flags: Flags | None) -> Marks | None:
-    return None if flags is None else flags.view(np.uint8)
+    return None if flags is None else np.ascontiguousarray(flags).view(np.uint8)
 
 
 def codes_of(signals: Signals, m: int, n: int) -> Marks:
@@ -156,7 +163,7 @@ def codes_of(signals: Signals, m: int, n: int) -> Marks:
 
 def series_of(signals: Signals) -> tuple[Floats | None, ...]:
     """Everything of the signals that is a number for each bar, as the engine takes it."""
-    return (
+    given = (
         signals.limit,
         signals.stop,
         signals.stop_distance,
@@ -165,13 +172,22 @@ def series_of(signals: Signals) -> tuple[Floats | None, ...]:
         signals.priority,
         signals.weights,
     )
+    return tuple(None if values is None else np.ascontiguousarray(values, np.float64) for values in given)
 
 
-def actions_of(actions: Actions) -> Marks:
+def actions_of(actions: Actions, m: int) -> Marks:
     """Splits and dividends as rows that the engine reads."""
-    rows = np.empty(len(actions.bar), ACTION)
+    rows = np.empty(len(actions), ACTION)
     for name in ACTION.names or ():
         rows[name] = getattr(actions, name)
+    known = (rows["row"] >= 0) & (rows["row"] < m) & (np.diff(rows["bar"], prepend=0) >= 0)
+    if not known.all():
+        raise InvalidInput(
+            f"corporate action {int(np.argmin(known))} is of row {rows['row'][np.argmin(known)]} and bar "
+            f"{rows['bar'][np.argmin(known)]}: expected rows 0 to {m - 1}, and bars in order",
+            field="actions",
+            constraint="rows of the bars, in the order of their bars",
+        )
     return rows.view(np.uint8)
 
 

@@ -132,7 +132,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     Parameters
     ----------
     status : str
-        The same as `state`; in HTTP bodies only.
+        The same as `state` in HTTP bodies; over the socket that of the envelope.
     kept : bool
         Whether `get_backtest` knows the run.
     apart : list of BacktestResult
@@ -142,7 +142,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     """
 
     run_id: str
-    status: State | UnsetType = UNSET
+    status: str | UnsetType = UNSET
     state: State
     kind: Kind = "backtest"
     strategy_id: str | None = None

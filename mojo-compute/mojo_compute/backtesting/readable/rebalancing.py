@@ -16,7 +16,9 @@ class _Change:
     """What a row's new target asks for."""
 
     row: int
-    target: float  # shares, signed
+    side: int  # that of the target
+    closes: float  # shares of what is held
+    opens: float  # shares
     price: float
     met: float
     priority: float
@@ -37,6 +39,9 @@ class Rebalancing:
             waiting = self._decisions.weights[row]
             if waiting is not None:
                 self._decisions.weights[row] = None
+                if self._trading.ruined:
+                    self._trading.book.skip(bar, row, "ruined")
+                    continue
                 change = self._change(bar, row, *waiting, equity, moment)
                 if change is not None:
                     changes.append(change)
@@ -61,26 +66,31 @@ class Rebalancing:
         change = target - held
         if change * side <= 0 or self._trading.negligible(abs(change) * price, equity):
             return None
-        decisions = self._decisions
-        return _Change(row, target, price, met, decisions.priority(row, signal), decisions.distances(row, signal))
+        kept = abs(target) if held * target > 0 else 0.0
+        return _Change(
+            row,
+            LONG if target > 0 else SHORT,
+            max(abs(held) - kept, 0.0),
+            abs(target) - min(kept, abs(held)),
+            price,
+            met,
+            self._decisions.priority(row, signal),
+            self._decisions.distances(row, signal),
+        )
 
     def _target(self, weight: float, equity: float, price: float) -> float:
         lots = whole_lots(abs(weight) * equity / price, self._trading.execution.lot_size)
         return math.copysign(lots, weight)
 
     def _reduce(self, bar: int, change: _Change) -> None:
-        held = self._held(change.row)
-        kept = abs(change.target) if held * change.target > 0 else 0.0
-        if abs(held) > kept:
-            self._trading.reduce(bar, change.row, abs(held) - kept, change.price, "rebalance")
+        if change.closes > 0:
+            self._trading.reduce(bar, change.row, change.closes, change.price, "rebalance")
 
     def _increase(self, bar: int, change: _Change, moment: Moment) -> None:
-        trading, held = self._trading, self._held(change.row)
-        wanted = abs(change.target) - abs(held)
-        if wanted <= 0:
+        if change.opens <= 0:
             return
-        side = LONG if change.target > 0 else SHORT
-        quantity = trading.affordable(bar, change.row, side, wanted, change.price)
+        trading, side = self._trading, change.side
+        quantity = trading.affordable(bar, change.row, side, change.opens, change.price)
         if quantity > 0:
             cost = trading.charges.cost(trading.market.day(bar), side == LONG, quantity, change.price)
             trading.book.increase(
