@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from chitti_cli import backtest as backtests
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -19,6 +20,8 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.command()(backtests.backtest)
+app.command()(backtests.report)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
@@ -145,6 +148,26 @@ def import_prices(
             f"{done.rows_skipped:,} skipped, {done.rows_rejected:,} rejected; "
             f"{len(done.symbols)} symbols, {done.first_date} to {done.last_date} "
             f"({done.format}, {done.time_ms:.0f} ms)",
+            highlight=False,
+            soft_wrap=True,
+        )
+        for row in done.rejected:
+            err.print(f"  {row.file}:{row.line}: {row.reason}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command("import-adjustments")
+def import_adjustments(
+    files: Annotated[list[Path], typer.Argument(help="CSV: symbol or isin, ex_date, kind, ratio or amount.")],
+) -> None:
+    """Store files of splits, bonuses and dividends. Bad rows are listed and kept out, good rows are kept."""
+    from chitti_cli import sockets
+
+    settings = load_settings()
+    for path in files:
+        done = run(sockets.import_adjustments(settings, path), settings)
+        out.print(
+            f"{path.name}: {done.rows_stored:,} stored, {done.rows_unchanged:,} unchanged, "
+            f"{done.rows_rejected:,} rejected; {len(done.symbols)} symbols ({done.time_ms:.0f} ms)",
             highlight=False,
             soft_wrap=True,
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any
 
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.indicators import INDICATORS
-from chitti_shared.db import Pool, connect_pool
+from chitti_shared.db import Listener, Pool, connect_pool
 from chitti_shared.errors import ChittiError
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
 from chitti_shared.logs import get_logger
@@ -17,13 +18,20 @@ from chitti_shared.metrics import ComputeMetrics, build_registry
 from chitti_shared.settings import Settings
 
 from mojo_compute.actions import router
+from mojo_compute.actions.backtest_runs import warm
+from mojo_compute.actions.jobs import runs_of
+from mojo_compute.actions.kinds import KINDS
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
+from mojo_compute.jobs import Runner
 from mojo_compute.storage import PriceStore, add_universe, ping
+from mojo_compute.storage.jobs import CHANNEL, JobTable
+from mojo_compute.storage.runs import RunTable
 from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
+_WARMING_US = 200_000.0
 
 log = get_logger(__name__)
 
@@ -63,9 +71,13 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     if shared is not None:
         stack.push_async_callback(shared.close)
     context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS, shared=shared)
+    await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
+    runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context))
+    await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))
+    _keep_running(stack, runner)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
-        checks = {"database": await _state_of(pool)}
+        checks = {"database": await _state_of(pool), "jobs": runner.trouble}
         return checks, {
             "engine": engines.name,
             "mojo_available": engines.has_mojo,
@@ -81,6 +93,17 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry=registry,
         observe=metrics.observe_request,
     )
+
+
+def _keep_running(stack: AsyncExitStack, runner: Runner) -> None:
+    """Compute waiting runs until the service stops; what is computed then is handed back."""
+    task = asyncio.create_task(runner.run(), name="jobs")
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.wait([task])
+
+    stack.push_async_callback(stop)
 
 
 def _shared_results(settings: Settings) -> SharedResults | None:

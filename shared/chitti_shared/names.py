@@ -20,5 +20,6 @@ def nearest(name: str, known: Iterable[str], *, alike: float = 0.6) -> str:
     """
     if len(name) > _LONGEST:
         return ""
-    found = get_close_matches(name.lower(), list(known), n=3, cutoff=alike)
+    by_letters = {one.lower(): one for one in known}
+    found = [by_letters[one] for one in get_close_matches(name.lower(), list(by_letters), n=3, cutoff=alike)]
     return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""

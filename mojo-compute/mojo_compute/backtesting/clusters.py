@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from chitti_shared.errors import ComputationError, ServiceUnavailable
 
 from mojo_compute.backtesting.builds import build_id
+from mojo_compute.backtesting.executors import Run
 from mojo_compute.backtesting.sweeps.parts import Job, Part, Piece
 
 CHUNK_S = 0.2  # of work: the way to a worker and back costs some milliseconds
@@ -52,11 +54,12 @@ class Dask:
         self.address = address
         self._certificates = certificates
 
-    def map(self, job: Job, pieces: Iterable[Piece]) -> Generator[Part]:
+    @contextmanager
+    def open(self, job: Job) -> Iterator[Run]:
         client = self._connect()
         try:
             _check_builds(client)
-            yield from _Spread(client, job).parts(pieces)
+            yield _Spread(client, job).parts
         finally:
             client.close()
 
@@ -146,7 +149,7 @@ class _Spread:
     def _submit(self, chunk: list[Piece]) -> Any:
         return self._client.submit(run_chunk, self._sent, chunk, self._build, pure=False)
 
-    def parts(self, pieces: Iterable[Piece]) -> Iterator[Part]:
+    def parts(self, pieces: Iterable[Piece]) -> Generator[Part]:
         waiting: deque[tuple[list[Piece], Any]] = deque()
         room = max(sum(self._client.nthreads().values()), 1) * _AHEAD
         try:

@@ -14,7 +14,7 @@ import xxhash
 from chitti_shared.contracts.strategies import CostLine, Execution
 
 from mojo_compute.backtesting.data import Data
-from mojo_compute.backtesting.strategies.strategy import Strategy
+from mojo_compute.backtesting.strategies.strategy import Decides
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -23,7 +23,7 @@ Manifest = dict[str, Any]  # JSON-ready
 
 VERSION = 1  # of the manifest's own form
 _CODE = ("backtesting", "indicators", "kernels", "engines")
-_COMPILED = (".so", ".pyd")
+_KINDS = frozenset({".py", ".so", ".pyd"})
 _SAME = ("data_hash", "actions_hash", "code_version", "engine")
 
 
@@ -57,12 +57,15 @@ def _seconds(times: Any) -> Any:
 
 @cache
 def code_version() -> str:
-    """The package's version and XXH3 (64 bits) of the modules, compiled ones as they are, that a run goes through."""
+    """The package's version and XXH3 (64 bits) of the modules, compiled ones as they are, that a run goes through.
+
+    The first call of a process reads them all, some 20 MB.
+    """
     home = Path(__file__).parents[1]
     whole = xxhash.xxh3_64()
     for folder in _CODE:
         for path in sorted((home / folder).rglob("*")):
-            if path.suffix in _COMPILED or path.suffix == ".py":
+            if path.suffix in _KINDS:
                 whole.update(str(path.relative_to(home)).encode())
                 whole.update(path.read_bytes())
     return f"{metadata.version('trading-chitti')}+{whole.hexdigest()}"
@@ -70,7 +73,7 @@ def code_version() -> str:
 
 def manifest_of(
     data: Data,
-    strategy: Strategy,
+    strategy: Decides,
     execution: Execution,
     costs: str | Sequence[CostLine],
     *,

@@ -23,6 +23,7 @@ Figures = dict[str, float | int | None]
 
 TRADING_DAYS = 252.0
 NSE_TRADING_DAYS = 247.0  # the mean of the exchange's calendars
+DAY_S = 86_400
 EULER = 0.5772156649015329
 NORMAL = NormalDist()
 
@@ -79,11 +80,11 @@ def periods_per_year(execution: Execution, times: Times | None, costs: str | Non
     days = NSE_TRADING_DAYS if costs is not None and costs.startswith("nse") else TRADING_DAYS
     if times is None or len(times) < 2:
         return days
-    first = int(np.argmax(times[1:].astype("datetime64[D]") == times[:-1].astype("datetime64[D]")))
-    if times[first].astype("datetime64[D]") != times[first + 1].astype("datetime64[D]"):
+    dates = times.view(np.int64) // DAY_S
+    ends = np.flatnonzero(dates[1:] != dates[:-1])
+    if len(ends) == len(times) - 1:
         return days  # no day has two bars
-    _, bars_of_days = np.unique(times.astype("datetime64[D]"), return_counts=True)
-    return days * float(np.median(bars_of_days))
+    return days * float(np.median(np.diff(np.concatenate([[-1], ends, [len(times) - 1]]))))
 
 
 def deflated_sharpe(figures: Figures, trials: int, deviation: float) -> float | None:

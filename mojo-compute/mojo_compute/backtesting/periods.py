@@ -54,7 +54,11 @@ def rebalance_bars(bars: Bars, every: str, first: int = 0) -> Numbers:
         A calendar for bars without dates.
     """
     if every not in CALENDARS:
-        raise InvalidInput(f"rebalance must be one of {', '.join(CALENDARS)}, found {every!r}", field="rebalance")
+        raise InvalidInput(
+            f"rebalance must be one of {', '.join(CALENDARS)}, found {every!r}",
+            field="rebalance",
+            constraint="a calendar",
+        )
     if first >= len(bars):
         return np.empty(0, np.intp)
     if every == "never":

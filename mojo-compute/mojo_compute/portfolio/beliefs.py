@@ -10,6 +10,8 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
 
+_SAME = 1e-10  # of the views' correlation: a smaller eigenvalue is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -64,14 +66,15 @@ def combine(covariance: Floats, prior: Floats, views: Sequence[View], tau: float
     spread = tau * covariance @ picks.T
     doubt = np.diag((1.0 - confidence) / confidence * np.einsum("ij,ji->i", picks, spread))
     # (tau C)^-1 and doubt^-1 are never needed: certain views have no doubt to invert
-    try:
-        gain = np.linalg.solve(picks @ spread + doubt, spread.T).T
-    except np.linalg.LinAlgError:
+    said_variance = picks @ spread + doubt
+    scale = np.sqrt(np.diag(said_variance))
+    if np.linalg.eigvalsh(said_variance / np.outer(scale, scale))[0] < _SAME:
         raise InvalidInput(
             "two certain views (confidence 1) are about the same: they repeat or contradict each other",
             field="views",
             constraint="certain views independent",
-        ) from None
+        )
+    gain = np.linalg.solve(said_variance, spread.T).T
     expected = prior + gain @ (said - picks @ prior)
     uncertainty = tau * covariance - gain @ spread.T
     blended = covariance + (uncertainty + uncertainty.T) / 2

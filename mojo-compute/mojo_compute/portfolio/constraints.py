@@ -107,7 +107,7 @@ class Limits:
 class Weights:
     """The weights of a program, or `scale` times them, where what is minimised wants a free scale.
 
-    `relaxed` is the kind of constraint that may be broken: `slack` has a variable for each of its rows, which
+    `relaxed` are the kinds of constraints that may be broken: `slack` has a variable for each of their rows, which
     `broken` names.
     """
 
@@ -116,16 +116,16 @@ class Weights:
     weights: Variable
     scale: Variable | None = None
     trades: Variable | None = None
-    relaxed: Kind | None = None
-    slack: list[tuple[Variable, list[str | None]]] = field(default_factory=list)
+    relaxed: Sequence[Kind] = ()
+    slack: list[tuple[Kind, Variable, list[str | None]]] = field(default_factory=list)
 
     def at_most(self, kind: Kind | None, terms: Terms, rhs: Floats, names: list[str | None]) -> None:
         """Rows `terms <= rhs * scale`."""
-        if kind is not None and kind == self.relaxed:
+        if kind is not None and kind in self.relaxed:
             broken = self.program.variable(len(rhs))
             self.program.at_most({broken: -1.0}, np.zeros(len(rhs)))
             self.program.minimise(broken, 1.0)
-            self.slack.append((broken, names))
+            self.slack.append((kind, broken, names))
             terms = {**terms, broken: -1.0}
         self.program.at_most(*self.scaled(terms, rhs))
 
@@ -142,12 +142,13 @@ class Weights:
             terms[self.trades] = np.full(self.trades.count, -self.limits.cost)
         return terms
 
-    def broken(self, answer: Answer) -> list[tuple[str | None, float]]:
+    def broken(self, answer: Answer) -> dict[Kind, list[tuple[str | None, float]]]:
         """The rows that give way, and by how much."""
-        found: list[tuple[str | None, float]] = []
-        for variable, names in self.slack:
-            amounts = answer.of(variable)
-            found += [(name, float(by)) for name, by in zip(names, amounts, strict=True) if by > ON]
+        found: dict[Kind, list[tuple[str | None, float]]] = {}
+        for kind, variable, names in self.slack:
+            rows = [(name, float(by)) for name, by in zip(names, answer.of(variable), strict=True) if by > ON]
+            if rows:
+                found[kind] = rows
         return found
 
 
@@ -157,8 +158,7 @@ def constrained(
     expected: Floats | None = None,
     covariance: Floats | None = None,
     scaled: bool = False,
-    relaxed: Kind | None = None,
-    without: Sequence[Kind] = (),
+    relaxed: Sequence[Kind] = (),
 ) -> Weights:
     """A program whose first variables are weights that satisfy the limits; its objective is still empty.
 
@@ -168,10 +168,8 @@ def constrained(
         For targets of return and of volatility.
     scaled : bool
         The variables are weights times a common scale, which is above 0 and free.
-    relaxed : str or None
-        Constraints of this kind may be broken, and the objective is by how much.
-    without : sequence of str
-        Kinds that are left out.
+    relaxed : sequence of str
+        Constraints of these kinds may be broken, and the objective is by how much.
     """
     program = Program()
     weights = program.variable(len(limits.symbols))
@@ -181,13 +179,11 @@ def constrained(
     _add_sectors(made)
     if limits.limits_trades:
         _add_trades(made)
-    if limits.target_return is not None and "target_return" not in without:
+    if limits.target_return is not None:
         assert expected is not None
-        terms: dict[Variable, Any] = {
-            variable: -np.asarray(row) for variable, row in made.net_return(expected).items()
-        }
+        terms: dict[Variable, Any] = {variable: -np.asarray(row) for variable, row in made.net_return(expected).items()}
         made.at_most("target_return", terms, np.array([-limits.target_return]), [None])
-    if limits.target_volatility is not None and "target_volatility" not in without:
+    if limits.target_volatility is not None:
         assert covariance is not None
         _add_volatility(made, covariance, limits.target_volatility)
     return made
@@ -205,7 +201,7 @@ def _add_budget(made: Weights) -> None:
 def _add_bounds(made: Weights) -> None:
     limits = made.limits
     names: list[str | None] = list(limits.symbols)
-    if made.relaxed == "min_weight":
+    if "min_weight" in made.relaxed:
         made.at_most("min_weight", {made.weights: -1.0}, -limits.lower, names)
     else:
         # the rows of `floor`, which know that a weight of 0 may be left out
@@ -213,7 +209,7 @@ def _add_bounds(made: Weights) -> None:
         made.program.floor(made.weights, terms, rhs, droppable=(limits.lower == 0) & (limits.upper >= 0))
     # a bound that the floors of the others and the sum of 1 imply is not said again
     implied = limits.upper >= 1 - (limits.lower.sum() - limits.lower)
-    said = np.flatnonzero(~implied | (made.relaxed == "min_weight"))
+    said = np.flatnonzero(~implied | ("min_weight" in made.relaxed))
     if len(said):
         rows = _selection(said, made.weights.count)
         made.at_most("max_weight", {made.weights: rows}, limits.upper[said], [names[at] for at in said])
@@ -254,11 +250,11 @@ def _add_trades(made: Weights) -> None:
 
 def _add_volatility(made: Weights, covariance: Floats, target: float) -> None:
     bound: dict[Variable, Any] = {} if made.scale is None else {made.scale: target}
-    if made.relaxed == "target_volatility":
+    if "target_volatility" in made.relaxed:
         broken = made.program.variable()
         made.program.at_most({broken: -1.0}, 0.0)
         made.program.minimise(broken, 1.0)
-        made.slack.append((broken, [None]))
+        made.slack.append(("target_volatility", broken, [None]))
         bound[broken] = 1.0
     root = root_of(covariance)
     made.program.norm_at_most({made.weights: root}, bound, target if made.scale is None else 0.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from chitti_shared.errors import InvalidInput
+from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.portfolio.constraints import Limits, Weights, constrained
@@ -87,9 +87,11 @@ def max_sharpe(market: Market, limits: Limits, between: Between | None = None) -
     made = constrained(limits, expected=market.expected, covariance=market.covariance, scaled=True)
     try:
         return _best_ratio(made, market, made.net_return(excess), between)
-    except Infeasible:
-        best = max_return(market, limits, between)
-    net = float(best @ market.expected) - limits.cost * limits.turnover_of(best)
+    except (Infeasible, ComputationError) as failed:
+        best = max_return(market, limits, between)  # says so when there are no weights at all
+        net = _net(market, limits, best)
+        if net > market.risk_free_rate and isinstance(failed, ComputationError):
+            raise
     raise InvalidInput(
         f"no portfolio within the constraints is expected to return more than the risk-free rate "
         f"({market.risk_free_rate:g}): the best returns {net:.6g}",
@@ -113,7 +115,7 @@ def max_diversification(market: Market, limits: Limits, between: Between | None 
     try:
         return _best_ratio(made, market, {made.weights: volatilities}, between)
     except Infeasible:
-        max_return(market, limits, between)  # says so when there are no weights at all
+        max_return(market, limits, between)
     raise InvalidInput(
         "no portfolio within the constraints has a mean volatility above 0",
         field="max_weight",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from chitti_shared.errors import ComputationError, InvalidInput
@@ -12,42 +13,41 @@ from mojo_compute.portfolio.program import Infeasible, Unbounded
 from mojo_compute.portfolio.returns import Between
 
 _Rows = list[tuple[str | None, float]]
+_Broken = dict[Kind, _Rows]
 _MOST_NAMED = 5
 
 
 def conflict(
     limits: Limits, expected: Floats | None, covariance: Floats | None, between: Between | None = None
 ) -> InvalidInput:
-    """The error that names the constraints of which one has to give way, and by how much at least.
+    """The error that names the constraints that have to give way, and by how much at least.
 
     Each kind of constraint is relaxed in its turn, the others held: one with which a portfolio exists then is at
-    fault, by the least sum of what its rows give way.
+    fault by itself, by the least sum of what its rows give way. When none is, all are relaxed together.
     """
     asked = _asked(limits)
-    found: list[tuple[Kind, str | None, float]] = []
-    for kind in asked:
-        weights = constrained(limits, expected=expected, covariance=covariance, relaxed=kind)
+
+    def broken(relaxed: Sequence[Kind]) -> _Broken:
+        weights = constrained(limits, expected=expected, covariance=covariance, relaxed=relaxed)
         try:
-            answer = weights.program.solve(between)
-        except (Infeasible, Unbounded, ComputationError):
-            continue  # not this one alone
-        found += [(kind, name, by) for name, by in weights.broken(answer)]
+            return weights.broken(weights.program.solve(between))
+        except (Infeasible, Unbounded):
+            return {}
+
+    alone: _Broken = {}
+    for kind in asked:
+        alone |= broken([kind])
+    found = alone or broken(asked)
     if not found:
-        return InvalidInput(
-            f"no portfolio satisfies the constraints, and none does when only one of {', '.join(asked)} gives way",
-            field=asked[0] if asked else "symbols",
-            constraint="feasible together",
-            conflicts=[{"constraint": kind} for kind in asked],
-        )
-    by_kind: dict[Kind, _Rows] = {}
-    for kind, name, by in found:
-        by_kind.setdefault(kind, []).append((name, by))
-    said = "; or ".join(f"{kind} by at least {_amounts(rows)}" for kind, rows in by_kind.items())
+        raise ComputationError("the solver finds no portfolio, and no constraint that prevents one")
+    said = [f"{kind} by at least {_amounts(rows)}" for kind, rows in found.items()]
+    one = "one of them has to give way, " + "; or ".join(said)
     return InvalidInput(
-        f"no portfolio satisfies the constraints together: one of them has to give way, {said}",
-        field=next(iter(by_kind)),
+        "no portfolio satisfies the constraints together: "
+        + (one if alone else "several have to give way, " + "; and ".join(said)),
+        field=next(iter(found)),
         constraint="feasible together",
-        conflicts=[_told(kind, rows) for kind, rows in by_kind.items()],
+        conflicts=[_told(kind, rows) for kind, rows in found.items()],
     )
 
 

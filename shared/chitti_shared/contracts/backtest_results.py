@@ -29,7 +29,7 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoundTrip(msgspec.Struct, frozen=True, kw_only=True):
-    """A closed trade, or part of one; of an open one the exit's fields are null and it is marked to market.
+    """A closed trade, or part of one; an open one has the last close as exit price, its other exit fields are null.
 
     `return`, `mae` and `mfe` are fractions of the entry price: what it made net, its worst and its best.
     """
@@ -43,7 +43,7 @@ class RoundTrip(msgspec.Struct, frozen=True, kw_only=True):
     bars: int
     quantity: float
     entry_price: float
-    exit_price: float | None
+    exit_price: float
     costs: float
     pnl: float
     return_: float = msgspec.field(name="return")
@@ -71,21 +71,25 @@ class Skips(msgspec.Struct, frozen=True, kw_only=True):
     orders: list[SkippedOrder]
 
 
-class MonthlyReturn(msgspec.Struct, frozen=True, kw_only=True):
-    month: Annotated[str, Meta(examples=["2025-09"])]
-    return_: float = msgspec.field(name="return")
-
-
 class Lookahead(msgspec.Struct, frozen=True, kw_only=True):
     """Whether decisions stay the same when the history after them is cut off.
 
-    `ok` is null where it was not `checked`. `first_difference` tells bar, date and what differs.
+    Parameters
+    ----------
+    checked : bool
+        False, and `ok` null, where nothing could be recomputed; `reason` says why.
+    points : list of int
+        The last bars of the shortened histories.
+    first_difference : dict or None
+        The earliest decision that changed: `bar`, `date`, `symbol`, `field`, `point`, and what was decided with
+        everything there (`whole`) and with the bars up to `point` (`cut`).
     """
 
     checked: bool
     ok: bool | None
     points: list[int]
     first_difference: dict[str, Any] | None = None
+    reason: str = ""
 
 
 class ResultError(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +107,14 @@ class BacktestResult(Reply, frozen=True):
         Every metric; null where it is not defined.
     equity_curve, drawdown_curve, benchmark_curve : array
         A value for each of `dates`; equity in rupees at each close.
+    cost_sensitivity : list of dict
+        The same orders at once, twice and three times the costs (`times`, `total_return`, `sharpe_ratio`, ...).
+    costs_by_line : dict
+        Rupees paid, by the name of the charge.
+    monthly_returns : dict
+        By month (`2025-09`), oldest first; the first month's is taken of the initial capital.
+    benchmark : dict or None
+        Its `name`, its own figures, and the run's against it (`alpha`, `beta`, ...).
     next_trades, next_curve : int or None
         Where the next page begins (`trades_after`, `curve_after`); None: nothing is left.
     """
@@ -122,9 +134,10 @@ class BacktestResult(Reply, frozen=True):
     open_trades: list[RoundTrip] | UnsetType = UNSET
     skipped: Skips | UnsetType = UNSET
     ambiguous_bars: int | UnsetType = UNSET
-    monthly_returns: list[MonthlyReturn] | UnsetType = UNSET
+    monthly_returns: dict[str, float] | UnsetType = UNSET
     benchmark: dict[str, Any] | UnsetType | None = UNSET
-    cost_sensitivity: list[dict[str, float | None]] | UnsetType = UNSET
+    cost_sensitivity: list[dict[str, int | float | None]] | UnsetType = UNSET
+    costs_by_line: dict[str, float] | UnsetType = UNSET
     lookahead: Lookahead | UnsetType = UNSET
     manifest: dict[str, Any] | UnsetType = UNSET
     notes: list[str] | UnsetType = UNSET

@@ -14,8 +14,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Service, Symbol
 from chitti_shared.contracts.arrays import Integers
+from chitti_shared.contracts.backtests import BACKTESTS
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.market import MARKET
+from chitti_shared.contracts.portfolio import PORTFOLIO
 from chitti_shared.contracts.system import SYSTEM
 
 MAX_SERIES = 1_000_000
@@ -381,7 +383,9 @@ LIST_INDICATORS = Action(
     doc="Every indicator with its inputs, parameters and outputs.",
 )
 
-MOJO_COMPUTE = Service("mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *MARKET, *SYSTEM))
+MOJO_COMPUTE = Service(
+    "mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *BACKTESTS, *MARKET, *PORTFOLIO, *SYSTEM)
+)
 
 
 def action_of(name: str) -> Action:

@@ -5,6 +5,7 @@ reference. A *rule* is one condition; a *strategy* is rules for entries and exit
 has no memory and sees no position: its value on a bar depends on that bar and those before it, and on nothing else.
 """
 
+from chitti_shared.expressions.descriptions import describe_node
 from chitti_shared.expressions.lowering import lower
 from chitti_shared.expressions.measures import Used, columns, indicators, lookback, needs_dates, settling
 from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series, walk
@@ -30,6 +31,7 @@ __all__ = [
     "Used",
     "Variable",
     "columns",
+    "describe_node",
     "indicators",
     "lookback",
     "lower",

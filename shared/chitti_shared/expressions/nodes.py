@@ -125,3 +125,16 @@ def walk(*roots: Node) -> list[Node]:
         found.append(node)
         waiting.extend(reversed(node.operands))
     return found
+
+
+def placeholders(*roots: Node) -> set[str]:
+    """The names that stand for numbers anywhere in the trees."""
+    found: set[str] = set()
+    for node in walk(*roots):
+        values: list[object] = [node]
+        if isinstance(node, Call):
+            values += [value for _name, value in node.parameters]
+        elif isinstance(node, Operation):
+            values.append(node.bars)
+        found.update(one.name for one in values if isinstance(one, Placeholder))
+    return found

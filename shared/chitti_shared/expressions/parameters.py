@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from chitti_shared.errors import InvalidInput
@@ -49,20 +50,28 @@ class Variable:
 
 
 def number_at(value: Any, path: str) -> int | float:
-    """A finite number. Errors: InvalidInput."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A finite number, numpy's among them, as Python has it. Errors: InvalidInput."""
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise refusal(path, f"expected a number, found {told(value)}", "a number")
     try:
-        finite = math.isfinite(value)
+        number = float(value)
     except OverflowError:
-        finite = False
-    if not finite:
+        number = math.inf
+    if not math.isfinite(number):
         raise refusal(path, f"expected a finite number, found {told(value)}", "a finite 64-bit number")
-    return value
+    return int(value) if isinstance(value, Integral) else number
 
 
-def parse_variables(document: Any, path: str, taken: Iterable[str] = ()) -> dict[str, Variable]:
+def parse_variables(document: Any, path: str, settings: Container[str] = ()) -> dict[str, Variable]:
     """The declared parameters: `{"fast": 10}`, or with bounds `{"fast": {"default": 10, "min": 2, "max": 50}}`.
+
+    Parameters
+    ----------
+    document : JSON
+    path : str
+        Where it stands.
+    settings : container of str
+        Names that mean something else where values are given.
 
     Raises
     ------
@@ -73,7 +82,10 @@ def parse_variables(document: Any, path: str, taken: Iterable[str] = ()) -> dict
         return {}
     if not isinstance(document, dict):
         raise refusal(path, f"expected an object of names and numbers, found {told(document)}", "an object")
-    return {name: _variable(name, given, joined(path, str(name))) for name, given in document.items()}
+    for name in document:
+        if name in settings:
+            raise refusal(joined(path, name), f"{name} is a setting of every backtest", "a name of its own")
+    return {name: _variable(name, given, joined(path, name)) for name, given in document.items()}
 
 
 def _variable(name: Any, given: Any, path: str) -> Variable:

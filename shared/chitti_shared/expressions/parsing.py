@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 from chitti_shared.contracts.indicators import BY_NAME
@@ -53,7 +54,6 @@ class Parser:
         self._path = path
         self._defined: dict[str, Node] = {}
         self._open: list[str] = []
-        self.used: set[str] = set()
         for name in self._definitions:
             self._definition(name, 0)
 
@@ -78,7 +78,7 @@ class Parser:
             raise refusal(path, f"is nested deeper than {MAX_DEPTH}", f"depth <= {MAX_DEPTH}")
         if isinstance(document, bool):
             return Constant(document)
-        if isinstance(document, int | float):
+        if isinstance(document, Real):
             return Constant(number_at(document, path))
         if isinstance(document, str):
             return self._named(document, path, depth)
@@ -147,7 +147,6 @@ class Parser:
             known = ", ".join(self._variables) or "none"
             meant = nearest(name, self._variables)
             raise refusal(inside, f"no parameter is called {told(name)}; declared: {known}{meant}", f"one of {known}")
-        self.used.add(name)
         return Placeholder(name)
 
     def _operation(self, operator: Operator, given: Any, path: str, depth: int) -> Node:

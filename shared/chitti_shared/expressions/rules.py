@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chitti_shared.expressions.binding import bind
 from chitti_shared.expressions.descriptions import describe_node, describe_values
-from chitti_shared.expressions.nodes import Node
+from chitti_shared.expressions.nodes import Node, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
 from chitti_shared.expressions.refusals import joined, refusal, told
@@ -71,7 +71,7 @@ def parse_rule(document: Any, path: str = "") -> Rule:
     parser = Parser(variables, document.get("define"), joined(path, "define"))
     when = parser.parse(document["when"], joined(path, "when"), "truth")
     check_size({joined(path, "when"): when})
-    check_used(variables, parser, joined(path, "parameters"))
+    check_used(variables, placeholders(when), joined(path, "parameters"))
     return Rule(when, variables)
 
 
@@ -87,8 +87,8 @@ def check_keys(document: Mapping[str, Any], keys: tuple[str, ...], path: str, wh
             )
 
 
-def check_used(variables: Mapping[str, Variable], parser: Parser, path: str) -> None:
+def check_used(variables: Mapping[str, Variable], used: Container[str], path: str) -> None:
     """Refuse parameters that stand nowhere: whoever varied one would see that nothing changes."""
     for name in variables:
-        if name not in parser.used:
+        if name not in used:
             raise refusal(joined(path, name), "is declared, and used nowhere", "used parameters")

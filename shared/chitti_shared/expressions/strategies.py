@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.binding import Values, bind, bind_whole
 from chitti_shared.expressions.descriptions import describe_strategy
-from chitti_shared.expressions.nodes import Constant, Node, Placeholder
+from chitti_shared.expressions.nodes import Constant, Node, Placeholder, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
 from chitti_shared.expressions.refusals import joined, refusal, told
@@ -20,7 +21,7 @@ from chitti_shared.expressions.writing import fingerprint, written, written_vari
 RULES = ("entry", "exit", "short_entry", "short_exit")
 STOPS = {"stop_loss": 1, "take_profit": 100, "trailing_stop": 1}  # and the bound of each as a fraction
 PRICES = ("entry_limit", "entry_stop", "short_entry_limit", "short_entry_stop", "priority")
-_KEYS = ("name", "define", "parameters", *RULES, *STOPS, "max_bars", *PRICES)
+KEYS = ("name", "define", "parameters", *RULES, *STOPS, "max_bars", *PRICES)
 _OPENED_BY = {
     "exit": "entry",
     "short_exit": "short_entry",
@@ -29,6 +30,7 @@ _OPENED_BY = {
     "short_entry_limit": "short_entry",
     "short_entry_stop": "short_entry",
 }
+SETTINGS = frozenset(Execution.__struct_fields__)  # a request gives them beside the values of parameters
 _LONGEST_NAME = 100
 
 
@@ -132,18 +134,19 @@ def parse_strategy(document: Any, path: str = "") -> Strategy:
     check_values(document, path)
     if not isinstance(document, dict):
         raise refusal(path, f"expected a strategy with an entry, found {told(document)}", "an object")
-    check_keys(document, _KEYS, path, "strategy")
+    check_keys(document, KEYS, path, "strategy")
     given = {key: value for key, value in document.items() if value is not None}
     _check_sides(given, path)
-    variables = parse_variables(given.get("parameters"), joined(path, "parameters"))
+    variables = parse_variables(given.get("parameters"), joined(path, "parameters"), SETTINGS)
     parser = Parser(variables, given.get("define"), joined(path, "define"))
     rules = {key: parser.parse(given[key], joined(path, key), "truth") for key in RULES if key in given}
     stops = {key: _stop(parser, key, given[key], joined(path, key)) for key in STOPS if key in given}
     prices = {key: parser.parse(given[key], joined(path, key), "number") for key in PRICES if key in given}
     bars = parser.whole(given["max_bars"], joined(path, "max_bars"), 1, MAX_BARS) if "max_bars" in given else None
     check_size({joined(path, key): node for key, node in {**rules, **stops, **prices}.items()})
-    check_used(variables, parser, joined(path, "parameters"))
     strategy = Strategy(_name(given.get("name", ""), joined(path, "name")), rules, stops, bars, prices, variables)
+    used = placeholders(*strategy.nodes) | ({bars.name} if isinstance(bars, Placeholder) else set())
+    check_used(variables, used, joined(path, "parameters"))
     strategy.bind()
     return strategy
 

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import inspect
 
 from chitti_shared.contracts.action import Blob
-from chitti_shared.contracts.arrays import Integers
+from chitti_shared.contracts.arrays import Integers, Table
 from chitti_shared.errors import ComputationError, InvalidInput
 from chitti_shared.json._infinite import infinite_in
 from chitti_shared.json._scan import Scanned, scan
@@ -52,7 +52,7 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
 
     def walk(node: inspect.Type, name: str | None) -> None:
         if isinstance(node, inspect.CustomType):
-            if node.cls in (np.ndarray, Integers) and name is not None:
+            if node.cls in (np.ndarray, Integers, Table) and name is not None:
                 keys.add(name)
         elif isinstance(node, inspect.StructType):
             if node.cls not in seen:
@@ -84,6 +84,8 @@ def _no_upload(_token: str) -> np.ndarray:
 def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) -> object:
     if kind is Integers:
         return _whole(_resolve(np.ndarray, value, find_upload)).view(Integers)  # type: ignore[arg-type]
+    if kind is Table:
+        return _table(value, find_upload)
     array = _parked.pop(value, None) if isinstance(value, str) else None
     if kind is np.ndarray:
         if array is None and isinstance(value, dict):
@@ -114,6 +116,16 @@ def _uploaded(value: dict[object, object], find_upload: FindUpload) -> np.ndarra
     if len(value) != 1 or not isinstance(token, str):
         raise ValueError("Expected `array of finite numbers or null`, got `object`")
     return find_upload(token)
+
+
+def _table(value: object, find_upload: FindUpload) -> Table:
+    """Series by name, or what an array of rows may be."""
+    if isinstance(value, dict) and value.keys() != {"upload"}:
+        try:
+            return Table({name: _series_of(series) for name, series in value.items()})
+        except ValueError:
+            raise ValueError("Expected `object of arrays of finite numbers or null`") from None
+    return Table(_resolve(np.ndarray, value, find_upload))  # type: ignore[arg-type]
 
 
 def _series_of(value: object) -> np.ndarray:
@@ -216,6 +228,8 @@ def _plain(value: object) -> object:
         return value.item()
     if isinstance(value, Blob):
         return value.data.decode()
+    if isinstance(value, Table):
+        return value.series
     raise NotImplementedError(f"no JSON form for {type(value)!r}")
 
 
@@ -288,6 +302,8 @@ def values_in(value: object) -> Iterator[int]:
     """Sizes of the number arrays that a struct, dict or list holds at any depth."""
     if isinstance(value, np.ndarray):
         yield sum(map(len, value)) if value.dtype == object else value.size
+    elif isinstance(value, Table):
+        yield from values_in(value.series)
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             item = getattr(value, name)

@@ -37,6 +37,9 @@ class SymbolAlias:
 
 ALIASES: tuple[SymbolAlias, ...] = (SymbolAlias("TATAMOTORS", "TMPV", "INE155A01022", date(2025, 10, 24)),)
 
+# What people call an industry of the file
+INDUSTRY_NAMES = {"Banking": "Financial Services", "IT": "Information Technology", "Pharma": "Healthcare"}
+
 
 @cache
 def companies() -> tuple[Company, ...]:

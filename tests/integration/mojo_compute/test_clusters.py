@@ -35,7 +35,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
 
 
 def run(executor: Dask | Threads, job: Bowl) -> list[Part]:
-    return list(each_part(executor, job, pieces_of(GRID.size, 1, job.trial_s)))
+    with executor.open(job) as run_pieces:
+        return list(each_part(run_pieces, pieces_of(GRID.size, 1, job.trial_s)))
 
 
 def check_same(found: list[Part], expected: list[Part]) -> None:
@@ -73,8 +74,11 @@ def test_a_single_worker_that_is_killed_takes_the_job_with_it_and_gets_it_again(
 
 def test_an_error_of_a_piece_comes_back_as_it_was_raised(cluster: LocalCluster) -> None:
     vast = Grid((Axis.of("w", [1, 2]),))
-    with pytest.raises(TypeError, match="unexpected keyword argument 'w'"):
-        list(each_part(Dask(cluster.scheduler_address), Bowl(vast), pieces_of(2, 1, 0.1)))
+    with (
+        pytest.raises(TypeError, match="unexpected keyword argument 'w'"),
+        Dask(cluster.scheduler_address).open(Bowl(vast)) as run_pieces,
+    ):
+        list(run_pieces(pieces_of(2, 1, 0.1)))
 
 
 def test_a_cluster_of_another_build_is_refused(cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:

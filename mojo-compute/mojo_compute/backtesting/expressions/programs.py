@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -107,17 +107,24 @@ class Program:
 
     def _computed(self, node: Operation) -> int:
         name = node.name
-        reads = tuple(self._number(one) for one in node.operands)
+        first, *others = node.operands
+        if others:
+            return self._folded(_ARITHMETIC[name], self._number, node.operands)
+        slot = self._number(first)
         if name == "ago":
             bars = cast("int", node.bars)
             if bars == 0:
-                return reads[0]
-            return self._slot(("ago", bars), lambda frame, x: arrays.earlier_number(x, bars, frame.length), *reads)
-        if len(reads) == 1:
-            alone = np.abs if name == "abs" else np.negative
-            return self._slot(alone, lambda _frame, x: alone(x), *reads)
-        combine = _ARITHMETIC[name]
-        return self._slot(combine, lambda _frame, *xs: reduce(combine, xs), *reads)
+                return slot
+            return self._slot(("ago", bars), lambda frame, x: arrays.earlier_number(x, bars, frame.length), slot)
+        alone = np.abs if name == "abs" else np.negative
+        return self._slot(alone, lambda _frame, x: alone(x), slot)
+
+    def _folded(self, combine: Compute, place: Callable[[Node], int], operands: Sequence[Node]) -> int:
+        """Operands combined from left to right, each as soon as it is there: none has to wait for all others."""
+        slot = place(operands[0])
+        for one in operands[1:]:
+            slot = self._slot(combine, lambda _frame, x, y: combine(x, y), slot, place(one))
+        return slot
 
     def _output(self, call: Call) -> int:
         reads = tuple(self._number(one) for one in call.operands)
@@ -142,11 +149,11 @@ class Program:
             compare = _TRUE[name if wanted else _OPPOSITE[name]]
             numbers = [self._number(one) for one in node.operands]
             return self._slot(compare, lambda _frame, x, y: compare(x, y), *numbers)
-        flags = [self._truth(one, wanted=wanted) for one in node.operands]
         if name in ("all", "any"):
             combine = np.logical_and if (name == "all") is wanted else np.logical_or
-            return self._slot(combine, lambda _frame, *xs: reduce(combine, xs), *flags)
-        return self._windowed(name, flags[0], cast("int", node.bars), wanted=wanted)
+            return self._folded(combine, partial(self._truth, wanted=wanted), node.operands)
+        flags = self._truth(node.operands[0], wanted=wanted)
+        return self._windowed(name, flags, cast("int", node.bars), wanted=wanted)
 
     def _windowed(self, name: str, flags: int, bars: int, *, wanted: bool) -> int:
         """`ago`, `within` and `for`."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from chitti_shared.expressions import Constant, Strategy, lookback, parse_strategy
+from chitti_shared import expressions
+from chitti_shared.contracts.strategies import Execution
+from chitti_shared.expressions import Constant, lookback, parse_strategy
 
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions.columns import Columns, columns_of
 from mojo_compute.backtesting.expressions.programs import Program
 from mojo_compute.backtesting.expressions.values import Kept
 from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.strategies.parameters import execution_of
+from mojo_compute.backtesting.strategies.strategy import Strategy
 from mojo_compute.kernels.arrays import Floats
 
 _FIELDS = {"entry": "entries", "exit": "exits", "short_entry": "short_entries", "short_exit": "short_exits"}
@@ -20,7 +25,7 @@ _DISTANCES = {"stop_loss": "stop_distance", "take_profit": "target_distance", "t
 _UNNAMED = "expression"
 
 
-class CompiledStrategy:
+class CompiledStrategy(Strategy):
     """A strategy as data with its parameters' values, as the backtests take strategies.
 
     Parameters
@@ -40,8 +45,10 @@ class CompiledStrategy:
         request says beside the strategy holds before them.
     lookback : int
         Bars at the start on which it cannot decide everything yet.
+    definition : dict
+        The strategy's JSON, in the one way to write it.
     fingerprint : str
-        Hash of the strategy, without its parameters' values.
+        Hash of the strategy, without its name and its parameters' values.
     description : str
         The strategy in English.
 
@@ -51,16 +58,25 @@ class CompiledStrategy:
         A parameter is unknown or out of bounds.
     """
 
-    def __init__(self, strategy: Strategy, parameters: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, strategy: expressions.Strategy, parameters: Mapping[str, Any] | None = None) -> None:
         bound = strategy.bind(parameters)
         self.source = strategy
+        self._bound = bound
         self.name = strategy.name or _UNNAMED
         self.parameters = strategy.values(parameters)
-        self.lookback = lookback(*bound.nodes)
         distances = {key: node for key, node in bound.stops.items() if not isinstance(node, Constant)}
         self.settings = _settings_of(bound)
         self._keys = [*bound.rules, *distances, *bound.prices]
         self._program = Program([*bound.rules.values(), *distances.values(), *bound.prices.values()])
+
+    @cached_property
+    def lookback(self) -> int:  # type: ignore[override]
+        return lookback(*self._bound.nodes)
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        named = {"name": self.source.name} if self.source.name else {}
+        return named | self.source.canonical
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +85,16 @@ class CompiledStrategy:
     @property
     def description(self) -> str:
         return self.source.description
+
+    def execution(self, **settings: Any) -> Execution:
+        """How its orders are executed: as it sets itself, with other settings beside or in the place of its own.
+
+        Raises
+        ------
+        InvalidInput
+            No such setting, or a value out of bounds.
+        """
+        return execution_of({**self.settings, **settings})
 
     def signals(self, data: Data, kept: Kept | None = None) -> Signals:
         """What it wants after each bar's close.
@@ -95,11 +121,10 @@ class CompiledStrategy:
     def _row(self, columns: Columns, kept: Kept | None) -> dict[str, Any]:
         found = dict(zip(self._keys, self._program.run(columns, kept), strict=True))
         _drop_entries_without_prices(found)
-        answer = {field: found[key] for key, field in (_FIELDS | _DISTANCES).items() if key in found}
-        for field in ("limit", "stop"):
-            prices = _order_prices(found, field)
-            if prices is not None:
-                answer[field] = prices
+        answer = {field: found[key] for key, field in _FIELDS.items() if key in found}
+        prices = {field: found.get(key) for key, field in _DISTANCES.items()}
+        prices |= {field: _order_prices(found, field) for field in ("limit", "stop")}
+        answer |= {name: np.where(one > 0.0, one, np.nan) for name, one in prices.items() if one is not None}
         if "priority" in found:
             answer["priority"] = found["priority"]
         present = columns.present
@@ -123,11 +148,11 @@ def compile_strategy(document: Any, parameters: Mapping[str, Any] | None = None,
     InvalidInput
         `details.field` says which part is wrong.
     """
-    strategy = document if isinstance(document, Strategy) else parse_strategy(document, path)
+    strategy = document if isinstance(document, expressions.Strategy) else parse_strategy(document, path)
     return CompiledStrategy(strategy, parameters)
 
 
-def _settings_of(bound: Strategy) -> dict[str, Any]:
+def _settings_of(bound: expressions.Strategy) -> dict[str, Any]:
     settings: dict[str, Any] = {"direction": bound.direction}
     settings.update({key: float(one.value) for key, one in bound.stops.items() if isinstance(one, Constant)})
     if bound.max_bars is not None:
@@ -147,11 +172,11 @@ def _drop_entries_without_prices(found: dict[str, Any]) -> None:
 
 
 def _order_prices(found: Mapping[str, Any], kind: str) -> Floats | None:
-    """Limits or stops of both sides in one array: of a bar on which both enter, the long side's."""
+    """Limits or stops of both sides in one array; where both enter on one bar, neither order is placed."""
     long, short = found.get(f"entry_{kind}"), found.get(f"short_entry_{kind}")
     if short is None or "entry" not in found:
         return long if short is None else short
-    return np.where(found["entry"] | ~found["short_entry"], np.nan if long is None else long, short)
+    return np.where(found["short_entry"], short, np.nan if long is None else long)
 
 
 def _spread(values: Any, present: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from chitti_shared.contracts.indicators import Indicator
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions import Call
+from chitti_shared.expressions import Call, describe_node
 
 from mojo_compute import indicators
 from mojo_compute.backtesting.expressions.arrays import Number, as_numbers, known_bars
@@ -17,6 +17,7 @@ from mojo_compute.backtesting.expressions.columns import Columns
 from mojo_compute.kernels.arrays import INTEGER, Floats
 
 Outputs = tuple[Floats, ...]
+Key = tuple[Any, ...]  # row, indicator, parameters, what it is computed of
 
 
 class Kept:
@@ -33,19 +34,19 @@ class Kept:
     def __init__(self, limit: int = 64 << 20) -> None:
         self.limit = limit
         self.used = 0
-        self._kept: OrderedDict[tuple[int, Call], Outputs] = OrderedDict()
+        self._kept: OrderedDict[Key, Outputs] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, row: int, call: Call) -> Outputs | None:
-        found = self._kept.get((row, call))
+    def find(self, key: Key) -> Outputs | None:
+        found = self._kept.get(key)
         if found is not None:
-            self._kept.move_to_end((row, call))
+            self._kept.move_to_end(key)
         return found
 
-    def keep(self, row: int, call: Call, outputs: Outputs) -> None:
-        self._kept[row, call] = outputs
+    def keep(self, key: Key, outputs: Outputs) -> None:
+        self._kept[key] = outputs
         self.used += _size_of(outputs)
         while self.used > self.limit:
             _key, oldest = self._kept.popitem(last=False)
@@ -62,10 +63,11 @@ def outputs_of(call: Call, operands: Sequence[Number], columns: Columns, kept: K
     """
     if kept is None:
         return _compute(call, operands, len(columns))
-    found = kept.find(columns.row, call)
+    key = (columns.row, call.name, call.parameters, call.operands)
+    found = kept.find(key)
     if found is None:
         found = _compute(call, operands, len(columns))
-        kept.keep(columns.row, call, found)
+        kept.keep(key, found)
     return found
 
 
@@ -81,7 +83,7 @@ def _compute(call: Call, operands: Sequence[Number], length: int) -> Outputs:
     except InvalidInput as error:
         if "needed" in error.details:  # gaps leave too few bars
             return _nothing(declared, length)
-        raise InvalidInput(f"{declared.name}: {error.message}", **error.details) from error
+        raise InvalidInput(f"{describe_node(call)}: {error.message}", **error.details) from error
     outputs = found if isinstance(found, tuple) else (found,)
     if not declared.integers:
         return outputs

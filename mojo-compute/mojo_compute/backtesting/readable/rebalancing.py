@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from mojo_compute.backtesting.readable.decisions import Decisions
-from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Moment, Price
+from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Moment, Price, Target
 from mojo_compute.backtesting.readable.prices import whole_lots
 from mojo_compute.backtesting.readable.trading import Trading
 
@@ -16,7 +16,9 @@ class _Change:
     """What a row's new target asks for."""
 
     row: int
-    target: float  # shares, signed
+    side: int  # that of the target
+    closes: float  # shares of what is held
+    opens: float  # shares
     price: float
     met: float
     priority: float
@@ -34,10 +36,13 @@ class Rebalancing:
         equity = max(self._trading.book.worth(self._trading.marks), 0.0)
         changes = []
         for row in self._trading.open_rows(bar):
-            waiting = self._decisions.weights[row]
+            waiting = self._decisions.targets[row]
             if waiting is not None:
-                self._decisions.weights[row] = None
-                change = self._change(bar, row, *waiting, equity, moment)
+                self._decisions.targets[row] = None
+                if self._trading.ruined:
+                    self._trading.book.skip(bar, row, "ruined")
+                    continue
+                change = self._change(bar, row, waiting, equity, moment)
                 if change is not None:
                     changes.append(change)
         for change in changes:
@@ -49,38 +54,43 @@ class Rebalancing:
         held = self._trading.book.positions[row]
         return 0.0 if held is None else held.quantity
 
-    def _change(self, bar: int, row: int, signal: int, weight: float, equity: float, moment: Moment) -> _Change | None:
+    def _change(self, bar: int, row: int, waiting: Target, equity: float, moment: Moment) -> _Change | None:
         """The change that a weight asks for; the side that it needs is judged at the price without slippage."""
         met, held = self._trading.marks[row], self._held(row)
-        wanted = self._target(weight, equity, met) - held
+        wanted = self._target(waiting.weight, equity, met) - held
         if wanted == 0:
             return None
         side = LONG if wanted > 0 else SHORT
         price = self._trading.price(bar, row, Price(met, moment, slips=True), side == LONG, abs(wanted))
-        target = self._target(weight, equity, price)
+        target = self._target(waiting.weight, equity, price)
         change = target - held
         if change * side <= 0 or self._trading.negligible(abs(change) * price, equity):
             return None
-        decisions = self._decisions
-        return _Change(row, target, price, met, decisions.priority(row, signal), decisions.distances(row, signal))
+        kept = abs(target) if held * target > 0 else 0.0
+        return _Change(
+            row,
+            LONG if target > 0 else SHORT,
+            max(abs(held) - kept, 0.0),
+            abs(target) - min(kept, abs(held)),
+            price,
+            met,
+            waiting.priority,
+            waiting.distances,
+        )
 
     def _target(self, weight: float, equity: float, price: float) -> float:
         lots = whole_lots(abs(weight) * equity / price, self._trading.execution.lot_size)
         return math.copysign(lots, weight)
 
     def _reduce(self, bar: int, change: _Change) -> None:
-        held = self._held(change.row)
-        kept = abs(change.target) if held * change.target > 0 else 0.0
-        if abs(held) > kept:
-            self._trading.reduce(bar, change.row, abs(held) - kept, change.price, "rebalance")
+        if change.closes > 0:
+            self._trading.reduce(bar, change.row, change.closes, change.price, "rebalance")
 
     def _increase(self, bar: int, change: _Change, moment: Moment) -> None:
-        trading, held = self._trading, self._held(change.row)
-        wanted = abs(change.target) - abs(held)
-        if wanted <= 0:
+        if change.opens <= 0:
             return
-        side = LONG if change.target > 0 else SHORT
-        quantity = trading.affordable(bar, change.row, side, wanted, change.price)
+        trading, side = self._trading, change.side
+        quantity = trading.affordable(bar, change.row, side, change.opens, change.price)
         if quantity > 0:
             cost = trading.charges.cost(trading.market.day(bar), side == LONG, quantity, change.price)
             trading.book.increase(

@@ -29,7 +29,6 @@ class Trading:
         self.charges = Charges(lines)
         self.last_close = [float("nan")] * market.rows
         self.marks = self.last_close  # prices that positions are worth now: the bar's opens, then its closes
-        self.ruined = False
 
     def begin(self, bar: int) -> None:
         """Corporate actions before the bar's trading, then positions marked at its opens."""
@@ -121,10 +120,10 @@ class Trading:
                 else:
                     held.best = min(held.best, self.market.low[row][bar])
 
-    def judge_ruin(self) -> None:
+    @property
+    def ruined(self) -> bool:
         """With nothing left and nothing held, nothing is opened any more."""
-        if not self.book.held() and self.book.cash <= 0:
-            self.ruined = True
+        return self.book.cash <= 0 and not self.book.held()
 
     def negligible(self, value: float, equity: float) -> bool:
         """Whether a trade worth so many rupees is none."""

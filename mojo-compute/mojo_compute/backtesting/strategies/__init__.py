@@ -2,6 +2,6 @@
 
 from mojo_compute.backtesting.strategies.catalogue import make
 from mojo_compute.backtesting.strategies.parameters import declaration_of, execution_of, own_parameters, split
-from mojo_compute.backtesting.strategies.strategy import Ready, Strategy
+from mojo_compute.backtesting.strategies.strategy import Decides, Ready, Strategy
 
-__all__ = ["Ready", "Strategy", "declaration_of", "execution_of", "make", "own_parameters", "split"]
+__all__ = ["Decides", "Ready", "Strategy", "declaration_of", "execution_of", "make", "own_parameters", "split"]

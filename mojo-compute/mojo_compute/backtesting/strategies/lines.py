@@ -6,6 +6,7 @@ A sweep computes each distinct `Line` once for all of its combinations; one back
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from mojo_compute.backtesting.signals import Flags
 from mojo_compute.kernels.arrays import INTEGER, Floats, Values
 
 Columns = Mapping[str, Floats]  # open, high, low, close of one symbol's own bars
+Numbers = tuple[tuple[str, int | float], ...]  # parameters, in declared order
 Field = Literal["entries", "exits", "short_entries", "short_exits"]
 
 
@@ -35,15 +37,26 @@ class Line(NamedTuple):
     """
 
     source: str
-    parameters: tuple[tuple[str, int | float], ...] = ()
+    parameters: Numbers = ()
     output: str = ""
     shift: int = 0
 
     @property
     def lookback(self) -> int:
         """Bars before its first value."""
-        declared = BY_NAME.get(self.source)
-        return self.shift + (declared.lookback(dict(self.parameters)) if declared else 0)
+        return self.shift + _lookback(self.source, self.parameters)
+
+
+@lru_cache(4096)
+def _lookback(source: str, parameters: Numbers) -> int:
+    declared = BY_NAME.get(source)
+    return declared.lookback(dict(parameters)) if declared else 0
+
+
+@lru_cache(4096)
+def _call(source: str, parameters: Numbers) -> tuple[Callable[..., Any], tuple[str, ...], tuple[int | float, ...]]:
+    """How an indicator is computed: the function, its inputs, its parameters by position."""
+    return getattr(ta, source), BY_NAME[source].inputs, tuple(value for _name, value in parameters)
 
 
 class Crossing(NamedTuple):
@@ -165,20 +178,16 @@ class Lines:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._computed: dict[tuple[str, tuple[tuple[str, int | float], ...]], Any] = {}
+        self._computed: dict[tuple[str, Numbers], Any] = {}
+        self._values: dict[Line, Floats | None] = {}
 
     def values(self, line: Line) -> Floats | None:
         """NaN where there is no value, in the warm-up; None: there are too few bars for any."""
-        values = self._columns.get(line.source)
-        if values is None:
-            if len(self._columns["close"]) <= line.lookback:
-                return None
-            key = (line.source, line.parameters)
-            found = self._computed.get(key)
-            if found is None:
-                found = self._computed[key] = self._compute(line)
-            values = getattr(found, line.output) if line.output else found
-        return _as_line(values, line)
+        try:
+            return self._values[line]
+        except KeyError:
+            found = self._values[line] = self._evaluate(line)
+            return found
 
     def flags(self, one: Crossing) -> Flags | None:
         """Where they cross; None: nowhere, since there are too few bars."""
@@ -186,9 +195,18 @@ class Lines:
         other = self.values(one.other) if isinstance(one.other, Line) else one.other
         return None if line is None or other is None else crossing(line, other, above=one.above)
 
-    def _compute(self, line: Line) -> Any:
-        inputs = (self._columns[name] for name in BY_NAME[line.source].inputs)
-        return getattr(ta, line.source)(*inputs, *(value for _name, value in line.parameters))
+    def _evaluate(self, line: Line) -> Floats | None:
+        column = self._columns.get(line.source)
+        if column is not None:
+            return _as_line(column, line)
+        if len(self._columns["close"]) <= line.lookback:
+            return None
+        key = (line.source, line.parameters)
+        found = self._computed.get(key)
+        if found is None:
+            function, inputs, numbers = _call(*key)
+            found = self._computed[key] = function(*[self._columns[name] for name in inputs], *numbers)
+        return _as_line(getattr(found, line.output) if line.output else found, line)
 
 
 def _as_line(values: Values, line: Line) -> Floats:

@@ -48,7 +48,7 @@ class OpeningRangeBreakout(Strategy):
         for row in range(len(bars.close)):
             columns, present = own_bars(bars, row)
             times = bars.times[present]
-            if len(times) > 1:
+            if len(times):
                 found = self._of_one(columns, times)
                 long[row, present], short[row, present], out[row, present], distance[row, present] = found
         stops = distance if self.parameters["range_stop"] else None

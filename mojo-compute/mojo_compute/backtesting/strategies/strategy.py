@@ -12,7 +12,19 @@ from mojo_compute.backtesting.signals import Signals
 NO_PARAMETERS: Mapping[str, Any] = {}
 
 
-class Strategy(Protocol):
+class Decides(Protocol):
+    """The least that a backtest asks of a strategy, whatever its class."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
+
+    def signals(self, data: Data, /) -> Signals: ...
+
+
+class Strategy:
     """What decides: a class with a name, its parameters, and `signals`.
 
     `signals(data)` answers for every bar at once what is wanted after that bar's close. What stands at bar t
@@ -67,6 +79,8 @@ class Ready(Strategy):
     parameters : mapping
         What they were made with, for the manifest.
     """
+
+    ready_made = True  # for the proof: a class attribute, no field
 
     ready: Signals
     name: str = "ready"

@@ -105,9 +105,8 @@ class Table:
 def _varied_in(side: Any) -> set[str]:
     if isinstance(side, Varied):
         return {side.name}
-    if isinstance(side, Line):
-        return {value.name for _name, value in side.parameters if isinstance(value, Varied)}
-    return set()
+    given: Any = side.parameters if isinstance(side, Line) else ()
+    return {value.name for _name, value in given if isinstance(value, Varied)}
 
 
 def _filled(side: Any, values: Mapping[str, Any]) -> Side:
@@ -138,12 +137,12 @@ class Rows:
         self.computed = 0
 
     def of(self, side: Side) -> Floats | None:
-        """Its values, shape (n,); None: there are too few bars for any."""
+        """Its values, shape (n,); None: there are too few bars for a crossing of it."""
         if not isinstance(side, Line):
             return np.full(self._bars, side)
         if side.source in self._columns:
             return Lines(self._columns).values(side)
-        if self._bars <= side.lookback:
+        if self._bars < side.lookback + 2:
             return None
         return self._lines(side).values(side)
 

@@ -7,6 +7,9 @@
 ALTER TABLE signals.backtests
     DROP COLUMN request,
     DROP COLUMN cancel_requested,
+    DROP COLUMN result,
+    ADD COLUMN result       json CHECK (json_typeof(result) = 'object'),
+    ADD CONSTRAINT result_when_completed CHECK ((state = 'completed') = (result IS NOT NULL)),
     ADD COLUMN number       bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     ADD COLUMN kind         text NOT NULL CHECK (kind IN ('backtest', 'sweep', 'walk_forward')),
     ADD COLUMN strategy_id  text CHECK (strategy_id <> '' AND length(strategy_id) <= 64),
@@ -18,6 +21,7 @@ ALTER TABLE signals.backtests
     ADD CONSTRAINT request_while_live CHECK ((state IN ('pending', 'running')) = (body IS NOT NULL)),
     ALTER COLUMN body SET STORAGE EXTERNAL;
 COMMENT ON COLUMN signals.backtests.number IS 'The order of the list; a page goes on from it.';
+COMMENT ON COLUMN signals.backtests.result IS 'What fits into JSON, its members in the order in which they are told.';
 COMMENT ON COLUMN signals.backtests.body IS 'The request as JSON, its prices with it, as long as it may have to be run.';
 COMMENT ON COLUMN signals.backtests.digest IS 'Of the request: a repeated idempotency key must come with the same one.';
 
@@ -54,6 +58,9 @@ ALTER TABLE signals.backtests
     DROP COLUMN strategy_id,
     DROP COLUMN kind,
     DROP COLUMN number,
+    DROP COLUMN result,
+    ADD COLUMN result jsonb CHECK (jsonb_typeof(result) = 'object'),
+    ADD CONSTRAINT result_when_completed CHECK ((state = 'completed') = (result IS NOT NULL)),
     ADD COLUMN request jsonb NOT NULL CHECK (jsonb_typeof(request) = 'object'),
     ADD COLUMN cancel_requested boolean NOT NULL DEFAULT false;
 CREATE INDEX backtests_waiting ON signals.backtests (created_at) WHERE state IN ('pending', 'running');

@@ -13,7 +13,8 @@ GRID = Grid((Axis.of("x", range(20)), Axis.of("y", range(30))), ordered=(("x", "
 
 
 def run(executor, job, series=3):
-    return list(each_part(executor, job, pieces_of(GRID.size, series, job.trial_s)))
+    with executor.open(job) as run_pieces:
+        return list(each_part(run_pieces, pieces_of(GRID.size, series, job.trial_s)))
 
 
 def same(some, others):
@@ -58,14 +59,14 @@ def test_work_that_is_given_up_is_not_done():
             raise Cancelled("cancelled")
 
     job = Counting(GRID, trial_s=1.0)  # a trial is a piece: 600 of them
-    with pytest.raises(Cancelled):
-        list(each_part(Threads(2), job, pieces_of(GRID.size, 1, 1.0), give_up))
+    with pytest.raises(Cancelled), Threads(2).open(job) as run_pieces:
+        list(each_part(run_pieces, pieces_of(GRID.size, 1, 1.0), give_up))
     assert len(done) < 20
 
 
 def test_parts_that_nobody_waits_for_any_more_are_dropped():
     job = Bowl(GRID, trial_s=1.0)
-    with closing(Threads(2).map(job, pieces_of(GRID.size, 1, 1.0))) as parts:
+    with Threads(2).open(job) as run_pieces, closing(run_pieces(pieces_of(GRID.size, 1, 1.0))) as parts:
         assert next(parts).numbers.tolist() == []  # 0 is not less than 0
         assert next(parts).numbers.tolist() == [1]
 

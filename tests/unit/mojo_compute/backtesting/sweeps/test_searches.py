@@ -45,8 +45,8 @@ def test_a_grid_out_of_order_everywhere_ends_the_drawing():
 def propose(grid, seed, threads=1, **options):
     job = Bowl(grid, **options)
     search = TpeSearch(grid, 120, seed, "maximise", 0)
-    executor = Threads(threads)
-    parts = list(search.run(0, lambda pieces: executor.map(job, pieces), 3))
+    with Threads(threads).open(job) as run_pieces:
+        parts = list(search.run(0, run_pieces, 3))
     numbers = np.concatenate([part.numbers for part in parts])
     return numbers, np.concatenate([part.values[0] for part in parts]), search
 
@@ -88,7 +88,8 @@ def test_tpe_takes_words_and_truths_as_choices():
 
     job = Job(grid)
     search = TpeSearch(grid, 60, 0, "minimise", 0)
-    parts = list(search.run(0, lambda pieces: Threads().map(job, pieces), 4))
+    with Threads().open(job) as run_pieces:
+        parts = list(search.run(0, run_pieces, 4))
     assert sorted(int(n) for part in parts for n in part.numbers) == list(range(6))
 
 

@@ -1,0 +1,218 @@
+"""From a request for a backtest to its strategy and the data it runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+import numpy as np
+from chitti_shared.contracts.backtests import BacktestRequest, Prices
+from chitti_shared.contracts.strategies import Execution
+from chitti_shared.errors import ChittiError, InvalidInput, NotFound
+
+from mojo_compute.actions.inputs import span_of, stored
+from mojo_compute.backtesting.checks import bars_of, times_of
+from mojo_compute.backtesting.data import Bars, News, closing_time
+from mojo_compute.backtesting.expressions import compile_strategy
+from mojo_compute.backtesting.strategies import Strategy, declaration_of, execution_of, make, split
+from mojo_compute.backtesting.strategies.parameters import SETTINGS
+from mojo_compute.context import ComputeContext
+from mojo_compute.kernels.arrays import Floats
+from mojo_compute.storage import Found, Series, Span, find, known
+from mojo_compute.storage.news import Scores, load_scores
+
+BUY_AND_HOLD, NO_BENCHMARK = "buy_and_hold", "none"
+_GIVEN = ("prices", "data", "panel")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is run: a strategy, and how its orders are executed. `needs` is what it looks at beside bars."""
+
+    strategy: Strategy
+    execution: Execution
+    needs: str = "series"
+    declared: str | None = None
+
+
+def plan_of(request: BacktestRequest) -> Plan:
+    """The request's strategy. Errors: InvalidInput, NotFound."""
+    if (request.strategy_id is None) == (request.strategy is None):
+        found = "neither" if request.strategy is None else "both"
+        raise InvalidInput(
+            f"expected strategy_id or strategy, found {found}", field="strategy_id", constraint="one of the two"
+        )
+    if request.strategy_id is not None:
+        declared = declaration_of(request.strategy_id)
+        own, execution = split(declared, request.parameters)
+        return Plan(make(request.strategy_id, own), execution, declared.needs, declared.name)
+    own = {name: value for name, value in request.parameters.items() if name not in SETTINGS}
+    settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
+    strategy = compile_strategy(request.strategy, own, "strategy")
+    return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
+
+
+def symbols_of(request: BacktestRequest) -> list[str]:
+    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
+    given = [name for name in _GIVEN if getattr(request, name) is not None]
+    if len(given) > 1:
+        raise InvalidInput(f"{given[1]} stands beside {given[0]}", field=given[1], constraint="one kind of data")
+    if request.panel is not None:
+        _refuse(request, ("symbol", "symbols"), "panel names its symbols itself")
+        return list(request.panel)
+    if request.symbol is not None and request.symbols is not None:
+        raise InvalidInput("symbol stands beside symbols", field="symbols", constraint="one of the two")
+    symbols = request.symbols or ([request.symbol] if request.symbol is not None else [])
+    if len(set(symbols)) < len(symbols):
+        twice = next(one for one in symbols if symbols.count(one) > 1)
+        raise InvalidInput(f"{twice} is among the symbols twice", field="symbols", constraint="unique")
+    if given and request.symbols is not None:
+        raise InvalidInput(
+            f"{given[0]} are bars of one symbol: give those of several as panel", field="symbols", constraint="symbol"
+        )
+    if not given and not symbols:
+        raise InvalidInput(
+            "expected prices, a panel, or a symbol whose stored prices are used",
+            field="prices",
+            constraint="prices, panel, symbol or symbols",
+        )
+    return symbols
+
+
+def is_stored(request: BacktestRequest) -> bool:
+    """Whether stored bars are meant. Errors: InvalidInput where a choice among them stands beside given ones."""
+    if all(getattr(request, name) is None for name in _GIVEN):
+        return True
+    _refuse(request, ("start", "end", "bars"), "it chooses among stored bars")
+    if not request.adjusted:
+        raise InvalidInput("adjusted is about stored bars", field="adjusted", constraint="no prices given")
+    return False
+
+
+def _refuse(request: BacktestRequest, names: Sequence[str], why: str) -> None:
+    for name in names:
+        if getattr(request, name) is not None:
+            raise InvalidInput(
+                f"{name} does not go with prices that are given: {why}", field=name, constraint="no prices given"
+            )
+
+
+def given_bars(request: BacktestRequest, execution: Execution) -> list[Bars]:
+    """The bars that a request brings, one symbol each. Errors: InvalidInput, naming field, index and date."""
+    if request.panel is not None:
+        return [_given(symbol, one, execution, f"panel.{symbol}.") for symbol, one in request.panel.items()]
+    name = "prices" if request.prices is not None else "data"
+    prices: Prices = getattr(request, name)
+    return [_given(request.symbol or "", prices, execution, f"{name}.")]
+
+
+def _given(symbol: str, prices: Prices, execution: Execution, path: str) -> Bars:
+    columns = {name: getattr(prices, name) for name in ("open", "high", "low", "close", "volume")}
+    try:
+        return bars_of(columns, times_of(prices.dates), symbol, execution)
+    except InvalidInput as error:
+        field = error.details.get("field", "")
+        raise InvalidInput(path + error.message, **{**error.details, "field": path + field}) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database has for a request.
+
+    Parameters
+    ----------
+    series : dict of Series
+        Bars by the symbol asked for.
+    failed : dict of NotFound
+        Symbols that have none.
+    benchmark : Series or None
+        Of the symbol that is the benchmark.
+    scores : Scores or None
+        What articles said about the symbols, by their place in the request.
+    """
+
+    series: Mapping[str, Series]
+    failed: Mapping[str, ChittiError]
+    benchmark: Series | None = None
+    scores: Scores | None = None
+
+
+async def load(request: BacktestRequest, plan: Plan, symbols: Sequence[str], ctx: ComputeContext) -> Stored:
+    """Everything that a request wants of the database. Errors: InvalidInput, NotFound (the benchmark)."""
+    series: dict[str, Series] = {}
+    failed: dict[str, ChittiError] = {}
+    if is_stored(request):
+        series, failed = await _load_series(symbols, span_of(request), ctx, adjusted=request.adjusted)
+    benchmark = None
+    if request.benchmark not in (BUY_AND_HOLD, NO_BENCHMARK):
+        listed, missing = await _load_series([request.benchmark], Span(), ctx, adjusted=request.adjusted)
+        if missing:
+            raise missing[request.benchmark]
+        benchmark = listed[request.benchmark]
+    scores = None
+    if plan.needs == "news":
+        if not symbols:
+            raise InvalidInput(
+                "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
+            )
+        scores = await load_scores(ctx.pool, symbols, datetime.now(UTC))
+    return Stored(series, failed, benchmark, scores)
+
+
+async def _load_series(
+    symbols: Sequence[str], span: Span, ctx: ComputeContext, *, adjusted: bool
+) -> tuple[dict[str, Series], dict[str, ChittiError]]:
+    """Stored bars by the symbol asked for, and why there are none."""
+    listed = await find(ctx.pool, symbols)
+    found: dict[str, Found] = {}
+    failed: dict[str, ChittiError] = {}
+    for symbol in symbols:
+        try:
+            found[symbol] = stored(known(listed.get(symbol), symbol))
+        except NotFound as error:
+            failed[symbol] = error
+    if adjusted:
+        loaded = await ctx.prices.load(found.values(), span)
+        series = {symbol: loaded[one.instrument_id] for symbol, one in found.items()}
+    else:
+        series = {symbol: await ctx.prices.load_raw(one, span) for symbol, one in found.items()}
+    for symbol in [symbol for symbol, one in series.items() if not len(one)]:
+        del series[symbol]
+        failed[symbol] = NotFound(
+            f"no prices are stored for {symbol} from {span.start or 'the beginning'} to {span.end or 'the end'}",
+            kind="prices",
+            symbol=symbol,
+        )
+    return series, failed
+
+
+def bars_of_series(symbol: str, series: Series, execution: Execution) -> Bars:
+    """Stored bars as a backtest takes them. Errors: InvalidInput."""
+    return bars_of(series.columns, series.days.astype("datetime64[s]"), symbol, execution)
+
+
+def news_of(bars: Bars, scores: Scores, places: Sequence[int]) -> News:
+    """What was known by the end of the last bar about the rows of bars; `places` are theirs among the symbols."""
+    assert bars.times is not None
+    rows = np.full(max(places) + 1, -1, np.int32)
+    rows[list(places)] = np.arange(len(places))
+    within = scores.rows < len(rows)
+    mine = np.where(within, rows[np.minimum(scores.rows, len(rows) - 1)], -1)
+    kept = (mine >= 0) & (scores.first_seen <= closing_time(bars, len(bars) - 1))
+    return News(scores.first_seen[kept], scores.published[kept], mine[kept].astype(np.int32), scores.scores[kept])
+
+
+def closes_at(bars: Bars, series: Series) -> Floats:
+    """A series' closes at the days of bars; NaN where it has none. Errors: InvalidInput (bars shorter than days)."""
+    assert bars.times is not None
+    days = bars.times.astype("datetime64[D]")
+    if not (days == bars.times).all():
+        raise InvalidInput(
+            "a symbol's stored closes are those of days: bars that are shorter have no such benchmark",
+            field="benchmark",
+            constraint="buy_and_hold or none",
+        )
+    places = np.minimum(np.searchsorted(series.days, days), len(series) - 1)
+    return np.where(series.days[places] == days, series.columns["close"][places], np.nan)
