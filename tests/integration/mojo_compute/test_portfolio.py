@@ -48,8 +48,25 @@ async def refused(client: Client, action: str, body: dict[str, Any]) -> ChittiEr
 
 
 async def test_x(stocked):
-    for m in ["min_volatility", "max_sharpe","efficient_frontier","hrp","black_litterman","mean_cvar"]:
-        print(json.dumps(await asked(stocked, "optimize_portfolio", {"symbols": list(SYMBOLS), "method": m, "capital": 100000,"matrices":False,"points":3}))[:3000])
-    print(json.dumps(await asked(stocked, "compute_risk", {"weights": {"INFY":.5,"RELIANCE":.3},"shocks":{"crash":{"market":-.1,"IT":-.2}}}),indent=1)[:8000])
-    for b in ({}, {"symbols":["INFY","NOPE"]}):
-        print(repr(await refused(stocked,"optimize_portfolio",b)))
+    for m in ["min_volatility", "max_sharpe", "efficient_frontier", "hrp", "black_litterman", "mean_cvar"]:
+        print(
+            json.dumps(
+                await asked(
+                    stocked,
+                    "optimize_portfolio",
+                    {"symbols": list(SYMBOLS), "method": m, "capital": 100000, "matrices": False, "points": 3},
+                )
+            )[:3000]
+        )
+    print(
+        json.dumps(
+            await asked(
+                stocked,
+                "compute_risk",
+                {"weights": {"INFY": 0.5, "RELIANCE": 0.3}, "shocks": {"crash": {"market": -0.1, "IT": -0.2}}},
+            ),
+            indent=1,
+        )[:8000]
+    )
+    for b in ({}, {"symbols": ["INFY", "NOPE"]}):
+        print(repr(await refused(stocked, "optimize_portfolio", b)))
