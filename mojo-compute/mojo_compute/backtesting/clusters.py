@@ -15,8 +15,8 @@ from typing import Any
 
 from chitti_shared.errors import ComputationError, ServiceUnavailable
 
+from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.executors import Run
-from mojo_compute.backtesting.manifest import code_version
 from mojo_compute.backtesting.sweeps.parts import Job, Part, Piece
 
 CHUNK_S = 0.2  # of work: the way to a worker and back costs some milliseconds
@@ -88,7 +88,7 @@ class Dask:
 
 def _check_builds(client: Any) -> None:
     """Refuse a cluster without workers, or with one of another build."""
-    found = client.run(code_version)
+    found = client.run(build_id)
     if not found:
         raise ServiceUnavailable("the Dask scheduler has no workers: start some", service="dask")
     expected = expected_build()
@@ -99,7 +99,7 @@ def _check_builds(client: Any) -> None:
 
 def expected_build() -> str:
     """The build that workers must have: this process's."""
-    return code_version()
+    return build_id()
 
 
 def _other_build(worker: str, found: str, expected: str) -> ComputationError:
@@ -113,7 +113,7 @@ def _other_build(worker: str, found: str, expected: str) -> ComputationError:
 
 def run_chunk(job: Job, pieces: list[Piece], expected: str) -> list[Part]:
     """What a worker does; one that joined with another build, after all were asked, refuses."""
-    own = code_version()
+    own = build_id()
     if own != expected:
         from distributed import get_worker
 

@@ -57,8 +57,8 @@ class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     volume: Column | None = None
 
 
-class BacktestRequest(LongRequest, frozen=True):
-    """A strategy over bars: by name with parameters, or as data.
+class RunRequest(LongRequest, frozen=True):
+    """What every run is made of: a strategy, bars, costs.
 
     Parameters
     ----------
@@ -70,8 +70,7 @@ class BacktestRequest(LongRequest, frozen=True):
     strategy : dict
         A strategy as data, in the place of `strategy_id`; `parameters` then fill its named parameters too.
     symbol, symbols : str, list of str
-        Whose stored bars are used; beside `prices` just what they are called. Several symbols share one
-        cash pool (`mode` portfolio) or are run each for itself (apart).
+        Whose stored bars are used; beside `prices` just what they are called.
     start, end, bars
         Which of the stored bars: days, inclusive; of these the newest so many.
     adjusted : bool
@@ -82,14 +81,8 @@ class BacktestRequest(LongRequest, frozen=True):
         Bars of several symbols that are given here, by symbol.
     costs : str or list of CostLine
         A preset's name or the lines of a schedule; it replaces `transaction_cost` (`flat` is that one).
-    benchmark : str
-        What it is compared with.
     async : bool
         Answer with a `run_id` at once; the run is a job, and `get_backtest` tells how far it is.
-    keep : bool
-        Whether a run that is answered at once is stored too, so that its `run_id` can be asked for later.
-    trades_limit, curve_limit : int
-        Most entries of the reply; the others are read by `get_backtest`.
     """
 
     strategy_id: StrategyId | None = None
@@ -97,7 +90,6 @@ class BacktestRequest(LongRequest, frozen=True):
     strategy: dict[str, Any] | None = None
     symbol: Symbol | None = None
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=MAX_SYMBOLS)] | None = None
-    mode: Literal["portfolio", "apart"] = "portfolio"
     start: IsoDate | None = None
     end: IsoDate | None = None
     bars: Annotated[int, Meta(ge=1, le=MAX_BARS)] | None = None
@@ -110,10 +102,28 @@ class BacktestRequest(LongRequest, frozen=True):
         | Annotated[list[CostLine], Meta(min_length=1, max_length=64)]
     ) = "flat"
     verify_causality: Causality = 3
-    benchmark: Benchmark = "buy_and_hold"
     async_: bool = msgspec.field(default=False, name="async")
-    keep: bool = True
     idempotency_key: IdempotencyKey | None = None
+
+
+class BacktestRequest(RunRequest, frozen=True):
+    """A strategy over bars: by name with parameters, or as data.
+
+    Parameters
+    ----------
+    mode : str
+        Several symbols share one cash pool (portfolio), or are run each for itself (apart).
+    benchmark : str
+        What it is compared with.
+    keep : bool
+        Whether a run that is answered at once is stored too, so that its `run_id` can be asked for later.
+    trades_limit, curve_limit : int
+        Most entries of the reply; the others are read by `get_backtest`.
+    """
+
+    mode: Literal["portfolio", "apart"] = "portfolio"
+    benchmark: Benchmark = "buy_and_hold"
+    keep: bool = True
     trades_limit: TradesLimit = 1_000
     curve_limit: CurveLimit = 100_000
 

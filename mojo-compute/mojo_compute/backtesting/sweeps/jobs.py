@@ -16,12 +16,13 @@ from chitti_shared.errors import InvalidInput
 from mojo_compute.backtesting._costs import Compiled
 from mojo_compute.backtesting._engine import Settings
 from mojo_compute.backtesting.backtests import backtest
+from mojo_compute.backtesting.checks import check_settings
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions import CompiledStrategy, Kept
 from mojo_compute.backtesting.metrics import DISTRIBUTION, FIGURES, periods_per_year
 from mojo_compute.backtesting.signals import Signals
-from mojo_compute.backtesting.simulation import check_settings, prices_of, settings_of
+from mojo_compute.backtesting.simulation import prices_of, settings_of
 from mojo_compute.backtesting.strategies import Strategy
 from mojo_compute.backtesting.strategies.lines import CROSSING_STRATEGIES
 from mojo_compute.backtesting.strategies.parameters import SETTINGS
@@ -145,6 +146,7 @@ class _Series:
         self.trial_s: float = each + bar * m * n
         self._times = None if bars.times is None else bars.times.view(np.int64)
         self._days = None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
+        self._bars = bars
         self._prices = prices_of(bars, self._days)
         self._of_thread = threading.local()
         self._rows = Rows({name: getattr(bars, name)[0] for name in ("open", "high", "low", "close")})
@@ -205,7 +207,7 @@ class _Series:
 
     def _setup(self, settings: Mapping[str, Any]) -> Setup:
         execution = self._job.subject.execution({**self._job.given, **settings})
-        check_settings(execution, self._prices)
+        check_settings(self._bars, execution)
         periods = self._periods(execution)
         return (
             settings_of(execution, self._job.excursions),
