@@ -25,7 +25,7 @@ from chitti_shared.names import nearest
 
 _PARAM = "param"
 _TIMES = "times"
-_ENDLESS = 10_000_000  # more than any request can hold
+_ENDLESS = 1_000_000  # lists or values: enough to tell that it is too much
 _SAID = {"number": "a number", "truth": "a condition"}
 
 

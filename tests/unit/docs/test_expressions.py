@@ -52,7 +52,7 @@ def test_the_python_example_runs(data, capsys):
 
 
 def test_the_example_of_the_command_reads():
-    (request,) = re.findall(r"chitti call backtest '(.*)'", PAGE)
+    (request,) = re.findall(r"chitti call mojo-compute backtest --json '(.*)'", PAGE)
     assert parse_strategy(json.loads(request)["strategy"])
 
 

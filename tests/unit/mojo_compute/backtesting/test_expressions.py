@@ -15,7 +15,7 @@ from mojo_compute.backtesting.expressions import Kept, Program, columns_of, comp
 from support.expressions import Readable, numbers, quarter_bars, truths
 from support.markets import MARKETS, bars_about, walk
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 
 
 def data_of(bars: dict[str, np.ndarray], times: np.ndarray | None = None) -> Data:
