@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
 
 import numpy as np
 from chitti_shared.contracts.backtests import Prices, RunRequest
@@ -53,7 +52,7 @@ def plan_of(request: RunRequest) -> Plan:
     own = {name: value for name, value in request.parameters.items() if name not in SETTINGS}
     settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
     strategy = compile_strategy(request.strategy, own, "strategy")
-    return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
+    return Plan(strategy, execution_of({**strategy.settings, **settings}), strategy.needs)
 
 
 def symbols_of(request: RunRequest) -> list[str]:
