@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -161,7 +161,7 @@ async def load(
     if others and benchmark in failed:
         raise failed[benchmark]
     scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if plan.needs == "news" else None
-    happenings = [] if request.adjusted else await _load_happenings({one: found[one] for one in series}, ctx)
+    happenings = [] if request.adjusted else await load_happenings(ctx.pool, {one: found[one] for one in series})
     return Stored(series, failed, compared.get(benchmark), scores, happenings)
 
 
@@ -178,12 +178,6 @@ async def _find_companies(
         except NotFound as error:
             failed[symbol] = error
     return found, failed
-
-
-async def _load_happenings(found: Mapping[str, Found], ctx: ComputeContext) -> list[Happening]:
-    """Splits and dividends, under the symbols asked for."""
-    asked = {one.symbol: symbol for symbol, one in found.items()}
-    return [replace(one, symbol=asked[one.symbol]) for one in await load_happenings(ctx.pool, found.values())]
 
 
 async def _load_series(
