@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 
@@ -17,9 +18,23 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its own, of plotting
     from backtesting import Backtest
     from backtesting import Strategy as Elsewhere
-    from backtesting.lib import crossover
 
 QUANTITY, COST, CASH = 10.0, 0.001, 1_000_000.0
+
+
+def crosses(line: np.ndarray, other: np.ndarray) -> bool:
+    """As here: what touched before crosses too, which theirs leaves out."""
+    return bool(line[-2] <= other[-2] and line[-1] > other[-1])
+
+
+def mean(period: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Exact sums: where two means are equal a rounded one lies above or below by chance."""
+
+    def of(close: np.ndarray) -> np.ndarray:
+        sums = [math.fsum(close[end - period : end]) / period for end in range(period, len(close) + 1)]
+        return np.concatenate([np.full(period - 1, np.nan), sums])
+
+    return of
 
 
 def crossing_of(fast: Callable[[np.ndarray], np.ndarray], slow: Callable[[np.ndarray], np.ndarray]) -> type:
@@ -30,16 +45,16 @@ def crossing_of(fast: Callable[[np.ndarray], np.ndarray], slow: Callable[[np.nda
             self.fast, self.slow = self.I(fast, self.data.Close), self.I(slow, self.data.Close)
 
         def next(self) -> None:
-            if crossover(self.fast, self.slow):
+            if crosses(self.fast, self.slow):
                 self.buy(size=int(QUANTITY))
-            elif crossover(self.slow, self.fast):
+            elif crosses(self.slow, self.fast):
                 self.position.close()
 
     return Crossing
 
 
 STRATEGIES = {
-    "sma_crossover": crossing_of(lambda c: talib.SMA(c, 10), lambda c: talib.SMA(c, 20)),
+    "sma_crossover": crossing_of(mean(10), mean(20)),
     "ema_crossover": crossing_of(lambda c: talib.EMA(c, 12), lambda c: talib.EMA(c, 26)),
     "macd_cross": crossing_of(lambda c: talib.MACD(c)[0], lambda c: talib.MACD(c)[1]),
 }
