@@ -31,6 +31,7 @@ from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
+_CONNECTIONS = 2  # from the start on: making one takes longer than most requests
 _WARMING_US = 200_000.0
 
 log = get_logger(__name__)
@@ -63,7 +64,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry, (action.name for action in MOJO_COMPUTE.actions), (one.name for one in INDICATORS)
     )
     engines = _engines(settings.chitti_engine, metrics)
-    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME, min_size=_CONNECTIONS))
     await add_universe(pool)
     lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
     stack.callback(lanes.close)
