@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
 import numpy as np
 from chitti_shared.contracts.backtests import Prices, RunRequest
@@ -53,7 +52,7 @@ def plan_of(request: RunRequest) -> Plan:
     own = {name: value for name, value in request.parameters.items() if name not in SETTINGS}
     settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
     strategy = compile_strategy(request.strategy, own, "strategy")
-    return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
+    return Plan(strategy, execution_of({**strategy.settings, **settings}), strategy.needs)
 
 
 def symbols_of(request: RunRequest) -> list[str]:
@@ -163,7 +162,7 @@ async def load(
     if others and benchmark in failed:
         raise failed[benchmark]
     scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if plan.needs == "news" else None
-    happenings = [] if request.adjusted else await _load_happenings({one: found[one] for one in series}, ctx)
+    happenings = [] if request.adjusted else await load_happenings(ctx.pool, {one: found[one] for one in series})
     return Stored(series, failed, compared.get(benchmark), scores, happenings)
 
 
@@ -180,12 +179,6 @@ async def _find_companies(
         except NotFound as error:
             failed[symbol] = error
     return found, failed
-
-
-async def _load_happenings(found: Mapping[str, Found], ctx: ComputeContext) -> list[Happening]:
-    """Splits and dividends, under the symbols asked for."""
-    asked = {one.symbol: symbol for symbol, one in found.items()}
-    return [replace(one, symbol=asked[one.symbol]) for one in await load_happenings(ctx.pool, found.values())]
 
 
 async def _load_series(
