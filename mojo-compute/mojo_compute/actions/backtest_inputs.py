@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 import numpy as np
-from chitti_shared.contracts.backtests import BacktestRequest, Prices
+from chitti_shared.contracts.backtests import BacktestRequest, Prices, RunRequest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 
@@ -54,7 +54,7 @@ def plan_of(request: BacktestRequest) -> Plan:
     return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
 
 
-def symbols_of(request: BacktestRequest) -> list[str]:
+def symbols_of(request: RunRequest) -> list[str]:
     """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
     given = [name for name in _GIVEN if getattr(request, name) is not None]
     if len(given) > 1:
@@ -81,7 +81,7 @@ def symbols_of(request: BacktestRequest) -> list[str]:
     return symbols
 
 
-def is_stored(request: BacktestRequest) -> bool:
+def is_stored(request: RunRequest) -> bool:
     """Whether stored bars are meant. Errors: InvalidInput where a choice among them stands beside given ones."""
     if all(getattr(request, name) is None for name in _GIVEN):
         return True
@@ -91,7 +91,7 @@ def is_stored(request: BacktestRequest) -> bool:
     return False
 
 
-def _refuse(request: BacktestRequest, names: Sequence[str], why: str) -> None:
+def _refuse(request: RunRequest, names: Sequence[str], why: str) -> None:
     for name in names:
         if getattr(request, name) is not None:
             raise InvalidInput(
@@ -99,7 +99,7 @@ def _refuse(request: BacktestRequest, names: Sequence[str], why: str) -> None:
             )
 
 
-def given_bars(request: BacktestRequest, execution: Execution) -> list[Bars]:
+def given_bars(request: RunRequest, execution: Execution) -> list[Bars]:
     """The bars that a request brings, one symbol each. Errors: InvalidInput, naming field, index and date."""
     if request.panel is not None:
         return [_given(symbol, one, execution, f"panel.{symbol}.") for symbol, one in request.panel.items()]
@@ -139,20 +139,20 @@ class Stored:
     scores: Scores | None = None
 
 
-async def load(request: BacktestRequest, plan: Plan, symbols: Sequence[str], ctx: ComputeContext) -> Stored:
+async def load(request: RunRequest, needs: str, symbols: Sequence[str], ctx: ComputeContext) -> Stored:
     """Everything that a request wants of the database. Errors: InvalidInput, NotFound (the benchmark)."""
     series: dict[str, Series] = {}
     failed: dict[str, ChittiError] = {}
     if is_stored(request):
         series, failed = await _load_series(symbols, span_of(request), ctx, adjusted=request.adjusted)
     benchmark = None
-    if request.benchmark not in (BUY_AND_HOLD, NO_BENCHMARK):
+    if isinstance(request, BacktestRequest) and request.benchmark not in (BUY_AND_HOLD, NO_BENCHMARK):
         listed, missing = await _load_series([request.benchmark], Span(), ctx, adjusted=request.adjusted)
         if missing:
             raise missing[request.benchmark]
         benchmark = listed[request.benchmark]
     scores = None
-    if plan.needs == "news":
+    if needs == "news":
         if not symbols:
             raise InvalidInput(
                 "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"

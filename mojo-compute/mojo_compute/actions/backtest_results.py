@@ -129,7 +129,6 @@ def _summary_of(outcome: Outcome, benchmark: str) -> dict[str, Any]:
     """What fits into JSON."""
     times = outcome.data.bars.times
     symbols = list(outcome.symbols)
-    look = outcome.lookahead
     return {
         **({"symbol": symbols[0] or None} if len(symbols) == 1 else {}),
         "symbols": symbols,
@@ -143,15 +142,21 @@ def _summary_of(outcome: Outcome, benchmark: str) -> dict[str, Any]:
         "benchmark": None if benchmark == "none" else {"name": benchmark, **outcome.benchmark},
         "cost_sensitivity": outcome.cost_sensitivity,
         "costs_by_line": outcome.costs_by_line,
-        "lookahead": {
-            "checked": look.checked,
-            "ok": look.ok,
-            "points": list(look.points),
-            "first_difference": None if look.difference is None else look.difference._asdict(),
-            "reason": look.reason,
-        },
+        "lookahead": lookahead_of(outcome),
         "manifest": outcome.manifest,
-        "daily": _is_daily(times),
+        "daily": is_daily(times),
+    }
+
+
+def lookahead_of(outcome: Outcome) -> dict[str, Any]:
+    """What the proof of causality found, as `contracts.backtest_results.Lookahead` has it."""
+    look = outcome.lookahead
+    return {
+        "checked": look.checked,
+        "ok": look.ok,
+        "points": list(look.points),
+        "first_difference": None if look.difference is None else look.difference._asdict(),
+        "reason": look.reason,
     }
 
 
@@ -159,7 +164,7 @@ def _number(value: Any) -> float | None:
     return float(value) if value is not None and isfinite(value) else None
 
 
-def _is_daily(times: Times | None) -> bool:
+def is_daily(times: Times | None) -> bool:
     return times is None or bool((times == times.astype("datetime64[D]")).all())
 
 
@@ -173,7 +178,7 @@ def _skips(outcome: Outcome, times: Times | None) -> dict[str, Any]:
     dates: list[Any] = [None] * len(first)
     if times is not None:
         seconds = np.ascontiguousarray(times[bars].astype("datetime64[s]").view(np.int64))
-        dates = texts(seconds, daily=_is_daily(times))
+        dates = texts(seconds, daily=is_daily(times))
     orders = [
         {"date": day, "symbol": outcome.symbols[row], "reason": SKIPS[reason], "bar": bar, "count": count}
         for day, (bar, row, reason, count) in zip(dates, first.tolist(), strict=True)

@@ -15,8 +15,8 @@ from typing import Any
 
 from chitti_shared.errors import ComputationError, ServiceUnavailable
 
-from mojo_compute.backtesting.executors import Run
 from mojo_compute.backtesting.builds import build_id
+from mojo_compute.backtesting.executors import Run
 from mojo_compute.backtesting.sweeps.parts import Job, Part, Piece
 
 CHUNK_S = 0.2  # of work: the way to a worker and back costs some milliseconds

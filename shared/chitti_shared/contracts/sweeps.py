@@ -16,7 +16,7 @@ MAX_AXES = 32
 Goal = Literal["maximise", "minimise"]
 Metric = Annotated[str, Meta(min_length=1, max_length=64, examples=["sharpe_ratio"])]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Figures = dict[str, int | float | str | None]
+Figures = dict[str, float | int | None]
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
