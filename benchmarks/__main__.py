@@ -22,6 +22,7 @@ from benchmarks import (
     ipc_roundtrip,
     news,
     number_texts,
+    portfolio,
     small_requests,
     streams,
 )
@@ -53,6 +54,8 @@ def measure() -> tuple[list[Row], str]:
     rows += indicator_peers.measure()
     say("streams")
     rows += streams.measure()
+    say("portfolios")
+    rows += portfolio.measure()
     say("news in process")
     rows += news.measure()
     return rows, functions.markdown(series, panels)

@@ -155,6 +155,26 @@ def import_prices(
             err.print(f"  {row.file}:{row.line}: {row.reason}", highlight=False, markup=False, soft_wrap=True)
 
 
+@app.command("import-adjustments")
+def import_adjustments(
+    files: Annotated[list[Path], typer.Argument(help="CSV: symbol or isin, ex_date, kind, ratio or amount.")],
+) -> None:
+    """Store files of splits, bonuses and dividends. Bad rows are listed and kept out, good rows are kept."""
+    from chitti_cli import sockets
+
+    settings = load_settings()
+    for path in files:
+        done = run(sockets.import_adjustments(settings, path), settings)
+        out.print(
+            f"{path.name}: {done.rows_stored:,} stored, {done.rows_unchanged:,} unchanged, "
+            f"{done.rows_rejected:,} rejected; {len(done.symbols)} symbols ({done.time_ms:.0f} ms)",
+            highlight=False,
+            soft_wrap=True,
+        )
+        for row in done.rejected:
+            err.print(f"  {row.file}:{row.line}: {row.reason}", highlight=False, markup=False, soft_wrap=True)
+
+
 @app.command()
 def ingest(feed: Annotated[str, typer.Argument(help="An http(s) address, or a file.")]) -> None:
     """Score a feed's articles and store those not known yet."""

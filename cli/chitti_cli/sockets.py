@@ -82,6 +82,14 @@ async def import_file(
         return done
 
 
+async def import_adjustments(settings: Settings, path: Path) -> market.ImportAdjustmentsReply:
+    """Import one file of splits and dividends."""
+    request = market.ImportAdjustmentsRequest(document=Blob(read(path)), filename=path.name)
+    async with client_of(MOJO_COMPUTE, settings) as client:
+        done: market.ImportAdjustmentsReply = await client.call(market.IMPORT_ADJUSTMENTS, request, timeout_s=LONG_S)
+        return done
+
+
 async def ingest(settings: Settings, what: str) -> news.IngestRssReply:
     """Ingest a feed: an http(s) address, or a file."""
     if what.startswith(("http://", "https://")):

@@ -55,10 +55,7 @@ def crossings_reply(stock: str = "TCS", newest: int = 700, **fields: Any) -> dic
         "open_trades": [row_of(trade, dates, stock) for trade in run.open_trades],
         "skipped": {"total": 3, "by_reason": {"size_zero": 2, "end_of_data": 1}, "orders": []},
         "ambiguous_bars": 0,
-        "monthly_returns": [
-            {"month": month, "return": gain}
-            for month, gain in curves.monthly_returns(equity, CAPITAL, bars.times).items()
-        ],
+        "monthly_returns": curves.monthly_returns(equity, CAPITAL, bars.times),
         "benchmark": {"name": "buy_and_hold", **comparison.compare(run, hold, bars, Execution(), 252.0)},
         "cost_sensitivity": [
             {
@@ -71,6 +68,7 @@ def crossings_reply(stock: str = "TCS", newest: int = 700, **fields: Any) -> dic
             }
             for times in (1, 2, 3)
         ],
+        "costs_by_line": {"flat": figures["total_costs"]},
         "lookahead": {"checked": True, "ok": True, "points": [170, 353, 611], "first_difference": None},
         "manifest": {
             "version": 1,

@@ -87,6 +87,7 @@ def page_of(result: Result) -> str:
         benchmark_name=benchmark_name(result),
         spells=spells_of(result),
         sensitivity=sensitivity_of(result),
+        charges=[(name, words.rupees(paid, 2)) for name, paid in result.costs_by_line.items()],
         trades=[*trades_of(result.open_trades), *trades_of(reversed(result.round_trips[-MOST_TRADES:]))],
         trades_of=max(result.counts.get("round_trips", 0), len(result.round_trips)) + len(result.open_trades),
         reasons=sorted(result.skipped.by_reason.items()),
@@ -228,6 +229,8 @@ def settings_of(result: Result) -> list[tuple[str, str]]:
     found = [*manifest.get("parameters", {}).items(), *manifest.get("execution", {}).items()]
     found += [("fill", result.fill)] if result.fill and "fill" not in dict(found) else []
     costs = manifest.get("costs")
+    if costs not in (None, "flat"):  # which has taken its place
+        found = [(name, value) for name, value in found if name != "transaction_cost"]
     if isinstance(costs, str):
         found.append(("costs", costs))
     elif isinstance(costs, list):

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 
 from chitti_cli.report import series
 from chitti_cli.report.result import Result
@@ -114,6 +114,7 @@ def draw_equity(axes: Axes, result: Result, palette: Palette) -> None:
     lowest = float(np.nanmin(curve))
     if lowest > 0.0 and float(np.nanmax(curve)) / lowest > LOG_FROM:
         axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
     spans = series.held_spans([*result.round_trips, *result.open_trades], len(curve) - 1)
     for first, last in spans[:MOST_SPANS]:
         axes.axvspan(where[first], where[last], ymax=0.03, color=palette.held, lw=0.0)
@@ -232,7 +233,6 @@ def months(result: Result, palette: Palette) -> Figure | None:
     figure = new_figure(10.0, 0.6 + 0.33 * len(years))
     axes = figure.subplots()
     colours = LinearSegmentedColormap.from_list("gains", [palette.down, palette.paper, palette.up])
-    colours.set_bad(palette.paper, 0.0)
     axes.imshow(table, cmap=colours, vmin=-most, vmax=most, aspect="auto")
     for row, column in zip(*np.nonzero(~np.isnan(table)), strict=True):
         axes.text(column, row, f"{table[row, column]:.1%}", ha="center", va="center", fontsize=8, color=palette.ink)
@@ -266,3 +266,4 @@ TITLES = {
 
 # text stays text, glyphs of a font that every machine has are what it is measured by
 mpl.rcParams["svg.fonttype"] = "none"
+mpl.rcParams["text.parse_math"] = False  # names are names, whatever is in them

@@ -31,11 +31,6 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True):
     entries: int = 1
 
 
-class MonthlyReturn(msgspec.Struct, frozen=True, kw_only=True):
-    month: str
-    gain: float = msgspec.field(name="return")
-
-
 class Skips(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 0
     by_reason: dict[str, int] = {}
@@ -68,9 +63,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     open_trades: list[Trade] = []
     skipped: Skips = Skips()
     ambiguous_bars: int = 0
-    monthly_returns: list[MonthlyReturn] = []
+    monthly_returns: dict[str, float] = {}
     benchmark: dict[str, Any] | None = None
     cost_sensitivity: list[dict[str, float | None]] = []
+    costs_by_line: dict[str, float] = {}
     lookahead: Lookahead | None = None
     manifest: dict[str, Any] = {}
     notes: list[str] = []

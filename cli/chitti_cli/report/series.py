@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from chitti_cli.report.result import MonthlyReturn, Result, Trade
+from chitti_cli.report.result import Result, Trade
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
@@ -110,10 +110,10 @@ class Year:
     total: float
 
 
-def years_of(months: Iterable[MonthlyReturn]) -> list[Year]:
-    """The months' returns by year."""
+def years_of(months: Mapping[str, float]) -> list[Year]:
+    """Returns by month (`2025-09`) as years."""
     table: dict[str, Floats] = {}
-    for month in months:
-        year, _, number = month.month.partition("-")
-        table.setdefault(year, np.full(12, np.nan))[int(number) - 1] = month.gain
+    for month, gain in months.items():
+        year, _, number = month.partition("-")
+        table.setdefault(year, np.full(12, np.nan))[int(number) - 1] = gain
     return [Year(name, found, float(np.nanprod(1.0 + found) - 1.0)) for name, found in sorted(table.items())]

@@ -49,6 +49,7 @@ _TABLES = (
 UPLOADS: dict[str, Upload] = {
     "ingest_rss": Upload("document", frozenset(kind.encode() for kind in _XML)),
     "import_prices": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
+    "import_adjustments": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
 }
 
 

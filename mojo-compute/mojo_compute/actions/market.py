@@ -1,4 +1,4 @@
-"""Stored market data: `get_prices`, `search_symbols`, `import_prices`."""
+"""Stored market data: `get_prices`, `search_symbols`, `import_prices`, `import_adjustments`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any, Literal
 from chitti_shared.contracts import market as contract
 from chitti_shared.ipc import Progress, Router, call
 
+from mojo_compute import storage
 from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.context import ComputeContext
-from mojo_compute.market_data import Document, Read, read_document
+from mojo_compute.market_data import Document, Read, Rejected, read_adjustments, read_document
 from mojo_compute.market_data.bars import dates_of
 from mojo_compute.market_data.layouts import Layout
 from mojo_compute.storage import Imported, Origin, Series, find_one, import_bars, load_sources, search
 
 _COLUMNS = ("open", "high", "low", "close", "volume")
 _READING_US = 10_000.0  # reading a file always goes to the bulk lane: its length says little
+_LISTED = 100  # rejected adjustments; all are counted
 _READING_SHARE = 0.3  # of an import's time; the rest goes into storing
 
 
@@ -26,6 +28,7 @@ def register(router: Router[ComputeContext]) -> None:
     router.handles(contract.GET_PRICES)(get_prices)
     router.handles(contract.SEARCH_SYMBOLS)(search_symbols)
     router.handles(contract.IMPORT_PRICES)(import_prices)
+    router.handles(contract.IMPORT_ADJUSTMENTS)(import_adjustments)
 
 
 async def get_prices(request: contract.GetPricesRequest, ctx: ComputeContext) -> contract.GetPricesReply:
@@ -89,6 +92,33 @@ async def import_prices(request: contract.ImportPricesRequest, ctx: ComputeConte
         origins = [_origin(request, layout) for layout in read.layouts]
         done = await import_bars(ctx.pool, read.bars, origins, progress.storing)
     return _report(read, done, started)
+
+
+async def import_adjustments(
+    request: contract.ImportAdjustmentsRequest, ctx: ComputeContext
+) -> contract.ImportAdjustmentsReply:
+    """Store a file of splits and dividends. Errors: invalid_input, payload_too_large, service_unavailable."""
+    started = perf_counter()
+    async with ctx.importing:
+        read = await ctx.cpu.run(
+            read_adjustments, request.document.data, request.filename, ctx.limits, lane="bulk", cost_us=_READING_US
+        )
+        done = await storage.import_adjustments(ctx.pool, read.adjustments)
+    for line, reason in done.faults.items():
+        read.reject(line, reason)
+    return contract.ImportAdjustmentsReply(
+        rows_read=read.rows_read,
+        rows_stored=done.stored,
+        rows_unchanged=done.unchanged,
+        rows_rejected=len(read.rejected),
+        rejected=_first(sorted(read.rejected, key=lambda one: one.line)),
+        symbols=done.symbols,
+        time_ms=round((perf_counter() - started) * 1000, 3),
+    )
+
+
+def _first(rejected: list[Rejected]) -> list[contract.RejectedRow]:
+    return [contract.RejectedRow(file=one.file, line=one.line, reason=one.reason) for one in rejected[:_LISTED]]
 
 
 class ImportProgress:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from random import Random
 from typing import Any, NamedTuple
 
@@ -11,10 +12,13 @@ import numpy as np
 from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.periods import carried
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.strategy import Decides
+from mojo_compute.kernels.arrays import Floats
 
 _FIELDS = tuple(one.name for one in fields(Signals))
+_all_of = attrgetter(*_FIELDS)
 _ANYWHERE = 3  # every third point is any bar, the others are bars with a signal
 _TRIES = 4  # for a point at which the strategy says that it has too few bars
 
@@ -33,7 +37,7 @@ class Difference(NamedTuple):
     point : int
         The last bar that was left.
     whole, cut : bool or float or None
-        What was decided with everything there, and with bars 0 ... point alone; None: no price.
+        What was decided with everything there, and without what followed the point; None: no price.
     """
 
     bar: int
@@ -88,8 +92,11 @@ def verify(
 ) -> Lookahead:
     """Recompute the signals on history that ends early, and compare them with what stood there.
 
-    The histories end on bars that have a signal, where a look ahead shows, one of three on any bar; they are
-    spread over the run. Values are compared bit by bit, NaN equal to NaN.
+    The histories end on bars that have a signal, of each kind in turn, where a look ahead shows; one of three on
+    any bar. They are spread over the run. Values are compared bit by bit, NaN equal to NaN.
+
+    What finds no later bar may fall back on an early one, and by luck come to the same. So where all histories agree
+    the first of them is continued once more with prices that are mirrored: each later rise is a fall.
 
     Parameters
     ----------
@@ -112,7 +119,7 @@ def verify(
     if len(bars) < 2:
         return _TOO_SHORT
     whole = _given(signals)
-    seen: set[int] = set()
+    seen: dict[int, int] = {}  # in the order they were taken
     found: Difference | None = None
     for point in _points(signals, len(bars), int(getattr(strategy, "lookback", 0)), points, Random(seed)):  # noqa: S311
         if stop is not None:
@@ -123,7 +130,7 @@ def verify(
         at, cut = known
         if at in seen:
             continue
-        seen.add(at)
+        seen[at] = at
         told = _given(cut)
         shape = (len(bars.close), at + 1)
         if any(np.shape(values) != shape for values in told.values()):
@@ -133,37 +140,45 @@ def verify(
             found = differs
     if not seen:
         return _TOO_SHORT
+    if found is None:
+        found = _mirrored(strategy, data, whole, next(iter(seen.values())))
     return Lookahead(checked=True, ok=found is None, points=tuple(sorted(seen)), difference=found)
 
 
 def _points(signals: Signals, bars: int, lookback: int, points: int, random: Random) -> Iterator[int]:
-    """A bar of each of so many equal stretches of the run."""
+    """One bar of each of so many equal stretches of the run: of each kind of signal in turn, one of three any bar.
+
+    A signal that needs a later bar is another one, or none, when it is the last bar that is left. Where a stretch
+    has no signal of that kind, one of the whole run is taken.
+    """
     first, last = min(lookback, bars - 2), bars - 2
-    marked = _marked(signals)
-    edges = [first + (last + 1 - first) * number // points for number in range(points + 1)]
-    places = marked.searchsorted(edges).tolist()
-    for number, low in enumerate(edges[:-1]):
-        high = edges[number + 1]
-        start, end = places[number : number + 2]
-        if start < end and (number + 1) % _ANYWHERE:
-            yield int(marked[random.randrange(start, end)])
+    kinds = _marked(signals, first, last)
+    taken = 0
+    for number in range(points):
+        low, high = (first + (last + 1 - first) * edge // points for edge in (number, number + 1))
+        if high - low > 1 and kinds and (number + 1) % _ANYWHERE:
+            marked = kinds[taken % len(kinds)]
+            taken += 1
+            start, end = marked.searchsorted((low, high)).tolist()
+            yield int(marked[random.randrange(start, end) if start < end else random.randrange(len(marked))])
         elif low < high:
             yield random.randrange(low, high)
 
 
-def _marked(signals: Signals) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Bars on which anything is decided, ascending."""
+def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
+    """For each kind of signal that there is the bars from `first` to `last` that have it."""
     if signals.weights is not None:
-        return np.flatnonzero(np.isfinite(signals.weights).any(axis=0))
-    given = (signals.entries, signals.exits, signals.short_entries, signals.short_exits)
-    flags = [one for one in given if one is not None]
-    if not flags:
-        return np.empty(0, np.intp)
-    every = flags[0]
-    for one in flags[1:]:
-        if one is not every:
-            every = every | one
-    return np.flatnonzero(every[0] if len(every) == 1 else every.any(axis=0))
+        tables = [np.isfinite(signals.weights)]
+    else:
+        flags = (signals.entries, signals.exits, signals.short_entries, signals.short_exits)
+        tables = list({id(one): one for one in flags if one is not None}.values())
+    found = []
+    for table in tables:
+        within = table[:, first : last + 1]
+        bars = np.flatnonzero(within[0] if len(table) == 1 else within.any(axis=0))
+        if len(bars):
+            found.append(bars + first)
+    return found
 
 
 def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals] | None:
@@ -179,9 +194,40 @@ def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals] | N
     return None
 
 
+def _mirrored(strategy: Decides, data: Data, whole: Mapping[str, Any], point: int) -> Difference | None:
+    """What is decided otherwise up to a bar when prices go the other way behind it."""
+    told = _given(strategy.signals(_otherwise(data, point)))
+    if any(np.shape(values) != data.bars.close.shape for values in told.values()):
+        return None
+    return _difference(data.bars, whole, {name: values[:, : point + 1] for name, values in told.items()}, point)
+
+
+def _otherwise(data: Data, bar: int) -> Data:
+    """The same up to a bar; behind it each price p is c * c / p, where c is the symbol's last close before."""
+    bars = data.bars
+    last = bars.close[:, bar]
+    if not np.isfinite(last).all():
+        last = carried(bars.close[:, : bar + 1], np.full(len(last), np.nan))[:, -1]
+    about = np.square(last)[:, np.newaxis]
+    about[~np.isfinite(about)] = 1.0  # no bar until then
+
+    def mirrored(values: Floats, of: Floats) -> Floats:
+        return np.concatenate((values[:, : bar + 1], about / of[:, bar + 1 :]), axis=1)
+
+    others = replace(
+        bars,
+        open=mirrored(bars.open, bars.open),
+        high=mirrored(bars.high, bars.low),
+        low=mirrored(bars.low, bars.high),
+        close=mirrored(bars.close, bars.close),
+    )
+    return Data(others, None if data.news is None else data.until(bar).news)
+
+
 def _given(signals: Signals) -> dict[str, Any]:
     """The arrays that are there, by field."""
-    return {name: values for name in _FIELDS if (values := getattr(signals, name)) is not None}
+    every = zip(_FIELDS, _all_of(signals), strict=True)
+    return {name: values for name, values in every if values is not None}
 
 
 def _difference(bars: Bars, whole: Mapping[str, Any], cut: Mapping[str, Any], point: int) -> Difference | None:

@@ -254,11 +254,11 @@ def check_signals(bars: Bars, signals: Signals, execution: Execution) -> None:
             raise InvalidInput(f"{name} are {values.dtype}: expected true or false", field=name, constraint="bool")
         if name not in _FLAGS:
             _check_numbers(name, values, bars)
-    check_execution(bars, execution)
+    check_settings(bars, execution)
 
 
-def check_execution(bars: Bars, execution: Execution) -> None:
-    """Raise InvalidInput unless the bars have what the execution needs, and its settings go together."""
+def check_settings(bars: Bars, execution: Execution) -> None:
+    """Raise InvalidInput unless the bars have what the settings need."""
     _check_volume(bars, execution)
     if execution.slippage_ticks > 0 and execution.tick_size == 0:
         raise InvalidInput(

@@ -3,6 +3,7 @@
 Pure: bytes and tables in, tables out. `storage` reads and writes the database.
 """
 
+from mojo_compute.market_data.adjustments import Adjustment, read_adjustments
 from mojo_compute.market_data.bars import Bars, Identity, Rejected
 from mojo_compute.market_data.directory import Changes, Directory, Instrument
 from mojo_compute.market_data.documents import Limits
@@ -10,6 +11,7 @@ from mojo_compute.market_data.faults import Faults
 from mojo_compute.market_data.reading import Document, Read, read_document
 
 __all__ = [
+    "Adjustment",
     "Bars",
     "Changes",
     "Directory",
@@ -20,5 +22,6 @@ __all__ = [
     "Limits",
     "Read",
     "Rejected",
+    "read_adjustments",
     "read_document",
 ]

@@ -41,8 +41,10 @@ def cleaned(weights: Floats, limits: Limits) -> Floats:
     free = (limits.lower <= 0) & (limits.upper >= 0)
     found[free & (np.abs(found) < ON)] = 0.0
     rest = 1.0 - float(found.sum())
-    room = np.where(found == 0.0, 0.0, (limits.upper - found) if rest > 0 else (found - limits.lower))
-    if room.sum() > 0:
+    room = (limits.upper - found) if rest > 0 else (found - limits.lower)
+    held = np.where(found == 0.0, 0.0, room)
+    room = held if held.sum() >= abs(rest) else room
+    if rest and room.sum() > 0:
         found += rest * room / room.sum()
     return found
 

@@ -1,5 +1,6 @@
 """All SQL of mojo-compute: instruments, bars, imports."""
 
+from mojo_compute.storage.adjustments import import_adjustments, load_happenings
 from mojo_compute.storage.imports import Imported, Origin, import_bars
 from mojo_compute.storage.instruments import Found, Listed, add_universe, find, find_one, known, ping, search
 from mojo_compute.storage.prices import PriceStore, Series, Span, load_sources
@@ -15,8 +16,10 @@ __all__ = [
     "add_universe",
     "find",
     "find_one",
+    "import_adjustments",
     "import_bars",
     "known",
+    "load_happenings",
     "load_sources",
     "ping",
     "search",

@@ -152,6 +152,42 @@ class ImportPricesReply(Reply, frozen=True):
     time_ms: float
 
 
+class ImportAdjustmentsRequest(Request, frozen=True):
+    """A CSV file of splits, bonuses and dividends.
+
+    Its header names `ex_date`, `kind` (split, bonus, consolidation, rights, demerger, dividend), `symbol` or `isin`,
+    and of `ratio`, `price_factor` with `volume_factor`, `amount`, `note` what is needed. A bonus's ratio is new
+    shares for held ones ("1:1"); that of a split or a consolidation is shares before and after ("1:5", "10:1"). A
+    dividend has an amount, rupees for each share; rights and demergers have factors that earlier prices and volumes
+    are multiplied by.
+
+    Parameters
+    ----------
+    document : Blob
+        The file; may be gzipped, or alone in a zip.
+    filename : str or None
+        For messages.
+    """
+
+    document: Blob
+    filename: Annotated[str, Meta(max_length=255)] | None = None
+
+
+class ImportAdjustmentsReply(Reply, frozen=True):
+    """What an import did: `rows_read = rows_stored + rows_unchanged + rows_rejected`.
+
+    One company, ex-date and kind have one row: a newer one replaces it. `rejected` lists the first 100.
+    """
+
+    rows_read: int
+    rows_stored: int
+    rows_unchanged: int
+    rows_rejected: int
+    rejected: list[RejectedRow]
+    symbols: list[str]
+    time_ms: float
+
+
 GET_PRICES = Action(
     "get_prices",
     GetPricesRequest,
@@ -176,4 +212,13 @@ IMPORT_PRICES = Action(
     doc="Store a file of daily bars; bad rows are reported and kept out.",
 )
 
-MARKET = (GET_PRICES, SEARCH_SYMBOLS, IMPORT_PRICES)
+IMPORT_ADJUSTMENTS = Action(
+    "import_adjustments",
+    ImportAdjustmentsRequest,
+    ImportAdjustmentsReply,
+    lane="bulk",
+    route=Route("POST", "/api/prices/adjustments"),
+    doc="Store a file of splits, bonuses and dividends; bad rows are reported and kept out.",
+)
+
+MARKET = (GET_PRICES, SEARCH_SYMBOLS, IMPORT_PRICES, IMPORT_ADJUSTMENTS)

@@ -87,7 +87,7 @@ class CallForm:
         return name
 
     def _first(self, given: Any) -> str:
-        if isinstance(given, Real) and not isinstance(given, bool) and self.indicator.parameters:
+        if not isinstance(given, bool) and isinstance(given, Real) and self.indicator.parameters:
             return self.indicator.parameters[0].name
         first = " or its first parameter" if self.indicator.parameters else ""
         raise refusal(self.path, f"expected an object of parameters{first}, found {told(given)}", "parameters")

@@ -61,8 +61,8 @@ def _both(first: Node, second: Node) -> Node:
 
 _WRITTEN_OUT: dict[str, Callable[..., Node]] = {
     "between": lambda x, low, high: _both(_compared(">=", x, low), _compared("<=", x, high)),
-    "crosses_above": lambda x, y: _both(_compared("<=", _before(x), _before(y)), _compared(">", x, y)),
-    "crosses_below": lambda x, y: _both(_compared(">=", _before(x), _before(y)), _compared("<", x, y)),
+    "crosses_above": lambda x, y: _both(_before(_compared("<=", x, y)), _compared(">", x, y)),
+    "crosses_below": lambda x, y: _both(_before(_compared(">=", x, y)), _compared("<", x, y)),
     "rising": lambda x: _compared(">", x, _before(x)),
     "falling": lambda x: _compared("<", x, _before(x)),
 }

@@ -22,12 +22,14 @@ from chitti_shared.contracts.system import SYSTEM
 from chitti_shared.db import connect_pool
 from chitti_shared.errors import NotFound
 from chitti_shared.ipc import Client, Router, Server, Stream
+from chitti_shared.settings import Settings
 from chitti_shared.testing.waiting import until
 from core_api.app import Gateway, build_gateway
 from core_api.security import passwords
 from core_api.server import GatewayServer, bind, server_config
 from core_api.settings import GatewaySettings
 from core_api.storage.accounts import Accounts
+from mojo_compute.__main__ import wire
 from prometheus_client import CollectorRegistry
 
 KEY = b"k" * 48
@@ -315,6 +317,28 @@ async def start(database: Any, folder: Path, cheap_hashes: None) -> AsyncIterato
 async def stack(start: Start) -> Stack:
     """A gateway with default settings and its three daemons."""
     return await start()
+
+
+@pytest.fixture
+async def real(start: Any, database: Any, folder: Any) -> AsyncIterator[tuple[Any, Server[Any]]]:
+    """A gateway, and its mojo-compute, which is the real one."""
+    stack = await start()
+    await stack.daemons["mojo-compute"].stop()
+    settings = Settings(
+        _env_file=None, chitti_runtime_dir=folder, database_url_mojo_compute=database.url_of("mojo-compute")
+    )
+    async with AsyncExitStack() as daemon:
+        server = await wire(settings, daemon)
+        await server.start(settings.listen_of("mojo-compute"))
+        daemon.push_async_callback(server.close, 1)
+        yield stack, server
+
+
+@pytest.fixture
+async def http(real: Any) -> httpx.AsyncClient:
+    """A client that is logged in to that gateway."""
+    client: httpx.AsyncClient = await real[0].logged_in()
+    return client
 
 
 @asynccontextmanager

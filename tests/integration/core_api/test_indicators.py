@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS
-from chitti_shared.ipc import Server
-from chitti_shared.settings import Settings
 from chitti_shared.testing.waiting import until
 from mojo_compute import indicators as ta
-from mojo_compute.__main__ import wire
 from support.indicators import inputs_of
 from support.markets import real_bars
 
@@ -25,28 +20,6 @@ pytestmark = pytest.mark.integration
 
 BARS = real_bars("INFY", 300)
 SMALL = {"prices": [1.0, 2.0, 4.0], "period": 2}
-
-
-@pytest.fixture
-async def real(start: Any, database: Any, folder: Any) -> AsyncIterator[tuple[Any, Server[Any]]]:
-    """A gateway, and its mojo-compute, which is the real one."""
-    stack = await start()
-    await stack.daemons["mojo-compute"].stop()
-    settings = Settings(
-        _env_file=None, chitti_runtime_dir=folder, database_url_mojo_compute=database.url_of("mojo-compute")
-    )
-    async with AsyncExitStack() as daemon:
-        server = await wire(settings, daemon)
-        await server.start(settings.listen_of("mojo-compute"))
-        daemon.push_async_callback(server.close, 1)
-        yield stack, server
-
-
-@pytest.fixture
-async def http(real: Any) -> httpx.AsyncClient:
-    """A client that is logged in to that gateway."""
-    client: httpx.AsyncClient = await real[0].logged_in()
-    return client
 
 
 def body_of(name: str) -> dict[str, Any]:

@@ -25,8 +25,7 @@ from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
 from msgspec import UNSET
 from prometheus_client import CollectorRegistry
-
-from tests.support.backtest_requests import crossing, slow
+from support.backtest_requests import crossing, slow
 
 pytestmark = pytest.mark.integration
 

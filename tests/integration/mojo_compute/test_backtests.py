@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts.action import Empty
-from chitti_shared.errors import ChittiError, Conflict, InvalidInput, NotFound
+from chitti_shared.errors import Conflict, NotFound
 from chitti_shared.ipc import Client
 from chitti_shared.json import encode
 from chitti_shared.testing.database import Database
@@ -20,8 +20,7 @@ from mojo_compute.backtesting.backtests import backtest
 from mojo_compute.backtesting.checks import bars_of, times_of
 from mojo_compute.backtesting.strategies import declaration_of, make, split
 from msgspec import UNSET
-
-from tests.support.backtest_requests import crossing, wandering
+from support.backtest_requests import crossing, wandering
 
 pytestmark = pytest.mark.integration
 
@@ -344,77 +343,6 @@ async def test_strategies_execution_and_costs_are_listed(client: Client) -> None
     settings = reply.execution["$defs"]["Execution"]["properties"]
     assert settings["position_size"]["default"] == 0.1
     assert {"none", "nse_delivery", "nse_intraday"} == reply.costs.keys()
-
-
-def with_prices(**columns: Any) -> contract.BacktestRequest:
-    return crossing(prices=msgspec.structs.replace(wandering(60), **columns))
-
-
-DATES = wandering(60).dates
-HOLED = wandering(60).close.copy()
-HOLED[7] = np.nan
-
-
-@pytest.mark.parametrize(
-    ("wanted", "field"),
-    [
-        (with_prices(dates=DATES[:-1]), "prices.dates"),
-        (with_prices(dates=[DATES[1], DATES[0], *DATES[2:]]), "prices.dates"),
-        (with_prices(dates=[DATES[0], DATES[0], *DATES[2:]]), "prices.dates"),
-        (with_prices(dates=["2025-13-01", *DATES[1:]]), "prices.dates"),
-        (with_prices(close=HOLED), "prices.close"),
-        (with_prices(high=None), "prices.high"),
-        (with_prices(volume=np.zeros(59)), "prices.volume"),
-        (crossing(parameters={"initial_capital": 0}), "initial_capital"),
-        (crossing(parameters={"fast_period": 20, "slow_period": 20}), "slow_period"),
-        (crossing(parameters={"fast_perod": 5}), "fast_perod"),
-        (crossing(parameters={"fill": "tomorrow"}), "fill"),
-        (crossing(10), "slow_period"),
-        (crossing(strategy={"entry": True}), "strategy_id"),
-        (contract.BacktestRequest(prices=wandering(60)), "strategy_id"),
-        (contract.BacktestRequest(strategy_id="sma_crossover"), "prices"),
-        (crossing(data=wandering(60)), "data"),
-        (crossing(start="2020-01-01"), "start"),
-        (crossing(adjusted=False), "adjusted"),
-        (crossing(symbol=None, symbols=["TCS", "INFY"]), "symbols"),
-        (contract.BacktestRequest(strategy_id="sma_crossover", symbols=["TCS", "TCS"]), "symbols"),
-        (contract.BacktestRequest(strategy_id="sma_crossover", symbol="TCS", symbols=["INFY"]), "symbols"),
-        (contract.BacktestRequest(strategy_id="news_sentiment", prices=wandering(60)), "symbol"),
-        (contract.BacktestRequest(strategy={"entry": {"<": ["close"]}}, prices=wandering(60)), "strategy.entry.<"),
-    ],
-)
-async def test_bad_input_is_refused_by_name(client: Client, wanted: contract.BacktestRequest, field: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        await run(client, wanted)
-    assert refused.value.details["field"] == field
-    assert refused.value.details["constraint"]
-    listed = await client.call(contract.LIST_BACKTESTS, contract.ListBacktestsRequest())
-    assert listed.count == 0
-
-
-@pytest.mark.parametrize(
-    ("wanted", "kind"),
-    [
-        (crossing(symbol="NOBODY", prices=None), "symbol"),
-        (crossing(prices=None), "prices"),
-        (msgspec.structs.replace(crossing(), strategy_id="sma_crosover"), "strategy"),
-    ],
-)
-async def test_what_is_not_there_is_named(client: Client, wanted: contract.BacktestRequest, kind: str) -> None:
-    with pytest.raises(NotFound) as refused:
-        await run(client, wanted)
-    assert refused.value.details["kind"] == kind
-
-
-async def test_expressions_that_are_too_large_are_refused_with_their_size(client: Client) -> None:
-    wide = {"entry": {"all": [{">": ["close", n]} for n in range(5_000)]}}
-    with pytest.raises(InvalidInput, match="holds 15002 objects"):
-        await run(client, contract.BacktestRequest(strategy=wide, prices=wandering(60)))
-    deep: Any = {">": ["close", 1]}
-    for _ in range(40):
-        deep = {"not": deep}
-    with pytest.raises(ChittiError, match="deep"):
-        await run(client, contract.BacktestRequest(strategy={"entry": deep}, prices=wandering(60)))
 
 
 async def test_progress_is_told_by_symbol(client: Client) -> None:

@@ -23,3 +23,8 @@ def test_names_that_begin_alike_want_more_likeness():
     known = ("compute_sma", "compute_bollinger")
     assert nearest("compute_smaa", known, alike=0.8) == "; did you mean 'compute_sma'?"
     assert nearest("compute_xyzzy", known, alike=0.8) == ""
+
+
+def test_names_in_capitals_are_offered_as_they_are():
+    assert nearest("tsc", ("INFY", "TCS")) == "; did you mean 'TCS'?"
+    assert nearest("information tech", ("Information Technology",)) == "; did you mean 'Information Technology'?"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from chitti_shared import expressions
+from chitti_shared.contracts.strategies import Execution
 from chitti_shared.expressions import Constant, lookback, parse_strategy
 
 from mojo_compute.backtesting.data import Data
@@ -15,6 +16,7 @@ from mojo_compute.backtesting.expressions.columns import Columns, columns_of
 from mojo_compute.backtesting.expressions.programs import Program
 from mojo_compute.backtesting.expressions.values import Kept
 from mojo_compute.backtesting.signals import Signals
+from mojo_compute.backtesting.strategies.parameters import execution_of
 from mojo_compute.backtesting.strategies.strategy import Strategy
 from mojo_compute.kernels.arrays import Floats
 
@@ -83,6 +85,16 @@ class CompiledStrategy(Strategy):
     @property
     def description(self) -> str:
         return self.source.description
+
+    def execution(self, **settings: Any) -> Execution:
+        """How its orders are executed: as it sets itself, with other settings beside or in the place of its own.
+
+        Raises
+        ------
+        InvalidInput
+            No such setting, or a value out of bounds.
+        """
+        return execution_of({**self.settings, **settings})
 
     def signals(self, data: Data, kept: Kept | None = None) -> Signals:
         """What it wants after each bar's close.

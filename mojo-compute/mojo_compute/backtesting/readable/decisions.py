@@ -7,7 +7,7 @@ import math
 import numpy as np
 from chitti_shared.contracts.strategies import Execution
 
-from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Entry
+from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Entry, Target
 from mojo_compute.backtesting.readable.trading import Trading
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.kernels.arrays import Floats
@@ -20,7 +20,7 @@ class Decisions:
         rows = trading.market.rows
         self._signals, self._execution, self._trading = signals, execution, trading
         self.entries: list[Entry | None] = [None] * rows
-        self.weights: list[tuple[int, float] | None] = [None] * rows
+        self.targets: list[Target | None] = [None] * rows
 
     def split(self, bar: int) -> None:
         """Prices of waiting orders follow the splits of the bar."""
@@ -28,6 +28,9 @@ class Decisions:
             waiting = self.entries[row]
             if waiting is not None:
                 waiting.split(ratio)
+            target = self.targets[row]
+            if target is not None:
+                target.distances = target.distances.split(ratio)
 
     def take(self, bar: int, *, entries: bool = True) -> None:
         """Turn the signals of a bar into orders; without `entries` exits alone."""
@@ -37,7 +40,8 @@ class Decisions:
                 self.entries[row] = self._entry(row, bar, sides[0])
             weight = _number(self._signals.weights, row, bar)
             if entries and not math.isnan(weight):
-                self.weights[row] = bar, self._within_direction(weight)
+                target = Target(self._within_direction(weight), self._priority(row, bar), self._distances(row, bar))
+                self.targets[row] = target
 
     def _take_exits(self, row: int, bar: int) -> list[int]:
         """Take the exit signals of a row; the sides that it wants to enter remain."""
@@ -58,24 +62,23 @@ class Decisions:
 
     def _entry(self, row: int, bar: int, side: int) -> Entry:
         told, order_bars = self._signals, self._execution.order_bars
-        priority = _number(told.priority, row, bar)
         return Entry(
             side,
             bar,
             _number(told.limit, row, bar),
             _number(told.stop, row, bar),
-            0.0 if math.isnan(priority) else priority,
-            self.distances(row, bar),
+            self._priority(row, bar),
+            self._distances(row, bar),
             order_bars or None,
         )
 
-    def distances(self, row: int, bar: int) -> Distances:
+    def _distances(self, row: int, bar: int) -> Distances:
         """Of the position that an order of a bar opens."""
         told = self._signals
         columns = told.stop_distance, told.target_distance, told.trail_distance
         return Distances(*(_number(column, row, bar) for column in columns))
 
-    def priority(self, row: int, bar: int) -> float:
+    def _priority(self, row: int, bar: int) -> float:
         found = _number(self._signals.priority, row, bar)
         return 0.0 if math.isnan(found) else found
 
@@ -92,7 +95,7 @@ class Decisions:
         """Write down what the end of the data left unfilled."""
         for row, held in enumerate(self._trading.book.positions):
             leaving = None if held is None else held.leaving
-            for order in (leaving, self.entries[row], self.weights[row]):
+            for order in (leaving, self.entries[row], self.targets[row]):
                 if order is not None:
                     self._trading.book.skip(bar, row, "end_of_data")
 

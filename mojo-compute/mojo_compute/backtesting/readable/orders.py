@@ -106,6 +106,15 @@ class Entry:
         return None
 
 
+@dataclass(slots=True)
+class Target:
+    """A target weight that waits for its row to trade."""
+
+    weight: float
+    priority: float
+    distances: Distances
+
+
 def _bought_at_most(limit: float, opened: float, low: float) -> tuple[float, Moment] | None:
     if opened <= limit:
         return opened, Moment.OPEN

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from mojo_compute.backtesting.readable.decisions import Decisions
-from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Moment, Price
+from mojo_compute.backtesting.readable.orders import LONG, SHORT, Distances, Moment, Price, Target
 from mojo_compute.backtesting.readable.prices import whole_lots
 from mojo_compute.backtesting.readable.trading import Trading
 
@@ -36,13 +36,13 @@ class Rebalancing:
         equity = max(self._trading.book.worth(self._trading.marks), 0.0)
         changes = []
         for row in self._trading.open_rows(bar):
-            waiting = self._decisions.weights[row]
+            waiting = self._decisions.targets[row]
             if waiting is not None:
-                self._decisions.weights[row] = None
+                self._decisions.targets[row] = None
                 if self._trading.ruined:
                     self._trading.book.skip(bar, row, "ruined")
                     continue
-                change = self._change(bar, row, *waiting, equity, moment)
+                change = self._change(bar, row, waiting, equity, moment)
                 if change is not None:
                     changes.append(change)
         for change in changes:
@@ -54,15 +54,15 @@ class Rebalancing:
         held = self._trading.book.positions[row]
         return 0.0 if held is None else held.quantity
 
-    def _change(self, bar: int, row: int, signal: int, weight: float, equity: float, moment: Moment) -> _Change | None:
+    def _change(self, bar: int, row: int, waiting: Target, equity: float, moment: Moment) -> _Change | None:
         """The change that a weight asks for; the side that it needs is judged at the price without slippage."""
         met, held = self._trading.marks[row], self._held(row)
-        wanted = self._target(weight, equity, met) - held
+        wanted = self._target(waiting.weight, equity, met) - held
         if wanted == 0:
             return None
         side = LONG if wanted > 0 else SHORT
         price = self._trading.price(bar, row, Price(met, moment, slips=True), side == LONG, abs(wanted))
-        target = self._target(weight, equity, price)
+        target = self._target(waiting.weight, equity, price)
         change = target - held
         if change * side <= 0 or self._trading.negligible(abs(change) * price, equity):
             return None
@@ -74,8 +74,8 @@ class Rebalancing:
             abs(target) - min(kept, abs(held)),
             price,
             met,
-            self._decisions.priority(row, signal),
-            self._decisions.distances(row, signal),
+            waiting.priority,
+            waiting.distances,
         )
 
     def _target(self, weight: float, equity: float, price: float) -> float:

@@ -16,7 +16,7 @@ from chitti_shared.errors import InvalidInput
 from mojo_compute.backtesting._costs import Compiled
 from mojo_compute.backtesting._engine import Settings
 from mojo_compute.backtesting.backtests import backtest
-from mojo_compute.backtesting.checks import check_execution
+from mojo_compute.backtesting.checks import check_settings
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions import CompiledStrategy, Kept
@@ -149,6 +149,7 @@ class _Series:
         self.trial_s: float = each + bar * m * n
         self._times = None if bars.times is None else bars.times.view(np.int64)
         self._days = None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
+        self._bars = bars
         self._prices = prices_of(bars, self._days)
         self._of_thread = threading.local()
         self._rows = Rows({name: getattr(bars, name)[0] for name in ("open", "high", "low", "close")})
@@ -209,7 +210,7 @@ class _Series:
 
     def _setup(self, settings: Mapping[str, Any]) -> Setup:
         execution = self._job.subject.execution({**self._job.given, **settings})
-        check_execution(self._data.bars, execution)
+        check_settings(self._bars, execution)
         periods = self._periods(execution)
         return (
             settings_of(execution, self._job.excursions),

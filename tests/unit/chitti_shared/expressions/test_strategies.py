@@ -42,7 +42,7 @@ def refused(document: Any, path: str = "") -> InvalidInput:
         ({"entry": DIP, "define": []}, "define", "expected an object"),
         ({"entry": DIP, "parameters": [1]}, "parameters", "expected an object"),
         ({"entry": DIP, "parameters": {"fast": 3}}, "parameters.fast", "is declared, and used nowhere"),
-        ({"entry": DIP, "parameters": {"fast": 3}, "define": {"a": {"param": "fast"}}}, "parameters.fast", "used nowhere"),
+        ({"entry": DIP, "parameters": {"x": 3}, "define": {"a": {"param": "x"}}}, "parameters.x", "used nowhere"),
         ({"entry": DIP, "parameters": {"max_bars": 3}}, "parameters.max_bars", "is a setting of every backtest"),
         ({"entry": DIP, "parameters": {"Fast": 3}}, "parameters.Fast", "is no name"),
         ({"entry": DIP, "parameters": {"fast": "3"}}, "parameters.fast", "expected a number, found '3'"),

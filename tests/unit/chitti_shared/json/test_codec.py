@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 import pytest
-from chitti_shared.contracts.action import Blob, Reply, Request
+from chitti_shared.contracts.action import Blob, Reply, Request, schema_of
+from chitti_shared.contracts.arrays import Table
 from chitti_shared.errors import ComputationError, InvalidInput, PayloadTooLarge
 from chitti_shared.json import array_keys_of, decode, encode, encode_in_pieces
 from chitti_shared.json.codec import _parked
@@ -173,3 +174,36 @@ def test_an_infinite_result_in_a_piece_is_named_as_in_the_whole() -> None:
     assert caught.value.details == {"field": "level"}
     with pytest.raises(ComputationError):
         encode_in_pieces(Many(series=[*series, Series(values=np.array([math.inf]))]))
+
+
+class Panel(Request, frozen=True):
+    prices: Table | None = None
+    note: str = ""
+
+
+def test_a_table_is_series_by_name_or_rows() -> None:
+    named = decode(Panel, b'{"prices":{"TCS":[1,null,3],"M&M":[4,5,6.5]},"note":"x"}').prices
+    assert named is not None
+    assert list(named.series) == ["TCS", "M&M"]
+    np.testing.assert_array_equal(named.series["TCS"], [1, np.nan, 3])
+    rows = decode(Panel, b'{"prices":[[1,null,3],[4,5,6.5]]}').prices
+    assert rows is not None
+    np.testing.assert_array_equal(rows.series, [[1, np.nan, 3], [4, 5, 6.5]])
+    section = decode(Panel, b"{}", {"prices": np.arange(6.0).reshape(2, 3)}).prices
+    assert section is not None
+    np.testing.assert_array_equal(section.series, [[0, 1, 2], [3, 4, 5]])
+    for table in (named, rows, section):
+        again = decode(Panel, encode(Panel(prices=table))).prices
+        assert again is not None
+        assert encode(again) == encode(table)
+
+
+@pytest.mark.parametrize("prices", [b"5", b'"x"', b'{"TCS":5}', b'{"TCS":["x"]}', b'{"TCS":[true]}', b'{"TCS":[[1]]}'])
+def test_what_is_no_table_is_refused(prices: bytes) -> None:
+    assert rejection(Panel, b'{"prices":%s}' % prices)["field"] == "prices"
+
+
+def test_a_table_has_a_schema_of_both_forms() -> None:
+    schema = json.dumps(schema_of(Panel))
+    assert '"additionalProperties"' in schema
+    assert '"items"' in schema

@@ -29,3 +29,7 @@ def test_every_alias_points_at_a_company_of_the_universe():
         company = universe.by_symbol(alias.symbol)
         assert company is not None
         assert company.isin == alias.isin
+
+
+def test_what_people_call_an_industry_is_one_of_the_file():
+    assert set(universe.INDUSTRY_NAMES.values()) <= {company.industry for company in universe.companies()}

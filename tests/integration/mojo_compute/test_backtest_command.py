@@ -1,0 +1,85 @@
+"""`chitti backtest` against a daemon with a real database: from stored prices to a tear sheet."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from chitti_cli.app import app
+from chitti_shared.ipc import Client
+from typer.testing import CliRunner
+
+pytestmark = pytest.mark.integration
+
+Said = tuple[int, str, str]
+Chitti = Callable[..., Awaitable[Said]]
+
+
+@pytest.fixture
+def chitti(market_client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Chitti:
+    """The command line in a thread of its own: exit code, output, errors."""
+    monkeypatch.setenv("CHITTI_RUNTIME_DIR", str(folder))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    async def say(*arguments: str) -> Said:
+        done = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+        return done.exit_code, done.stdout, done.stderr
+
+    return say
+
+
+CROSSING = ("backtest", "infy", "--param", "fast_period=3", "--param", "slow_period=8")
+
+
+async def test_stored_prices_become_a_summary_a_tear_sheet_and_plots(chitti: Chitti, tmp_path: Path):
+    page, folder = tmp_path / "out.html", tmp_path / "plots"
+    code, text, errors = await chitti(
+        *CROSSING, "--costs", "nse_delivery", "--report", str(page), "--plots", str(folder)
+    )
+    assert code == 0, errors
+    assert "INFY" in text
+    assert "Max drawdown" in text
+    assert "none at 3 points" in text
+    assert "sma_crossover" in page.read_text(encoding="utf-8")
+    assert (folder / "equity.png").exists()
+
+
+async def test_a_kept_run_is_found_again_by_its_id(chitti: Chitti, tmp_path: Path):
+    code, text, errors = await chitti(*CROSSING, "--json")
+    assert code == 0, errors
+    reply = json.loads(text)
+    assert reply["state"] == "completed"
+    code, again, errors = await chitti("report", reply["run_id"], "--json")
+    assert code == 0, errors
+    assert json.loads(again)["results"] == reply["results"]
+    saved = tmp_path / "run.json"
+    saved.write_text(text, encoding="utf-8")
+    assert (await chitti("report", str(saved)))[0] == 0
+
+
+async def test_a_strategy_from_a_file_and_several_symbols(chitti: Chitti, tmp_path: Path):
+    strategy = {"entry": {">": ["close", {"sma": 5}]}, "exit": {"<": ["close", {"sma": 5}]}}
+    path = tmp_path / "strategy.json"
+    path.write_text(json.dumps(strategy), encoding="utf-8")
+    code, text, errors = await chitti("backtest", "INFY", "TATAMOTORS", "--strategy-file", str(path))
+    assert code == 0, errors
+    assert "INFY, TATAMOTORS" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("backtest", "NOSUCH"), "not_found"),
+        (("backtest", "INFY", "--strategy", "sma_crosover"), "sma_crossover"),
+        (("backtest", "INFY", "--param", "fast_perid=3"), "fast_period"),
+        (("backtest", "INFY", "--param", "fast_period=30"), "slow_period"),
+        (("backtest", "INFY", "--benchmark", "NOSUCH"), "NOSUCH"),
+    ],
+)
+async def test_what_the_daemon_refuses_is_told_in_its_words(chitti: Chitti, arguments: tuple[str, ...], told: str):
+    code, _, errors = await chitti(*arguments)
+    assert code == 1
+    assert told in errors
