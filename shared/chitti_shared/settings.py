@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
     chitti_dask_scheduler: str | None = Field(
         None,
-        pattern=r"\A(?:tcp|tls)://[^\s/]+:\d{1,5}\Z",
+        pattern=r"^(?:tcp|tls)://[^\s/]+:\d{1,5}$",
         description="tcp:// or tls://host:port of a Dask scheduler that sweeps are spread over; it and its workers are "
         "trusted. tls:// uses CHITTI_TLS_*. Unset: threads.",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.backtest_results import BacktestResult
 from chitti_shared.contracts.backtests import BacktestReply
 from chitti_shared.errors import ChittiError
@@ -84,12 +85,11 @@ def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> B
     if run.result is not None and run.kind == "backtest":
         parts = {part: unpacked(pages, part) for part in range(len(run.result["parts"]))}
         return _completed(run.run_id, run.result, parts, page, **facts)
-    if run.result is not None:
-        facts["result"] = run.result
     if run.error is not None:
         facts["error"] = {name: run.error[name] for name in ("error", "message", "details")}
     told = {"symbols": run.symbols, "run_id": run.run_id, "state": run.state, "status": run.state}
-    return msgspec.convert({**told, **facts}, BacktestReply, from_attributes=False)
+    reply = msgspec.convert({**told, **facts}, BacktestReply, from_attributes=False)
+    return reply if run.result is None else msgspec.structs.replace(reply, result=Document(run.result))
 
 
 def _completed(

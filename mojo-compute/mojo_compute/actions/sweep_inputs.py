@@ -93,6 +93,10 @@ def wanted_of(request: SearchRequest, aim: Aim, mode: Mode | None) -> Wanted:
     made = Wanted(subject, grid, request.parameters, search, aim, symbols, chosen)
     search.check(grid, made.count)
     aim.builders(grid)
+    if not request.adjusted:
+        raise InvalidInput(
+            "trials run over bars adjusted for splits and dividends", field="adjusted", constraint="adjusted: true"
+        )
     if request.idempotency_key is not None and not request.async_:
         raise InvalidInput(
             "only jobs are kept, and asked for by an idempotency_key: give async",

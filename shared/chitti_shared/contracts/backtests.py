@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Symbol
+from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.backtest_results import BacktestResult, Column
 from chitti_shared.contracts.strategies import CostLine
 
@@ -147,7 +148,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
         Whether `get_backtest` knows the run.
     apart : list of BacktestResult
         One for each symbol, with `mode` apart; one that failed has `error` in place of results.
-    result : dict
+    result : object
         The reply of a job of another kind (`sweep`, `walk_forward`), as its action answers it.
     """
 
@@ -167,7 +168,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     finished_at: datetime | UnsetType | None = UNSET
     attempts: int | UnsetType = UNSET
     apart: list[BacktestResult] | UnsetType = UNSET
-    result: dict[str, Any] | UnsetType = UNSET
+    result: Document | UnsetType = UNSET
 
 
 class GetBacktestRequest(Request, frozen=True):
