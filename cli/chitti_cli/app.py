@@ -23,9 +23,6 @@ app = typer.Typer(
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
-app.command()(backtests.backtest)
-app.command()(backtests.report)
-app.command()(sweeps.sweep)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
@@ -226,6 +223,11 @@ def demo(
     outcome = run(listing.demo(settings), settings)
     if save_svg:
         save_svg.write_text(picture_of(outcome), encoding="utf-8")
+
+
+app.command()(backtests.backtest)
+app.command()(backtests.report)
+app.command()(sweeps.sweep)
 
 
 @user.command("add")
