@@ -228,6 +228,7 @@ def demo(
 app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(sweeps.sweep)
+app.command()(sweeps.walk_forward)
 
 
 @user.command("add")

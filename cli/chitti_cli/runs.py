@@ -48,7 +48,9 @@ async def answer(
     try:
         asked = msgspec.convert({**request, "progress": True}, action.request)
     except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", f"see: chitti {action.name} --help") from error
+        raise Problem(
+            f"this can't be asked for: {error}", f"see: chitti {action.name.replace('_', '-')} --help"
+        ) from error
     what, symbols = request.get("strategy_id", "the strategy"), request.get("symbols", [])
     of = request.get("symbol") or f"{len(symbols)} symbols"
     with err.status(f"running {escape(str(what))} over {escape(str(of))} ...") as status:

@@ -17,6 +17,7 @@ from chitti_cli.report.summary import line_of
 from chitti_cli.supervisor.lines import visible
 
 Value = int | float | bool | str | None
+_COLUMNS = ("sharpe_ratio", "total_return", "cagr", "max_drawdown", "win_rate", "profit_factor", "total_trades")
 MOST_CELLS = 18  # of a heat map in the terminal, in a row
 _FALSE, _NONE, _TRUE = (200, 55, 45), (90, 98, 110), (18, 128, 92)
 
@@ -110,13 +111,20 @@ def order_of(found: Sweep) -> list[int]:
 def best_trials(found: Sweep, top: int) -> Table:
     """The best combinations, a column for each parameter and figure."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    names = list(found.trials)
+    names = columns_of(found)
     for name in names:
         label = words.WORDS[name].label if name in words.WORDS else name
         table.add_column(visible(label), justify="left" if name == "symbol" else "right")
     for at in order_of(found)[:top]:
         table.add_row(*(cell(name, found.trials[name][at]) for name in names))
     return table
+
+
+def columns_of(found: Sweep) -> list[str]:
+    """Symbol and parameters, the objective, and of the other figures those that say most."""
+    varied = [name for name in found.trials if name not in words.WORDS]
+    figures = dict.fromkeys((found.objective, *_COLUMNS))
+    return [*varied, *(name for name in figures if name in found.trials)]
 
 
 def cell(name: str, value: Any) -> Text:

@@ -4,10 +4,11 @@ import json
 import numpy as np
 import pytest
 from chitti_cli.app import app
+from chitti_cli.asked import axes_of
 from chitti_cli.problem import Problem
 from chitti_cli.report.heatmaps import write_heatmaps
 from chitti_cli.report.trials import MOST_CELLS, order_of, read_sweep, summary_of_sweep
-from chitti_cli.sweep import axes_of, heatmap_of
+from chitti_cli.sweep import heatmap_of
 from rich.console import Console
 from typer.testing import CliRunner
 
