@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from chitti_cli import backtest as backtests
+from chitti_cli.explain import explain
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.command()(backtests.backtest)
 app.command()(backtests.report)
+app.command()(explain)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
