@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from chitti_cli import backtest as backtests
+from chitti_cli import kept_runs
 from chitti_cli.explain import explain
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(kept_runs.app, name="backtests")
 app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(explain)

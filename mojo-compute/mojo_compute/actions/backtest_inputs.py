@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from chitti_shared.contracts.backtests import BacktestRequest, Prices
+from chitti_shared.contracts.backtests import Prices, RunRequest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 
 from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.backtesting.checks import bars_of, times_of
+from mojo_compute.backtesting.corporate import Happening
 from mojo_compute.backtesting.data import Bars, News, closing_time
 from mojo_compute.backtesting.expressions import compile_strategy
 from mojo_compute.backtesting.strategies import Strategy, declaration_of, execution_of, make, split
@@ -20,6 +21,7 @@ from mojo_compute.backtesting.strategies.parameters import SETTINGS
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.storage import Found, Series, Span, find, known
+from mojo_compute.storage.adjustments import load_happenings
 from mojo_compute.storage.news import Scores, load_scores
 
 BUY_AND_HOLD, NO_BENCHMARK = "buy_and_hold", "none"
@@ -36,7 +38,7 @@ class Plan:
     declared: str | None = None
 
 
-def plan_of(request: BacktestRequest) -> Plan:
+def plan_of(request: RunRequest) -> Plan:
     """The request's strategy. Errors: InvalidInput, NotFound."""
     if (request.strategy_id is None) == (request.strategy is None):
         found = "neither" if request.strategy is None else "both"
@@ -53,7 +55,7 @@ def plan_of(request: BacktestRequest) -> Plan:
     return Plan(strategy, execution_of({**strategy.settings, **settings}), strategy.needs)
 
 
-def symbols_of(request: BacktestRequest) -> list[str]:
+def symbols_of(request: RunRequest) -> list[str]:
     """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
     given = [name for name in _GIVEN if getattr(request, name) is not None]
     if len(given) > 1:
@@ -80,7 +82,7 @@ def symbols_of(request: BacktestRequest) -> list[str]:
     return symbols
 
 
-def is_stored(request: BacktestRequest) -> bool:
+def is_stored(request: RunRequest) -> bool:
     """Whether stored bars are meant. Errors: InvalidInput where a choice among them stands beside given ones."""
     if all(getattr(request, name) is None for name in _GIVEN):
         return True
@@ -90,7 +92,7 @@ def is_stored(request: BacktestRequest) -> bool:
     return False
 
 
-def _refuse(request: BacktestRequest, names: Sequence[str], why: str) -> None:
+def _refuse(request: RunRequest, names: Sequence[str], why: str) -> None:
     for name in names:
         if getattr(request, name) is not None:
             raise InvalidInput(
@@ -98,7 +100,7 @@ def _refuse(request: BacktestRequest, names: Sequence[str], why: str) -> None:
             )
 
 
-def given_bars(request: BacktestRequest, execution: Execution) -> list[Bars]:
+def given_bars(request: RunRequest, execution: Execution) -> list[Bars]:
     """The bars that a request brings, one symbol each. Errors: InvalidInput, naming field, index and date."""
     if request.panel is not None:
         return [_given(symbol, one, execution, f"panel.{symbol}.") for symbol, one in request.panel.items()]
@@ -130,41 +132,44 @@ class Stored:
         Of the symbol that is the benchmark.
     scores : Scores or None
         What articles said about the symbols, by their place in the request.
+    happenings : sequence of Happening
+        Splits and dividends, for bars as they were traded.
     """
 
     series: Mapping[str, Series]
     failed: Mapping[str, ChittiError]
     benchmark: Series | None = None
     scores: Scores | None = None
+    happenings: Sequence[Happening] = ()
 
 
-async def load(request: BacktestRequest, plan: Plan, symbols: Sequence[str], ctx: ComputeContext) -> Stored:
+async def load(
+    request: RunRequest, plan: Plan, symbols: Sequence[str], ctx: ComputeContext, benchmark: str = BUY_AND_HOLD
+) -> Stored:
     """Everything that a request wants of the database. Errors: InvalidInput, NotFound (the benchmark)."""
-    series: dict[str, Series] = {}
-    failed: dict[str, ChittiError] = {}
-    if is_stored(request):
-        series, failed = await _load_series(symbols, span_of(request), ctx, adjusted=request.adjusted)
-    benchmark = None
-    if request.benchmark not in (BUY_AND_HOLD, NO_BENCHMARK):
-        listed, missing = await _load_series([request.benchmark], Span(), ctx, adjusted=request.adjusted)
-        if missing:
-            raise missing[request.benchmark]
-        benchmark = listed[request.benchmark]
-    scores = None
-    if plan.needs == "news":
-        if not symbols:
-            raise InvalidInput(
-                "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
-            )
-        scores = await load_scores(ctx.pool, symbols, datetime.now(UTC))
-    return Stored(series, failed, benchmark, scores)
+    if plan.needs == "news" and not symbols:
+        raise InvalidInput(
+            "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
+        )
+    names = symbols if is_stored(request) else []
+    others = [] if benchmark in (BUY_AND_HOLD, NO_BENCHMARK) else [benchmark]
+    found, failed = await _find_companies([*names, *others], ctx)
+    series = await _load_series(
+        {one: found[one] for one in names if one in found}, span_of(request), failed, request, ctx
+    )
+    compared = await _load_series({one: found[one] for one in others if one in found}, Span(), failed, request, ctx)
+    if others and benchmark in failed:
+        raise failed[benchmark]
+    scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if plan.needs == "news" else None
+    happenings = [] if request.adjusted else await load_happenings(ctx.pool, {one: found[one] for one in series})
+    return Stored(series, failed, compared.get(benchmark), scores, happenings)
 
 
-async def _load_series(
-    symbols: Sequence[str], span: Span, ctx: ComputeContext, *, adjusted: bool
-) -> tuple[dict[str, Series], dict[str, ChittiError]]:
-    """Stored bars by the symbol asked for, and why there are none."""
-    listed = await find(ctx.pool, symbols)
+async def _find_companies(
+    symbols: Sequence[str], ctx: ComputeContext
+) -> tuple[dict[str, Found], dict[str, ChittiError]]:
+    """Companies by the symbol asked for, and why there are none."""
+    listed = await find(ctx.pool, symbols) if symbols else {}
     found: dict[str, Found] = {}
     failed: dict[str, ChittiError] = {}
     for symbol in symbols:
@@ -172,7 +177,18 @@ async def _load_series(
             found[symbol] = stored(known(listed.get(symbol), symbol))
         except NotFound as error:
             failed[symbol] = error
-    if adjusted:
+    return found, failed
+
+
+async def _load_series(
+    found: Mapping[str, Found],
+    span: Span,
+    failed: dict[str, ChittiError],
+    request: RunRequest,
+    ctx: ComputeContext,
+) -> dict[str, Series]:
+    """Stored bars by the symbol asked for; those that have none in the span are added to `failed`."""
+    if request.adjusted:
         loaded = await ctx.prices.load(found.values(), span)
         series = {symbol: loaded[one.instrument_id] for symbol, one in found.items()}
     else:
@@ -184,10 +200,34 @@ async def _load_series(
             kind="prices",
             symbol=symbol,
         )
-    return series, failed
+    return series
 
 
-def bars_of_series(symbol: str, series: Series, execution: Execution) -> Bars:
+def parts_of(request: RunRequest, plan: Plan, symbols: Sequence[str], stored: Stored) -> Sequence[Bars | ChittiError]:
+    """The bars of each symbol, or why there are none; those that the request brings are all there, or it is refused.
+
+    Errors: InvalidInput.
+    """
+    if not is_stored(request):
+        return given_bars(request, plan.execution)
+    parts: list[Bars | ChittiError] = []
+    for symbol in symbols:
+        try:
+            series = stored.series.get(symbol)
+            parts.append(stored.failed[symbol] if series is None else _bars_of(symbol, series, plan.execution))
+        except ChittiError as error:
+            parts.append(error)
+    return parts
+
+
+def present(part: Bars | ChittiError) -> Bars:
+    """Bars that are there. Errors: why they are not."""
+    if isinstance(part, ChittiError):
+        raise part
+    return part
+
+
+def _bars_of(symbol: str, series: Series, execution: Execution) -> Bars:
     """Stored bars as a backtest takes them. Errors: InvalidInput."""
     return bars_of(series.columns, series.days.astype("datetime64[s]"), symbol, execution)
 

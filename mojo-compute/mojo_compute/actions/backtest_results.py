@@ -14,6 +14,7 @@ from chitti_shared.contracts.backtests import BacktestReply
 from chitti_shared.errors import ChittiError
 
 from mojo_compute.actions.backtest_tables import Page, Tables, cut, paged_fields, tables_of, texts, unpacked
+from mojo_compute.backtesting.apart import Apart
 from mojo_compute.backtesting.backtests import Outcome
 from mojo_compute.backtesting.data import Times
 from mojo_compute.backtesting.runs import SKIPS, Table
@@ -51,12 +52,17 @@ def finished_of(
         made = tables_of(outcome.run, outcome.data.bars.times, outcome.drawdown_curve, curve)
         tables |= {(part, name): table for name, table in made.items()}
     ran = [one for one in outcomes if not isinstance(one, ChittiError)]
-    summary = {
+    summary: dict[str, Any] = {
         "apart": apart,
         "parts": parts,
         "engine": ran[0].engine,
         "computation_time_ms": round(sum(one.elapsed_s for one in ran) * 1000, 4),
     }
+    if apart:
+        by_symbol = dict(zip(symbols, outcomes, strict=True))
+        done = {symbol: one for symbol, one in by_symbol.items() if not isinstance(one, ChittiError)}
+        failed = {symbol: one for symbol, one in by_symbol.items() if isinstance(one, ChittiError)}
+        summary["summary"] = Apart(done, failed).summary
     alone = parts[0] if not apart else {}
     return Finished(summary, tables, alone.get("sharpe"), alone.get("return"))
 
@@ -107,7 +113,8 @@ def _completed(
         **facts,
     }
     if summary["apart"]:
-        return BacktestReply(**head, symbols=[one["symbol"] for one in summary["parts"]], apart=results)
+        symbols = [one["symbol"] for one in summary["parts"]]
+        return BacktestReply(**head, symbols=symbols, apart=results, summary=summary["summary"])
     return BacktestReply(**head, **_given(results[0]))
 
 

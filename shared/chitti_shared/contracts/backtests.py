@@ -147,6 +147,8 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
         Whether `get_backtest` knows the run.
     apart : list of BacktestResult
         One for each symbol, with `mode` apart; one that failed has `error` in place of results.
+    summary : dict
+        With `mode` apart: how the figures spread over the symbols, how many made money, how many failed.
     result : dict
         The reply of a job of another kind (`sweep`, `walk_forward`), as its action answers it.
     """
@@ -167,6 +169,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     finished_at: datetime | UnsetType | None = UNSET
     attempts: int | UnsetType = UNSET
     apart: list[BacktestResult] | UnsetType = UNSET
+    summary: dict[str, Any] | UnsetType = UNSET
     result: dict[str, Any] | UnsetType = UNSET
 
 
@@ -216,7 +219,10 @@ class ListBacktestsReply(Reply, frozen=True):
 
 
 class CancelBacktestRequest(Request, frozen=True):
+    """`only` refuses what isn't meant: to delete a run that has ended meanwhile, or to cancel one that still lives."""
+
     run_id: RunId
+    only: Literal["cancel", "delete"] | None = None
 
 
 class CancelBacktestReply(Reply, frozen=True):
