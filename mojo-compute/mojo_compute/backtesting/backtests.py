@@ -20,7 +20,7 @@ from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.expressions import compile_strategy
-from mojo_compute.backtesting.inputs import Given, data_of
+from mojo_compute.backtesting.inputs import Given, data_of, signals_of
 from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
@@ -220,7 +220,7 @@ def backtest(
     at = _reporter(tell, stop)
 
     at(0.0, "signals")
-    signals = decider.signals(whole)
+    signals = signals_of(decider.signals(whole))
     check_signals(bars, signals, settings)
     at(0.3, "execution")
     schedule = Schedule.of(costs, settings.transaction_cost, _days(bars))
