@@ -56,7 +56,8 @@ def plan_of(request: RunRequest) -> Plan:
 
 
 def symbols_of(request: RunRequest) -> list[str]:
-    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
+    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data, ...)."""
+    is_stored(request)
     given = [name for name in _GIVEN if getattr(request, name) is not None]
     if len(given) > 1:
         raise InvalidInput(f"{given[1]} stands beside {given[0]}", field=given[1], constraint="one kind of data")

@@ -69,6 +69,7 @@ def finished_of(
 
 def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> BacktestReply:
     """The reply of a run that is at hand."""
+    page = page.of(len(finished.summary["parts"]))
     by_part: dict[int, dict[str, Any]] = {}
     for (part, name), table in finished.tables.items():
         by_part.setdefault(part, {})[name] = table
@@ -76,8 +77,15 @@ def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> Backt
     return _completed(run_id, finished.summary, pages, page, **facts)
 
 
-def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> BacktestReply:
-    """The reply of a stored run."""
+def page_of(run: StoredRun, page: Page) -> Page | None:
+    """Which part of a stored run's long results is told; None: it has none."""
+    if run.result is None or run.kind != "backtest":
+        return None
+    return page.of(len(run.result["parts"]))
+
+
+def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page | None) -> BacktestReply:
+    """The reply of a stored run; `page` as `page_of` has it."""
     facts: dict[str, Any] = {
         "kind": run.kind,
         "strategy_id": run.strategy_id,
@@ -87,7 +95,7 @@ def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> B
         "finished_at": run.finished_at,
         "attempts": run.attempts,
     }
-    if run.result is not None and run.kind == "backtest":
+    if run.result is not None and page is not None:
         parts = {part: unpacked(pages, part) for part in range(len(run.result["parts"]))}
         return _completed(run.run_id, run.result, parts, page, **facts)
     if run.result is not None:

@@ -34,8 +34,12 @@ Benchmark = Annotated[
     str, Meta(pattern=r"\A(?:buy_and_hold|none|[A-Z0-9&.\-]{1,20})\Z", description="buy_and_hold, none, or a symbol.")
 ]
 After = Annotated[int, Meta(ge=0, le=2**53)]
-TradesLimit = Annotated[int, Meta(ge=0, le=100_000, description="Most trades of the reply, and most round trips.")]
-CurveLimit = Annotated[int, Meta(ge=0, le=MAX_BARS, description="Most bars of the reply's curves.")]
+TradesLimit = Annotated[
+    int, Meta(ge=0, le=100_000, description="Most trades, and round trips; never over 20,000.")
+]
+CurveLimit = Annotated[
+    int, Meta(ge=0, le=MAX_BARS, description="Most bars of the curves; never over 250,000.")
+]
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
