@@ -111,24 +111,18 @@ def verify(
     stop : callable, optional
         Called before each; it may raise.
     """
-    if points < 1:
-        return NOT_ASKED
+    bars, whole = data.bars, _given(signals)
+    if points < 1 or len(bars) < 2:
+        return _TOO_SHORT if points else NOT_ASKED
     if getattr(strategy, "ready_made", False):
         return READY_MADE
-    bars = data.bars
-    if len(bars) < 2:
-        return _TOO_SHORT
-    whole = _given(signals)
     seen: dict[int, int] = {}  # in the order they were taken
     found: Difference | None = None
     for point in _points(signals, len(bars), int(getattr(strategy, "lookback", 0)), points, Random(seed)):  # noqa: S311
         if stop is not None:
             stop()
-        known = _known(strategy, data, point)
-        if known is None:
-            continue
-        at, cut = known
-        if at in seen:
+        at, cut = _known(strategy, data, point)
+        if cut is None or at in seen:
             continue
         seen[at] = at
         told = _given(cut)
@@ -181,17 +175,17 @@ def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.
     return found
 
 
-def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals] | None:
-    """The signals of bars 0 ... point; of more where a strategy has too few of them, None: of none."""
+def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals | None]:
+    """The signals of bars 0 ... point, of more where a strategy has too few of them; None: it never has enough."""
     last = len(data.bars) - 2
     for _ in range(_TRIES):
         try:
             return point, signals_of(strategy.signals(data.until(point)))
         except InvalidInput:
             if point == last:
-                return None
+                break
             point = (point + last + 1) // 2
-    return None
+    return point, None
 
 
 def _mirrored(strategy: Decides, data: Data, whole: Mapping[str, Any], point: int) -> Difference | None:

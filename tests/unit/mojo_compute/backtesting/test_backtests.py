@@ -188,6 +188,16 @@ def test_a_class_of_one_s_own_that_looks_ahead_is_told_in_the_outcome():
     assert outcome.metrics["total_return"] > 0.1
 
 
+def test_a_position_s_volatility_is_annual_whatever_the_bars_last():
+    data = within_days(8)
+    execution = Execution(size_type="volatility", position_size=0.1, lot_size=0.0)
+    fills = backtest(data, "sma_crossover", execution).run.fills
+    first = fills[0]
+    closes_ = data.bars.close[0, : first["bar"]][-20:]
+    sigma = (closes_[1:] / closes_[:-1] - 1).std(ddof=1) * np.sqrt(252 * 75)
+    assert first["quantity"] * first["price"] / 100_000 == pytest.approx(0.1 / sigma)
+
+
 def test_the_first_bars_of_a_run_are_those_of_the_shorter_run():
     whole = backtest(INFY, "macd_cross", Execution(direction="both", stop_loss=0.05))
     for bar in (100, 333, 600):

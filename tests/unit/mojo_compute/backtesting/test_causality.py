@@ -16,8 +16,9 @@ from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.periods import closing_times
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies import Ready, Strategy, make
+from mojo_compute.backtesting.strategies.lines import CROSSING_STRATEGIES
 from support.histories import closes, history, stocks, with_gaps, with_news, within_days
-from support.markets import MARKETS
+from support.markets import MARKETS, sample_market
 
 TCS = history(MARKETS["INFY"], names=("INFY",))
 
@@ -172,6 +173,15 @@ def test_a_symbol_with_gaps_brings_no_look_ahead(name: str):
 def test_no_strategy_looks_ahead_at_any_bar(name: str):
     data, parameters = CASES[name]
     assert judged(make(name, parameters), data, points=len(data.bars) - 2).ok
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("symbol", sorted(sample_market()))
+def test_no_strategy_looks_ahead_on_any_stock(symbol: str):
+    data = history(sample_market()[symbol], names=(symbol,))
+    for name in sorted(CROSSING_STRATEGIES):
+        found = judged(make(name), data, points=40)
+        assert found.ok, (name, found.difference)
 
 
 def test_ready_made_signals_are_not_called_checked():
