@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from contextlib import AsyncExitStack
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 from chitti_shared.contracts.compute import MOJO_COMPUTE
@@ -21,6 +22,8 @@ from mojo_compute.actions import router
 from mojo_compute.actions.jobs import runs_of
 from mojo_compute.actions.kinds import KINDS
 from mojo_compute.actions.warming import warm
+from mojo_compute.backtesting.clusters import Certificates, Dask
+from mojo_compute.backtesting.executors import Executor, Threads
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
 from mojo_compute.jobs import RunMetrics, Runner
@@ -71,7 +74,16 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     shared = _shared_results(settings)
     if shared is not None:
         stack.push_async_callback(shared.close)
-    context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS, shared=shared)
+    context = ComputeContext(
+        pool,
+        PriceStore(pool),
+        lanes,
+        engines,
+        metrics,
+        bulk_threads=THREADS,
+        shared=shared,
+        sweeps=_executor(settings),
+    )
     await JobTable(pool).warm(_CONNECTIONS)
     await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
     runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context), RunMetrics(registry, KINDS))
@@ -95,6 +107,21 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry=registry,
         observe=metrics.observe_request,
     )
+
+
+def _executor(settings: Settings) -> Executor:
+    """What runs sweeps: the cluster, where one is set."""
+    address = settings.chitti_dask_scheduler
+    if address is None:
+        return Threads(THREADS)
+    if find_spec("distributed") is None:
+        raise StartupError("CHITTI_DASK_SCHEDULER is set, and distributed isn't installed: pip install '.[dask]'")
+    if not address.startswith("tls://"):
+        return Dask(address)
+    ca, certificate, key = settings.chitti_tls_ca, settings.chitti_tls_cert, settings.chitti_tls_key
+    if ca is None or certificate is None or key is None:
+        raise StartupError("CHITTI_DASK_SCHEDULER is tls://: set CHITTI_TLS_CA, CHITTI_TLS_CERT and CHITTI_TLS_KEY")
+    return Dask(address, Certificates(ca, certificate, key))
 
 
 def _keep_running(stack: AsyncExitStack, runner: Runner) -> None:
