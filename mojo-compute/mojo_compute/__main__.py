@@ -26,7 +26,7 @@ from mojo_compute.backtesting.clusters import Certificates, Dask
 from mojo_compute.backtesting.executors import Executor, Threads
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
-from mojo_compute.jobs import Runner
+from mojo_compute.jobs import RunMetrics, Runner
 from mojo_compute.storage import PriceStore, add_universe, ping
 from mojo_compute.storage.jobs import CHANNEL, JobTable
 from mojo_compute.storage.runs import RunTable
@@ -34,6 +34,7 @@ from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
+_CONNECTIONS = 2  # from the start on: making one takes longer than most requests
 _WARMING_US = 200_000.0
 
 log = get_logger(__name__)
@@ -66,7 +67,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry, (action.name for action in MOJO_COMPUTE.actions), (one.name for one in INDICATORS)
     )
     engines = _engines(settings.chitti_engine, metrics)
-    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME, min_size=_CONNECTIONS))
     await add_universe(pool)
     lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
     stack.callback(lanes.close)
@@ -84,7 +85,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         sweeps=_executor(settings),
     )
     await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
-    runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context))
+    runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context), RunMetrics(registry, KINDS))
     await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))
     _keep_running(stack, runner)
 

@@ -119,6 +119,8 @@ def _bars(draw: st.DrawFn, rng: np.random.Generator, rows: int, count: int, *, k
         volume = np.floor(rng.lognormal(5, 1.5, shape)) + 1
         volume[rng.random(shape) < draw(st.sampled_from([0.0, 0.2]))] = 0.0
         volume[:, 0] = np.maximum(volume[:, 0], 1.0)  # every row's volume is known
+        if not known_volume and draw(st.booleans()):
+            volume[0] = 0.0  # or one's is not
     if draw(st.booleans()):
         missing = rng.random(shape) < 0.2
         missing[:, 0] &= rows > 1
@@ -126,7 +128,7 @@ def _bars(draw: st.DrawFn, rng: np.random.Generator, rows: int, count: int, *, k
             column[missing] = np.nan
         if volume is not None:
             volume[missing] = np.nan
-            volume[:, -1][np.nansum(volume, axis=1) == 0] = 7.0
+            volume[known_volume & (np.nansum(volume, axis=1) == 0), -1] = 7.0
     times = None
     if draw(st.booleans()):
         times = (np.datetime64("2025-04-10") + np.arange(count)).astype("datetime64[s]")
@@ -135,7 +137,7 @@ def _bars(draw: st.DrawFn, rng: np.random.Generator, rows: int, count: int, *, k
 
 def _signals(draw: st.DrawFn, rng: np.random.Generator, bars: Bars) -> Signals:
     shape = bars.close.shape
-    often = draw(st.sampled_from([0.1, 0.3, 0.7]))
+    often = draw(st.sampled_from([0.1, 0.3, 0.7, 0.02]))
 
     def flags(share: float) -> np.ndarray | None:
         return rng.random(shape) < share if draw(st.booleans()) or share == often else None

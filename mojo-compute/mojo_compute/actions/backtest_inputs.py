@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
 import numpy as np
-from chitti_shared.contracts.backtests import BacktestRequest, Prices, RunRequest
+from chitti_shared.contracts.backtests import Prices, RunRequest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 
 from mojo_compute.actions.inputs import span_of, stored
 from mojo_compute.backtesting.checks import bars_of, times_of
+from mojo_compute.backtesting.corporate import Happening
 from mojo_compute.backtesting.data import Bars, News, closing_time
 from mojo_compute.backtesting.expressions import compile_strategy
 from mojo_compute.backtesting.strategies import Strategy, declaration_of, execution_of, make, split
@@ -21,6 +21,7 @@ from mojo_compute.backtesting.strategies.parameters import SETTINGS
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.storage import Found, Series, Span, find, known
+from mojo_compute.storage.adjustments import load_happenings
 from mojo_compute.storage.news import Scores, load_scores
 
 BUY_AND_HOLD, NO_BENCHMARK = "buy_and_hold", "none"
@@ -37,7 +38,7 @@ class Plan:
     declared: str | None = None
 
 
-def plan_of(request: BacktestRequest) -> Plan:
+def plan_of(request: RunRequest) -> Plan:
     """The request's strategy. Errors: InvalidInput, NotFound."""
     if (request.strategy_id is None) == (request.strategy is None):
         found = "neither" if request.strategy is None else "both"
@@ -51,11 +52,12 @@ def plan_of(request: BacktestRequest) -> Plan:
     own = {name: value for name, value in request.parameters.items() if name not in SETTINGS}
     settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
     strategy = compile_strategy(request.strategy, own, "strategy")
-    return Plan(cast("Strategy", strategy), execution_of({**strategy.settings, **settings}))
+    return Plan(strategy, execution_of({**strategy.settings, **settings}), strategy.needs)
 
 
 def symbols_of(request: RunRequest) -> list[str]:
-    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
+    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data, ...)."""
+    is_stored(request)
     given = [name for name in _GIVEN if getattr(request, name) is not None]
     if len(given) > 1:
         raise InvalidInput(f"{given[1]} stands beside {given[0]}", field=given[1], constraint="one kind of data")
@@ -131,41 +133,44 @@ class Stored:
         Of the symbol that is the benchmark.
     scores : Scores or None
         What articles said about the symbols, by their place in the request.
+    happenings : sequence of Happening
+        Splits and dividends, for bars as they were traded.
     """
 
     series: Mapping[str, Series]
     failed: Mapping[str, ChittiError]
     benchmark: Series | None = None
     scores: Scores | None = None
+    happenings: Sequence[Happening] = ()
 
 
-async def load(request: RunRequest, needs: str, symbols: Sequence[str], ctx: ComputeContext) -> Stored:
+async def load(
+    request: RunRequest, needs: str, symbols: Sequence[str], ctx: ComputeContext, benchmark: str = BUY_AND_HOLD
+) -> Stored:
     """Everything that a request wants of the database. Errors: InvalidInput, NotFound (the benchmark)."""
-    series: dict[str, Series] = {}
-    failed: dict[str, ChittiError] = {}
-    if is_stored(request):
-        series, failed = await _load_series(symbols, span_of(request), ctx, adjusted=request.adjusted)
-    benchmark = None
-    if isinstance(request, BacktestRequest) and request.benchmark not in (BUY_AND_HOLD, NO_BENCHMARK):
-        listed, missing = await _load_series([request.benchmark], Span(), ctx, adjusted=request.adjusted)
-        if missing:
-            raise missing[request.benchmark]
-        benchmark = listed[request.benchmark]
-    scores = None
-    if needs == "news":
-        if not symbols:
-            raise InvalidInput(
-                "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
-            )
-        scores = await load_scores(ctx.pool, symbols, datetime.now(UTC))
-    return Stored(series, failed, benchmark, scores)
+    if needs == "news" and not symbols:
+        raise InvalidInput(
+            "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
+        )
+    names = symbols if is_stored(request) else []
+    others = [] if benchmark in (BUY_AND_HOLD, NO_BENCHMARK) else [benchmark]
+    found, failed = await _find_companies([*names, *others], ctx)
+    series = await _load_series(
+        {one: found[one] for one in names if one in found}, span_of(request), failed, request, ctx
+    )
+    compared = await _load_series({one: found[one] for one in others if one in found}, Span(), failed, request, ctx)
+    if others and benchmark in failed:
+        raise failed[benchmark]
+    scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if needs == "news" else None
+    happenings = [] if request.adjusted else await load_happenings(ctx.pool, {one: found[one] for one in series})
+    return Stored(series, failed, compared.get(benchmark), scores, happenings)
 
 
-async def _load_series(
-    symbols: Sequence[str], span: Span, ctx: ComputeContext, *, adjusted: bool
-) -> tuple[dict[str, Series], dict[str, ChittiError]]:
-    """Stored bars by the symbol asked for, and why there are none."""
-    listed = await find(ctx.pool, symbols)
+async def _find_companies(
+    symbols: Sequence[str], ctx: ComputeContext
+) -> tuple[dict[str, Found], dict[str, ChittiError]]:
+    """Companies by the symbol asked for, and why there are none."""
+    listed = await find(ctx.pool, symbols) if symbols else {}
     found: dict[str, Found] = {}
     failed: dict[str, ChittiError] = {}
     for symbol in symbols:
@@ -173,7 +178,18 @@ async def _load_series(
             found[symbol] = stored(known(listed.get(symbol), symbol))
         except NotFound as error:
             failed[symbol] = error
-    if adjusted:
+    return found, failed
+
+
+async def _load_series(
+    found: Mapping[str, Found],
+    span: Span,
+    failed: dict[str, ChittiError],
+    request: RunRequest,
+    ctx: ComputeContext,
+) -> dict[str, Series]:
+    """Stored bars by the symbol asked for; those that have none in the span are added to `failed`."""
+    if request.adjusted:
         loaded = await ctx.prices.load(found.values(), span)
         series = {symbol: loaded[one.instrument_id] for symbol, one in found.items()}
     else:
@@ -185,7 +201,31 @@ async def _load_series(
             kind="prices",
             symbol=symbol,
         )
-    return series, failed
+    return series
+
+
+def parts_of(request: RunRequest, plan: Plan, symbols: Sequence[str], stored: Stored) -> Sequence[Bars | ChittiError]:
+    """The bars of each symbol, or why there are none; those that the request brings are all there, or it is refused.
+
+    Errors: InvalidInput.
+    """
+    if not is_stored(request):
+        return given_bars(request, plan.execution)
+    parts: list[Bars | ChittiError] = []
+    for symbol in symbols:
+        try:
+            series = stored.series.get(symbol)
+            parts.append(stored.failed[symbol] if series is None else bars_of_series(symbol, series, plan.execution))
+        except ChittiError as error:
+            parts.append(error)
+    return parts
+
+
+def present(part: Bars | ChittiError) -> Bars:
+    """Bars that are there. Errors: why they are not."""
+    if isinstance(part, ChittiError):
+        raise part
+    return part
 
 
 def bars_of_series(symbol: str, series: Series, execution: Execution) -> Bars:

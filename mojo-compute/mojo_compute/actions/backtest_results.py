@@ -15,6 +15,7 @@ from chitti_shared.contracts.backtests import BacktestReply
 from chitti_shared.errors import ChittiError
 
 from mojo_compute.actions.backtest_tables import Page, Tables, cut, paged_fields, tables_of, texts, unpacked
+from mojo_compute.backtesting.apart import Apart
 from mojo_compute.backtesting.backtests import Outcome
 from mojo_compute.backtesting.data import Times
 from mojo_compute.backtesting.runs import SKIPS, Table
@@ -52,18 +53,24 @@ def finished_of(
         made = tables_of(outcome.run, outcome.data.bars.times, outcome.drawdown_curve, curve)
         tables |= {(part, name): table for name, table in made.items()}
     ran = [one for one in outcomes if not isinstance(one, ChittiError)]
-    summary = {
+    summary: dict[str, Any] = {
         "apart": apart,
         "parts": parts,
         "engine": ran[0].engine,
         "computation_time_ms": round(sum(one.elapsed_s for one in ran) * 1000, 4),
     }
+    if apart:
+        by_symbol = dict(zip(symbols, outcomes, strict=True))
+        done = {symbol: one for symbol, one in by_symbol.items() if not isinstance(one, ChittiError)}
+        failed = {symbol: one for symbol, one in by_symbol.items() if isinstance(one, ChittiError)}
+        summary["summary"] = Apart(done, failed).summary
     alone = parts[0] if not apart else {}
     return Finished(summary, tables, alone.get("sharpe"), alone.get("return"))
 
 
 def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> BacktestReply:
     """The reply of a run that is at hand."""
+    page = page.of(len(finished.summary["parts"]))
     by_part: dict[int, dict[str, Any]] = {}
     for (part, name), table in finished.tables.items():
         by_part.setdefault(part, {})[name] = table
@@ -71,8 +78,15 @@ def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> Backt
     return _completed(run_id, finished.summary, pages, page, **facts)
 
 
-def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> BacktestReply:
-    """The reply of a stored run."""
+def page_of(run: StoredRun, page: Page) -> Page | None:
+    """Which part of a stored run's long results is told; None: it has none."""
+    if run.result is None or run.kind != "backtest":
+        return None
+    return page.of(len(run.result["parts"]))
+
+
+def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page | None) -> BacktestReply:
+    """The reply of a stored run; `page` as `page_of` has it."""
     facts: dict[str, Any] = {
         "kind": run.kind,
         "strategy_id": run.strategy_id,
@@ -82,7 +96,7 @@ def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> B
         "finished_at": run.finished_at,
         "attempts": run.attempts,
     }
-    if run.result is not None and run.kind == "backtest":
+    if run.result is not None and page is not None:
         parts = {part: unpacked(pages, part) for part in range(len(run.result["parts"]))}
         return _completed(run.run_id, run.result, parts, page, **facts)
     if run.error is not None:
@@ -107,7 +121,8 @@ def _completed(
         **facts,
     }
     if summary["apart"]:
-        return BacktestReply(**head, symbols=[one["symbol"] for one in summary["parts"]], apart=results)
+        symbols = [one["symbol"] for one in summary["parts"]]
+        return BacktestReply(**head, symbols=symbols, apart=results, summary=summary["summary"])
     return BacktestReply(**head, **_given(results[0]))
 
 

@@ -15,17 +15,18 @@ from chitti_shared.ipc.calls import raise_if_cancelled
 from mojo_compute.actions.backtest_inputs import (
     Plan,
     Stored,
-    bars_of_series,
     closes_at,
-    given_bars,
     load,
     news_of,
+    parts_of,
     plan_of,
+    present,
     symbols_of,
 )
 from mojo_compute.actions.backtest_results import finished_of
 from mojo_compute.backtesting.backtests import Outcome, backtest
 from mojo_compute.backtesting.calendars import aligned
+from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage.jobs import Finished
@@ -40,7 +41,7 @@ Tell = Callable[[float, BacktestPart], None]
 async def compute_backtest(request: BacktestRequest, ctx: ComputeContext) -> Finished:
     """Load, run it off the loop, bring it into the form that is stored. Errors: InvalidInput, NotFound."""
     plan, symbols = plan_of(request), symbols_of(request)
-    stored = await load(request, plan.needs, symbols, ctx)
+    stored = await load(request, plan.needs, symbols, ctx, request.benchmark)
     cells = _cells(request, stored)
     lane: Literal["fast", "bulk"] = "fast" if cells <= _FAST_CELLS else "bulk"
     work = partial(_computed, request, plan, symbols, stored, ctx.engines.name, Progress(request).tell)
@@ -64,10 +65,10 @@ def _cells(request: BacktestRequest, stored: Stored) -> int:
 def _computed(
     request: BacktestRequest, plan: Plan, symbols: Sequence[str], stored: Stored, engine: str, tell: Tell
 ) -> Finished:
-    parts = _parts(request, plan, symbols, stored)
+    parts = parts_of(request, plan, symbols, stored)
     run = partial(_outcome, request, plan, stored, engine)
     if request.mode == "portfolio":
-        bars = [_present(part) for part in parts]
+        bars = [present(part) for part in parts]
         places = range(len(bars))
 
         def told(progress: float, stage: str) -> None:
@@ -80,28 +81,6 @@ def _computed(
         raise next(one for one in outcomes if isinstance(one, ChittiError))
     names = symbols or [""]
     return finished_of(outcomes, names, apart=True, benchmark=request.benchmark)
-
-
-def _parts(
-    request: BacktestRequest, plan: Plan, symbols: Sequence[str], stored: Stored
-) -> Sequence[Bars | ChittiError]:
-    """The bars of each symbol, or why there are none."""
-    if not stored.series and not stored.failed:
-        return given_bars(request, plan.execution)
-    parts: list[Bars | ChittiError] = []
-    for symbol in symbols:
-        try:
-            series = stored.series.get(symbol)
-            parts.append(stored.failed[symbol] if series is None else bars_of_series(symbol, series, plan.execution))
-        except ChittiError as error:
-            parts.append(error)
-    return parts
-
-
-def _present(part: Bars | ChittiError) -> Bars:
-    if isinstance(part, ChittiError):
-        raise part
-    return part
 
 
 def _alone(
@@ -140,6 +119,7 @@ def _outcome(
         request.costs,
         benchmark=None if stored.benchmark is None else closes_at(bars, stored.benchmark),
         verify_causality=request.verify_causality,
+        actions=None if request.adjusted else Actions.of(bars, stored.happenings),
         engine=engine,
         tell=tell,
         stop=raise_if_cancelled,

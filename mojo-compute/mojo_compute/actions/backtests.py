@@ -8,11 +8,11 @@ from typing import Any
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts.action import Empty, schema_of
 from chitti_shared.contracts.strategies import PRESETS, STRATEGIES, Execution, StrategyDeclaration
-from chitti_shared.errors import NotFound
+from chitti_shared.errors import Conflict, NotFound
 from chitti_shared.ipc import Router
 
 from mojo_compute.actions.backtest_inputs import plan_of, symbols_of
-from mojo_compute.actions.backtest_results import reply_of, reply_of_stored
+from mojo_compute.actions.backtest_results import page_of, reply_of, reply_of_stored
 from mojo_compute.actions.backtest_runs import compute_backtest
 from mojo_compute.actions.backtest_tables import Page
 from mojo_compute.actions.jobs import keep, known_run, run_now, submit
@@ -60,8 +60,8 @@ async def _stored_reply(run_id: str, page: Page, ctx: ComputeContext) -> contrac
     run = await runs.one(run_id)
     if run is None:
         raise _no_run(run_id)
-    has_tables = run.state == "completed" and run.kind == "backtest"
-    return reply_of_stored(run, await runs.page(run_id, page.wanted) if has_tables else [], page)
+    told = page_of(run, page)
+    return reply_of_stored(run, [] if told is None else await runs.page(run_id, told.wanted), told)
 
 
 async def list_backtests(request: contract.ListBacktestsRequest, ctx: ComputeContext) -> contract.ListBacktestsReply:
@@ -94,13 +94,21 @@ def _entry(run: StoredRun) -> contract.BacktestEntry:
 
 
 async def cancel_backtest(request: contract.CancelBacktestRequest, ctx: ComputeContext) -> contract.CancelBacktestReply:
-    """Cancel a live run, delete a finished one. Errors: not_found."""
-    if await JobTable(ctx.pool).cancel(request.run_id):
-        return contract.CancelBacktestReply(run_id=request.run_id, state="cancelled", cancelled=True, deleted=False)
-    state: Any = await RunTable(ctx.pool).delete(request.run_id)
+    """Cancel a live run, delete a finished one. Errors: not_found, conflict (`only` the other is wanted)."""
+    run_id = request.run_id
+    if request.only != "delete" and await JobTable(ctx.pool).cancel(run_id):
+        return contract.CancelBacktestReply(run_id=run_id, state="cancelled", cancelled=True, deleted=False)
+    state: Any = None if request.only == "cancel" else await RunTable(ctx.pool).delete(run_id)
     if state is None:
-        raise _no_run(request.run_id)
-    return contract.CancelBacktestReply(run_id=request.run_id, state=state, cancelled=False, deleted=True)
+        raise _not_done(await RunTable(ctx.pool).one(run_id), request)
+    return contract.CancelBacktestReply(run_id=run_id, state=state, cancelled=False, deleted=True)
+
+
+def _not_done(run: StoredRun | None, request: contract.CancelBacktestRequest) -> NotFound | Conflict:
+    if run is None:
+        return _no_run(request.run_id)
+    wanted = "a live run can be cancelled" if request.only == "cancel" else "a run that is over can be deleted"
+    return Conflict(f"the run is {run.state}: only {wanted}", field="only", run_id=run.run_id, state=run.state)
 
 
 def _no_run(run_id: str) -> NotFound:

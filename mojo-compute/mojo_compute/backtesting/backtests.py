@@ -20,6 +20,7 @@ from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.expressions import compile_strategy
+from mojo_compute.backtesting.inputs import Given, data_of
 from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
@@ -159,7 +160,7 @@ class Outcome:
 
 
 def backtest(
-    data: Data | Bars,
+    data: Given,
     strategy: Decides | Signals | str,
     execution: Execution | None = None,
     costs: Costs = "flat",
@@ -177,7 +178,9 @@ def backtest(
 
     Parameters
     ----------
-    data : Data or Bars
+    data : Data, Bars or mapping
+        A mapping holds the columns of one symbol: `open`, `high`, `low`, `close`, perhaps `volume`, `dates` (ISO) and
+        `symbol`.
     strategy : Strategy, Signals or str
         One that decides, signals that were made before (nothing proves then that they don't look ahead), or the
         name of one with its default parameters.
@@ -208,10 +211,10 @@ def backtest(
         The engine that is asked for isn't there.
     """
     started = perf_counter()
-    whole = data if isinstance(data, Data) else Data(data)
-    bars = whole.bars
     decider = _decider(strategy)
     settings = execution_of(getattr(decider, "settings", {})) if execution is None else execution
+    whole = data_of(data, settings)
+    bars = whole.bars
     _check_sides(decider, settings)
     _check_length(decider, len(bars))
     at = _reporter(tell, stop)
@@ -249,14 +252,14 @@ def backtest(
     )
 
 
-def repeat(manifest: Manifest, data: Data | Bars, actions: Actions | None = None) -> Outcome:
+def repeat(manifest: Manifest, data: Given, actions: Actions | None = None) -> Outcome:
     """Make a run again from its manifest and the same data.
 
     Parameters
     ----------
     manifest : dict
         Of a strategy with a name or one that came as data: a class or arrays of one's own are not in it.
-    data : Data or Bars
+    data : Data, Bars or mapping
     actions : Actions, optional
 
     Raises
@@ -268,7 +271,8 @@ def repeat(manifest: Manifest, data: Data | Bars, actions: Actions | None = None
     EngineUnavailable
         The engine isn't there.
     """
-    whole = data if isinstance(data, Data) else Data(data)
+    execution = execution_of(manifest["execution"])
+    whole = data_of(data, execution)
     changed = differences(manifest, whole, engine=manifest["engine"], actions=actions)
     for name in ("data_hash", "actions_hash"):
         if name in changed:
@@ -284,7 +288,7 @@ def repeat(manifest: Manifest, data: Data | Bars, actions: Actions | None = None
     return backtest(
         whole,
         strategy,
-        execution_of(manifest["execution"]),
+        execution,
         costs if isinstance(costs, str) else msgspec.convert(costs, tuple[CostLine, ...]),
         verify_causality=manifest["verify_causality"],
         actions=actions,

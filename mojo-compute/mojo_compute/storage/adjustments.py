@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chitti_shared.db import Connection, Pool
@@ -123,8 +123,17 @@ async def _store(connection: Connection, chosen: dict[tuple[int, object, str], A
     return len(rows)
 
 
-async def load_happenings(pool: Pool, companies: Iterable[Found]) -> list[Happening]:
-    """What happened to companies' shares, for prices as they were traded (`PriceStore.load_raw`), by day."""
-    symbols = {one.instrument_id: one.symbol for one in companies}
-    rows = await pool.fetch(_HAPPENINGS, list(symbols))
-    return [Happening(symbols[row["instrument_id"]], row["ex_date"], row["ratio"], row["dividend"]) for row in rows]
+async def load_happenings(pool: Pool, companies: Mapping[str, Found]) -> list[Happening]:
+    """What happened to companies' shares, for prices as they were traded (`PriceStore.load_raw`), by day.
+
+    `companies` are found by the symbols asked for, by which the answer calls them too.
+    """
+    asked: dict[int, list[str]] = {}
+    for symbol, one in companies.items():
+        asked.setdefault(one.instrument_id, []).append(symbol)
+    rows = await pool.fetch(_HAPPENINGS, list(asked))
+    return [
+        Happening(symbol, row["ex_date"], row["ratio"], row["dividend"])
+        for row in rows
+        for symbol in asked[row["instrument_id"]]
+    ]

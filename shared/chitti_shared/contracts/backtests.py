@@ -35,8 +35,8 @@ Benchmark = Annotated[
     str, Meta(pattern=r"\A(?:buy_and_hold|none|[A-Z0-9&.\-]{1,20})\Z", description="buy_and_hold, none, or a symbol.")
 ]
 After = Annotated[int, Meta(ge=0, le=2**53)]
-TradesLimit = Annotated[int, Meta(ge=0, le=100_000, description="Most trades of the reply, and most round trips.")]
-CurveLimit = Annotated[int, Meta(ge=0, le=MAX_BARS, description="Most bars of the reply's curves.")]
+TradesLimit = Annotated[int, Meta(ge=0, le=100_000, description="Most trades, and round trips; never over 20,000.")]
+CurveLimit = Annotated[int, Meta(ge=0, le=MAX_BARS, description="Most bars of the curves; never over 250,000.")]
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,6 +148,8 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
         Whether `get_backtest` knows the run.
     apart : list of BacktestResult
         One for each symbol, with `mode` apart; one that failed has `error` in place of results.
+    summary : dict
+        With `mode` apart: how the figures spread over the symbols, how many made money, how many failed.
     result : object
         The reply of a job of another kind (`sweep`, `walk_forward`), as its action answers it.
     """
@@ -168,6 +170,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     finished_at: datetime | UnsetType | None = UNSET
     attempts: int | UnsetType = UNSET
     apart: list[BacktestResult] | UnsetType = UNSET
+    summary: dict[str, Any] | UnsetType = UNSET
     result: Document | UnsetType = UNSET
 
 
@@ -217,7 +220,10 @@ class ListBacktestsReply(Reply, frozen=True):
 
 
 class CancelBacktestRequest(Request, frozen=True):
+    """`only` refuses what isn't meant: to delete a run that has ended meanwhile, or to cancel one that still lives."""
+
     run_id: RunId
+    only: Literal["cancel", "delete"] | None = None
 
 
 class CancelBacktestReply(Reply, frozen=True):

@@ -7,7 +7,7 @@ has no memory and sees no position: its value on a bar depends on that bar and t
 
 from chitti_shared.expressions.descriptions import describe_node
 from chitti_shared.expressions.lowering import lower
-from chitti_shared.expressions.measures import Used, columns, indicators, lookback, needs_dates, settling
+from chitti_shared.expressions.measures import Used, columns, indicators, lookback, needs_dates, needs_news, settling
 from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series, walk
 from chitti_shared.expressions.parameters import Variable
 from chitti_shared.expressions.rules import Rule, parse_rule
@@ -36,6 +36,7 @@ __all__ = [
     "lookback",
     "lower",
     "needs_dates",
+    "needs_news",
     "parse_rule",
     "parse_strategy",
     "settling",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chitti_shared.contracts.indicators.parameters import resolve
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder
+from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.vocabulary import MAX_BARS, OPERATORS
 
 Values = Mapping[str, int | float]
@@ -22,12 +22,11 @@ def bind(node: Node, values: Values) -> Node:
     """
     if isinstance(node, Placeholder):
         return Constant(values[node.name])
-    if not node.operands and not isinstance(node, Call):
+    if isinstance(node, Constant | Series):
         return node
     operands = tuple(bind(one, values) for one in node.operands)
     if isinstance(node, Call):
         return Call(node.name, _parameters(node, values), operands, node.output)
-    assert isinstance(node, Operation)
     return Operation(node.name, operands, node.kind, _bars(node, values))
 
 

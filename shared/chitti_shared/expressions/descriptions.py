@@ -22,7 +22,10 @@ _WINDOWS = {
     "within": "{x} within {n} bars",
     "for": "{x} for {n} bars",
     "ago": "{x} {n} bars ago",
+    "articles": "articles of {n} bars",
+    "sentiment": "sentiment of {n} bars",
 }
+_PLAIN = frozenset({"min", "max", "abs", "articles", "sentiment"})  # as an operand without parentheses
 _OPENINGS = {
     "entry": "enter long when",
     "exit": "leave long when",
@@ -97,7 +100,7 @@ def _call(call: Call) -> str:
 def _operation(node: Operation) -> str:
     name, operands = node.name, node.operands
     if node.bars is not None:
-        told = _WINDOWS[name].format(x=_part(operands[0]), n=_whole(node.bars))
+        told = _WINDOWS[name].format(x=" ".join(map(_part, operands)), n=_whole(node.bars))
         return told.replace(" 1 bars", " 1 bar")
     if name in ("all", "any"):
         return (" and " if name == "all" else " or ").join(_part(one, _BARE) for one in operands)
@@ -118,7 +121,7 @@ def _operation(node: Operation) -> str:
 def _part(node: Node, bare: frozenset[str] = frozenset()) -> str:
     """An operand: in parentheses where its words would run into those around it."""
     told = describe_node(node)
-    plain = not isinstance(node, Operation) or node.name in ("min", "max", "abs") or node.name in bare
+    plain = not isinstance(node, Operation) or node.name in _PLAIN or node.name in bare
     return told if plain else f"({told})"
 
 

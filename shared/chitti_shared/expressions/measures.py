@@ -7,7 +7,7 @@ from typing import cast
 
 from chitti_shared.contracts.indicators import NEVER
 from chitti_shared.expressions.nodes import Call, Node, Operation, Placeholder, Series, walk
-from chitti_shared.expressions.vocabulary import CALENDAR, COLUMNS
+from chitti_shared.expressions.vocabulary import ARTICLES, CALENDAR, COLUMNS
 
 _ONE_LESS = frozenset({"within", "for", "highest", "lowest", "mean", "sum", "std"})
 _READ = {"typical": ("high", "low", "close"), "hl2": ("high", "low"), "ohlc4": ("open", "high", "low", "close")}
@@ -53,6 +53,11 @@ def needs_dates(*nodes: Node) -> bool:
     return any(isinstance(node, Series) and node.name in CALENDAR for node in walk(*nodes))
 
 
+def needs_news(*nodes: Node) -> bool:
+    """Whether articles are read."""
+    return any(isinstance(node, Operation) and node.name in ARTICLES for node in walk(*nodes))
+
+
 def _own_bars(node: Node) -> int:
     """Bars before the first value, counted from where every operand has one."""
     if isinstance(node, Call):
@@ -61,6 +66,8 @@ def _own_bars(node: Node) -> int:
         return 0
     if node.name in ("crosses_above", "crosses_below"):
         return 1
+    if node.name in ARTICLES:  # what the first bars have is counted
+        return 0
     assert not isinstance(node.bars, Placeholder)
     return 0 if node.bars is None else node.bars - (node.name in _ONE_LESS)
 

@@ -25,7 +25,7 @@ from chitti_shared.names import nearest
 
 _PARAM = "param"
 _TIMES = "times"
-_ENDLESS = 10_000_000  # more than any request can hold
+_ENDLESS = 1_000_000  # lists or values: enough to tell that it is too much
 _SAID = {"number": "a number", "truth": "a condition"}
 
 
@@ -153,10 +153,11 @@ class Parser:
         bars: int | Placeholder | None = None
         operands = given
         if operator.least_bars is not None:
-            if not isinstance(given, list) or len(given) != 2:
+            listed = given if isinstance(given, list) else [given]
+            if len(listed) != operator.most + 1:
                 raise refusal(path, f"expected {operator.form}, found {told(given)}", operator.form)
-            bars = self._bars(operator, given[1], joined(path, 1))
-            operands = given[:1]
+            operands, last = listed[:-1], listed[-1]
+            bars = self._bars(operator, last, joined(path, len(operands)) if listed is given else path)
         elif not isinstance(given, list):
             operands = [given]
         if not operator.least <= len(operands) <= operator.most:

@@ -28,6 +28,7 @@ SERIES: dict[str, str] = {
     "month": "month of the bar's date, 1 to 12",
     "time": "when the bar begins, hours and minutes as one number: 915 to 1530 in a session, 0 for daily bars",
 }
+ARTICLES = frozenset({"articles", "sentiment"})
 CALENDAR = frozenset({"weekday", "day", "month", "time"})
 
 
@@ -63,7 +64,7 @@ class Operator:
         """What it is given, in words."""
         kind = {"number": "number", "truth": "condition", "any": "number or condition"}[self.takes]
         if self.least_bars is not None:
-            return f"[a {kind}, bars]"
+            return f"[a {kind}, bars]" if self.most else "a number of bars"
         if self.most == 1:
             return f"a {kind}"
         if self.least == self.most:
@@ -105,6 +106,8 @@ def _operators() -> tuple[Operator, ...]:
         Operator("std", "number", "number", 1, 1, "population standard deviation of the last `bars` bars", 2),
         Operator("rank", "number", "number", 1, 1, "percent of the `bars` bars before that lie below, 0 to 100", 2),
         Operator("change", "number", "number", 1, 1, "value less the value `bars` bars before", 1),
+        Operator("articles", "number", "number", 0, 0, "number of articles first seen in the last `bars` bars", 1),
+        Operator("sentiment", "number", "number", 0, 0, "their mean sentiment, -1 to 1; null where there is none", 1),
     )  # fmt: skip
 
 

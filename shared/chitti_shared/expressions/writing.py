@@ -24,7 +24,7 @@ def written(node: Node) -> Any:
         return _call(node)
     operands = [written(one) for one in node.operands]
     if node.bars is not None:
-        return {node.name: [*operands, written_whole(node.bars)]}
+        return {node.name: [*operands, written_whole(node.bars)] if operands else written_whole(node.bars)}
     return {node.name: operands[0] if OPERATORS[node.name].most == 1 else operands}
 
 

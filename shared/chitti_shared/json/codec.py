@@ -39,7 +39,7 @@ _keys: dict[type, frozenset[str]] = {}
 
 
 def array_keys_of(kind: type) -> frozenset[str]:
-    """Names of the number-array fields of a struct and of all that it holds."""
+    """Names of the number-array fields of a struct and of all that it holds; with `name.*`, of tables too."""
     known = _keys.get(kind)
     if known is None:
         known = _keys[kind] = _number_arrays_in(kind)
@@ -54,6 +54,8 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
         if isinstance(node, inspect.CustomType):
             if node.cls in (np.ndarray, Integers, Table) and name is not None:
                 keys.add(name)
+                if node.cls is Table:
+                    keys.add(f"{name}.*")  # the arrays of an object there too
         elif isinstance(node, inspect.StructType):
             if node.cls not in seen:
                 seen.add(node.cls)
@@ -142,9 +144,12 @@ def _table(value: object, find_upload: FindUpload) -> Table:
     """Series by name, or what an array of rows may be."""
     if isinstance(value, dict) and value.keys() != {"upload"}:
         try:
-            return Table({name: _series_of(series) for name, series in value.items()})
+            series = {name: _resolve(np.ndarray, one, find_upload) for name, one in value.items()}
         except ValueError:
             raise ValueError("Expected `object of arrays of finite numbers or null`") from None
+        if any(one.ndim != 1 for one in series.values()):  # type: ignore[attr-defined]
+            raise ValueError("Expected `object of arrays of finite numbers or null`")
+        return Table(series)  # type: ignore[arg-type]
     return Table(_resolve(np.ndarray, value, find_upload))  # type: ignore[arg-type]
 
 

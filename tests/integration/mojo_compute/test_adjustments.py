@@ -34,7 +34,7 @@ async def closes(client, symbol: str) -> list[float]:
 
 
 async def happenings(pool: Pool, symbol: str) -> list[Happening]:
-    return await load_happenings(pool, [await find_one(pool, symbol)])
+    return await load_happenings(pool, {symbol: await find_one(pool, symbol)})
 
 
 async def test_an_imported_split_adjusts_earlier_raw_bars_at_once(client, pool: Pool):

@@ -10,7 +10,9 @@ import msgspec
 import numpy as np
 import pytest
 from chitti_shared.contracts import backtests as contract
-from chitti_shared.contracts.action import Empty
+from chitti_shared.contracts import market
+from chitti_shared.contracts.action import Blob, Empty
+from chitti_shared.contracts.system import METRICS
 from chitti_shared.errors import Conflict, NotFound
 from chitti_shared.ipc import Client
 from chitti_shared.json import encode
@@ -219,6 +221,39 @@ async def test_a_symbol_may_be_the_benchmark_and_none_may(market_client: Client)
         await run(market_client, msgspec.structs.replace(request, benchmark="WIPRO"))
 
 
+RAW = """date,open,high,low,close,volume
+2025-09-22,100,100,100,100,9
+2025-09-23,100,100,100,100,9
+2025-09-24,100,100,100,100,9
+2025-09-25,50,50,50,50,9
+2025-09-26,50,50,50,50,9
+"""
+HAPPENED = "symbol,ex_date,kind,ratio,amount\nTMPV,2025-09-25,bonus,1:1,\nTMPV,2025-09-26,dividend,,2\n"
+
+
+async def test_prices_as_traded_are_held_through_splits_and_receive_dividends(client: Client) -> None:
+    prices = market.ImportPricesRequest(document=Blob(RAW.encode()), symbol="TMPV", adjusted=False)
+    await client.call(market.IMPORT_PRICES, prices)
+    told = market.ImportAdjustmentsRequest(document=Blob(HAPPENED.encode()), filename="happened.csv")
+    await client.call(market.IMPORT_ADJUSTMENTS, told)
+    request = contract.BacktestRequest(
+        strategy={"entry": {">": ["close", 0]}},
+        symbol="TATAMOTORS",  # as it was called then
+        costs="none",
+        parameters={"position_size": 0.5},
+    )
+    raw = await run(client, msgspec.structs.replace(request, adjusted=False))
+    np.testing.assert_array_equal(raw.equity_curve, [100_000] * 4 + [102_000])  # 500 shares become 1,000
+    assert isinstance(raw.open_trades, list)
+    assert [trade.quantity for trade in raw.open_trades] == [1_000]
+    adjusted = await run(client, request)
+    np.testing.assert_array_equal(adjusted.equity_curve, [100_000] * 5)
+    assert isinstance(raw.manifest, dict)
+    assert isinstance(adjusted.manifest, dict)
+    assert raw.manifest["actions_hash"] is not None
+    assert adjusted.manifest["actions_hash"] is None
+
+
 async def test_news_are_those_first_seen_about_the_symbol(market_client: Client, database: Database) -> None:
     connection = await asyncpg.connect(database.superuser_url)
     for number, (seen, symbol) in enumerate(
@@ -285,6 +320,8 @@ async def test_a_job_brings_what_an_answer_at_once_brings(client: Client) -> Non
     done = await over(client, handed_in.run_id)
     assert (done.state, done.progress, done.attempts) == ("completed", 1.0, 1)
     assert result_of(done) == result_of(at_once) == result_of(await get(client, at_once.run_id))
+    told = (await client.call(METRICS, Empty())).text
+    assert 'mojo_compute_runs_total{end="completed",kind="backtest"} 1.0' in told
 
 
 async def test_a_job_that_cannot_be_run_fails_with_what_was_wrong(client: Client) -> None:

@@ -324,5 +324,5 @@ async def test_every_indicator_is_listed_with_its_parameters(client):
 async def test_health_tells_the_engine_and_the_database(client):
     reply = await client.call(HEALTH, Empty())
     assert reply.health == "healthy"
-    assert reply.checks == {"database": "ok"}
+    assert reply.checks == {"database": "ok", "jobs": "ok"}
     assert (reply.info["engine"], reply.info["mojo_available"]) == ("cython", False)

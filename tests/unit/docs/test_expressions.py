@@ -9,7 +9,7 @@ import pytest
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions import OPERATORS, SERIES, parse_rule, parse_strategy
 from chitti_shared.expressions.strategies import KEYS
-from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.data import Bars, Data, News
 from mojo_compute.backtesting.expressions import Program, columns_of, compile_strategy
 from support.markets import MARKETS
 
@@ -23,7 +23,9 @@ def data() -> Data:
     market = MARKETS["INFY"]
     days = np.arange("2021-01-01", "2022-12-02", dtype="datetime64[D]").astype("datetime64[s]")
     columns = (market[name][None] for name in ("open", "high", "low", "close", "volume"))
-    return Data(Bars(*columns, times=days))
+    seen = days[::2] + np.timedelta64(10, "h")
+    scores = np.sin(np.arange(len(seen)) / 3.0)
+    return Data(Bars(*columns, times=days), News(seen, seen, np.zeros(len(seen), np.int32), scores))
 
 
 @pytest.mark.parametrize("document", BLOCKS, ids=lambda one: "-".join(one))
@@ -33,7 +35,7 @@ def test_every_example_decides_on_a_market(document, data):
         assert found.entries.any()
         assert not found.entries.all()
     else:
-        (flags,) = Program([parse_rule(document).bind()]).run(columns_of(data.bars, 0))
+        (flags,) = Program([parse_rule(document).bind()]).run(columns_of(data, 0))
         assert flags.any()
         assert not flags.all()
 
@@ -50,7 +52,7 @@ def test_the_python_example_runs(data, capsys):
 
 
 def test_the_example_of_the_command_reads():
-    (request,) = re.findall(r"chitti call backtest '(.*)'", PAGE)
+    (request,) = re.findall(r"chitti call mojo-compute backtest --json '(.*)'", PAGE)
     assert parse_strategy(json.loads(request)["strategy"])
 
 

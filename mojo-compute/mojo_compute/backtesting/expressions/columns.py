@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from chitti_shared.errors import InvalidInput
 
-from mojo_compute.backtesting.data import Bars, Times
+from mojo_compute.backtesting.data import Data, News, Times
+from mojo_compute.backtesting.expressions.articles import Told, told_by_bar
+from mojo_compute.backtesting.periods import closing_times
 from mojo_compute.backtesting.signals import Flags
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.kernels.checks import all_finite
@@ -24,6 +26,8 @@ class Columns:
         The symbol's row in the data.
     present : ndarray of bool, or None
         Which bars of the data it has; None: all of them.
+    data : Data
+        What they are taken of.
     """
 
     open: Floats
@@ -34,6 +38,7 @@ class Columns:
     times: Times | None
     row: int
     present: Flags | None
+    data: Data
 
     def __len__(self) -> int:
         return len(self.close)
@@ -42,13 +47,20 @@ class Columns:
         """A series of the language. Errors: InvalidInput, if the data has no volume or no dates."""
         return _SERIES[name](self)
 
+    def told(self) -> Told:
+        """How many articles each bar brought, and the sum of their scores. Errors: InvalidInput, without articles."""
+        news, begins = _news(self.data), _times(self)
+        closes = closing_times(self.data.bars)
+        return told_by_bar(news, self.row, begins[:1], closes if self.present is None else closes[self.present])
 
-def columns_of(bars: Bars, row: int) -> Columns:
+
+def columns_of(data: Data, row: int) -> Columns:
     """The bars of one row."""
+    bars = data.bars
     close, volume, times = bars.close[row], bars.volume, bars.times
     if all_finite(close, 0):
         known = None if volume is None else volume[row]
-        return Columns(bars.open[row], bars.high[row], bars.low[row], close, known, times, row, None)
+        return Columns(bars.open[row], bars.high[row], bars.low[row], close, known, times, row, None, data)
     present = ~np.isnan(close)
     return Columns(
         bars.open[row][present],
@@ -59,7 +71,14 @@ def columns_of(bars: Bars, row: int) -> Columns:
         None if times is None else times[present],
         row,
         present,
+        data,
     )
+
+
+def _news(data: Data) -> News:
+    if data.news is None:
+        raise InvalidInput("the strategy reads articles; the data has none", field="news", constraint="articles")
+    return data.news
 
 
 def _volume(columns: Columns) -> Floats:

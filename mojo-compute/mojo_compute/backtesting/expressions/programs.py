@@ -11,6 +11,7 @@ import numpy as np
 from chitti_shared.expressions import Call, Constant, Node, Operation, Series, lower
 
 from mojo_compute.backtesting.expressions import arrays
+from mojo_compute.backtesting.expressions.articles import mean_sentiment, number_of_articles
 from mojo_compute.backtesting.expressions.columns import Columns
 from mojo_compute.backtesting.expressions.values import Kept, outputs_of
 
@@ -42,6 +43,7 @@ _TRUE: dict[str, Callable[..., Any]] = {
     "==": np.equal,
     "!=": arrays.differs,
 }
+_OF_ARTICLES = {"sentiment": mean_sentiment, "articles": number_of_articles}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -103,6 +105,10 @@ class Program:
         if node.name == "since":
             flags = self._truth(node.operands[0], wanted=True)
             return self._slot("since", lambda frame, x: arrays.bars_since(x, frame.length), flags)
+        if node.name in _OF_ARTICLES:
+            of_articles, bars = _OF_ARTICLES[node.name], cast("int", node.bars)
+            told = self._slot("told", lambda frame: frame.columns.told())
+            return self._slot((of_articles, bars), lambda _frame, x: of_articles(x, bars), told)
         return self._computed(node)
 
     def _computed(self, node: Operation) -> int:

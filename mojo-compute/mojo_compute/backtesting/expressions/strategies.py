@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from chitti_shared import expressions
 from chitti_shared.contracts.strategies import Execution
-from chitti_shared.expressions import Constant, lookback, parse_strategy
+from chitti_shared.expressions import Constant, lookback, needs_news, parse_strategy
 
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions.columns import Columns, columns_of
@@ -74,6 +74,11 @@ class CompiledStrategy(Strategy):
         return lookback(*self._bound.nodes)
 
     @property
+    def needs(self) -> str:
+        """What it looks at: "news", articles beside the bars, or "series", bars alone."""
+        return "news" if needs_news(*self._bound.nodes) else "series"
+
+    @property
     def definition(self) -> dict[str, Any]:
         named = {"name": self.source.name} if self.source.name else {}
         return named | self.source.canonical
@@ -113,7 +118,7 @@ class CompiledStrategy(Strategy):
         InvalidInput
             It reads volume or dates that the bars don't have, or an indicator is not defined on a value.
         """
-        rows = [self._row(columns_of(data.bars, row), kept) for row in range(len(data.bars.close))]
+        rows = [self._row(columns_of(data, row), kept) for row in range(len(data.bars.close))]
         if len(rows) == 1:
             return Signals(**{name: values[np.newaxis] for name, values in rows[0].items()})
         return Signals(**{name: np.stack([one[name] for one in rows]) for name in rows[0]})

@@ -105,7 +105,6 @@ class Book:
         whole = quantity == abs(held.quantity)
         share = held.costs * (quantity / abs(held.quantity))
         self.cash += held.side * quantity * price - cost
-        held.lowest, held.highest = min(held.lowest, price), max(held.highest, price)
         pnl = _made(held, quantity, price, share + cost)
         self.made.append(pnl)
         self.round_trips.append(_trip(row, held, bar, quantity, price, share + cost, reason))

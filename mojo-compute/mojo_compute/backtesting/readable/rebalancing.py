@@ -39,9 +39,6 @@ class Rebalancing:
             waiting = self._decisions.targets[row]
             if waiting is not None:
                 self._decisions.targets[row] = None
-                if self._trading.ruined:
-                    self._trading.book.skip(bar, row, "ruined")
-                    continue
                 change = self._change(bar, row, waiting, equity, moment)
                 if change is not None:
                     changes.append(change)

@@ -104,6 +104,9 @@ def test_definitions_are_named_and_may_use_each_other():
         ({"for": [True, 100_001]}, "when.for[1]", "expected 1 to 100000 bars"),
         ({"for": [True, True]}, "when.for[1]", "expected a number, found true"),
         ({"for": True}, "when.for", "expected [a condition, bars], found true"),
+        ({"<": [{"sentiment": []}, 1]}, "when.<[0].sentiment", "expected a number of bars, found a list of 0"),
+        ({"<": [{"articles": 0}, 1]}, "when.<[0].articles", "expected 1 to 100000 bars, found 0"),
+        ({"<": [{"articles": [1.5]}, 1]}, "when.<[0].articles[0]", "expected an integer, found 1.5"),
         ({"for": [True, {"bars": 3}]}, "when.for[1]", "expected a number"),
         ({">": [{"rsi": {"period": 1}}, 3]}, "when.>[0].rsi.period", "period (1) must lie in 2 to 100000"),
         ({">": [{"rsi": {"perod": 3}}, 3]}, "when.>[0].rsi.perod", "rsi has no parameter 'perod'"),
@@ -227,7 +230,7 @@ def test_every_series_is_a_number(name):
 def test_every_operator_is_read_as_it_is_declared(operator):
     operand = {"number": "close", "truth": True, "any": "close"}[operator.takes]
     if operator.least_bars is not None:
-        document = {operator.name: [operand, max(operator.least_bars, 1)]}
+        document = {operator.name: [*[operand] * operator.most, max(operator.least_bars, 1)]}
     else:
         document = {operator.name: [operand] * operator.least}
     gives = "number" if operator.gives == "same" else operator.gives

@@ -144,6 +144,7 @@ def test_a_strategy_written_out_reads_the_same():
             "short_entry": {"between": [{"max": {"period": 5}}, {"min": ["open", 3]}, {"abs": "low"}]},
             "stop_loss": {"param": "loss"},
             "max_bars": {"param": "n"},
+            "priority": {"*": [{"sentiment": {"param": "n"}}, {"articles": 3}]},
             "short_entry_stop": {"lowest": ["low", {"param": "n"}]},
             "parameters": {"x": 1, "n": {"default": 3, "min": 2}, "loss": {"default": 0.1, "max": 0.5}},
         }
@@ -157,6 +158,10 @@ def test_a_strategy_written_out_reads_the_same():
         (
             {"entry": {"all": [{"crosses_above": ["close", {"sma": 50}]}, DIP]}},
             "enter long when close crosses above SMA(50) and RSI(14) < 30",
+        ),
+        (
+            {"entry": {"all": [{">": [{"sentiment": 1}, 0.3]}, {">=": [{"articles": 5}, 2]}]}},
+            "enter long when sentiment of 1 bar > 0.3 and articles of 5 bars >= 2",
         ),
         (
             {"entry": True, "exit": {"any": [False, {"not": {"rising": ["typical", 2]}}]}, "max_bars": 1},

@@ -15,7 +15,7 @@ from mojo_compute.backtesting.expressions import Kept, Program, columns_of, comp
 from support.expressions import Readable, numbers, quarter_bars, truths
 from support.markets import MARKETS, bars_about, walk
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 
 
 def data_of(bars: dict[str, np.ndarray], times: np.ndarray | None = None) -> Data:
@@ -25,12 +25,12 @@ def data_of(bars: dict[str, np.ndarray], times: np.ndarray | None = None) -> Dat
 def computed(document: Any, bars: dict[str, np.ndarray], wanted: bool = True) -> np.ndarray:
     """A condition's flags; of a number its values."""
     truth = parse_rule({"when": document if wanted else {"not": document}}).bind()
-    return Program([truth]).run(columns_of(data_of(bars).bars, 0))[0]
+    return Program([truth]).run(columns_of(data_of(bars), 0))[0]
 
 
 def values_of(document: Any, bars: dict[str, np.ndarray]) -> np.ndarray:
     strategy = parse_strategy({"entry": True, "priority": document})
-    return Program([strategy.prices["priority"]]).run(columns_of(data_of(bars).bars, 0))[0]
+    return Program([strategy.prices["priority"]]).run(columns_of(data_of(bars), 0))[0]
 
 
 def as_floats(answers: list[Any]) -> np.ndarray:
@@ -51,7 +51,7 @@ def test_numbers_are_what_they_say_bar_by_bar(document, bars):
     np.testing.assert_array_equal(values_of(document, bars), as_floats(Readable(bars).all_bars(document)))
 
 
-WINDOWS = [name for name, one in OPERATORS.items() if one.takes == "number" and one.least_bars is not None]
+WINDOWS = [name for name, one in OPERATORS.items() if one.takes == "number" and one.most and one.least_bars is not None]
 
 
 @pytest.mark.parametrize("bars", [2, 3, 7, 50, 100])
@@ -104,7 +104,7 @@ def test_dates_are_those_of_the_bars():
         "time": [915, 1530, 0],
     }.items():
         node = parse_strategy({"entry": True, "priority": name}).prices["priority"]
-        found = Program([node]).run(columns_of(data_of(bars, times).bars, 0))[0]
+        found = Program([node]).run(columns_of(data_of(bars, times), 0))[0]
         np.testing.assert_array_equal(found, expected)
 
 
@@ -125,7 +125,7 @@ def test_what_is_shared_is_computed_once():
             counted.append(key[1])
             super().keep(key, outputs)
 
-    columns = columns_of(data_of(MARKETS["INFY"]).bars, 0)
+    columns = columns_of(data_of(MARKETS["INFY"]), 0)
     kept = Counting()
     first = Program(strategy.nodes).run(columns, kept)
     assert sorted(counted) == ["bollinger", "macd", "sma"]
@@ -136,7 +136,7 @@ def test_what_is_shared_is_computed_once():
 
 
 def test_kept_indicators_stay_within_their_bytes():
-    columns = columns_of(data_of(MARKETS["INFY"]).bars, 0)
+    columns = columns_of(data_of(MARKETS["INFY"]), 0)
     kept = Kept(limit=4 * 8 * 700)
     for period in range(2, 12):
         node = parse_strategy({"entry": {">": ["close", {"sma": period}]}}).rules["entry"]

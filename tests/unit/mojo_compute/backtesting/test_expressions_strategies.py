@@ -200,10 +200,10 @@ def test_no_indicator_of_the_language_sees_the_future(indicator):
         inputs = (Operation("/", (Series("low"), Series("high")), "number"),)
     calls = [Call(indicator.name, resolved, inputs, output) for output in indicator.outputs]
     program = Program(calls)
-    whole = program.run(columns_of(data.bars, 0))
+    whole = program.run(columns_of(data, 0))
     assert any(np.isfinite(one).any() for one in whole)
     for bar in (0, 63, 250, 398):
-        for past, full in zip(program.run(columns_of(data.until(bar).bars, 0)), whole, strict=True):
+        for past, full in zip(program.run(columns_of(data.until(bar), 0)), whole, strict=True):
             np.testing.assert_array_equal(past, full[: bar + 1])
 
 

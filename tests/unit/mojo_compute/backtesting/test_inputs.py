@@ -1,0 +1,98 @@
+"""What a caller of `backtest` may give, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from chitti_shared.errors import InvalidInput
+from mojo_compute.backtesting import Bars, Data, Execution, Signals, backtest
+from mojo_compute.backtesting.inputs import data_of
+from support.histories import history, stocks, with_gaps, with_news
+from support.markets import MARKETS
+
+INFY = history(MARKETS["INFY"], names=("INFY",))
+DAYS = [str(day) for day in INFY.bars.times.astype("datetime64[D]")]
+
+
+def test_what_is_right_is_taken_as_it_is():
+    assert data_of(INFY) is INFY
+    gappy = with_gaps(stocks(2, 50), 1, np.array([3, 4]))
+    assert data_of(gappy) is gappy
+
+
+def test_columns_of_one_symbol_are_bars_too():
+    columns = {name: values.tolist() for name, values in MARKETS["INFY"].items()} | {"dates": DAYS, "symbol": "INFY"}
+    one, other = backtest(columns, "sma_crossover"), backtest(INFY, "sma_crossover")
+    assert one.run.fills.tobytes() == other.run.fills.tobytes()
+    assert one.manifest == other.manifest
+
+
+def test_closes_alone_do_for_fills_at_the_close():
+    closes = {"close": MARKETS["INFY"]["close"]}
+    assert backtest(closes, "sma_crossover", Execution(fill="close")).metrics["total_trades"]
+    with pytest.raises(InvalidInput, match="needs opens"):
+        backtest(closes, "sma_crossover")
+
+
+def test_rows_lists_days_and_integers_become_tables():
+    rows = {name: MARKETS["INFY"][name] for name in ("open", "high", "low", "close")}
+    days = np.array(DAYS, dtype="datetime64[D]")
+    flat = Bars(**rows, times=days, symbols=("INFY",))
+    assert backtest(flat, "sma_crossover").run.equity.tolist() == backtest(INFY, "sma_crossover").run.equity.tolist()
+    prices = [[10, 11, 12, 11]]
+    flags = np.array([[True, False, False, False]])
+    run = backtest(Bars(prices, prices, prices, prices), Signals(entries=flags)).run
+    assert run.fills["price"].tolist() == [11.0]
+
+
+def test_articles_stay_beside_bars_that_are_converted():
+    data = with_news(INFY, 20)
+    days = replace(data.bars, times=data.bars.times.astype("datetime64[D]"))
+    found = data_of(Data(days, data.news))
+    assert found.news is data.news
+    assert found.bars.times.dtype == "datetime64[s]"
+
+
+def changed(**columns: object) -> Bars:
+    return replace(INFY.bars, **columns)
+
+
+def with_value(name: str, value: float) -> Bars:
+    values = getattr(INFY.bars, name).copy()
+    values[0, 7] = value
+    return changed(**{name: values})
+
+
+CLOSE, TIMES = INFY.bars.close, INFY.bars.times
+REFUSED = {
+    "shapes differ": (changed(open=CLOSE[:, 1:]), "open", "expected equal ones"),
+    "volume's too": (changed(volume=CLOSE[:, 1:]), "volume", "expected equal ones"),
+    "no bars": (Bars(*[np.empty((1, 0))] * 4), "close", "no bars"),
+    "words": (changed(close=[["a", "b"]]), "close", "no table of numbers"),
+    "a cube": (changed(close=CLOSE[np.newaxis]), "close", "3 dimensions"),
+    "names for other rows": (changed(symbols=("A", "B")), "symbols", "2 symbols for 1 rows"),
+    "fewer times": (changed(times=TIMES[1:]), "dates", "expected datetime64 of shape"),
+    "numbers for times": (changed(times=np.arange(700.0)), "dates", "expected datetime64"),
+    "times that fall": (changed(times=TIMES[::-1].copy()), "dates", "expected dates that rise"),
+    "a time twice": (changed(times=np.repeat(TIMES[::2], 2)), "dates", "repeats 2023-01-02"),
+    "a missing time": (changed(times=np.where(np.arange(700) == 5, np.datetime64("NaT"), TIMES)), "dates", "missing"),
+    "a price of 0": (with_value("low", 0.0), "low", r"low\[0, 7\] on 2023-01-11 is 0: expected a price above 0"),
+    "below 0": (with_value("close", -1.0), "close", "is -1"),
+    "infinite": (with_value("high", np.inf), "high", "is inf"),
+    "one price missing": (with_value("open", np.nan), "open", "expected four prices, or none"),
+    "a close missing": (with_value("close", np.nan), "open", "expected four prices, or none"),
+    "a high below the low": (with_value("high", 1.0), "high", "no less than the low"),
+    "an unknown column": ({"close": [1.0, 2.0], "hihg": [1.0, 2.0]}, "hihg", "no column 'hihg'"),
+    "dates of another length": ({**MARKETS["INFY"], "dates": DAYS[1:]}, "dates", "equal lengths"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_bars_are_refused_with_their_place(case: str):
+    given, field, says = REFUSED[case]
+    with pytest.raises(InvalidInput, match=says) as caught:
+        backtest(given, "sma_crossover")
+    assert caught.value.details["field"] == field
+    assert caught.value.details["constraint"]
