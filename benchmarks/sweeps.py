@@ -90,7 +90,7 @@ def vectorbt_whole(table: Bars) -> list[Any]:
     fast = vbt.MA.run(close, np.repeat(list(FAST), len(SLOW)), short_name="fast")
     slow = vbt.MA.run(close, np.tile(list(SLOW), len(FAST)), short_name="slow")
     portfolio = vbt.Portfolio.from_signals(
-        close,
+        close[:, np.newaxis],
         fast.ma_crossed_above(slow),
         fast.ma_crossed_below(slow),
         size=SIZE,
