@@ -12,6 +12,7 @@ import typer
 from chitti_cli import backtest as backtests
 from chitti_cli import kept_runs
 from chitti_cli import sweep as sweeps
+from chitti_cli.explain import explain
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
+app.command()(explain)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
