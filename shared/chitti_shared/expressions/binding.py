@@ -22,7 +22,7 @@ def bind(node: Node, values: Values) -> Node:
     """
     if isinstance(node, Placeholder):
         return Constant(values[node.name])
-    if isinstance(node, Constant | Series):
+    if isinstance(node, Constant | Series) or node.is_bound:
         return node
     operands = tuple(bind(one, values) for one in node.operands)
     if isinstance(node, Call):

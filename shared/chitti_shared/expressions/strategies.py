@@ -95,7 +95,7 @@ class Strategy:
 
     def values(self, parameters: Mapping[str, Any] | None = None) -> dict[str, int | float]:
         """What each of its parameters is: as given, else its default. Errors: InvalidInput."""
-        return values_of(self.variables, parameters)
+        return values_of(self.variables, parameters, SETTINGS)
 
     def bind(self, parameters: Mapping[str, Any] | None = None) -> Strategy:
         """The strategy with its parameters' values: these, else the defaults.
