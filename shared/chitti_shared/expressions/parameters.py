@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions.refusals import joined, refusal, told
+from chitti_shared.expressions.refusals import joined, listed, refusal, told
 from chitti_shared.names import nearest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -125,7 +125,7 @@ def values_of(
     given = given or {}
     for name in given:
         if name not in variables:
-            known = ", ".join(variables) or "none"
+            known = listed(variables)
             beside = ", beside the settings of execution" if settings else ""
             meant = nearest(str(name), [*variables, *settings])
             raise InvalidInput(

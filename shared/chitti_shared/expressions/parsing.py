@@ -11,7 +11,7 @@ from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.calls import CallForm
 from chitti_shared.expressions.nodes import Call, Constant, Kind, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable, check_name, number_at
-from chitti_shared.expressions.refusals import joined, refusal, told
+from chitti_shared.expressions.refusals import joined, listed, refusal, told
 from chitti_shared.expressions.vocabulary import (
     MAX_BARS,
     MAX_DEPTH,
@@ -96,14 +96,14 @@ class Parser:
             return Series(name)
         if name in self._definitions:
             return self._definition(name, depth)
-        known = [*SERIES, *self._definitions]
         if name in BY_NAME:
             hint = f'; an indicator is written {{"{name}": {{}}}}'
         elif name in self._variables:
             hint = f'; a parameter is written {{"param": "{name}"}}'
         else:
-            hint = nearest(name, known)
-        raise refusal(path, f"no series is called {told(name)}{hint}", f"one of {', '.join(known)}")
+            hint = nearest(name, [*SERIES, *self._definitions])
+        known = listed([*SERIES, *self._definitions])
+        raise refusal(path, f"no series is called {told(name)}{hint}", f"one of {known}")
 
     def _definition(self, name: str, depth: int) -> Node:
         if name in self._defined:
@@ -147,7 +147,7 @@ class Parser:
         if len(document) != 1 or not isinstance(name, str):
             raise refusal(path, f'expected a number or {{"param": name}}, found {told(document)}', '{"param": name}')
         if name not in self._variables:
-            known = ", ".join(self._variables) or "none"
+            known = listed(self._variables)
             meant = nearest(name, self._variables)
             raise refusal(inside, f"no parameter is called {told(name)}; declared: {known}{meant}", f"one of {known}")
         return Placeholder(name)
@@ -156,11 +156,11 @@ class Parser:
         bars: int | Placeholder | None = None
         operands = given
         if operator.least_bars is not None:
-            listed = given if isinstance(given, list) else [given]
-            if len(listed) != operator.most + 1:
+            items = given if isinstance(given, list) else [given]
+            if len(items) != operator.most + 1:
                 raise refusal(path, f"expected {operator.form}, found {told(given)}", operator.form)
-            operands, last = listed[:-1], listed[-1]
-            bars = self._bars(operator, last, joined(path, len(operands)) if listed is given else path)
+            operands, last = items[:-1], items[-1]
+            bars = self._bars(operator, last, joined(path, len(operands)) if items is given else path)
         elif not isinstance(given, list):
             operands = [given]
         if not operator.least <= len(operands) <= operator.most:

@@ -220,6 +220,28 @@ def test_a_python_list_that_holds_itself_is_refused():
     assert "holds" in refused({"all": endless}).message
 
 
+def test_errors_stay_short_whatever_is_sent():
+    long = "x" * 100_000
+    many = {f"name{number}": 1 for number in range(1_000)}
+    for document in (
+        {"when": {long: 1}},
+        {"when": long},
+        {long: 1, "when": True},
+        {"when": {"<": ["unknown", 1]}, "define": many},
+        {"when": {"<": [{"param": "unknown"}, 1]}, "parameters": many},
+        {"when": True, "define": {long: 1}},
+        {"when": {"<": [{"rsi": {long: 1}}, 1]}},
+        {"when": {"<": [{"macd": {}, "output": long}, 1]}},
+        {"when": {"<": [{"ma": {"ma_type": long}}, 1]}},
+    ):
+        with pytest.raises(InvalidInput) as raised:
+            parse_rule(document)
+        assert len(raised.value.message) + len(str(raised.value.details)) < 2_000, document.keys()
+    with pytest.raises(InvalidInput) as raised:
+        parse_strategy({"entry": True}).bind({long: 1})
+    assert len(raised.value.message) + len(str(raised.value.details)) < 2_000
+
+
 def test_keys_that_are_no_names_are_refused():
     assert "expected names for keys" in refused({1: 2}).message
 
