@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chitti_cli.backtest import json_of, parameters_of
+from chitti_cli.asked import json_of, parameters_of
 from chitti_cli.problem import Problem
 from chitti_cli.running import fail, out, write_line
 
@@ -24,7 +24,7 @@ def explain(
     from chitti_shared.errors import InvalidInput
 
     try:
-        told = explanation_of(json_of(file), parameters_of(param or [], None))
+        told = explanation_of(json_of(file), parameters_of(param or []))
     except Problem as problem:
         fail(problem.message, problem.hint)
     except InvalidInput as error:

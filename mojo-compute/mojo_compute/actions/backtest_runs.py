@@ -41,7 +41,7 @@ Tell = Callable[[float, BacktestPart], None]
 async def compute_backtest(request: BacktestRequest, ctx: ComputeContext) -> Finished:
     """Load, run it off the loop, bring it into the form that is stored. Errors: InvalidInput, NotFound."""
     plan, symbols = plan_of(request), symbols_of(request)
-    stored = await load(request, plan, symbols, ctx, request.benchmark)
+    stored = await load(request, plan.needs, symbols, ctx, request.benchmark)
     cells = _cells(request, stored)
     lane: Literal["fast", "bulk"] = "fast" if cells <= _FAST_CELLS else "bulk"
     work = partial(_computed, request, plan, symbols, stored, ctx.engines.name, Progress(request).tell)

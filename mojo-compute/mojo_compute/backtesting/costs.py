@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from chitti_shared.contracts.strategies import PRESETS, CostLine
@@ -32,18 +33,18 @@ class Schedule:
     ----------
     lines : tuple of CostLine
         As they were given; a flat transaction cost is one line named `flat`.
-    days : ndarray of int32, shape (n,), or None
-        Of each bar, days since 1970. None: not known; the newest version of each line holds.
     compiled : Compiled
         The same for the engine.
     names : tuple of str
         The charges, in the order of `lines`.
+    days : ndarray of int32, shape (n,), or None
+        Of each bar, days since 1970. None: those of the bars or, without any, the newest version of each line holds.
     """
 
     lines: tuple[CostLine, ...]
-    days: Integers | None
     compiled: Compiled
     names: tuple[str, ...]
+    days: Integers | None = None
 
     @classmethod
     def of(
@@ -65,24 +66,26 @@ class Schedule:
             No such preset; a line that is the sum of unknown lines or, over others, of itself; two versions of one
             line from one day on; more than 64 charges.
         """
-        lines = _lines_of(costs, transaction_cost)
-        compiled, names = _compiled(lines)
-        return cls(lines, days, compiled, names)
+        if isinstance(costs, str):
+            return cls(*_preset(costs, transaction_cost), days=days)
+        lines = tuple(costs)
+        return cls(lines, *_compiled(lines), days=days)
 
     def times(self, factor: float) -> Schedule:
         """The same schedule with every charge multiplied."""
         lines = tuple(_scaled(line, factor) for line in self.lines)
-        return Schedule(lines, self.days, _compiled(lines)[0], self.names)
+        return Schedule(lines, *_compiled(lines), days=self.days)
 
     def cost(self, quantity: float, price: float, day: int | None = None) -> float:
         """Rupees that a fill costs; `quantity` above 0: bought. `day`: days since 1970; None: now."""
         return self.compiled.cost(2**31 - 1 if day is None else day, quantity > 0, abs(quantity), price)
 
-    def by_line(self, fills: Table) -> dict[str, float]:
-        """What the fills of a run were charged, by the name of the charge, rupees."""
+    def by_line(self, fills: Table, days: Integers | None = None) -> dict[str, float]:
+        """What the fills of a run were charged, by name, rupees; `days` of the bars: where the schedule has none."""
         out = np.zeros(len(self.names))
         bars = fills["bar"]
-        days = np.full(len(bars), 2**31 - 1, np.int32) if self.days is None else self.days[bars]
+        known = self.days if days is None else days
+        days = np.full(len(bars), 2**31 - 1, np.int32) if known is None else known[bars]
         self.compiled.add_charges(
             np.ascontiguousarray(days, np.int32),
             np.ascontiguousarray(fills["quantity"]),
@@ -92,20 +95,17 @@ class Schedule:
         return dict(zip(self.names, out.tolist(), strict=True))
 
 
-def _lines_of(costs: str | Sequence[CostLine], transaction_cost: float) -> tuple[CostLine, ...]:
-    if not isinstance(costs, str):
-        return tuple(costs)
-    if costs == "flat":
-        return (CostLine(name="flat", rate=float(transaction_cost)),)
-    found = PRESETS.get(costs)
-    if found is None:
-        known = ("flat", *PRESETS)
+@lru_cache(256)
+def _preset(name: str, transaction_cost: float) -> tuple[tuple[CostLine, ...], Compiled, tuple[str, ...]]:
+    known = ("flat", *PRESETS)
+    if name not in known:
         raise InvalidInput(
-            f"no cost preset is called {costs!r}{nearest(costs, known)}",
+            f"no cost preset is called {name!r}{nearest(name, known)}",
             field="costs",
             constraint=f"one of {', '.join(known)}, or a list of lines",
         )
-    return found
+    lines = (CostLine(name="flat", rate=float(transaction_cost)),) if name == "flat" else PRESETS[name]
+    return lines, *_compiled(lines)
 
 
 def _scaled(line: CostLine, factor: float) -> CostLine:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -13,6 +11,7 @@ import numpy as np
 import xxhash
 from chitti_shared.contracts.strategies import CostLine, Execution
 
+from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.strategies.strategy import Decides
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]  # JSON-ready
 
 VERSION = 1  # of the manifest's own form
-_CODE = ("backtesting", "indicators", "kernels", "engines")
-_KINDS = frozenset({".py", ".so", ".pyd"})
 _SAME = ("data_hash", "actions_hash", "code_version", "engine")
 
 
@@ -53,22 +50,6 @@ def _bytes(values: Any) -> Buffer:
 
 def _seconds(times: Any) -> Any:
     return np.ascontiguousarray(times.astype("datetime64[s]")).view(np.int64)
-
-
-@cache
-def code_version() -> str:
-    """The package's version and XXH3 (64 bits) of the modules, compiled ones as they are, that a run goes through.
-
-    The first call of a process reads them all, some 20 MB.
-    """
-    home = Path(__file__).parents[1]
-    whole = xxhash.xxh3_64()
-    for folder in _CODE:
-        for path in sorted((home / folder).rglob("*")):
-            if path.suffix in _KINDS:
-                whole.update(str(path.relative_to(home)).encode())
-                whole.update(path.read_bytes())
-    return f"{metadata.version('trading-chitti')}+{whole.hexdigest()}"
 
 
 def manifest_of(
@@ -116,7 +97,7 @@ def manifest_of(
         "engine": engine,
         "verify_causality": verify_causality,
         "seed": seed,
-        "code_version": code_version(),
+        "code_version": build_id(),
     }
 
 
@@ -125,7 +106,7 @@ def differences(manifest: Manifest, data: Data, *, engine: str, actions: object 
     now = {
         "data_hash": data_hash(data),
         "actions_hash": None if actions is None else _hash_of_actions(actions),
-        "code_version": code_version(),
+        "code_version": build_id(),
         "engine": engine,
     }
     return tuple(name for name in _SAME if manifest.get(name) != now[name])

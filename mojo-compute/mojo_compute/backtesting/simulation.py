@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import Cancelled, InvalidInput
@@ -13,7 +15,7 @@ from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, ROUND_TRIP, SKIPPED, Run
 from mojo_compute.backtesting.signals import Flags, Signals
-from mojo_compute.kernels.arrays import Floats, Integers, Marks
+from mojo_compute.kernels.arrays import Floats, Integers, Marks, as_floats
 
 SIZE_TYPES = {"equity": 0, "quantity": 1, "cash": 2, "volatility": 3, "kelly": 4}
 FILLS = {"next_open": 0, "close": 1, "next_close": 2}
@@ -85,33 +87,33 @@ def prices_of(bars: Bars, days: Integers | None) -> Prices:
     if days is None and bars.times is not None:
         days = bars.times.astype("datetime64[D]").astype(np.int32)
     shape = bars.close.shape
-    check_shapes(bars, days, shape)
-    return Prices(
-        np.ascontiguousarray(bars.open, np.float64),
-        np.ascontiguousarray(bars.high, np.float64),
-        np.ascontiguousarray(bars.low, np.float64),
-        np.ascontiguousarray(bars.close, np.float64),
-        None if bars.volume is None else np.ascontiguousarray(bars.volume, np.float64),
-        days,
-    )
-
-
-def check_shapes(bars: Bars, days: Integers | None, shape: tuple[int, ...]) -> None:
-    """Refuse bars whose columns differ in shape."""
-    if len(shape) != 2 or 0 in shape:
-        raise InvalidInput(
-            f"closes have the shape {shape}", field="close", constraint="a row for each symbol, and a bar at least"
-        )
-    for name in ("open", "high", "low", "volume"):
-        values = getattr(bars, name)
-        if values is not None and values.shape != shape:
-            raise InvalidInput(
-                f"{name} has the shape {values.shape}, close {shape}", field=name, constraint="the shape of close"
-            )
+    if not bars.open.shape == bars.high.shape == bars.low.shape == shape or len(shape) != 2 or 0 in shape:
+        refuse_shapes(bars, shape)
+    if bars.volume is not None and bars.volume.shape != shape:
+        refuse_shapes(bars, shape)
     if days is not None and days.shape != shape[1:]:
         raise InvalidInput(
             f"there are {len(days)} days for {shape[1]} bars", field="days", constraint="a day for each bar"
         )
+    try:
+        return Prices(bars.open, bars.high, bars.low, bars.close, bars.volume, days)
+    except ValueError:  # of another layout or type
+        volume = None if bars.volume is None else as_floats(bars.volume)
+        prices = (as_floats(bars.open), as_floats(bars.high), as_floats(bars.low), as_floats(bars.close))
+        return Prices(*prices, volume, days)
+
+
+def refuse_shapes(bars: Bars, shape: tuple[int, ...]) -> NoReturn:
+    """Say which column has another shape than the closes."""
+    if len(shape) != 2 or 0 in shape:
+        raise InvalidInput(
+            f"closes have the shape {shape}", field="close", constraint="a row for each symbol, and a bar at least"
+        )
+    shapes = {name: np.shape(getattr(bars, name)) for name in ("open", "high", "low", "volume")}
+    name = next(name for name in shapes if shapes[name] != shape)
+    raise InvalidInput(
+        f"{name} has the shape {shapes[name]}, close {shape}", field=name, constraint="the shape of close"
+    )
 
 
 def settings_of(execution: Execution, excursions: bool = True) -> Settings:
@@ -161,8 +163,8 @@ def codes_of(signals: Signals, m: int, n: int) -> Marks:
     return codes
 
 
-def series_of(signals: Signals) -> tuple[Floats | None, ...]:
-    """Everything of the signals that is a number for each bar, as the engine takes it."""
+def series_of(signals: Signals) -> tuple[Floats | None, ...] | None:
+    """Everything of the signals that is a number for each bar, as the engine takes it; None: nothing."""
     given = (
         signals.limit,
         signals.stop,
@@ -172,7 +174,9 @@ def series_of(signals: Signals) -> tuple[Floats | None, ...]:
         signals.priority,
         signals.weights,
     )
-    return tuple(None if values is None else np.ascontiguousarray(values, np.float64) for values in given)
+    if all(values is None for values in given):
+        return None
+    return tuple(None if values is None else as_floats(values) for values in given)
 
 
 def actions_of(actions: Actions, m: int) -> Marks:

@@ -17,11 +17,12 @@ from chitti_shared.errors import Conflict, InvalidInput, Overloaded
 from chitti_shared.ipc import Progress, call
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
-from mojo_compute.jobs import Run, Runner
+from mojo_compute.jobs import Run, RunMetrics, Runner
 from mojo_compute.jobs.work import Lease
 from mojo_compute.storage import jobs as storage
 from mojo_compute.storage.jobs import CHANNEL, Claimed, Finished, JobTable, Submission
 from mojo_compute.storage.runs import WHOLE, RunQuery, RunTable, StoredRun
+from prometheus_client import CollectorRegistry
 
 pytestmark = pytest.mark.integration
 
@@ -83,7 +84,8 @@ async def running(
     pool: Pool, run: Run, url: str | None = None, lease: Lease = QUICK, table: JobTable | None = None
 ) -> AsyncIterator[tuple[Runner, asyncio.Task[None]]]:
     """A runner at work, stopped at the end of the block as a daemon stops it."""
-    runner = Runner(table or JobTable(pool), RunTable(pool), {"backtest": run}, lease)
+    metrics = RunMetrics(CollectorRegistry(), ["backtest"])
+    runner = Runner(table or JobTable(pool), RunTable(pool), {"backtest": run}, metrics, lease)
     task = asyncio.create_task(runner.run())
     try:
         if url is None:

@@ -28,6 +28,7 @@ class Trading:
         self.market, self.execution, self.book = market, execution, book
         self.charges = Charges(lines)
         self.last_close = [float("nan")] * market.rows
+        self.ruined = False
         self.marks = self.last_close  # prices that positions are worth now: the bar's opens, then its closes
 
     def begin(self, bar: int) -> None:
@@ -120,10 +121,10 @@ class Trading:
                 else:
                     held.best = min(held.best, self.market.low[row][bar])
 
-    @property
-    def ruined(self) -> bool:
+    def judge_ruin(self) -> None:
         """With nothing left and nothing held, nothing is opened any more."""
-        return self.book.cash <= 0 and not self.book.held()
+        if not self.book.held() and self.book.cash <= 0:
+            self.ruined = True
 
     def negligible(self, value: float, equity: float) -> bool:
         """Whether a trade worth so many rupees is none."""

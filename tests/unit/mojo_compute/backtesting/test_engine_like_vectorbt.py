@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     import vectorbt as vbt
 
 pytestmark = pytest.mark.timeout(600)  # it compiles itself at its first use
-CASH = 100_000.0
+CASH = 1_000_000.0
 FEES = 0.001
 FEW = ("INFY", "TATAMOTORS")
 GUARDS = [REASONS.index(reason) for reason in ("stop_loss", "trailing_stop", "take_profit")]

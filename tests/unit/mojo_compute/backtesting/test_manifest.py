@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chitti_shared.contracts.strategies import PRESETS, Execution
+from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.data import Bars, Data, News
-from mojo_compute.backtesting.manifest import code_version, data_hash, differences, encoded, manifest_of
+from mojo_compute.backtesting.manifest import data_hash, differences, encoded, manifest_of
 from mojo_compute.backtesting.strategies import make
 from support.histories import stocks, with_gaps, with_news
 
@@ -92,11 +93,11 @@ def test_another_engine_or_code_is_a_difference():
     assert differences(told | {"code_version": "0+0"}, DATA, engine="cython") == ("code_version",)
 
 
-def test_the_code_s_version_is_of_the_package_and_its_modules():
-    version, _, modules = code_version().partition("+")
+def test_the_build_is_told():
+    version, _, modules = build_id().partition("+")
     assert version[0].isdigit()
     assert len(modules) == 16
-    assert manifest()["code_version"] == code_version()
+    assert manifest()["code_version"] == build_id()
 
 
 def test_arrays_among_the_parameters_are_told_by_their_hash():
