@@ -54,7 +54,10 @@ class Wanted:
     @property
     def needs(self) -> str:
         """What the strategy looks at beside bars."""
-        return "series" if self.subject.declared is None else self.subject.declared.needs
+        if self.subject.written is not None:
+            return self.subject.written.needs
+        assert self.subject.declared is not None
+        return self.subject.declared.needs
 
     @property
     def strategy_id(self) -> str | None:

@@ -10,6 +10,7 @@ from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.binding import Values, bind, bind_whole
 from chitti_shared.expressions.descriptions import describe_strategy
+from chitti_shared.expressions.measures import needs_news
 from chitti_shared.expressions.nodes import Constant, Node, Placeholder, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
@@ -92,6 +93,11 @@ class Strategy:
         if "short_entry" not in self.rules:
             return "long"
         return "both" if "entry" in self.rules else "short"
+
+    @property
+    def needs(self) -> str:
+        """What it looks at: "news", articles beside the bars, or "series", bars alone."""
+        return "news" if needs_news(*self.nodes) else "series"
 
     def values(self, parameters: Mapping[str, Any] | None = None) -> dict[str, int | float]:
         """What each of its parameters is: as given, else its default. Errors: InvalidInput."""
