@@ -9,7 +9,7 @@ from typing import Any
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.binding import Values, bind, bind_whole
-from chitti_shared.expressions.descriptions import describe_strategy
+from chitti_shared.expressions.descriptions import describe_strategy, describe_values
 from chitti_shared.expressions.measures import needs_news
 from chitti_shared.expressions.nodes import Constant, Node, Placeholder, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
@@ -84,8 +84,13 @@ class Strategy:
 
     @property
     def description(self) -> str:
-        """The strategy in English."""
-        return describe_strategy(self.rules, self.stops, self.max_bars, self.prices, self.variables)
+        """The strategy in English, with its defaults."""
+        return self.describe()
+
+    def describe(self, parameters: Mapping[str, Any] | None = None) -> str:
+        """The strategy in English, with its parameters' values: these, else the defaults. Errors: InvalidInput."""
+        values = describe_values(self.variables, self.values(parameters))
+        return describe_strategy(self.rules, self.stops, self.max_bars, self.prices) + values
 
     @property
     def direction(self) -> str:

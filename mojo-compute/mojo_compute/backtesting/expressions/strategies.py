@@ -89,7 +89,7 @@ class CompiledStrategy(Strategy):
 
     @property
     def description(self) -> str:
-        return self.source.description
+        return self.source.describe(self.parameters)
 
     def execution(self, **settings: Any) -> Execution:
         """How its orders are executed: as it sets itself, with other settings beside or in the place of its own.
