@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -55,6 +55,7 @@ class Parser:
         self._path = path
         self._defined: dict[str, Node] = {}
         self._open: list[str] = []
+        self._known: dict[Hashable, Node] = {}
         for name in self._definitions:
             self._definition(name, 0)
 
@@ -78,9 +79,9 @@ class Parser:
         if depth > MAX_DEPTH:
             raise refusal(path, f"is nested deeper than {MAX_DEPTH}", f"depth <= {MAX_DEPTH}")
         if isinstance(document, bool):
-            return Constant(document)
+            return self._one(Constant(document))
         if isinstance(document, Real):
-            return Constant(number_at(document, path))
+            return self._one(Constant(number_at(document, path)))
         if isinstance(document, str):
             return self._named(document, path, depth)
         if isinstance(document, dict) and document:
@@ -93,7 +94,7 @@ class Parser:
 
     def _named(self, name: str, path: str, depth: int) -> Node:
         if name in SERIES:
-            return Series(name)
+            return self._one(Series(name))
         if name in self._definitions:
             return self._definition(name, depth)
         if name in BY_NAME:
@@ -131,7 +132,7 @@ class Parser:
         head = heads[0]
         inside, given = joined(path, head), document[head]
         if head == _PARAM:
-            return self._placeholder(document, path)
+            return self._one(self._placeholder(document, path))
         if head in OPERATORS and not (head in BY_NAME and isinstance(given, dict | int | float)):
             if extra:
                 raise refusal(inside, f"{next(iter(extra))} stands beside an indicator only", "no other key")
@@ -173,7 +174,7 @@ class Parser:
                 self._demand(node, operator.takes, inside)
             parsed.append(node)
         kind = parsed[0].kind if operator.gives == "same" else operator.gives
-        return Operation(operator.name, tuple(parsed), kind, bars)
+        return self._one(Operation(operator.name, tuple(parsed), kind, bars))
 
     def _bars(self, operator: Operator, given: Any, path: str) -> int | Placeholder:
         assert operator.least_bars is not None
@@ -195,12 +196,24 @@ class Parser:
         }
         parameters = form.resolved(written, self._defaults)
         output = form.output(extra.get("output"), "output" in extra, joined(path, "output"))
-        call = Call(form.indicator.name, parameters, tuple(operands), output)
+        call = self._one(Call(form.indicator.name, parameters, tuple(operands), output))
         if _TIMES not in extra:
             return call
         factor = self._expression(extra[_TIMES], joined(path, _TIMES), depth + 1)
         self._demand(factor, "number", joined(path, _TIMES))
-        return Operation("*", (call, factor), "number")
+        return self._one(Operation("*", (call, factor), "number"))
+
+    def _one(self, node: Node) -> Node:
+        """One object for what is equal, so that whoever works on nodes does it once.
+
+        Operands are one object already: their identities stand for them, whatever is below.
+        """
+        key: Hashable = node
+        if isinstance(node, Call):
+            key = (node.name, node.parameters, node.output, *map(id, node.operands))
+        elif isinstance(node, Operation):
+            key = (node.name, node.bars, *map(id, node.operands))
+        return self._known.setdefault(key, node)
 
     @staticmethod
     def _demand(node: Node, kind: str, path: str) -> None:

@@ -116,14 +116,14 @@ class Strategy:
         InvalidInput
             A name that is not declared, a value out of bounds, or one that does not do where it stands.
         """
-        values = self.values(parameters)
+        values, done = self.values(parameters), dict[int, Node]()
         bars = self.max_bars
         return Strategy(
             self.name,
-            {key: bind(node, values) for key, node in self.rules.items()},
+            {key: bind(node, values, done) for key, node in self.rules.items()},
             {key: _bind_stop(key, node, values) for key, node in self.stops.items()},
             None if bars is None else bind_whole(bars, values, 1, "max_bars"),
-            {key: bind(node, values) for key, node in self.prices.items()},
+            {key: bind(node, values, done) for key, node in self.prices.items()},
         )
 
 

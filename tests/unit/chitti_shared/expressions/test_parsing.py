@@ -180,6 +180,18 @@ def test_nodes_are_counted_with_definitions_written_out():
     assert raised.value.details["found"] == 2_097_153
 
 
+def test_doubling_names_without_end_takes_no_time_to_refuse():
+    define = {"a0": {"+": ["close", 1]}} | {f"a{i}": {"+": [f"a{i - 1}", f"a{i - 1}"]} for i in range(1, 30)}
+    with pytest.raises(InvalidInput, match="has 2147483649 nodes"):
+        parse_rule({"when": {">": ["a29", 1]}, "define": define})
+
+
+def test_what_is_equal_is_one_object():
+    rule = parse_rule({"all": [{">": [{"sma": 5}, 3]}, {">": [{"sma": {"period": 5, "of": "close"}}, 3.0]}]})
+    first, second = rule.when.operands
+    assert first is second
+
+
 def test_a_thousand_nodes_are_none_too_many():
     most = {"any": [{">": ["close", 1]}] * ((MAX_NODES - 1) // 3)}
     assert when(most).size == MAX_NODES
