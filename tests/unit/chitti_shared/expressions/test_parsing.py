@@ -116,6 +116,8 @@ def test_definitions_are_named_and_may_use_each_other():
         ({">": [{"rsi": {"period": [3]}}, 3]}, "when.>[0].rsi.period", "period must be an integer"),
         ({">": [{"rsi": {"period": {"sma": 3}}}, 3]}, "when.>[0].rsi.period", 'expected a number or {"param": name}'),
         ({">": [{"rsi": "close"}, 3]}, "when.>[0].rsi", "expected an object of parameters or its first parameter"),
+        ({">": [{"obv": {"param": "x"}}, 3]}, "when.>[0].obv", "expected an object of parameters, found an object"),
+        ({">": [{"sma": {"param": "x"}}, 3]}, "when.>[0].sma.period.param", "no parameter is called 'x'"),
         ({">": [{"obv": 3}, 3]}, "when.>[0].obv", "expected an object of parameters, found 3"),
         ({">": [{"vosc": {"fast_period": 9, "slow_period": 5}}, 0]}, "when.>[0].vosc.slow_period", "greater than"),
         ({">": [{"macd": {}}, 0]}, "when.>[0].macd", "has 3 outputs; name one in output: macd_line, signal_line"),
