@@ -49,6 +49,8 @@ def head(result: Result) -> Text:
     text = Text(visible(result.of), style="bold")
     text.append(f"  {visible(result.name)}", style="bold cyan")
     text.append(f"  {period_of(result)}", style="dim")
+    if result.rule:
+        text.append(f"\n{visible(result.rule)}")
     return text
 
 
