@@ -96,6 +96,8 @@ cdef inline double affordable(const Sim* sim, int side, double price, double pow
         rate = sim.costs.period[sim.period].buy_rate if side > 0 else sim.costs.period[sim.period].sell_rate
         return power / (price * (1.0 + sim.rules.leverage * rate))
     low, high = 0.0, power / price
+    if high * price + sim.rules.leverage * cost_of(sim.costs, sim.period, trade, high, high * price) <= power:
+        return high
     for step in range(200):
         middle = 0.5 * (low + high)
         if middle <= low or middle >= high:
