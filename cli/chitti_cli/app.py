@@ -11,6 +11,8 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import kept_runs
+from chitti_cli import sweep as sweeps
+from chitti_cli.explain import explain
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -22,8 +24,7 @@ app = typer.Typer(
 user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
-app.command()(backtests.backtest)
-app.command()(backtests.report)
+app.command()(explain)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
@@ -224,6 +225,12 @@ def demo(
     outcome = run(listing.demo(settings), settings)
     if save_svg:
         save_svg.write_text(picture_of(outcome), encoding="utf-8")
+
+
+app.command()(backtests.backtest)
+app.command()(backtests.report)
+app.command()(sweeps.sweep)
+app.command()(sweeps.walk_forward)
 
 
 @user.command("add")

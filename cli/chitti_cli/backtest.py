@@ -3,67 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chitti_cli.asked import AsJson, Costs, End, Param, Plots, Start, Strategy, StrategyFile, Timeout, request_of
 from chitti_cli.problem import Problem
 from chitti_cli.running import err, fail, load_settings, out, run, write_line
 
 if TYPE_CHECKING:
     from chitti_cli.report import Result
 
-Report = Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a tear sheet: one HTML file.")]
-Plots = Annotated[Path | None, typer.Option(metavar="DIR", help="Write its plots as PNG files.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the daemon's reply for a program.")]
-
 
 def backtest(
     symbols: Annotated[list[str], typer.Argument(help="TCS, or several: they share one pool of cash.")],
-    strategy: Annotated[str, typer.Option(help="One of: chitti call mojo-compute list_strategies")] = "sma_crossover",
-    param: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Of the strategy or the execution, as fast_period=10. Repeatable."),
-    ] = None,
-    strategy_file: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="A strategy as data, in place of --strategy.")
-    ] = None,
-    start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day.")] = None,
-    end: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day.")] = None,
+    strategy: Strategy = "sma_crossover",
+    param: Param = None,
+    strategy_file: StrategyFile = None,
+    start: Start = None,
+    end: End = None,
     bars: Annotated[int | None, typer.Option(min=1, help="The newest so many bars.")] = None,
-    costs: Annotated[
-        str, typer.Option(help="flat, none, nse_delivery, nse_intraday, or @FILE.json with lines of a schedule.")
-    ] = "flat",
+    costs: Costs = "flat",
     benchmark: Annotated[str, typer.Option(help="buy_and_hold, none, or a symbol.")] = "buy_and_hold",
-    fill: Annotated[str | None, typer.Option(help="next_open, next_close or close.")] = None,
     verify_causality: Annotated[
-        int,
-        typer.Option(min=0, max=100, metavar="POINTS", help="Where history is cut to look for look-ahead."),
+        int, typer.Option(min=0, max=100, metavar="POINTS", help="Where history is cut to look for look-ahead.")
     ] = 3,
-    report: Report = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a tear sheet: one HTML file.")] = None,
     plots: Plots = None,
     as_json: AsJson = False,
-    timeout: Annotated[float, typer.Option(min=0.001, metavar="SECONDS")] = 300.0,
+    timeout: Timeout = 300.0,
 ) -> None:
     """Run a strategy over stored prices and show what it brought."""
     settings = load_settings()
+    days = {"start": start, "end": end, "bars": bars}
     try:
-        named = {} if strategy_file is None else {"strategy": json_of(strategy_file)}
-        request = {
-            **({"symbol": symbols[0].upper()} if len(symbols) == 1 else {"symbols": [one.upper() for one in symbols]}),
-            **(named or {"strategy_id": strategy}),
-            "parameters": parameters_of(param or [], fill),
-            "costs": json_of(Path(costs[1:])) if costs.startswith("@") else costs,
-            **{name: value for name, value in (("start", start), ("end", end), ("bars", bars)) if value is not None},
-            "benchmark": benchmark,
-            "verify_causality": verify_causality,
-        }
+        request = request_of(
+            symbols,
+            strategy,
+            strategy_file,
+            param,
+            costs,
+            benchmark=benchmark,
+            verify_causality=verify_causality,
+            **days,
+        )
     except Problem as problem:
         fail(problem.message, problem.hint)
     from chitti_cli.runs import ask
 
-    text = run(ask(settings, request, timeout), settings)
-    tell(text, report, plots, as_json=as_json)
+    tell(run(ask(settings, request, timeout), settings), report, plots, as_json=as_json)
 
 
 def report(
@@ -113,43 +101,3 @@ def write(result: Result, page: Path | None, folder: Path | None) -> list[Path]:
             write_page(result, page)
         drawn = [] if folder is None else write_plots(result, folder)
     return [*([] if page is None else [page]), *drawn]
-
-
-def parameters_of(given: list[str], fill: str | None) -> dict[str, Any]:
-    """`NAME=VALUE` as JSON has it: numbers, true, false and null as such, the rest words.
-
-    Raises
-    ------
-    Problem
-        One has no `=`, or no name.
-    """
-    import msgspec
-
-    found: dict[str, Any] = {} if fill is None else {"fill": fill}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise Problem(f"a parameter is NAME=VALUE, found {text!r}", "for example: --param fast_period=10")
-        try:
-            found[name.strip()] = msgspec.json.decode(value.strip())
-        except msgspec.DecodeError:
-            found[name.strip()] = value.strip()
-    return found
-
-
-def json_of(path: Path) -> Any:
-    """What a JSON file holds.
-
-    Raises
-    ------
-    Problem
-        It can't be read, or is no JSON.
-    """
-    import msgspec
-
-    from chitti_cli.sockets import read
-
-    try:
-        return msgspec.json.decode(read(path))
-    except msgspec.DecodeError as error:
-        raise Problem(f"{path} is no JSON: {error}") from error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 from chitti_shared.contracts import backtests
+from chitti_shared.contracts.action import Action, Reply
 from chitti_shared.contracts.backtests import BacktestPart, BacktestReply
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.settings import Settings
@@ -24,27 +26,41 @@ MOST_BARS = backtests.MAX_BARS
 
 
 async def ask(settings: Settings, request: dict[str, Any], timeout_s: float) -> bytes:
-    """Run a backtest; the reply as JSON, with all its bars and trades.
+    """Run a backtest; the reply as JSON, with all its bars and trades. Raises `Problem`: the request is none."""
+    whole = {**request, "trades_limit": MOST_TRADES, "curve_limit": MOST_BARS}
+
+    def told(part: BacktestPart) -> str:
+        return part.stage
+
+    return await answer(settings, backtests.BACKTEST, whole, timeout_s, told)
+
+
+async def answer(
+    settings: Settings, action: Action, request: dict[str, Any], timeout_s: float, told: Callable[[Any], str]
+) -> bytes:
+    """The reply of a long action as JSON; meanwhile its partial replies are shown as `told` puts them.
 
     Raises
     ------
     Problem
         The request is none.
     """
-    whole = {**request, "progress": True, "trades_limit": MOST_TRADES, "curve_limit": MOST_BARS}
     try:
-        asked = msgspec.convert(whole, backtests.BacktestRequest)
+        asked = msgspec.convert({**request, "progress": True}, action.request)
     except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti backtest --help") from error
-    what = request.get("strategy_id", "the strategy")
-    of = request.get("symbol") or f"{len(request['symbols'])} symbols"
+        raise Problem(
+            f"this can't be asked for: {error}", f"see: chitti {action.name.replace('_', '-')} --help"
+        ) from error
+    what, symbols = request.get("strategy_id", "the strategy"), request.get("symbols", [])
+    of = request.get("symbol") or f"{len(symbols)} symbols"
     with err.status(f"running {escape(str(what))} over {escape(str(of))} ...") as status:
-
-        def heard(progress: float, part: BacktestPart) -> None:
-            status.update(f"{escape(part.stage)}: {progress:.0%}")
-
         async with client_of(MOJO_COMPUTE, settings) as client:
-            reply: BacktestReply = await client.call(backtests.BACKTEST, asked, timeout_s=timeout_s, on_partial=heard)
+            reply = await client.call(
+                action,
+                asked,
+                timeout_s=timeout_s,
+                on_partial=lambda progress, part: status.update(f"{escape(told(part))} ({progress:.0%})"),
+            )
     return as_json(reply)
 
 
@@ -64,7 +80,7 @@ async def find(settings: Settings, source: str) -> bytes:
     return as_json(reply)
 
 
-def as_json(reply: BacktestReply) -> bytes:
+def as_json(reply: Reply) -> bytes:
     """As it goes over HTTP: arrays as lists, null where there is no number."""
     return msgspec.json.encode(reply, enc_hook=listed)
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from contextlib import AsyncExitStack
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 from chitti_shared.contracts.compute import MOJO_COMPUTE
@@ -18,12 +19,14 @@ from chitti_shared.metrics import ComputeMetrics, build_registry
 from chitti_shared.settings import Settings
 
 from mojo_compute.actions import router
-from mojo_compute.actions.backtest_runs import warm
 from mojo_compute.actions.jobs import runs_of
 from mojo_compute.actions.kinds import KINDS
+from mojo_compute.actions.warming import warm
+from mojo_compute.backtesting.clusters import Certificates, Dask
+from mojo_compute.backtesting.executors import Executor, Threads
 from mojo_compute.context import ComputeContext
 from mojo_compute.engines import Engines, select
-from mojo_compute.jobs import Runner
+from mojo_compute.jobs import RunMetrics, Runner
 from mojo_compute.storage import PriceStore, add_universe, ping
 from mojo_compute.storage.jobs import CHANNEL, JobTable
 from mojo_compute.storage.runs import RunTable
@@ -31,6 +34,7 @@ from mojo_compute.storage.shared_results import SharedResults
 
 NAME = MOJO_COMPUTE.name
 THREADS = 2
+_CONNECTIONS = 2  # from the start on: making one takes longer than most requests
 _WARMING_US = 200_000.0
 
 log = get_logger(__name__)
@@ -63,16 +67,26 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry, (action.name for action in MOJO_COMPUTE.actions), (one.name for one in INDICATORS)
     )
     engines = _engines(settings.chitti_engine, metrics)
-    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
+    pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME, min_size=_CONNECTIONS))
     await add_universe(pool)
     lanes = Lanes(fast_threads=THREADS, bulk_threads=THREADS)
     stack.callback(lanes.close)
     shared = _shared_results(settings)
     if shared is not None:
         stack.push_async_callback(shared.close)
-    context = ComputeContext(pool, PriceStore(pool), lanes, engines, metrics, bulk_threads=THREADS, shared=shared)
+    context = ComputeContext(
+        pool,
+        PriceStore(pool),
+        lanes,
+        engines,
+        metrics,
+        bulk_threads=THREADS,
+        shared=shared,
+        sweeps=_executor(settings),
+    )
+    await JobTable(pool).warm(_CONNECTIONS)
     await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
-    runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context))
+    runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context), RunMetrics(registry, KINDS))
     await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))
     _keep_running(stack, runner)
 
@@ -93,6 +107,21 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         registry=registry,
         observe=metrics.observe_request,
     )
+
+
+def _executor(settings: Settings) -> Executor:
+    """What runs sweeps: the cluster, where one is set."""
+    address = settings.chitti_dask_scheduler
+    if address is None:
+        return Threads(THREADS)
+    if find_spec("distributed") is None:
+        raise StartupError("CHITTI_DASK_SCHEDULER is set, and distributed isn't installed: pip install '.[dask]'")
+    if not address.startswith("tls://"):
+        return Dask(address)
+    ca, certificate, key = settings.chitti_tls_ca, settings.chitti_tls_cert, settings.chitti_tls_key
+    if ca is None or certificate is None or key is None:
+        raise StartupError("CHITTI_DASK_SCHEDULER is tls://: set CHITTI_TLS_CA, CHITTI_TLS_CERT and CHITTI_TLS_KEY")
+    return Dask(address, Certificates(ca, certificate, key))
 
 
 def _keep_running(stack: AsyncExitStack, runner: Runner) -> None:

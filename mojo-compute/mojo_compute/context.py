@@ -11,6 +11,7 @@ from chitti_shared.db import Pool
 from chitti_shared.ipc import Lanes
 from chitti_shared.metrics import ComputeMetrics
 
+from mojo_compute.backtesting.executors import Executor, Threads
 from mojo_compute.engines import Engines
 from mojo_compute.indicators.cache import ResultCache
 from mojo_compute.market_data import Limits
@@ -32,7 +33,7 @@ class ComputeContext:
     `bulk_threads` is how many pieces a batch is split into. `importing` is held by an import
     from reading to commit: a second one waits here, not on a database connection. `batching` is
     held by the batch that is computed. `shared` is the tier of results that processes have in
-    common, where one is set.
+    common, where one is set. `sweeps` runs the trials of sweeps.
     """
 
     pool: Pool
@@ -45,5 +46,6 @@ class ComputeContext:
     today: Callable[[], date] = today_in_india
     bulk_threads: int = 1
     shared: SharedResults | None = None
+    sweeps: Executor = field(default_factory=Threads)
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
     batching: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_dask_scheduler: str | None = Field(
+        None,
+        pattern=r"^(?:tcp|tls)://[^\s/]+:\d{1,5}$",
+        description="tcp:// or tls://host:port of a Dask scheduler that sweeps are spread over; it and its workers are "
+        "trusted. tls:// uses CHITTI_TLS_*. Unset: threads.",
+    )
     chitti_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 
     @field_validator("chitti_cors_origins", "chitti_feed_allow", mode="before")

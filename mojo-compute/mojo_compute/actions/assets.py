@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from chitti_shared import universe
-from chitti_shared.contracts.assets import AssetsRequest, CovarianceReply, Span, TailReply, TreeReply
-from chitti_shared.errors import InvalidInput, NotFound
+from chitti_shared.contracts.assets import MAX_ASSETS, AssetsRequest, CovarianceReply, Span, TailReply, TreeReply
+from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.names import nearest
 from msgspec import UNSET
 
@@ -24,6 +25,7 @@ from mojo_compute.portfolio.risk.measures import Tail
 from mojo_compute.storage import Series, find, known
 from mojo_compute.storage import Span as Choice
 
+_SYMBOL = re.compile(r"[A-Z0-9&.\-]{1,20}\Z")
 Path = tuple[Days, Floats]  # days, and the prices of these
 
 
@@ -168,8 +170,7 @@ def _given_symbols(request: AssetsRequest) -> list[str]:
     name, table = ("prices", request.prices) if request.prices is not None else ("returns", request.returns)
     assert table is not None
     if isinstance(table.series, Mapping):
-        if not table.series:
-            raise InvalidInput(f"{name} has no series", field=name, constraint="a series or more")
+        _check_names(name, table.series)
         return list(table.series)
     if not is_panel(table.series):
         raise InvalidInput(
@@ -185,6 +186,22 @@ def _given_symbols(request: AssetsRequest) -> list[str]:
             constraint="a symbol for each row",
         )
     return list(request.symbols)
+
+
+def _check_names(field: str, series: Mapping[str, object]) -> None:
+    if not series:
+        raise InvalidInput(f"{field} has no series", field=field, constraint="a series or more")
+    if len(series) > MAX_ASSETS:
+        raise PayloadTooLarge(
+            f"{field} has {len(series)} series, at most {MAX_ASSETS} fit", field=field, constraint=f"<= {MAX_ASSETS}"
+        )
+    for one in series:
+        if not _SYMBOL.match(one):
+            raise InvalidInput(
+                f"{field} has a series called {one[:40]!r}, expected a symbol: 1-20 of A-Z, 0-9, &, . and -",
+                field=field,
+                constraint="symbols",
+            )
 
 
 def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats, Days | None]:

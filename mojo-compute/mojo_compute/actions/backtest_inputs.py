@@ -56,7 +56,8 @@ def plan_of(request: RunRequest) -> Plan:
 
 
 def symbols_of(request: RunRequest) -> list[str]:
-    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data)."""
+    """The symbols that a request names, in its order. Errors: InvalidInput (twice the same, two kinds of data, ...)."""
+    is_stored(request)
     given = [name for name in _GIVEN if getattr(request, name) is not None]
     if len(given) > 1:
         raise InvalidInput(f"{given[1]} stands beside {given[0]}", field=given[1], constraint="one kind of data")
@@ -144,10 +145,10 @@ class Stored:
 
 
 async def load(
-    request: RunRequest, plan: Plan, symbols: Sequence[str], ctx: ComputeContext, benchmark: str = BUY_AND_HOLD
+    request: RunRequest, needs: str, symbols: Sequence[str], ctx: ComputeContext, benchmark: str = BUY_AND_HOLD
 ) -> Stored:
     """Everything that a request wants of the database. Errors: InvalidInput, NotFound (the benchmark)."""
-    if plan.needs == "news" and not symbols:
+    if needs == "news" and not symbols:
         raise InvalidInput(
             "articles are found by symbol: expected one beside the prices", field="symbol", constraint="required"
         )
@@ -160,7 +161,7 @@ async def load(
     compared = await _load_series({one: found[one] for one in others if one in found}, Span(), failed, request, ctx)
     if others and benchmark in failed:
         raise failed[benchmark]
-    scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if plan.needs == "news" else None
+    scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if needs == "news" else None
     happenings = [] if request.adjusted else await load_happenings(ctx.pool, {one: found[one] for one in series})
     return Stored(series, failed, compared.get(benchmark), scores, happenings)
 
@@ -214,7 +215,7 @@ def parts_of(request: RunRequest, plan: Plan, symbols: Sequence[str], stored: St
     for symbol in symbols:
         try:
             series = stored.series.get(symbol)
-            parts.append(stored.failed[symbol] if series is None else _bars_of(symbol, series, plan.execution))
+            parts.append(stored.failed[symbol] if series is None else bars_of_series(symbol, series, plan.execution))
         except ChittiError as error:
             parts.append(error)
     return parts
@@ -227,7 +228,7 @@ def present(part: Bars | ChittiError) -> Bars:
     return part
 
 
-def _bars_of(symbol: str, series: Series, execution: Execution) -> Bars:
+def bars_of_series(symbol: str, series: Series, execution: Execution) -> Bars:
     """Stored bars as a backtest takes them. Errors: InvalidInput."""
     return bars_of(series.columns, series.days.astype("datetime64[s]"), symbol, execution)
 

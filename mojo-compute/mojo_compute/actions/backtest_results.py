@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.backtest_results import BacktestResult
 from chitti_shared.contracts.backtests import BacktestReply
 from chitti_shared.errors import ChittiError
@@ -69,6 +70,7 @@ def finished_of(
 
 def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> BacktestReply:
     """The reply of a run that is at hand."""
+    page = page.of(len(finished.summary["parts"]))
     by_part: dict[int, dict[str, Any]] = {}
     for (part, name), table in finished.tables.items():
         by_part.setdefault(part, {})[name] = table
@@ -76,8 +78,15 @@ def reply_of(run_id: str, finished: Finished, page: Page, **facts: Any) -> Backt
     return _completed(run_id, finished.summary, pages, page, **facts)
 
 
-def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> BacktestReply:
-    """The reply of a stored run."""
+def page_of(run: StoredRun, page: Page) -> Page | None:
+    """Which part of a stored run's long results is told; None: it has none."""
+    if run.result is None or run.kind != "backtest":
+        return None
+    return page.of(len(run.result["parts"]))
+
+
+def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page | None) -> BacktestReply:
+    """The reply of a stored run; `page` as `page_of` has it."""
     facts: dict[str, Any] = {
         "kind": run.kind,
         "strategy_id": run.strategy_id,
@@ -87,15 +96,14 @@ def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page) -> B
         "finished_at": run.finished_at,
         "attempts": run.attempts,
     }
-    if run.result is not None and run.kind == "backtest":
+    if run.result is not None and page is not None:
         parts = {part: unpacked(pages, part) for part in range(len(run.result["parts"]))}
         return _completed(run.run_id, run.result, parts, page, **facts)
-    if run.result is not None:
-        facts["result"] = run.result
     if run.error is not None:
         facts["error"] = {name: run.error[name] for name in ("error", "message", "details")}
     told = {"symbols": run.symbols, "run_id": run.run_id, "state": run.state, "status": run.state}
-    return msgspec.convert({**told, **facts}, BacktestReply, from_attributes=False)
+    reply = msgspec.convert({**told, **facts}, BacktestReply, from_attributes=False)
+    return reply if run.result is None else msgspec.structs.replace(reply, result=Document(run.result))
 
 
 def _completed(
@@ -136,7 +144,6 @@ def _summary_of(outcome: Outcome, benchmark: str) -> dict[str, Any]:
     """What fits into JSON."""
     times = outcome.data.bars.times
     symbols = list(outcome.symbols)
-    look = outcome.lookahead
     return {
         **({"symbol": symbols[0] or None} if len(symbols) == 1 else {}),
         "symbols": symbols,
@@ -150,15 +157,21 @@ def _summary_of(outcome: Outcome, benchmark: str) -> dict[str, Any]:
         "benchmark": None if benchmark == "none" else {"name": benchmark, **outcome.benchmark},
         "cost_sensitivity": outcome.cost_sensitivity,
         "costs_by_line": outcome.costs_by_line,
-        "lookahead": {
-            "checked": look.checked,
-            "ok": look.ok,
-            "points": list(look.points),
-            "first_difference": None if look.difference is None else look.difference._asdict(),
-            "reason": look.reason,
-        },
+        "lookahead": lookahead_of(outcome),
         "manifest": outcome.manifest,
-        "daily": _is_daily(times),
+        "daily": is_daily(times),
+    }
+
+
+def lookahead_of(outcome: Outcome) -> dict[str, Any]:
+    """What the proof of causality found, as `contracts.backtest_results.Lookahead` has it."""
+    look = outcome.lookahead
+    return {
+        "checked": look.checked,
+        "ok": look.ok,
+        "points": list(look.points),
+        "first_difference": None if look.difference is None else look.difference._asdict(),
+        "reason": look.reason,
     }
 
 
@@ -166,7 +179,7 @@ def _number(value: Any) -> float | None:
     return float(value) if value is not None and isfinite(value) else None
 
 
-def _is_daily(times: Times | None) -> bool:
+def is_daily(times: Times | None) -> bool:
     return times is None or bool((times == times.astype("datetime64[D]")).all())
 
 
@@ -180,7 +193,7 @@ def _skips(outcome: Outcome, times: Times | None) -> dict[str, Any]:
     dates: list[Any] = [None] * len(first)
     if times is not None:
         seconds = np.ascontiguousarray(times[bars].astype("datetime64[s]").view(np.int64))
-        dates = texts(seconds, daily=_is_daily(times))
+        dates = texts(seconds, daily=is_daily(times))
     orders = [
         {"date": day, "symbol": outcome.symbols[row], "reason": SKIPS[reason], "bar": bar, "count": count}
         for day, (bar, row, reason, count) in zip(dates, first.tolist(), strict=True)

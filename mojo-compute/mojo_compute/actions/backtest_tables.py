@@ -15,6 +15,9 @@ from mojo_compute.backtesting.runs import FILL, REASONS, ROUND_TRIP, Run, Table
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.storage.runs import WHOLE, TablePage
 
+# About 70 bytes of JSON a bar, 500 a trade with its round trip; 32 MiB fit into an envelope
+MOST_BARS, MOST_TRADES = 250_000, 20_000
+
 _TIME = "<i8"  # seconds in India, counted from 1970; the least number: not known
 _UNKNOWN = np.iinfo(np.int64).min
 
@@ -35,6 +38,16 @@ class Page:
     trades_limit: int = 1_000
     curve_after: int = 0
     curve_limit: int = 100_000
+
+    def of(self, results: int) -> Page:
+        """The same, for so many results in one reply, of which no more is told than a reply can carry."""
+        each = max(1, results)
+        return Page(
+            self.trades_after,
+            min(self.trades_limit, MOST_TRADES // each),
+            self.curve_after,
+            min(self.curve_limit, MOST_BARS // each),
+        )
 
     @property
     def wanted(self) -> dict[str, tuple[int, int]]:

@@ -12,7 +12,7 @@ from chitti_shared.errors import Conflict, NotFound
 from chitti_shared.ipc import Router
 
 from mojo_compute.actions.backtest_inputs import plan_of, symbols_of
-from mojo_compute.actions.backtest_results import reply_of, reply_of_stored
+from mojo_compute.actions.backtest_results import page_of, reply_of, reply_of_stored
 from mojo_compute.actions.backtest_runs import compute_backtest
 from mojo_compute.actions.backtest_tables import Page
 from mojo_compute.actions.jobs import keep, known_run, run_now, submit
@@ -60,8 +60,8 @@ async def _stored_reply(run_id: str, page: Page, ctx: ComputeContext) -> contrac
     run = await runs.one(run_id)
     if run is None:
         raise _no_run(run_id)
-    has_tables = run.state == "completed" and run.kind == "backtest"
-    return reply_of_stored(run, await runs.page(run_id, page.wanted) if has_tables else [], page)
+    told = page_of(run, page)
+    return reply_of_stored(run, [] if told is None else await runs.page(run_id, told.wanted), told)
 
 
 async def list_backtests(request: contract.ListBacktestsRequest, ctx: ComputeContext) -> contract.ListBacktestsReply:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -13,7 +11,9 @@ import numpy as np
 import xxhash
 from chitti_shared.contracts.strategies import CostLine, Execution
 
+from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.data import Data
+from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.strategy import Decides
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]  # JSON-ready
 
 VERSION = 1  # of the manifest's own form
-_CODE = ("backtesting", "indicators", "kernels", "engines")
-_KINDS = frozenset({".py", ".so", ".pyd"})
 _SAME = ("data_hash", "actions_hash", "code_version", "engine")
 
 
@@ -51,29 +49,19 @@ def _bytes(values: Any) -> Buffer:
     return cast("Buffer", np.ascontiguousarray(values))
 
 
+def signals_hash(signals: Signals) -> str:
+    """XXH3 (128 bits, hexadecimal) of everything that was decided."""
+    return _hash_of_columns(signals)
+
+
 def _seconds(times: Any) -> Any:
     return np.ascontiguousarray(times.astype("datetime64[s]")).view(np.int64)
-
-
-@cache
-def code_version() -> str:
-    """The package's version and XXH3 (64 bits) of the modules, compiled ones as they are, that a run goes through.
-
-    The first call of a process reads them all, some 20 MB.
-    """
-    home = Path(__file__).parents[1]
-    whole = xxhash.xxh3_64()
-    for folder in _CODE:
-        for path in sorted((home / folder).rglob("*")):
-            if path.suffix in _KINDS:
-                whole.update(str(path.relative_to(home)).encode())
-                whole.update(path.read_bytes())
-    return f"{metadata.version('trading-chitti')}+{whole.hexdigest()}"
 
 
 def manifest_of(
     data: Data,
     strategy: Decides,
+    signals: Signals,
     execution: Execution,
     costs: str | Sequence[CostLine],
     *,
@@ -89,6 +77,8 @@ def manifest_of(
     data : Data
     strategy : Strategy
         By its name, `parameters`, and `definition` where it came as data.
+    signals : Signals
+        What it answered: all that tells ready-made ones apart.
     execution : Execution
     costs : str or sequence of CostLine
     engine : str
@@ -102,7 +92,7 @@ def manifest_of(
     return {
         "version": VERSION,
         "data_hash": data_hash(data),
-        "actions_hash": None if actions is None else _hash_of_actions(actions),
+        "actions_hash": None if actions is None else _hash_of_columns(actions),
         "symbols": list(bars.symbols),
         "bars": len(bars),
         "first": str(bars.times[0]) if dated and bars.times is not None else None,
@@ -111,12 +101,13 @@ def manifest_of(
         "strategy": strategy.name,
         "parameters": plain(strategy.parameters),
         "definition": getattr(strategy, "definition", None),
+        "signals_hash": signals_hash(signals),
         "execution": _settings(execution),
         "costs": costs if isinstance(costs, str) else [msgspec.to_builtins(line) for line in costs],
         "engine": engine,
         "verify_causality": verify_causality,
         "seed": seed,
-        "code_version": code_version(),
+        "code_version": build_id(),
     }
 
 
@@ -124,8 +115,8 @@ def differences(manifest: Manifest, data: Data, *, engine: str, actions: object 
     """What has changed since: of `data_hash`, `actions_hash`, `code_version`, `engine` those that differ."""
     now = {
         "data_hash": data_hash(data),
-        "actions_hash": None if actions is None else _hash_of_actions(actions),
-        "code_version": code_version(),
+        "actions_hash": None if actions is None else _hash_of_columns(actions),
+        "code_version": build_id(),
         "engine": engine,
     }
     return tuple(name for name in _SAME if manifest.get(name) != now[name])
@@ -160,10 +151,13 @@ def _settings(execution: Execution) -> dict[str, Any]:
     return msgspec.structs.asdict(execution)
 
 
-def _hash_of_actions(actions: Any) -> str:
+def _hash_of_columns(table: Any) -> str:
+    """Of a dataclass of arrays, None among them."""
     whole = xxhash.xxh3_128()
-    for name in actions.__dataclass_fields__:
-        values = np.ascontiguousarray(getattr(actions, name))
+    for name in table.__dataclass_fields__:
+        values = getattr(table, name)
+        if values is None:
+            continue
         whole.update(f"{name} {values.dtype} {values.shape}".encode())
         whole.update(_bytes(values))
     return whole.hexdigest()

@@ -23,7 +23,7 @@ from mojo_compute.backtesting.sweeps.jobs import Costs, StrategyJob
 from mojo_compute.backtesting.sweeps.searches import Search
 from mojo_compute.backtesting.sweeps.studies import Aim, Standing, Swept, sweep
 from mojo_compute.backtesting.sweeps.subjects import Subject
-from mojo_compute.backtesting.windows import Plan, Window, between, joined, trade
+from mojo_compute.backtesting.windows import WalkPlan, Window, between, joined, trade
 from mojo_compute.kernels.arrays import Floats
 
 
@@ -118,10 +118,11 @@ def walk_forward(
     parameters: Mapping[str, Any] | None = None,
     costs: Costs = "flat",
     *,
-    plan: Plan,
+    plan: WalkPlan,
     search: Search | None = None,
     aim: Aim | None = None,
     executor: Executor | None = None,
+    engine: str | None = None,
     tell: Callable[[Standing], None] | None = None,
     stop: Callable[[], None] | None = None,
 ) -> Walked:
@@ -135,9 +136,9 @@ def walk_forward(
     ----------
     data : Data or Bars
         One series; of many symbols: a portfolio.
-    strategy, grid, parameters, costs, search, aim, executor
+    strategy, grid, parameters, costs, search, aim, executor, engine
         As `sweep` has them; trials are counted for each window.
-    plan : Plan
+    plan : WalkPlan
     tell, stop : callable, optional
         Called between pieces of work; `stop` may raise.
 
@@ -151,8 +152,8 @@ def walk_forward(
     windows = plan.windows(whole.bars)
     trained = [between(whole, *window.train) for window in windows]
     narrow = replace(aim or Aim(), keep=1)
-    ways: dict[str, Any] = {"search": search, "aim": narrow, "executor": executor, "tell": tell, "between": stop}
-    swept = sweep(trained, strategy, grid, parameters, costs, **ways)
+    ways: dict[str, Any] = {"search": search, "aim": narrow, "executor": executor, "engine": engine}
+    swept = sweep(trained, strategy, grid, parameters, costs, **ways, tell=tell, between=stop)
     walker = _Walker(whole, swept.job)
     steps = []
     borders = [*(window.test[0] for window in windows[1:]), windows[-1].test[1]]
@@ -172,7 +173,7 @@ class _Walker:
         self._data, self._job = data, job
         self._runs: list[Run] = []
         first = {axis.name: axis.values[0] for axis in job.grid.axes}
-        self._settings = job.subject.made({**job.given, **first})[1]
+        self._settings = job.subject.execution({**job.given, **first})
         self._capital = self._settings.initial_capital
 
     def go(self, window: Window, swept: Swept, number: int, until: int) -> Step:
@@ -209,7 +210,7 @@ class _Walker:
         times = data.bars.times
         days = None if times is None else times.astype("datetime64[D]").astype(np.int32)
         schedule = Schedule.of(self._job.costs, execution.transaction_cost, days)
-        return trade(data, signals, execution, schedule, first, self._capital)
+        return trade(data, signals, execution, schedule, first, self._capital, self._job.engine)
 
     def whole(self, windows: Sequence[Window]) -> tuple[Run, Bars]:
         run = joined(self._runs)

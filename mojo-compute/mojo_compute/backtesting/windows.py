@@ -14,7 +14,7 @@ from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.runs import FILL, REASONS, ROUND_TRIP, Run, Table
 from mojo_compute.backtesting.signals import Signals
-from mojo_compute.backtesting.simulation import simulate
+from mojo_compute.backtesting.simulators import simulator
 from mojo_compute.kernels.arrays import Floats
 
 MAX_WINDOWS = 1_000
@@ -32,7 +32,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WalkPlan:
     """How the windows lie.
 
     Parameters
@@ -130,7 +130,15 @@ def between(data: Data, first: int, last: int) -> Data:
     )
 
 
-def trade(data: Data, signals: Signals, execution: Execution, schedule: Schedule, first: int, capital: float) -> Run:
+def trade(
+    data: Data,
+    signals: Signals,
+    execution: Execution,
+    schedule: Schedule,
+    first: int,
+    capital: float,
+    engine: str | None = None,
+) -> Run:
     """A run over bars `first` ... of data: flat before, and flat at the end.
 
     Orders of the bar before `first` are filled on it where they wait for the next bar. What is open after the last
@@ -147,6 +155,8 @@ def trade(data: Data, signals: Signals, execution: Execution, schedule: Schedule
     first : int
     capital : float
         Equity before `first`.
+    engine : str, optional
+        As `backtest` has it.
 
     Returns
     -------
@@ -155,7 +165,7 @@ def trade(data: Data, signals: Signals, execution: Execution, schedule: Schedule
     """
     heard = first if execution.fill == "close" else max(first - 1, 0)
     settings = msgspec.structs.replace(execution, initial_capital=capital)
-    run = simulate(data.bars, _from(signals, heard), settings, schedule)
+    run = simulator(engine)[1](data.bars, _from(signals, heard), settings, schedule)
     return _closed(_behind(run, first), data.bars, schedule, first)
 
 

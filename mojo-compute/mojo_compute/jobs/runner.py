@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from chitti_shared.logs import get_logger
 
+from mojo_compute.jobs.metrics import RunMetrics
 from mojo_compute.jobs.work import PASSING, Lease, Run, Work
 from mojo_compute.storage.jobs import JobTable
 from mojo_compute.storage.runs import RunTable
@@ -37,22 +38,21 @@ class Runner:
         Whose old rows are deleted once in a while.
     kinds : mapping of str to callable
         What computes each kind of run; others are left to others.
+    metrics : RunMetrics
     lease : Lease
     """
 
-    def __init__(self, jobs: JobTable, runs: RunTable, kinds: Kinds, lease: Lease | None = None) -> None:
+    def __init__(
+        self, jobs: JobTable, runs: RunTable, kinds: Kinds, metrics: RunMetrics, lease: Lease | None = None
+    ) -> None:
         self._jobs = jobs
         self._runs = runs
         self._kinds = kinds
+        self._metrics = metrics
         self._lease = lease or Lease()
         self._woken = asyncio.Event()
         self._work: Work | None = None
         self.trouble = "ok"
-
-    @property
-    def busy(self) -> bool:
-        """Whether it computes a run."""
-        return self._work is not None
 
     def wake(self) -> None:
         """Runs may wait, or the present one may be cancelled."""
@@ -84,9 +84,11 @@ class Runner:
         log.info("run claimed", run=claimed.run_id, kind=claimed.kind, attempt=claimed.attempts)
         self._work = Work(self._jobs, claimed, self._kinds[claimed.kind], self._lease)
         try:
-            end = await self._work.finish()
+            with self._metrics.running.track_inprogress():
+                end = await self._work.finish()
         finally:
             self._work = None
+        self._metrics.ended(claimed.kind, end)
         log.info("run ended", run=claimed.run_id, end=end)
         return True
 

@@ -30,7 +30,7 @@ class Lease:
     """How long a run is held without a word, and how often a word is given."""
 
     length_s: float = 10.0
-    beat_s: float = 2.0
+    beat_s: float = 1.0
 
 
 class Work:

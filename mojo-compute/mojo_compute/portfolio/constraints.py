@@ -73,6 +73,12 @@ class Limits:
     def limits_trades(self) -> bool:
         return self.max_turnover is not None or self.cost > 0
 
+    @property
+    def are_more_than_bounds(self) -> bool:
+        """Whether bounds of single weights are not all there is."""
+        targets = (self.max_turnover, self.target_return, self.target_volatility)
+        return bool(self.sectors) or any(target is not None for target in targets)
+
     def turnover_of(self, weights: Floats) -> float:
         return float(np.abs(weights - self.held).sum())
 
@@ -181,7 +187,7 @@ def constrained(
         _add_trades(made)
     if limits.target_return is not None:
         assert expected is not None
-        terms: dict[Variable, Any] = {variable: -np.asarray(row) for variable, row in made.net_return(expected).items()}
+        terms = {variable: -np.asarray(row) for variable, row in made.net_return(expected).items()}
         made.at_most("target_return", terms, np.array([-limits.target_return]), [None])
     if limits.target_volatility is not None:
         assert covariance is not None
@@ -249,15 +255,16 @@ def _add_trades(made: Weights) -> None:
 
 
 def _add_volatility(made: Weights, covariance: Floats, target: float) -> None:
-    bound: dict[Variable, Any] = {} if made.scale is None else {made.scale: target}
+    bound: dict[Variable, Any] = {} if made.scale is None else {made.scale: 1.0}
     if "target_volatility" in made.relaxed:
         broken = made.program.variable()
         made.program.at_most({broken: -1.0}, 0.0)
         made.program.minimise(broken, 1.0)
         made.slack.append(("target_volatility", broken, [None]))
-        bound[broken] = 1.0
-    root = root_of(covariance)
-    made.program.norm_at_most({made.weights: root}, bound, target if made.scale is None else 0.0)
+        bound[broken] = 1.0 / target
+    # taken in the target, so that the solver's tolerance is a share of it
+    root = root_of(covariance) / target
+    made.program.norm_at_most({made.weights: root}, bound, 1.0 if made.scale is None else 0.0)
 
 
 def root_of(covariance: Floats) -> Floats:

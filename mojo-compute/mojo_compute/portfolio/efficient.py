@@ -124,9 +124,10 @@ def max_diversification(market: Market, limits: Limits, between: Between | None 
 
 
 def _best_ratio(made: Weights, market: Market, gain: Terms, between: Between | None) -> Floats:
-    unit = _unit(market.covariance)
-    made.program.minimise_quadratic(made.weights, market.covariance * (2.0 / unit))
-    made.program.at_most({variable: -np.asarray(row) for variable, row in gain.items()}, -1.0)
+    made.program.minimise_quadratic(made.weights, market.covariance * (2.0 / _unit(market.covariance)))
+    # a gain of 1 in its own unit leaves the variables at about 1 too
+    unit = float(np.abs(gain[made.weights]).max()) or 1.0
+    made.program.at_most({variable: np.asarray(row) / -unit for variable, row in gain.items()}, -1.0)
     answer = made.program.solve(between, _hint(market, returns=True))
     assert made.scale is not None
     found: Floats = answer.of(made.weights) / answer.of(made.scale)[0]

@@ -31,8 +31,8 @@ def conflict(
         weights = constrained(limits, expected=expected, covariance=covariance, relaxed=relaxed)
         try:
             return weights.broken(weights.program.solve(between))
-        except (Infeasible, Unbounded):
-            return {}
+        except (Infeasible, Unbounded, ComputationError):
+            return {}  # not these, as far as the solver can tell
 
     alone: _Broken = {}
     for kind in asked:

@@ -20,7 +20,7 @@ from mojo_compute.portfolio.hierarchy import Linkage, Tree, hierarchical
 from mojo_compute.portfolio.parity import risk_parity
 from mojo_compute.portfolio.returns import LEAST_ANNUAL, Between, Panel
 from mojo_compute.portfolio.risk.contributions import Contributions, contributions
-from mojo_compute.portfolio.solutions import Binding, Figures, bindings, cleaned, figures
+from mojo_compute.portfolio.solutions import Binding, Figures, bindings, check_kept, cleaned, figures
 from mojo_compute.portfolio.tail import min_cvar
 
 Method = Literal[
@@ -127,6 +127,7 @@ def optimise(problem: Problem, between: Between | None = None) -> Solution:
     work = _Work(problem, market, between)
     weights = cleaned(_METHODS[problem.method](work), problem.limits)
     told = figures(weights, work.market, problem.limits)
+    check_kept(weights, told, problem.limits)
     return Solution(
         weights=weights,
         market=work.market,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from chitti_shared.errors import ComputationError, InvalidInput
+from chitti_shared.errors import InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.portfolio.constraints import Limits, constrained
 from mojo_compute.portfolio.efficient import Market, max_return
-from mojo_compute.portfolio.program import Infeasible
 from mojo_compute.portfolio.returns import Between
 
 
@@ -30,17 +29,16 @@ def risk_parity(market: Market, limits: Limits, budgets: Floats, between: Betwee
             field="min_weight",
             constraint="min_weight >= 0",
         )
+    if limits.are_more_than_bounds:
+        # with a free scale, weights near 0 satisfy everything: whether real ones do is asked first
+        max_return(market, limits, between)
     made = constrained(limits, expected=market.expected, covariance=market.covariance, scaled=True)
     unit = float(np.trace(market.covariance)) / len(market.covariance)
     logs = made.program.variable(len(limits.symbols))
     made.program.minimise_quadratic(made.weights, market.covariance / (unit or 1.0))
     made.program.minimise(logs, -budgets)
     made.program.log_at_least(made.weights, logs)
-    try:
-        answer = made.program.solve(between)
-    except (Infeasible, ComputationError):
-        max_return(market, limits, between)  # names what can't be satisfied
-        raise
+    answer = made.program.solve(between)
     found = answer.of(made.weights)
     assert made.scale is not None
     shares: Floats = found / answer.of(made.scale)[0]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 Cone = Literal["equal", "at_most", "norm", "exponential"]
+Effort = Literal["quick", "exact", "patient"]
 Indices = npt.NDArray[np.int64]
 Terms = Mapping["Variable", Any]
 
@@ -30,6 +31,9 @@ _TOLERANCE = 1e-9  # of a reduced cost, beside the largest
 _GAP = 1e-11  # of the objective: weights are exact to its square root
 _SOLVED = ("Solved", "AlmostSolved")
 _INFEASIBLE = ("PrimalInfeasible", "AlmostPrimalInfeasible")
+_UNBOUNDED = ("DualInfeasible", "AlmostDualInfeasible")
+_SETTLED = (*_SOLVED, *_INFEASIBLE, *_UNBOUNDED)
+_EFFORTS: tuple[Effort, ...] = ("quick", "exact", "patient")
 
 
 class Infeasible(Exception):
@@ -287,26 +291,27 @@ class _Assembled:
     def solve(self, between: Between | None) -> Any:
         """Clarabel's solution."""
         # most quadratic programs need no refinement of each step, which is a third of the time
-        solution = None
-        if self.quadratic is not None and all(cone in ("equal", "at_most") for cone, _height in self.cones):
-            solution = self._solved(between, refined=False)
-        if solution is None or str(solution.status) != "Solved":
-            solution = self._solved(between, refined=True)
-        status = str(solution.status)
+        is_plain = self.quadratic is not None and all(cone in ("equal", "at_most") for cone, _height in self.cones)
+        status = ""
+        for effort in _EFFORTS[0 if is_plain else 1 :]:
+            solution = self._solved(between, effort)
+            status = str(solution.status)
+            if status == "Solved" or (effort != "quick" and status in _SETTLED):
+                break
         if status in _INFEASIBLE:
             raise Infeasible
-        if status in ("DualInfeasible", "AlmostDualInfeasible"):
+        if status in _UNBOUNDED:
             raise Unbounded
         if status not in _SOLVED:
             raise ComputationError(f"the solver stopped without an answer: {status}", solver_status=status)
         return solution
 
-    def _solved(self, between: Between | None, *, refined: bool) -> Any:
+    def _solved(self, between: Between | None, effort: Effort) -> Any:
         """What the solver comes to."""
         import clarabel
 
         solver = clarabel.DefaultSolver(
-            self._upper(), self.linear, self.matrix, self.rhs, self._solver_cones(), _settings(refined=refined)
+            self._upper(), self.linear, self.matrix, self.rhs, self._solver_cones(), _settings(effort)
         )
         stopped: list[ChittiError] = []
 
@@ -353,16 +358,17 @@ class _Assembled:
         return found
 
 
-def _settings(*, refined: bool) -> Any:
+def _settings(effort: Effort) -> Any:
     """How the solver works, and when it is done."""
     import clarabel
 
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_threads = 1
-    settings.direct_solve_method = "faer"
-    settings.iterative_refinement_enable = refined
-    settings.tol_gap_abs = settings.tol_gap_rel = _GAP
-    settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = 100 * _GAP
-    settings.reduced_tol_feas = 1e-7
+    settings.direct_solve_method = "qdldl" if effort == "patient" else "faer"
+    settings.iterative_refinement_enable = effort != "quick"
+    if effort != "patient":  # that takes what the solver by itself calls solved
+        settings.tol_gap_abs = settings.tol_gap_rel = _GAP
+        settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = 100 * _GAP
+        settings.reduced_tol_feas = 1e-7
     return settings

@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from chitti_shared.errors import ComputationError
 
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.portfolio.constraints import ON, Kind, Limits
 from mojo_compute.portfolio.efficient import Market
 
 _NEAR_TARGET = 1e-5
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,25 @@ def figures(weights: Floats, market: Market, limits: Limits) -> Figures:
     volatility = math.sqrt(max(float(weights @ market.covariance @ weights), 0.0))
     sharpe = (gross - cost - market.risk_free_rate) / volatility if volatility > 0 else None
     return Figures(gross, gross - cost, volatility, sharpe, turnover, cost)
+
+
+def check_kept(weights: Floats, told: Figures, limits: Limits) -> None:
+    """Raise ComputationError where a solver's answer breaks a limit by more than its rounding."""
+    broken = {
+        "max_turnover": told.turnover - _or(limits.max_turnover, np.inf),
+        "target_return": _or(limits.target_return, -np.inf) - told.net_return,
+        "target_volatility": told.volatility / _or(limits.target_volatility, np.inf) - 1.0,
+    }
+    for one in limits.sectors:
+        held = float(weights[one.members].sum())
+        broken[f"sector {one.name}"] = max(held - _or(one.cap, np.inf), _or(one.floor, -np.inf) - held)
+    for name, by in broken.items():
+        if by > _ROUNDING:
+            raise ComputationError(f"the solver's portfolio breaks {name} by {by:.3g}", constraint=name)
+
+
+def _or(limit: float | None, other: float) -> float:
+    return other if limit is None else limit
 
 
 def bindings(weights: Floats, market: Market, limits: Limits, told: Figures) -> list[Binding]:

@@ -141,12 +141,14 @@ def schema_components(
 def _array_schema(kind: type) -> dict[str, Any]:
     import numpy as np
 
-    from chitti_shared.contracts.arrays import Integers, Table
+    from chitti_shared.contracts.arrays import Document, Integers, Table
 
     if kind is np.ndarray:
         return {"type": "array", "items": {"type": ["number", "null"]}, "maxItems": 1_000_000}
     if kind is Integers:
         return {"type": "array", "items": {"type": "integer"}, "maxItems": 1_000_000}
+    if kind is Document:
+        return {"type": "object"}
     if kind is Table:
         series = _array_schema(np.ndarray)
         return {"anyOf": [{"type": "object", "additionalProperties": series}, {"type": "array", "items": series}]}

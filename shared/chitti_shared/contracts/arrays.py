@@ -1,8 +1,12 @@
-"""Arrays in contracts: `np.ndarray` stands for numbers and nulls, `Integers` for whole numbers, `Table` for series."""
+"""Arrays in contracts: `np.ndarray` stands for numbers and nulls, `Integers` for whole numbers, `Table` for series.
+
+`Document` is for what holds arrays below names that mean fields elsewhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -26,3 +30,19 @@ class Table:
 
     def __init__(self, series: Mapping[str, np.ndarray] | np.ndarray) -> None:
         self.series = series
+
+
+class Document:
+    """A JSON object of any form, with lists where it has arrays.
+
+    A plain `dict` would not do: in it the names of a struct's arrays must not stand.
+
+    Parameters
+    ----------
+    fields : mapping
+    """
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.fields = fields

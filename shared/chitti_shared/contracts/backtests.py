@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Symbol
+from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.backtest_results import BacktestResult, Column
 from chitti_shared.contracts.strategies import CostLine
 
@@ -34,8 +35,8 @@ Benchmark = Annotated[
     str, Meta(pattern=r"\A(?:buy_and_hold|none|[A-Z0-9&.\-]{1,20})\Z", description="buy_and_hold, none, or a symbol.")
 ]
 After = Annotated[int, Meta(ge=0, le=2**53)]
-TradesLimit = Annotated[int, Meta(ge=0, le=100_000, description="Most trades of the reply, and most round trips.")]
-CurveLimit = Annotated[int, Meta(ge=0, le=MAX_BARS, description="Most bars of the reply's curves.")]
+TradesLimit = Annotated[int, Meta(ge=0, le=100_000, description="Most trades, and round trips; never over 20,000.")]
+CurveLimit = Annotated[int, Meta(ge=0, le=MAX_BARS, description="Most bars of the curves; never over 250,000.")]
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,7 +150,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
         One for each symbol, with `mode` apart; one that failed has `error` in place of results.
     summary : dict
         With `mode` apart: how the figures spread over the symbols, how many made money, how many failed.
-    result : dict
+    result : object
         The reply of a job of another kind (`sweep`, `walk_forward`), as its action answers it.
     """
 
@@ -170,7 +171,7 @@ class BacktestReply(BacktestResult, frozen=True, kw_only=True):
     attempts: int | UnsetType = UNSET
     apart: list[BacktestResult] | UnsetType = UNSET
     summary: dict[str, Any] | UnsetType = UNSET
-    result: dict[str, Any] | UnsetType = UNSET
+    result: Document | UnsetType = UNSET
 
 
 class GetBacktestRequest(Request, frozen=True):

@@ -18,6 +18,7 @@ from chitti_shared.contracts.backtests import BACKTESTS
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.market import MARKET
 from chitti_shared.contracts.portfolio import PORTFOLIO
+from chitti_shared.contracts.sweeps import SWEEPS
 from chitti_shared.contracts.system import SYSTEM
 
 MAX_SERIES = 1_000_000
@@ -384,7 +385,7 @@ LIST_INDICATORS = Action(
 )
 
 MOJO_COMPUTE = Service(
-    "mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *BACKTESTS, *MARKET, *PORTFOLIO, *SYSTEM)
+    "mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *BACKTESTS, *SWEEPS, *MARKET, *PORTFOLIO, *SYSTEM)
 )
 
 

@@ -16,7 +16,7 @@ MAX_AXES = 32
 Goal = Literal["maximise", "minimise"]
 Metric = Annotated[str, Meta(min_length=1, max_length=64, examples=["sharpe_ratio"])]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Figures = dict[str, int | float | str | None]
+Figures = dict[str, float | int | None]
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +156,7 @@ class SweepReply(Reply, frozen=True):
     Parameters
     ----------
     status : str
-        The same as `state`; in HTTP bodies only.
+        The same as `state` in HTTP bodies; over the socket that of the envelope.
     size : int
         Combinations of the grid.
     count, invalid, failed : int
@@ -172,7 +172,7 @@ class SweepReply(Reply, frozen=True):
 
     run_id: str | UnsetType = UNSET
     state: State = "completed"
-    status: State | UnsetType = UNSET
+    status: str | UnsetType = UNSET
     kind: Literal["sweep"] = "sweep"
     strategy_id: str | UnsetType | None = UNSET
     symbols: list[str] | UnsetType = UNSET
@@ -286,7 +286,7 @@ class WalkForwardReply(Reply, frozen=True):
 
     run_id: str | UnsetType = UNSET
     state: State = "completed"
-    status: State | UnsetType = UNSET
+    status: str | UnsetType = UNSET
     kind: Literal["walk_forward"] = "walk_forward"
     strategy_id: str | UnsetType | None = UNSET
     symbols: list[str] | UnsetType = UNSET

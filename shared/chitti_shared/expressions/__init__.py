@@ -5,6 +5,7 @@ reference. A *rule* is one condition; a *strategy* is rules for entries and exit
 has no memory and sees no position: its value on a bar depends on that bar and those before it, and on nothing else.
 """
 
+from chitti_shared.contracts.indicators import NEVER
 from chitti_shared.expressions.descriptions import describe_node
 from chitti_shared.expressions.lowering import lower
 from chitti_shared.expressions.measures import Used, columns, indicators, lookback, needs_dates, needs_news, settling
@@ -17,6 +18,7 @@ from chitti_shared.expressions.vocabulary import MAX_DEPTH, MAX_NODES, OPERATORS
 __all__ = [
     "MAX_DEPTH",
     "MAX_NODES",
+    "NEVER",
     "OPERATORS",
     "SERIES",
     "Call",

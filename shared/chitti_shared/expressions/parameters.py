@@ -19,29 +19,16 @@ _KEYS = ("default", "min", "max")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A named number: its default, and the closed interval it must lie in (None: no bound).
-
-    A default that is an integer makes every value one.
-    """
+    """A named number: its default, and the closed interval it must lie in (None: no bound)."""
 
     name: str
     default: int | float
     least: int | float | None = None
     most: int | float | None = None
 
-    @property
-    def whole(self) -> bool:
-        return isinstance(self.default, int)
-
     def check(self, value: Any, path: str) -> int | float:
         """The value as the expression takes it. Errors: InvalidInput."""
         number = number_at(value, path)
-        if self.whole:
-            if number != int(number):
-                raise refusal(
-                    path, f"{self.name} must be an integer, found {told(value)}", f"{self.name} is an integer"
-                )
-            number = int(number)
         low, high = self.least, self.most
         if (low is not None and number < low) or (high is not None and number > high):
             bounds = f"{'-inf' if low is None else low} to {'inf' if high is None else high}"

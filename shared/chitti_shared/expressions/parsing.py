@@ -19,6 +19,7 @@ from chitti_shared.expressions.vocabulary import (
     MAX_VALUES,
     OPERATORS,
     SERIES,
+    SYNONYMS,
     Operator,
 )
 from chitti_shared.names import nearest
@@ -121,9 +122,10 @@ class Parser:
         extra = {key: value for key, value in document.items() if key in ("output", _TIMES)}
         heads = [key for key in document if key not in extra]
         if len(heads) != 1 or not isinstance(heads[0], str):
+            inside = "; of and parameters stand inside of the indicator" if len(heads) > 1 and "of" in heads else ""
             raise refusal(
                 path,
-                f"expected one operator or indicator, found {told(document)}",
+                f"expected one operator or indicator, found {told(document)}{inside}",
                 "one operator or indicator, with output and times beside an indicator",
             )
         head = heads[0]
@@ -135,7 +137,8 @@ class Parser:
                 raise refusal(inside, f"{next(iter(extra))} stands beside an indicator only", "no other key")
             return self._operation(OPERATORS[head], given, inside, depth)
         if head not in BY_NAME:
-            meant = nearest(head, [*OPERATORS, *BY_NAME])
+            synonym = SYNONYMS.get(head.lower())
+            meant = f"; did you mean {synonym!r}?" if synonym else nearest(head, [*OPERATORS, *BY_NAME])
             raise refusal(inside, f"no operator or indicator is called {told(head)}{meant}", "a known name")
         return self._call(head, given, extra, path, depth)
 

@@ -41,9 +41,13 @@ class Rule:
         """The rule in English."""
         return f"when {describe_node(self.when)}{describe_values(self.variables)}"
 
+    def values(self, parameters: Mapping[str, Any] | None = None) -> dict[str, int | float]:
+        """What each of its parameters is: as given, else its default. Errors: InvalidInput."""
+        return values_of(self.variables, parameters)
+
     def bind(self, parameters: Mapping[str, Any] | None = None) -> Node:
         """The condition with its parameters' values: these, else the defaults. Errors: InvalidInput."""
-        return bind(self.when, values_of(self.variables, parameters))
+        return bind(self.when, self.values(parameters))
 
 
 def parse_rule(document: Any, path: str = "") -> Rule:

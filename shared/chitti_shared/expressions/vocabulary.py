@@ -111,5 +111,17 @@ def _operators() -> tuple[Operator, ...]:
     )  # fmt: skip
 
 
+# What other languages call them: told where they are used here
+SYNONYMS = {
+    synonym: name
+    for name, synonyms in {
+        "all": "and && &", "any": "or || |", "not": "!", "==": "= eq", "!=": "ne <>", ">": "gt", ">=": "gte ge",
+        "<": "lt", "<=": "lte le", "crosses_above": "crossover crossed_above cross_above",
+        "crosses_below": "crossunder crossed_below cross_below", "ago": "shift lag ref prev previous",
+        "since": "barssince", "highest": "rolling_max", "lowest": "rolling_min", "mean": "average avg", "std": "stdev",
+        "change": "diff",
+    }.items()
+    for synonym in synonyms.split()
+}  # fmt: skip
 OPERATORS: dict[str, Operator] = {one.name: one for one in _operators()}
 MAX_BARS = MAX_PERIOD

@@ -37,9 +37,9 @@ def written_variables(variables: Mapping[str, Variable]) -> dict[str, Any]:
     """The JSON of declared parameters, by name."""
     return {
         name: {
-            "default": one.default,
-            **({} if one.least is None else {"min": one.least}),
-            **({} if one.most is None else {"max": one.most}),
+            "default": _number(one.default),
+            **({} if one.least is None else {"min": _number(one.least)}),
+            **({} if one.most is None else {"max": _number(one.most)}),
         }
         for name, one in sorted(variables.items())
     }

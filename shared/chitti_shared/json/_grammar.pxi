@@ -53,6 +53,7 @@ cdef cppclass Scan:
     string rest
     string token
     vector[string]* arrays_of
+    int table  # depth of the members of the table that is scanned: each array there is a series; 0: none is
     vector[string]* reserved_of
     vector[Found] found
     vector[Member] members

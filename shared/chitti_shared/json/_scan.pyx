@@ -101,6 +101,27 @@ cdef Py_ssize_t find(vector[string]* names, Text key, Py_ssize_t size) noexcept 
     return -1
 
 
+cdef bint is_table(vector[string]* names, Text key, Py_ssize_t size) noexcept nogil:
+    """Whether `key` names series by name: `key.*` is among the names then."""
+    cdef size_t i
+    cdef string* name
+    for i in range(names.size()):
+        name = &names[0][i]
+        if <Py_ssize_t>name.size() == size + 2 and memcmp(name.data(), key, size) == 0:
+            if name[0][size] == 46 and name[0][size + 1] == 42:
+                return True
+    return False
+
+
+cdef int scan_table(Scan* s, int depth) noexcept nogil:
+    """An object whose arrays are series; `depth` counts the containers around it."""
+    cdef int outer = s.table
+    s.table = depth + 1
+    cdef int done = scan_object(s, depth + 1)
+    s.table = outer
+    return done
+
+
 cdef int scan_member(Scan* s, int depth, Text* key, Py_ssize_t* size) noexcept nogil:
     """`"key": value` at the cursor; top-level members also decide what goes to `rest`."""
     cdef:
@@ -130,8 +151,10 @@ cdef int scan_member(Scan* s, int depth, Text* key, Py_ssize_t* size) noexcept n
     s.at += 1
     skip_space(s)
     if depth != 1:
-        if wanted >= 0 and s.at < s.end and s.at[0] == 91:
+        if (wanted >= 0 or s.table == depth) and s.at < s.end and s.at[0] == 91:
             return take_numbers(s, depth + 1)
+        if wanted >= 0 and s.at < s.end and s.at[0] == 123 and is_table(s.arrays_of, name, length):
+            return scan_table(s, depth)
         return scan_value(s, depth)
     if known >= 0:
         for i in range(s.members.size()):
@@ -149,6 +172,9 @@ cdef int scan_member(Scan* s, int depth, Text* key, Py_ssize_t* size) noexcept n
     s.copied = start
     if wanted >= 0 and s.at < s.end and s.at[0] == 91:
         if take_numbers(s, depth + 1) < 0:
+            return -1
+    elif wanted >= 0 and s.at < s.end and s.at[0] == 123 and is_table(s.arrays_of, name, length):
+        if scan_table(s, depth) < 0:
             return -1
     elif scan_value(s, depth) < 0:
         return -1
@@ -302,7 +328,8 @@ def scan(data, *, frozenset array_keys, frozenset reserved=frozenset()):
         UTF-8 text of one JSON object.
     array_keys : frozenset of str
         Keys, at any depth, whose array values are series (or lists of series) of finite
-        numbers and nulls. Values of other kinds under these keys stay in place.
+        numbers and nulls. Values of other kinds under these keys stay in place. With `key.*` beside
+        `key`, an object there is a table: so are the arrays among its members.
     reserved : frozenset of str
         Top-level keys to take out.
 
@@ -324,6 +351,7 @@ def scan(data, *, frozenset array_keys, frozenset reserved=frozenset()):
     cdef Scan s
     cdef size_t i
     s.arrays_of = &arrays.names
+    s.table = 0
     s.reserved_of = &kept.names
     token = f"{_SECRET}{next(_SCANS):x}-" if arrays.words else ""
     s.token = <string>token.encode()

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import inspect
 
 from chitti_shared.contracts.action import Blob
-from chitti_shared.contracts.arrays import Integers, Table
+from chitti_shared.contracts.arrays import Document, Integers, Table
 from chitti_shared.errors import ComputationError, InvalidInput
 from chitti_shared.json._infinite import infinite_in
 from chitti_shared.json._scan import Scanned, scan
@@ -39,7 +39,7 @@ _keys: dict[type, frozenset[str]] = {}
 
 
 def array_keys_of(kind: type) -> frozenset[str]:
-    """Names of the number-array fields of a struct and of all that it holds."""
+    """Names of the number-array fields of a struct and of all that it holds; with `name.*`, of tables too."""
     known = _keys.get(kind)
     if known is None:
         known = _keys[kind] = _number_arrays_in(kind)
@@ -54,6 +54,8 @@ def _number_arrays_in(kind: type) -> frozenset[str]:
         if isinstance(node, inspect.CustomType):
             if node.cls in (np.ndarray, Integers, Table) and name is not None:
                 keys.add(name)
+                if node.cls is Table:
+                    keys.add(f"{name}.*")  # the arrays of an object there too
         elif isinstance(node, inspect.StructType):
             if node.cls not in seen:
                 seen.add(node.cls)
@@ -86,6 +88,10 @@ def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) ->
         return _whole(_resolve(np.ndarray, value, find_upload)).view(Integers)  # type: ignore[arg-type]
     if kind is Table:
         return _table(value, find_upload)
+    if kind is Document:
+        if not isinstance(value, dict):
+            raise ValueError("Expected `object`")
+        return Document({name: _unparked(one) for name, one in value.items()})
     array = _parked.pop(value, None) if isinstance(value, str) else None
     if kind is np.ndarray:
         if array is None and isinstance(value, dict):
@@ -100,6 +106,22 @@ def _resolve(kind: type, value: object, find_upload: FindUpload = _no_upload) ->
             return Blob(value.encode())
         raise ValueError("Expected `str`")
     raise NotImplementedError(f"no decoder for {kind!r}")
+
+
+def _unparked(value: object) -> object:
+    """The same with lists in the places of arrays."""
+    if isinstance(value, str):
+        array = _parked.pop(value, None)
+        return value if array is None else _listed(array)
+    if isinstance(value, dict):
+        return {name: _unparked(one) for name, one in value.items()}
+    return [_unparked(one) for one in value] if isinstance(value, list) else value
+
+
+def _listed(array: np.ndarray) -> list[Any]:
+    if array.dtype == object or array.ndim > 1:
+        return [_listed(row) for row in array]
+    return [None if number != number else number for number in array.tolist()]
 
 
 def _whole(numbers: np.ndarray) -> np.ndarray:
@@ -122,9 +144,12 @@ def _table(value: object, find_upload: FindUpload) -> Table:
     """Series by name, or what an array of rows may be."""
     if isinstance(value, dict) and value.keys() != {"upload"}:
         try:
-            return Table({name: _series_of(series) for name, series in value.items()})
+            series = {name: _resolve(np.ndarray, one, find_upload) for name, one in value.items()}
         except ValueError:
             raise ValueError("Expected `object of arrays of finite numbers or null`") from None
+        if any(one.ndim != 1 for one in series.values()):  # type: ignore[attr-defined]
+            raise ValueError("Expected `object of arrays of finite numbers or null`")
+        return Table(series)  # type: ignore[arg-type]
     return Table(_resolve(np.ndarray, value, find_upload))  # type: ignore[arg-type]
 
 
@@ -230,6 +255,8 @@ def _plain(value: object) -> object:
         return value.data.decode()
     if isinstance(value, Table):
         return value.series
+    if isinstance(value, Document):
+        return value.fields
     raise NotImplementedError(f"no JSON form for {type(value)!r}")
 
 

@@ -96,6 +96,16 @@ async def test_a_raw_file_of_prices_comes_with_its_name(stack):
     assert reply.json()["details"]["field"] == "document"
 
 
+async def test_a_raw_file_of_splits_and_dividends_comes_with_its_name(stack):
+    client = await stack.logged_in()
+    document = b"symbol,ex_date,kind,amount\nTCS,2024-01-19,dividend,27\n"
+    await client.post(
+        "/api/prices/adjustments?filename=actions.csv", content=document, headers={"content-type": "text/csv"}
+    )
+    request = stack.daemons["mojo-compute"].asked[-1][1]
+    assert (bytes(request.document.data), request.filename) == (document, "actions.csv")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "content", "status", "code", "field"),
     [

@@ -12,6 +12,7 @@ import pytest
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts import market
 from chitti_shared.contracts.action import Blob, Empty
+from chitti_shared.contracts.system import METRICS
 from chitti_shared.errors import Conflict, NotFound
 from chitti_shared.ipc import Client
 from chitti_shared.json import encode
@@ -319,6 +320,8 @@ async def test_a_job_brings_what_an_answer_at_once_brings(client: Client) -> Non
     done = await over(client, handed_in.run_id)
     assert (done.state, done.progress, done.attempts) == ("completed", 1.0, 1)
     assert result_of(done) == result_of(at_once) == result_of(await get(client, at_once.run_id))
+    told = (await client.call(METRICS, Empty())).text
+    assert 'mojo_compute_runs_total{end="completed",kind="backtest"} 1.0' in told
 
 
 async def test_a_job_that_cannot_be_run_fails_with_what_was_wrong(client: Client) -> None:

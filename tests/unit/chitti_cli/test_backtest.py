@@ -2,7 +2,7 @@ import json
 
 import pytest
 from chitti_cli.app import app
-from chitti_cli.backtest import json_of, parameters_of
+from chitti_cli.asked import json_of, parameters_of
 from chitti_cli.problem import Problem
 from support.replies import crossings_reply
 from typer.testing import CliRunner
@@ -17,8 +17,7 @@ def saved(tmp_path):
 
 def test_parameters_are_numbers_where_they_are_numbers():
     given = ["fast_period=10", "stop_loss=0.05", "size_type=cash", "take_profit=null", "tick_size=nse", "a=b=c"]
-    assert parameters_of(given, "close") == {
-        "fill": "close",
+    assert parameters_of(given) == {
         "fast_period": 10,
         "stop_loss": 0.05,
         "size_type": "cash",
@@ -31,7 +30,7 @@ def test_parameters_are_numbers_where_they_are_numbers():
 @pytest.mark.parametrize("text", ["fast_period", "=10", ""])
 def test_a_parameter_without_a_name_or_value_is_refused(text):
     with pytest.raises(Problem, match="NAME=VALUE"):
-        parameters_of([text], None)
+        parameters_of([text])
 
 
 def test_a_file_that_is_no_json_is_refused(tmp_path):

@@ -34,8 +34,8 @@ def test_the_python_example_runs(capsys):
 def test_the_commands_take_the_options_that_the_page_gives_them():
     from chitti_cli.app import app
 
-    commands = re.findall(r"^chitti (\w+) ([^#>\n]*)", PAGE, re.MULTILINE)
-    assert {name for name, _ in commands} == {"backtest", "report"}
+    commands = re.findall(r"^chitti ([a-z-]+) ([^#>\n]*)", PAGE, re.MULTILINE)
+    assert {name for name, _ in commands} == {"backtest", "report", "sweep", "walk-forward"}
     for name, rest in commands:
         told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "300"}).stdout
         for option in re.findall(r"--[a-z-]+", rest):

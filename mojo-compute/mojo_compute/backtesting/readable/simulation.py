@@ -126,6 +126,7 @@ class _Simulation:
             self.decisions.take(bar, entries=not called)
             if self.execution.max_bars is not None:
                 self.exits.order_time_stops(bar, bars_held=self.execution.max_bars - 1)
+        self.trading.judge_ruin()
 
     def _fill_market(self, bar: int, moment: Moment) -> None:
         """All exits of every row, then what opens."""

@@ -22,7 +22,8 @@ _ROUNDING = 1e-12  # a mean of 0.3, 0.3 and 0.3 is 0.3
 class NewsSentiment(Strategy):
     """Long on good news, short on bad, by when an article was first seen here: never by the date it bears.
 
-    An article counts for the first bar of its symbol that closes after it was seen.
+    An article counts for the first bar of its symbol that closes after it was seen; what was seen before its first
+    bar began counts for none.
 
     Parameters
     ----------
@@ -39,13 +40,17 @@ class NewsSentiment(Strategy):
         bars, news = data.bars, data.news
         if news is None:
             raise InvalidInput(f"{self.name} needs articles beside the bars", field="news", constraint="articles")
+        if bars.times is None:
+            raise InvalidInput(f"{self.name} needs bars with dates", field="dates", constraint="dates")
         good, bad, out, back = (np.zeros(bars.close.shape, np.bool_) for _ in range(4))
         strength = np.zeros(bars.close.shape)
         ends = closing_times(bars)
         for row in range(len(bars.close)):
             _columns, present = own_bars(bars, row)
-            about = news.rows == row
             own = ends[present]
+            if not len(own):
+                continue
+            about = (news.rows == row) & (news.first_seen >= bars.times[present][0])
             means = self._means(np.searchsorted(own, news.first_seen[about]), news.scores[about], len(own))
             bullish = means >= self.parameters["threshold"] - _ROUNDING
             bearish = means <= _ROUNDING - self.parameters["threshold"]

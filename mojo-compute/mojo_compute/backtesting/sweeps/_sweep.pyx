@@ -99,6 +99,7 @@ def try_crossings(
         Py_ssize_t count = left.shape[1]
         Py_ssize_t at
         const double[::1] row
+        const int64_t* seconds = NULL
         Setup* made = <Setup*>malloc((len(setups) + 1) * sizeof(Setup))
         int failed = 0
     memset(&work, 0, sizeof(Work))
@@ -112,10 +113,16 @@ def try_crossings(
         for at in range(len(rows)):
             row = rows[at]
             work.rows[at] = &row[0]
+        if times is not None:
+            seconds = &times[0]
         for at in range(len(setups)):
-            made[at] = setup_of(setups[at], NULL if times is None else &times[0])
-        work.over, work.under, work.crossings = &over[0], &under[0], over.shape[0]
-        work.fields, work.metrics, work.distribution = &fields[0], fields.shape[0], distribution
+            made[at] = setup_of(setups[at], seconds)
+        work.over = &over[0]
+        work.under = &under[0]
+        work.crossings = over.shape[0]
+        work.fields = &fields[0]
+        work.metrics = fields.shape[0]
+        work.distribution = distribution
         with nogil:
             for at in range(count):
                 failed = try_one(&work, &left[0, at], &right[0, at], count, &made[which[at]], &out[0, at], count)

@@ -15,7 +15,7 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting._costs import Compiled
 from mojo_compute.backtesting._engine import Settings
-from mojo_compute.backtesting.backtests import backtest
+from mojo_compute.backtesting.backtests import as_traded, backtest
 from mojo_compute.backtesting.checks import check_settings
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Data
@@ -60,6 +60,8 @@ class StrategyJob:
     costs : str or sequence of CostLine
     metrics : tuple of str
         Of `metrics.FIGURES`: the rows of the parts' values.
+    engine : str
+        What executes the orders: cython or numpy.
     """
 
     data: tuple[Data, ...]
@@ -68,6 +70,7 @@ class StrategyJob:
     grid: Grid
     costs: Costs
     metrics: tuple[str, ...]
+    engine: str = "cython"
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what each process makes for itself."""
@@ -100,7 +103,7 @@ class StrategyJob:
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
         """What the strategy compares; none unless it is one of crossings."""
-        if self.subject.strategy_id not in CROSSING_STRATEGIES or not self.has_valid:
+        if self.subject.strategy_id not in CROSSING_STRATEGIES or self.engine != "cython" or not self.has_valid:
             return ()
         own = self.subject.own(self.parameters(self._first_valid))
         return comparisons_of(self.subject.name, own, self.own_axes)
@@ -210,7 +213,7 @@ class _Series:
         check_settings(self._bars, execution)
         periods = self._periods(execution)
         return (
-            settings_of(execution, self._job.excursions),
+            settings_of(as_traded(execution, periods), self._job.excursions),
             Schedule.of(self._job.costs, execution.transaction_cost).compiled,
             periods,
             execution.risk_free_rate,
@@ -247,7 +250,7 @@ class _Series:
         job = self._job
         made, execution = job.subject.made(given)
         strategy = _Sharing(made, self._kept()) if isinstance(made, CompiledStrategy) else made
-        found = backtest(self._data, strategy, execution, job.costs, verify_causality=0, engine="cython").metrics
+        found = backtest(self._data, strategy, execution, job.costs, verify_causality=0, engine=job.engine).metrics
         return [_number(found[name]) for name in job.metrics]
 
     def _kept(self) -> Kept:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 from chitti_shared.errors import InvalidInput
 from chitti_shared.names import nearest
@@ -15,7 +15,6 @@ from mojo_compute.backtesting.backtests import Outcome, backtest
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.executors import Executor, Run, Threads, each_part
 from mojo_compute.backtesting.metrics import FIGURES, deflated_sharpe
-from mojo_compute.backtesting.strategies import Strategy
 from mojo_compute.backtesting.sweeps.grids import Axis, Grid, Value
 from mojo_compute.backtesting.sweeps.heatmaps import Aggregate, Heatmap, HeatmapBuilder
 from mojo_compute.backtesting.sweeps.jobs import Costs, StrategyJob
@@ -96,6 +95,15 @@ class Aim:
                 )
         return tuple(dict.fromkeys(name for _where, name in wanted))
 
+    def builders(self, grid: Grid) -> list[HeatmapBuilder]:
+        """What gathers the heat maps. Raises InvalidInput: parameters that don't vary, too many cells."""
+        rows = self.columns()
+        metrics = [one.metric or self.objective for one in self.heatmaps]
+        return [
+            HeatmapBuilder(grid, one.x, one.y, metric, rows.index(metric), one.aggregate)
+            for one, metric in zip(self.heatmaps, metrics, strict=True)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -172,10 +180,11 @@ class Swept:
         strategy, execution = self.job.subject.made(self.job.parameters(number))
         return backtest(
             self.job.data[series],
-            cast("Strategy", strategy),
+            strategy,
             execution,
             self.job.costs,
             verify_causality=verify_causality,
+            engine=self.job.engine,
             **options,
         )
 
@@ -198,6 +207,7 @@ def sweep(
     search: Search | None = None,
     aim: Aim | None = None,
     executor: Executor | None = None,
+    engine: str | None = None,
     tell: Tell | None = None,
     between: Between | None = None,
 ) -> Swept:
@@ -220,6 +230,8 @@ def sweep(
         What is best, and what is kept.
     executor : Executor, optional
         None: this thread.
+    engine : {"cython", "numpy"}, optional
+        None: the fastest there is.
     tell : callable, optional
         Called with a `Standing` after each piece of work.
     between : callable, optional
@@ -249,7 +261,7 @@ def sweep(
     search.check(whole, len(series))
     kept_costs = costs if isinstance(costs, str) else tuple(costs)
     job = StrategyJob(series, subject, dict(parameters or {}), whole, kept_costs, aim.columns())
-    ledger = ledger_of(job, aim)
+    ledger = Ledger(job.metrics, aim.objective, aim.direction, aim.keep, aim.builders(whole))
     total, done = search.count(whole) * len(series), 0
     with executor.open(job) as run:
         for part in _parts(job, search, aim, ledger, run, between):
@@ -259,16 +271,6 @@ def sweep(
                 tell(Standing(min(done, total), total, ledger.best))
     _check_some(ledger)
     return _swept(job, search, aim, ledger, executor.name, perf_counter() - started)
-
-
-def ledger_of(job: StrategyJob, aim: Aim) -> Ledger:
-    """What takes the trials of a job. Errors: InvalidInput (heat maps of parameters that don't vary)."""
-    heatmaps = []
-    for wish in aim.heatmaps:
-        metric = wish.metric or aim.objective
-        row = job.metrics.index(metric)
-        heatmaps.append(HeatmapBuilder(job.grid, wish.x, wish.y, metric, row, wish.aggregate))
-    return Ledger(job.metrics, aim.objective, aim.direction, aim.keep, heatmaps)
 
 
 def _parts(

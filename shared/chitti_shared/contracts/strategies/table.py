@@ -97,7 +97,7 @@ _PANELS = (
             _REBALANCE,
         ),
         "On each rebalance long the `top` symbols by return over `lookback` bars that ended `skip` bars ago, short the "
-        "`bottom` ones, all of one size; together they are worth `gross` of equity.",
+        "`bottom` ones, each worth `gross` / (`top` + `bottom`) of equity.",
         "N. Jegadeesh, S. Titman, Returns to Buying Winners and Selling Losers, Journal of Finance 48, 1993",
         needs="panel",
         execution=_BOTH_SIDES,

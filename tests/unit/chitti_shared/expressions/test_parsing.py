@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.contracts.indicators import BY_NAME, INDICATORS
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions import MAX_DEPTH, MAX_NODES, OPERATORS, SERIES, parse_rule, parse_strategy
 from chitti_shared.expressions.nodes import Call, Constant, Operation, Placeholder, Series
+from chitti_shared.expressions.vocabulary import SYNONYMS
 
 CLOSE = Series("close")
 
@@ -87,6 +88,8 @@ def test_definitions_are_named_and_may_use_each_other():
     [
         ({"<": ["close", {"smaa": 3}]}, "when.<[1].smaa", "is called 'smaa'; did you mean 'sma'"),
         ({"al": [True]}, "when.al", "did you mean 'all'"),
+        ({"AND": [True]}, "when.AND", "no operator or indicator is called 'AND'; did you mean 'all'?"),
+        ({">": [{"sma": 3, "of": "open"}, 1]}, "when.>[0]", "of and parameters stand inside of the indicator"),
         ({"<": ["closee", 3]}, "when.<[0]", "no series is called 'closee'; did you mean 'close'"),
         ({"<": ["rsi", 3]}, "when.<[0]", 'an indicator is written {"rsi": {}}'),
         ({"<": ["close"]}, "when.<", "expected a list of 2 numbers, found a list of 1"),
@@ -219,6 +222,11 @@ def test_a_python_list_that_holds_itself_is_refused():
 
 def test_keys_that_are_no_names_are_refused():
     assert "expected names for keys" in refused({1: 2}).message
+
+
+def test_synonyms_lead_to_operators_and_are_none_themselves():
+    assert set(SYNONYMS.values()) <= OPERATORS.keys()
+    assert not SYNONYMS.keys() & (OPERATORS.keys() | BY_NAME.keys())
 
 
 @pytest.mark.parametrize("name", SERIES)

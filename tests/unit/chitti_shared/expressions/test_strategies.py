@@ -106,14 +106,28 @@ def test_binding_refuses_values_that_do_not_do_where_they_stand():
     assert strategy.max_bars == Placeholder("bars")
 
 
-def test_whole_parameters_stay_whole():
+def test_a_parameter_is_whole_where_whole_numbers_stand():
+    strategy = parse_strategy(
+        {
+            "entry": {">": [{"sma": {"period": {"param": "n"}}}, {"param": "x"}]},
+            "exit": {"for": [True, {"param": "k"}]},
+            "parameters": {"n": 3, "x": 3, "k": 3},
+        }
+    )
+    bound = strategy.bind({"n": 5.0, "x": 2.5, "k": 4.0})
+    assert bound.rules["entry"].operands[0].parameters == (("period", 5),)
+    assert bound.rules["entry"].operands[1] == Constant(2.5)
+    assert type(bound.rules["exit"].bars) is int
+    for given in ({"n": 2.5}, {"k": 2.5}):
+        with pytest.raises(InvalidInput, match="an integer") as raised:
+            strategy.bind(given)
+        assert raised.value.details["field"] == f"parameters.{next(iter(given))}"
+
+
+def test_numbers_of_numpy_are_numbers():
     strategy = parse_strategy({"entry": {">": ["close", {"param": "x"}]}, "parameters": {"x": 3}})
-    with pytest.raises(InvalidInput, match="x must be an integer"):
-        strategy.bind({"x": 2.5})
-    free = parse_strategy({"entry": {">": ["close", {"param": "x"}]}, "parameters": {"x": 3.0}})
-    assert free.values({"x": 2.5}) == {"x": 2.5}
     assert strategy.values({"x": np.int32(4)}) == {"x": 4}
-    assert type(free.values({"x": np.float32(0.5)})["x"]) is float
+    assert type(strategy.values({"x": np.float32(0.5)})["x"]) is float
 
 
 def test_one_strategy_has_one_fingerprint_however_it_is_written():

@@ -8,7 +8,7 @@ import pytest
 from chitti_shared.contracts.action import Blob, Reply, Request, schema_of
 from chitti_shared.contracts.arrays import Table
 from chitti_shared.errors import ComputationError, InvalidInput, PayloadTooLarge
-from chitti_shared.json import array_keys_of, decode, encode, encode_in_pieces
+from chitti_shared.json import array_keys_of, decode, encode, encode_in_pieces, scan
 from chitti_shared.json.codec import _parked
 from msgspec import UNSET, Meta, UnsetType
 
@@ -198,9 +198,40 @@ def test_a_table_is_series_by_name_or_rows() -> None:
         assert encode(again) == encode(table)
 
 
-@pytest.mark.parametrize("prices", [b"5", b'"x"', b'{"TCS":5}', b'{"TCS":["x"]}', b'{"TCS":[true]}', b'{"TCS":[[1]]}'])
-def test_what_is_no_table_is_refused(prices: bytes) -> None:
-    assert rejection(Panel, b'{"prices":%s}' % prices)["field"] == "prices"
+@pytest.mark.parametrize(
+    ("prices", "field"),
+    [
+        (b"5", "prices"),
+        (b'"x"', "prices"),
+        (b'{"TCS":5}', "prices"),
+        (b'{"TCS":{"INFY":[1]}}', "prices"),
+        (b'{"TCS":[[1]]}', "prices"),
+        (b'{"TCS":["x"]}', "prices.TCS[0]"),
+        (b'{"TCS":[1,true]}', "prices.TCS[1]"),
+        (b'{"TCS":[1e999]}', "prices.TCS[0]"),
+    ],
+)
+def test_what_is_no_table_is_refused(prices: bytes, field: str) -> None:
+    assert rejection(Panel, b'{"prices":%s}' % prices)["field"] == field
+
+
+def test_only_the_own_arrays_of_a_table_are_series() -> None:
+    text = b'{"anything":{"prices":{"TCS":[1,2],"deep":{"x":["y"]}},"other":["z"]}}'
+
+    class Loose(Request, frozen=True):
+        prices: Table | None = None
+        anything: Any = None
+
+    assert array_keys_of(Loose) == {"prices", "prices.*"}
+    scanned = scan(text, array_keys=array_keys_of(Loose))
+    assert [array.tolist() for array in scanned.arrays.values()] == [[1, 2]]
+    assert b'"deep":{"x":["y"]}},"other":["z"]}' in scanned.rest
+
+
+def test_a_series_that_is_in_a_table_twice_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        decode(Panel, b'{"prices":{"TCS":[1,2],"TCS":[3,4]}}')
+    assert not _parked
 
 
 def test_a_table_has_a_schema_of_both_forms() -> None:

@@ -97,3 +97,10 @@ def test_what_is_stored_and_cut_out_is_what_is_cut_at_hand(first: int):
         assert there[name][1].tobytes() == table.tobytes()
     assert there["bars"][1].dtype == BAR
     assert unpacked(stored, 1) == {}
+
+
+def test_many_results_share_what_a_reply_can_carry():
+    wanted = Page(trades_limit=100_000, curve_limit=1_000_000)
+    assert wanted.of(1) == Page(trades_limit=20_000, curve_limit=250_000)
+    assert wanted.of(1_000) == Page(trades_limit=20, curve_limit=250)
+    assert Page(1, 2, 3, 4).of(50) == Page(1, 2, 3, 4)

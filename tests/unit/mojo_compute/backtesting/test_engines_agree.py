@@ -57,13 +57,13 @@ def assert_agree(case: Case) -> None:
 
 
 @given(cases())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_both_engines_fill_the_same_orders_at_the_same_prices(case):
     assert_agree(case)
 
 
 @pytest.mark.exhaustive
-@given(cases(most_bars=80))
-@settings(max_examples=20_000, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(most_bars=60))
+@settings(max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
 def test_both_engines_agree_over_and_over(case):
     assert_agree(case)

@@ -10,7 +10,7 @@ import pytest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 from mojo_compute.backtesting import Bars, Data, Signals, backtest, compile_strategy, make
-from support.markets import MARKETS
+from support.markets import MARKETS, sample_market
 
 COLUMNS = ("open", "high", "low", "close", "volume")
 DAYS = np.arange("2021-01-01", "2024-01-01", dtype="datetime64[D]").astype("datetime64[s]")
@@ -76,6 +76,18 @@ def test_a_named_strategy_written_as_data_decides_the_same(name, market):
     expected = flags_of(named, data)
     for field, values in flags_of(written, data).items():
         np.testing.assert_array_equal(values, expected[field], err_msg=field)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_named_strategy_written_as_data_decides_the_same_on_every_stock(name):
+    named, written = make(name), compile_strategy(WRITTEN[name])
+    for stock, market in sample_market().items():
+        data = Data(Bars(*(market[column][None] for column in COLUMNS), symbols=(stock,)))
+        expected, found = flags_of(named.signals(data), data), flags_of(written.signals(data), data)
+        for field, values in found.items():
+            np.testing.assert_array_equal(values, expected[field], err_msg=f"{stock}: {field}")
+        assert found["entries"].any()
 
 
 def test_a_backtest_of_it_is_the_same_to_the_last_bit():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mojo_compute.backtesting.metrics import COUNTS, DISTRIBUTION, FIGURES, deflated_sharpe, expected_maximum, measure
 from scipy import stats
-from support.markets import real_bars, walk
+from support.markets import real_bars, sample_market, walk
 from support.runs import CAPITAL, bars_of, run_of
 
 with warnings.catch_warnings():  # the oracle's own imports
@@ -78,6 +78,18 @@ def test_growth_and_risk_are_those_of_empyrical(equity):
     same(found["cvar_95"], empyrical.conditional_value_at_risk(returns))
     low = np.percentile(returns, 5)
     same(found["tail_ratio"], empyrical.tail_ratio(returns) if low else None)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("symbol", sorted(sample_market()))
+def test_every_stock_held_has_the_figures_of_empyrical(symbol):
+    closes = sample_market()[symbol]["close"]
+    equity = CAPITAL * closes / closes[0]
+    for execution in (PLAIN, SHARP):
+        test_ratios_are_those_of_empyrical(equity, execution)
+    test_growth_and_risk_are_those_of_empyrical(equity)
+    test_the_shape_of_returns_is_scipys(equity)
+    test_drawdowns_are_those_counted_bar_by_bar(equity)
 
 
 @every_curve

@@ -31,6 +31,8 @@ def test_an_article_counts_for_the_bar_that_closes_after_it_was_seen():
     assert bars_of(("2023-01-03T15:30:01", 0.5))["entries"] == [2]
     assert bars_of(("2023-01-07T12:00:00", 0.5))["entries"] == [5], "a Saturday's is known on Monday"
     assert bars_of(("2024-01-07T12:00:00", 0.5))["entries"] == []
+    assert bars_of(("2023-01-01T23:59:59", 0.5))["entries"] == [], "what is older than the bars counts for none"
+    assert bars_of(("2023-01-02T00:00:00", 0.5))["entries"] == [0]
 
 
 def test_good_news_buys_bad_news_sells():
@@ -66,8 +68,8 @@ def test_means_are_those_of_a_loop_over_the_articles(seed: int, window: int, lea
         own = np.flatnonzero(np.isfinite(bars.close[row]))
         ends = bars.times[own] + np.timedelta64(15 * 60 + 30, "m")
         for at, bar in enumerate(own):
-            after = ends[at - window] if at >= window else np.datetime64("1900-01-01")
-            known = (news.rows == row) & (news.first_seen <= ends[at]) & (news.first_seen > after)
+            after = ends[at - window] + np.timedelta64(1, "s") if at >= window else bars.times[own[0]]
+            known = (news.rows == row) & (news.first_seen <= ends[at]) & (news.first_seen >= after)
             mean = news.scores[known].mean() if known.sum() >= least else 0.0
             if abs(abs(mean) - 0.4) > 1e-9:
                 assert found.entries[row, bar] == (mean > 0.4)
