@@ -4,7 +4,7 @@ from libc.stdlib cimport realloc
 
 from mojo_compute.backtesting._costs cimport BUY, SELL, cost_of
 from mojo_compute.backtesting._market cimport (
-    ABSENT, AT_CLOSE, AT_OPEN, ENTRY, Fill, Position, QUIET, Sim, Skip, TRADED, Trip, WITHIN, Waiting,
+    AT_CLOSE, AT_OPEN, ENTRY, Fill, Position, Sim, Skip, TRADED, Trip, WITHIN,
 )
 
 

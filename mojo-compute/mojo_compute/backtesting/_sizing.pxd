@@ -4,9 +4,9 @@ from libc.math cimport fmin, sqrt
 from mojo_compute.backtesting._costs cimport BUY, SELL, cost_of
 from mojo_compute.backtesting._ledger cimport skip
 from mojo_compute.backtesting._market cimport (
-    ABSENT, BY_CASH, BY_EQUITY, BY_KELLY, BY_QUANTITY, BY_VOLATILITY, NO_CASH, NO_VOLUME, Sim, VOLUME_LIMIT,
+    BY_EQUITY, BY_KELLY, BY_QUANTITY, BY_VOLATILITY, NO_CASH, NO_VOLUME, Sim, VOLUME_LIMIT,
 )
-from mojo_compute.backtesting._prices cimport floored, power_now, slipped
+from mojo_compute.backtesting._prices cimport floored, power_now
 
 
 cdef inline double ratio_on(const Sim* sim, Py_ssize_t row, Py_ssize_t bar) noexcept nogil:
