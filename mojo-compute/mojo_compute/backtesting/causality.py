@@ -147,16 +147,20 @@ def _points(signals: Signals, bars: int, lookback: int, points: int, random: Ran
     """
     first, last = min(lookback, bars - 2), bars - 2
     kinds = _marked(signals, first, last)
-    taken = 0
-    for number in range(points):
-        low, high = (first + (last + 1 - first) * edge // points for edge in (number, number + 1))
-        if high - low > 1 and kinds and (number + 1) % _ANYWHERE:
-            marked = kinds[taken % len(kinds)]
-            taken += 1
+    count = min(points, last + 1 - first)
+    seen: set[int] = set()
+    for number in range(count):
+        low, high = (first + (last + 1 - first) * edge // count for edge in (number, number + 1))
+        if kinds and (number + 1) % _ANYWHERE:
+            marked = kinds[(number - number // _ANYWHERE) % len(kinds)]
             start, end = marked.searchsorted((low, high)).tolist()
-            yield int(marked[random.randrange(start, end) if start < end else random.randrange(len(marked))])
-        elif low < high:
-            yield random.randrange(low, high)
+            point = int(marked[random.randrange(start, end) if start < end else random.randrange(len(marked))])
+        else:
+            point = random.randrange(low, high)
+        while point in seen:
+            point = point + 1 if point < last else first
+        seen.add(point)
+        yield point
 
 
 def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
