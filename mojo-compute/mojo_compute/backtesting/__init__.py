@@ -14,6 +14,15 @@ A strategy of one's own is a class with a `name` and `signals(data)` (see `Strat
 >>> above = close > 105.0
 >>> backtest(bars, Signals(entries=above, exits=~above)).lookahead.checked
 False
+
+Many combinations of parameters at once, and choosing them on past bars to trade the next ones (docs/SWEEPS.md):
+
+>>> from mojo_compute.backtesting import WalkPlan, sweep, walk_forward
+>>> found = sweep(bars, "sma_crossover", {"fast_period": range(3, 9), "slow_period": range(5, 30, 5)})
+>>> found.count, found.invalid
+(26, 4)
+>>> len(walk_forward(bars, "sma_crossover", {"fast_period": [3, 5]}, plan=WalkPlan(train=120, test=60)).steps)
+3
 """
 
 from chitti_shared.contracts.strategies import CostLine, Execution
@@ -30,22 +39,32 @@ from mojo_compute.backtesting.repeats import repeat
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies import Ready, Strategy, make, split
+from mojo_compute.backtesting.sweeps.searches import Search
+from mojo_compute.backtesting.sweeps.studies import Aim, HeatmapWish, Swept, sweep
+from mojo_compute.backtesting.walks import Walked, walk_forward
+from mojo_compute.backtesting.windows import WalkPlan
 
 __all__ = [
     "Actions",
+    "Aim",
     "Apart",
     "Bars",
     "CostLine",
     "Data",
     "Execution",
     "Happening",
+    "HeatmapWish",
     "Lookahead",
     "News",
     "Outcome",
     "Ready",
     "Run",
+    "Search",
     "Signals",
     "Strategy",
+    "Swept",
+    "WalkPlan",
+    "Walked",
     "aligned",
     "backtest",
     "backtest_apart",
@@ -55,6 +74,8 @@ __all__ = [
     "repeat",
     "separated",
     "split",
+    "sweep",
     "times_of",
     "verify",
+    "walk_forward",
 ]
