@@ -110,17 +110,16 @@ class Work:
     async def _end(self, computing: asyncio.Task[Finished]) -> End:
         try:
             finished = computing.result()
+            return await self._written(lambda: self._jobs.complete(self._claimed, finished), "completed")
         except AWAY as trouble:
             self._warn("a run waits for a dependency", trouble)
             await asyncio.sleep(RETRY_S)
             return await self._written(lambda: self._jobs.hand_back(self._claimed), "handed back")
         except ChittiError as failure:
             why = failure.to_dict()
-        except Exception:
+        except Exception:  # of the computation, or a result that can't be stored
             log.exception("a run failed by a defect", run=self._claimed.run_id)
             why = Internal(f"the run failed unexpectedly; the log tells more under {self._claimed.run_id}").to_dict()
-        else:
-            return await self._written(lambda: self._jobs.complete(self._claimed, finished), "completed")
         return await self._written(lambda: self._jobs.fail(self._claimed, why), "failed")
 
     async def _written(self, write: Callable[[], Awaitable[bool]], end: End) -> End:
