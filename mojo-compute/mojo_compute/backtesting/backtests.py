@@ -20,7 +20,7 @@ from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.expressions import compile_strategy
-from mojo_compute.backtesting.inputs import Given, data_of
+from mojo_compute.backtesting.inputs import Given, data_of, signals_of
 from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
@@ -154,7 +154,8 @@ class Outcome:
         if times != 1:
             bars = self.data.bars
             _name, simulate = simulator(self.engine)
-            run = simulate(bars, self.signals, self.execution, self._schedule.times(times), self._actions)
+            traded = as_traded(self.execution, self.periods_per_year)
+            run = simulate(bars, self.signals, traded, self._schedule.times(times), self._actions)
             figures = measure(run, bars, self.execution, self.periods_per_year, distribution=False)
         return {name: figures[name] for name in _TOLD}
 
@@ -220,14 +221,14 @@ def backtest(
     at = _reporter(tell, stop)
 
     at(0.0, "signals")
-    signals = decider.signals(whole)
+    signals = signals_of(decider.signals(whole))
     check_signals(bars, signals, settings)
     at(0.3, "execution")
     schedule = Schedule.of(costs, settings.transaction_cost, _days(bars))
     used, simulate = simulator(engine)
-    run = simulate(bars, signals, settings, schedule, actions, positions)
-    at(0.6, "figures")
     periods = periods_per_year(settings, bars.times, costs if isinstance(costs, str) else None)
+    run = simulate(bars, signals, as_traded(settings, periods), schedule, actions, positions)
+    at(0.6, "figures")
     figures = measure(run, bars, settings, periods)
     at(0.7, "causality")
     proof = verify(decider, whole, signals, verify_causality, seed, stop)
@@ -250,6 +251,13 @@ def backtest(
         benchmark,
         (verify_causality, seed),
     )
+
+
+def as_traded(execution: Execution, periods: float) -> Execution:
+    """The execution with bars a year told where sizes depend on them: a position's volatility is an annual one."""
+    if execution.size_type != "volatility" or execution.periods_per_year is not None:
+        return execution
+    return msgspec.structs.replace(execution, periods_per_year=periods)
 
 
 def repeat(manifest: Manifest, data: Given, actions: Actions | None = None) -> Outcome:
