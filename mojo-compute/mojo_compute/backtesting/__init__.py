@@ -28,13 +28,14 @@ Many combinations of parameters at once, and choosing them on past bars to trade
 from chitti_shared.contracts.strategies import CostLine, Execution
 
 from mojo_compute.backtesting.apart import Apart, backtest_apart, separated
-from mojo_compute.backtesting.backtests import Outcome, backtest, repeat
+from mojo_compute.backtesting.backtests import Outcome, backtest
 from mojo_compute.backtesting.calendars import aligned
 from mojo_compute.backtesting.causality import Lookahead, verify
 from mojo_compute.backtesting.checks import bars_of, times_of
 from mojo_compute.backtesting.corporate import Actions, Happening
 from mojo_compute.backtesting.data import Bars, Data, News
 from mojo_compute.backtesting.expressions import compile_strategy
+from mojo_compute.backtesting.repeats import repeat
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies import Ready, Strategy, make, split

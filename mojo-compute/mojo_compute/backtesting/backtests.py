@@ -19,9 +19,8 @@ from mojo_compute.backtesting.checks import check_signals
 from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
-from mojo_compute.backtesting.expressions import compile_strategy
 from mojo_compute.backtesting.inputs import Given, data_of, signals_of
-from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
+from mojo_compute.backtesting.manifest import Manifest, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
@@ -141,6 +140,7 @@ class Outcome:
         return manifest_of(
             self.data,
             self.strategy,
+            self.signals,
             self.execution,
             self.costs,
             engine=self.engine,
@@ -258,51 +258,6 @@ def as_traded(execution: Execution, periods: float) -> Execution:
     if execution.size_type != "volatility" or execution.periods_per_year is not None:
         return execution
     return msgspec.structs.replace(execution, periods_per_year=periods)
-
-
-def repeat(manifest: Manifest, data: Given, actions: Actions | None = None) -> Outcome:
-    """Make a run again from its manifest and the same data.
-
-    Parameters
-    ----------
-    manifest : dict
-        Of a strategy with a name or one that came as data: a class or arrays of one's own are not in it.
-    data : Data, Bars or mapping
-    actions : Actions, optional
-
-    Raises
-    ------
-    InvalidInput
-        The data, or the splits and dividends, are others.
-    NotFound
-        No strategy has that name.
-    EngineUnavailable
-        The engine isn't there.
-    """
-    execution = execution_of(manifest["execution"])
-    whole = data_of(data, execution)
-    changed = differences(manifest, whole, engine=manifest["engine"], actions=actions)
-    for name in ("data_hash", "actions_hash"):
-        if name in changed:
-            raise InvalidInput(
-                f"the run was made of other data: its {name} is {manifest[name]}",
-                field=name,
-                constraint="the data that the run was made of",
-            )
-    definition, parameters = manifest["definition"], manifest["parameters"]
-    named = definition is None
-    strategy = make(manifest["strategy"], parameters) if named else compile_strategy(definition, parameters)
-    costs = manifest["costs"]
-    return backtest(
-        whole,
-        strategy,
-        execution,
-        costs if isinstance(costs, str) else msgspec.convert(costs, tuple[CostLine, ...]),
-        verify_causality=manifest["verify_causality"],
-        actions=actions,
-        engine=manifest["engine"],
-        seed=manifest["seed"],
-    )
 
 
 def _decider(strategy: Decides | Signals | str) -> Decides:

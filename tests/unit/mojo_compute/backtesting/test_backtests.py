@@ -251,15 +251,29 @@ def test_other_data_make_no_run_again():
     assert caught.value.details["field"] == "data_hash"
 
 
-def test_a_class_of_one_s_own_is_not_in_a_manifest():
-    class Idle(Strategy):
-        name = "idle"
+class Below(Strategy):
+    """In below a price, out above it."""
 
-        def signals(self, data: Data) -> Signals:
-            return Signals(entries=data.bars.close < 0)
+    name = "below"
 
-    with pytest.raises(NotFound, match="idle"):
-        repeat(backtest(INFY, Idle()).manifest, INFY)
+    def __init__(self, price: float) -> None:
+        self.parameters = {"price": price}
+
+    def signals(self, data: Data) -> Signals:
+        below = data.bars.close < self.parameters["price"]
+        return Signals(entries=below, exits=~below)
+
+
+def test_a_class_or_arrays_of_one_s_own_are_given_beside_the_manifest():
+    outcome = backtest(INFY, Below(1500.0))
+    with pytest.raises(NotFound, match="below"):
+        repeat(outcome.manifest, INFY)
+    same(outcome, repeat(outcome.manifest, INFY, strategy=Below(1500.0)))
+    ready = backtest(INFY, outcome.signals)
+    same(ready, repeat(ready.manifest, INFY, strategy=outcome.signals))
+    with pytest.raises(InvalidInput, match="below decides otherwise") as caught:
+        repeat(outcome.manifest, INFY, strategy=Below(1400.0))
+    assert caught.value.details["field"] == "signals_hash"
 
 
 def test_symbols_apart_are_run_as_alone():
