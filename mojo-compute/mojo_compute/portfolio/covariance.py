@@ -60,7 +60,7 @@ def estimate_regular(panel: Panel, kind: Kind, periods_per_year: float, half_lif
     """
     found = estimate(panel, kind, periods_per_year, half_life)
     still = np.flatnonzero(np.ptp(panel.values, axis=0) == 0.0)
-    if len(still) and len(panel.symbols) > 1:
+    if len(still):
         raise InvalidInput(
             f"the return of {panel.symbols[still[0]]} is the same in all {panel.periods} periods: "
             "without risk it would take all the weight, leave it out",
