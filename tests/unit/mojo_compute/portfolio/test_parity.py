@@ -81,6 +81,18 @@ def test_limits_that_nothing_satisfies_are_named():
         risk_parity(market, long_only(5, target_volatility=0.001), equal(5))
 
 
+@pytest.mark.parametrize(
+    "limits",
+    [
+        replace(long_only(4), upper=np.array([0, 1, 1, 1.0])),
+        long_only(4, sectors=(Sector("IT", np.arange(2), None, 0.0),)),
+    ],
+)
+def test_an_asset_without_room_is_named(limits):
+    with pytest.raises(InvalidInput, match="the limits leave none of S0"):
+        risk_parity(made_market(1, 4), limits, equal(4))
+
+
 def test_short_sales_are_refused():
     with pytest.raises(InvalidInput, match=r"risk_parity is long only, and S1 may be -0\.1"):
         risk_parity(made_market(1, 3), replace(long_only(3), lower=np.array([0, -0.1, 0])), equal(3))
