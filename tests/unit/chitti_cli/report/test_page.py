@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 from chitti_cli.problem import Problem
-from chitti_cli.report import page_of, read, write_page, write_plots
-from chitti_cli.report.drawing import as_svg
+from chitti_cli.report.drawing import as_svg, write_plots
+from chitti_cli.report.page import page_of, write_page
 from chitti_cli.report.plots import PLOTS
+from chitti_cli.report.result import read
 from support.replies import crossings_reply
 
 

@@ -1,7 +1,9 @@
 import io
 import json
+import subprocess
+import sys
 
-from chitti_cli.report import read
+from chitti_cli.report.result import read
 from chitti_cli.report.summary import sparkline, summary_of
 from rich.console import Console
 from support.replies import crossings_reply
@@ -58,3 +60,10 @@ def test_names_are_no_markup_and_move_no_cursor():
     assert "[/nor this]" in text
     assert "\x1b[2J" not in text
     assert "\x07" not in text
+
+
+def test_a_summary_does_not_wait_for_the_drawing_library():
+    program = "import sys, chitti_cli.report.summary, chitti_cli.report.trials, chitti_cli.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "chitti_cli.report.summary" in loaded
+    assert not {"matplotlib", "jinja2"} & set(loaded)
