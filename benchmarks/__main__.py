@@ -81,8 +81,6 @@ def over_http(folder: Path) -> list[Row]:
         rows += compute_http.measure(target, peer_port)
         say("small requests over HTTP")
         rows += small_requests.measure(target, peer_port)
-        say("backtests over HTTP")
-        rows += backtests.over_http(target)
         memory = footprint.measure(stack.pids())
         say("batches over HTTP")
         rows += batches.measure(target, stack)
