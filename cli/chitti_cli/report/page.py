@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -244,6 +245,8 @@ def told(value: Any) -> str:
         return f"{value:,.10g}"
     if isinstance(value, list):
         return ", ".join(told(one) for one in value)
+    if isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values()):
+        return json.dumps(value)
     if isinstance(value, dict):
         return "; ".join(f"{name}: {told(one)}" for name, one in value.items())
     return str(value)

@@ -79,6 +79,20 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return self.strategy_id or str(self.manifest.get("strategy") or "strategy as data")
 
     @property
+    def rule(self) -> str:
+        """What a strategy as data does, in English; empty: it has a name, or another version's language."""
+        from chitti_shared.errors import InvalidInput
+        from chitti_shared.expressions import parse_strategy
+
+        definition = self.manifest.get("definition")
+        if definition is None:
+            return ""
+        try:
+            return parse_strategy(definition).describe(self.manifest.get("parameters"))
+        except InvalidInput:
+            return ""
+
+    @property
     def of(self) -> str:
         """The symbols, the first few by name."""
         names = self.symbols or ([self.symbol] if self.symbol else [])

@@ -47,6 +47,8 @@ def head(result: Result) -> Text:
     text = Text(visible(result.of), style="bold")
     text.append(f"  {visible(result.name)}", style="bold cyan")
     text.append(f"  {result.period}", style="dim")
+    if result.rule:
+        text.append(f"\n{visible(result.rule)}")
     return text
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from chitti_shared.contracts.strategies import Execution
 
+from mojo_compute.backtesting.backtests import as_traded
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.curves import drawdown_curve
 from mojo_compute.backtesting.data import Bars, Data
@@ -210,7 +211,12 @@ class _Walker:
         times = data.bars.times
         days = None if times is None else times.astype("datetime64[D]").astype(np.int32)
         schedule = Schedule.of(self._job.costs, execution.transaction_cost, days)
-        return trade(data, signals, execution, schedule, first, self._capital, self._job.engine)
+        settings = as_traded(execution, self._periods(execution, data.bars))
+        return trade(data, signals, settings, schedule, first, self._capital, self._job.engine)
+
+    def _periods(self, execution: Execution, bars: Bars) -> float:
+        costs = self._job.costs
+        return periods_per_year(execution, bars.times, costs if isinstance(costs, str) else None)
 
     def whole(self, windows: Sequence[Window]) -> tuple[Run, Bars]:
         run = joined(self._runs)
@@ -219,9 +225,7 @@ class _Walker:
 
     def measured(self, run: Run, bars: Bars, execution: Execution | None = None) -> Figures:
         settings = execution or self._settings
-        costs = self._job.costs
-        periods = periods_per_year(settings, bars.times, costs if isinstance(costs, str) else None)
-        return measure(run, bars, settings, periods)
+        return measure(run, bars, settings, self._periods(settings, bars))
 
 
 def _idle(bars: int, capital: float) -> Run:

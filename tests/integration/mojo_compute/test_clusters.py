@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chitti_shared.errors import ComputationError, ServiceUnavailable
 from distributed import LocalCluster
+from distributed.security import Security
 from mojo_compute.backtesting import clusters
-from mojo_compute.backtesting.clusters import Dask
+from mojo_compute.backtesting.clusters import Certificates, Dask
 from mojo_compute.backtesting.executors import Threads, each_part
 from mojo_compute.backtesting.sweeps.grids import Axis, Grid
 from mojo_compute.backtesting.sweeps.parts import Part, pieces_of
@@ -111,3 +114,41 @@ def test_a_scheduler_without_workers_is_told(tmp_path: Path) -> None:
         pytest.raises(ServiceUnavailable, match="no workers"),
     ):
         run(Dask(empty.scheduler_address), Bowl(GRID, TRIAL_S))
+
+
+def certificates(folder: Path) -> Certificates:
+    """A CA of its own, and one certificate that all sides use."""
+    folder.mkdir()
+
+    def openssl(*args: str) -> None:
+        subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)
+
+    def request(name: str) -> list[str]:
+        return ["-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key"]
+
+    openssl("req", "-x509", "-days", "2", *request("ca"), "-out", "ca.pem")
+    openssl("req", *request("side"), "-out", "side.csr")
+    openssl("x509", "-req", "-in", "side.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-out", "side.pem")  # fmt: skip
+    return Certificates(folder / "ca.pem", folder / "side.pem", folder / "side.key")
+
+
+def test_a_cluster_behind_tls_is_used_and_one_without_our_certificates_is_not(tmp_path: Path) -> None:
+    ours, theirs = certificates(tmp_path / "ours"), certificates(tmp_path / "theirs")
+    sides = {f"tls_{side}_{what}": str(getattr(ours, field)) for side in ("scheduler", "worker", "client")
+             for what, field in (("cert", "certificate"), ("key", "key"))}  # fmt: skip
+    security: Any = Security
+    guarded = security(tls_ca_file=str(ours.ca), require_encryption=True, **sides)
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        local_directory=str(tmp_path),
+        security=guarded,
+        protocol="tls://",
+        **LOOPBACK,
+    ) as cluster:
+        assert cluster.scheduler_address.startswith("tls://")
+        job = Bowl(GRID, TRIAL_S)
+        check_same(run(Dask(cluster.scheduler_address, ours), job), run(Threads(1), job))
+        with pytest.raises(ServiceUnavailable, match="does not answer"):
+            run(Dask(cluster.scheduler_address, theirs), job)

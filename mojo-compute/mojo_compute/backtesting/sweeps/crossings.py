@@ -133,6 +133,7 @@ class Rows:
         self._columns = columns
         self._bars = len(columns["close"])
         self._known: OrderedDict[Key, Future[Lines]] = OrderedDict()
+        self._sides: dict[Line, Floats] = {}  # of the known ones
         self._lock = threading.Lock()
         self.computed = 0
 
@@ -142,9 +143,12 @@ class Rows:
             return np.full(self._bars, side)
         if side.source in self._columns:
             return Lines(self._columns).values(side)
-        if self._bars < side.lookback + 2:
-            return None
-        return self._lines(side).values(side)
+        known = self._sides.get(side)
+        if known is None and self._bars >= side.lookback + 2:
+            known = self._lines(side).values(side)
+            assert known is not None
+            self._sides[side] = known
+        return known
 
     def _lines(self, line: Line) -> Lines:
         """Whoever computes the indicator of a line, after it has."""
@@ -157,6 +161,7 @@ class Rows:
                 self.computed += 1
                 while len(self._known) > max(2, _KEPT_BYTES // (24 * self._bars)):
                     self._known.popitem(last=False)
+                    self._sides.clear()  # what holds the dropped one's values
             else:
                 self._known.move_to_end(key)
         if known is not None:

@@ -55,6 +55,13 @@ def read_page(text):
     return reader
 
 
+def test_a_strategy_as_data_stands_there_in_english_and_as_it_was():
+    rules = {"name": "<b>", "entry": {"<": [{"rsi": {"period": 14}}, 30]}}
+    text = " ".join(read_page(page_of(result_of(strategy_id=None, manifest={"definition": rules}))).text)
+    assert "enter long when RSI(14) < 30" in text
+    assert json.dumps(rules) in text
+
+
 def test_the_page_is_whole_and_tells_what_the_reply_told():
     page = read_page(usual_page())
     text = " ".join(" ".join(page.text).split())

@@ -39,6 +39,14 @@ def test_the_summary_tells_figures_benchmark_costs_and_proof():
     assert "size zero 2" in text
 
 
+def test_a_strategy_as_data_is_told_in_english():
+    rules = {"entry": {"<": [{"rsi": {"period": {"param": "n"}}}, 30]}, "parameters": {"n": 14}}
+    manifest = {"strategy": "dip", "definition": rules, "parameters": {"n": 9}}
+    assert "enter long when RSI(n) < 30, with n = 9" in shown(strategy_id=None, manifest=manifest)
+    unknown = manifest | {"definition": {"entry": {"whenever": []}}}
+    assert "enter" not in shown(strategy_id=None, manifest=unknown)
+
+
 def test_a_leak_is_told_with_its_day():
     difference = {"bar": 40, "date": "2021-03-01"}
     proof = {"checked": True, "ok": False, "points": [40], "first_difference": difference}
