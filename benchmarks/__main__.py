@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from chitti_shared.testing.stack import LiveStack
 
 from benchmarks import (
+    backtest_http,
     batches,
     compute_http,
     footprint,
@@ -71,8 +72,10 @@ def over_http(folder: Path) -> list[Row]:
     with stack, running_peers() as peer_port:
         again_s = stack.seconds_until_healthy
         target = Target(urlsplit(stack.base_url).port or 80, stack.token())
+        say("backtests over HTTP")
+        rows = backtest_http.measure(target)
         say("computing over HTTP")
-        rows = compute_http.measure(target, peer_port)
+        rows += compute_http.measure(target, peer_port)
         say("small requests over HTTP")
         rows += small_requests.measure(target, peer_port)
         memory = footprint.measure(stack.pids())

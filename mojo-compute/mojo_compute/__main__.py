@@ -19,9 +19,9 @@ from chitti_shared.metrics import ComputeMetrics, build_registry
 from chitti_shared.settings import Settings
 
 from mojo_compute.actions import router
-from mojo_compute.actions.backtest_runs import warm
 from mojo_compute.actions.jobs import runs_of
 from mojo_compute.actions.kinds import KINDS
+from mojo_compute.actions.warming import warm
 from mojo_compute.backtesting.clusters import Certificates, Dask
 from mojo_compute.backtesting.executors import Executor, Threads
 from mojo_compute.context import ComputeContext
@@ -84,6 +84,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
         shared=shared,
         sweeps=_executor(settings),
     )
+    await JobTable(pool).warm(_CONNECTIONS)
     await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
     runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context), RunMetrics(registry, KINDS))
     await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))

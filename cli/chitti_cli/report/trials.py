@@ -18,7 +18,8 @@ from chitti_cli.supervisor.lines import visible
 
 Value = int | float | bool | str | None
 _COLUMNS = ("sharpe_ratio", "total_return", "cagr", "max_drawdown", "win_rate", "profit_factor", "total_trades")
-MOST_CELLS = 18  # of a heat map in the terminal, in a row
+WIDTH = 7  # of a cell of a heat map
+MOST_CELLS = 16  # of a heat map in the terminal, in a row
 _FALSE, _NONE, _TRUE = (200, 55, 45), (90, 98, 110), (18, 128, 92)
 
 
@@ -97,7 +98,7 @@ def head(found: Sweep) -> Text:
     text = Text(visible(", ".join(found.symbols[:6])), style="bold")
     text.append(f"  {visible(found.strategy_id or 'strategy as data')}", style="bold cyan")
     took = "" if found.computation_time_ms is None else f" in {found.computation_time_ms:,.0f} ms"
-    text.append(f"  {found.count:,} of {found.size:,} combinations ({found.search}){took}", style="dim")
+    text.append(f"  {found.count:,} trials, {found.search} of {found.size:,} combinations{took}", style="dim")
     return text
 
 
@@ -151,7 +152,7 @@ def heatmap_table(one: Heatmap, goal: str) -> RenderableType:
     table = Table(box=None, padding=0, show_header=True, header_style="dim")
     table.add_column(f"{visible(one.y)} \\ {visible(one.x)}", justify="right", style="dim")
     for at in columns:
-        table.add_column(visible(plain(one.x_values[at])), justify="center", min_width=6)
+        table.add_column(visible(plain(one.x_values[at])), justify="center", min_width=WIDTH)
     values = np.array([[np.nan if value is None else value for value in row] for row in one.values], dtype=float)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
@@ -177,14 +178,14 @@ def briefly(value: float, metric: str) -> str:
 
 def heat(value: float, low: float, high: float, metric: str, goal: str) -> Text:
     if not np.isfinite(value):
-        return Text(" " * 6)
+        return Text(" " * WIDTH)
     share = 0.5 if high == low else (value - low) / (high - low)
     share = 1.0 - share if goal == "minimise" else share
     near, far = (_NONE, _TRUE) if share >= 0.5 else (_NONE, _FALSE)
     depth = abs(share - 0.5) * 2.0
     red, green, blue = (round(a + (b - a) * depth) for a, b in zip(near, far, strict=True))
     text = briefly(value, metric)
-    return Text(f"{text:^6}", style=Style(color="white", bgcolor=f"rgb({red},{green},{blue})"))
+    return Text(f"{text:^{WIDTH}}", style=Style(color="white", bgcolor=f"rgb({red},{green},{blue})"))
 
 
 def remarks(found: Sweep) -> list[Text]:

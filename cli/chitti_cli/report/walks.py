@@ -140,9 +140,11 @@ def remarks(found: Walk) -> list[Text]:
     """What is left of the objective outside the sample, and how steady the choice is."""
     lines = []
     lost = found.degradation.get(found.objective)
-    if lost is not None and lost.ratio is not None:
-        style = "green" if lost.ratio >= 0.7 else "yellow" if lost.ratio >= 0.3 else "red"
-        lines.append(line_of("Left out of sample", f"{lost.ratio:.0%} of the {found.objective}", style))
+    if lost is not None and lost.in_sample is not None and lost.out_of_sample is not None:
+        kept = lost.ratio or 0.0
+        style = "green" if kept >= 0.7 else "yellow" if kept >= 0.3 else "red"
+        told = f"{lost.in_sample:.2f} where it was chosen by, {lost.out_of_sample:.2f} where it was tried"
+        lines.append(line_of(f"Mean {found.objective}"[:22], told, style))
     for name, one in found.stability.items():
         told = f"{one.distinct} different in {len(one.values)} windows, changed {one.changes} times"
         lines.append(line_of(f"Choice of {name}"[:22], told))

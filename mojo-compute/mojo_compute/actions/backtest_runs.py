@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-import numpy as np
-from chitti_shared.contracts.backtests import BacktestPart, BacktestRequest, Prices
+from chitti_shared.contracts.backtests import BacktestPart, BacktestRequest
 from chitti_shared.errors import ChittiError
 from chitti_shared.ipc import Progress
 from chitti_shared.ipc.calls import raise_if_cancelled
@@ -44,17 +43,8 @@ async def compute_backtest(request: BacktestRequest, ctx: ComputeContext) -> Fin
     stored = await load(request, plan.needs, symbols, ctx, request.benchmark)
     cells = _cells(request, stored)
     lane: Literal["fast", "bulk"] = "fast" if cells <= _FAST_CELLS else "bulk"
-    work = partial(_computed, request, plan, symbols, stored, ctx.engines.name, Progress(request).tell)
+    work = partial(computed, request, plan, symbols, stored, ctx.engines.name, Progress(request).tell)
     return await ctx.cpu.run(work, lane=lane, cost_us=_FIXED_US + cells * _CELL_US)
-
-
-def warm(engine: str) -> None:
-    """Do once what the first run would have to wait for: modules, the hash of the code."""
-    closes = np.arange(40.0) % 20.0 + 100.0
-    dates = np.datetime_as_string(np.arange(40) + np.datetime64("2025-01-01")).tolist()
-    prices = Prices(dates=dates, open=closes, high=closes, low=closes, close=closes)
-    request = BacktestRequest(strategy_id="sma_crossover", prices=prices, parameters={"fast_period": 2})
-    _computed(request, plan_of(request), [], Stored({}, {}), engine, lambda _progress, _part: None)
 
 
 def _cells(request: BacktestRequest, stored: Stored) -> int:
@@ -62,7 +52,7 @@ def _cells(request: BacktestRequest, stored: Stored) -> int:
     return sum(map(len, stored.series.values())) + sum(len(one.close) for one in given if one is not None)
 
 
-def _computed(
+def computed(
     request: BacktestRequest, plan: Plan, symbols: Sequence[str], stored: Stored, engine: str, tell: Tell
 ) -> Finished:
     parts = parts_of(request, plan, symbols, stored)

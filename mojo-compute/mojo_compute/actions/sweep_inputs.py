@@ -54,10 +54,7 @@ class Wanted:
     @property
     def needs(self) -> str:
         """What the strategy looks at beside bars."""
-        if self.subject.written is not None:
-            return self.subject.written.needs
-        assert self.subject.declared is not None
-        return self.subject.declared.needs
+        return self.subject.needs
 
     @property
     def strategy_id(self) -> str | None:
@@ -90,8 +87,7 @@ def wanted_of(request: SearchRequest, aim: Aim, mode: Mode | None) -> Wanted:
     subject = Subject(request.strategy_id, request.strategy)
     grid = subject.grid([_axis(name, one) for name, one in request.grid.items()], request.parameters)
     symbols = symbols_of(request)
-    together = subject.declared is not None and subject.declared.needs in _TOGETHER
-    chosen: Mode = mode or ("portfolio" if together else "apart")
+    chosen: Mode = mode or ("portfolio" if subject.needs in _TOGETHER else "apart")
     search = Search(request.search, request.trials, request.seed)
     made = Wanted(subject, grid, request.parameters, search, aim, symbols, chosen)
     search.check(grid, made.count)

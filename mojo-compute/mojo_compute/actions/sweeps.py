@@ -18,7 +18,7 @@ from mojo_compute.actions.sweep_inputs import Wanted, series_of, wanted_of
 from mojo_compute.actions.sweep_results import part_of, sweep_reply, top_trial, walk_reply
 from mojo_compute.backtesting.sweeps.studies import DEFAULT_METRICS, Aim, HeatmapWish, Standing, Swept, sweep
 from mojo_compute.backtesting.walks import walk_forward
-from mojo_compute.backtesting.windows import Plan
+from mojo_compute.backtesting.windows import WalkPlan
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage.jobs import Finished
 from mojo_compute.storage.runs import RunTable
@@ -162,7 +162,7 @@ def _walk(
         wanted.grid.axes,
         wanted.given,
         request.costs,
-        plan=Plan(request.train, request.test, request.step, request.embargo, request.anchored),
+        plan=WalkPlan(request.train, request.test, request.step, request.embargo, request.anchored),
         search=wanted.search,
         aim=wanted.aim,
         executor=ctx.sweeps,

@@ -79,24 +79,27 @@ static void fill_chunk(const double *equity, ptrdiff_t from, ptrdiff_t count, do
 
 static void add_chunk(const double *returns, ptrdiff_t count, double mean, Spread *to)
 {
-    const lanes none = {0};
-    lanes squares = none, cubes = none, fourths = none, best = none + to->best, worst = none + to->worst;
-    lane_mask positive = {0};
+    const quad none = {0};
+    quad squares[2] = {none, none}, cubes[2] = {none, none}, fourths[2] = {none, none};
+    quad best[2] = {none + to->best, none + to->best}, worst[2] = {none + to->worst, none + to->worst};
+    quad_mask positive[2] = {{0}, {0}};
     ptrdiff_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        const lanes now = lanes_at(returns + i);
-        const lanes off = now - mean, square = off * off;
-        squares += square;
-        cubes += square * off;
-        fourths += square * square;
-        best = lanes_most(now, best);
-        worst = lanes_least(now, worst);
-        positive -= now > none;
-    }
-    to->best = lanes_highest(best);
-    to->worst = lanes_lowest(worst);
-    for (int lane = 0; lane < 8; lane++)
-        to->positive += positive[lane];
+    for (; i + 8 <= count; i += 8)
+        for (int half = 0; half < 2; half++) {
+            const quad now = quad_at(returns + i + 4 * half);
+            const quad off = now - mean, square = off * off;
+            squares[half] += square;
+            cubes[half] += square * off;
+            fourths[half] += square * square;
+            best[half] = quad_most(now, best[half]);
+            worst[half] = quad_least(now, worst[half]);
+            positive[half] -= now > none;
+        }
+    const quad opposite[2] = {-best[0], -best[1]};
+    to->best = -eight_lowest(opposite);
+    to->worst = eight_lowest(worst);
+    for (int lane = 0; lane < 4; lane++)
+        to->positive += positive[0][lane] + positive[1][lane];
     for (; i < count; i++) {
         const double off = returns[i] - mean, square = off * off;
         to->squares += square;
@@ -106,9 +109,9 @@ static void add_chunk(const double *returns, ptrdiff_t count, double mean, Sprea
         to->worst = fmin(to->worst, returns[i]);
         to->positive += returns[i] > 0.0;
     }
-    to->squares += lanes_sum(squares);
-    to->cubes += lanes_sum(cubes);
-    to->fourths += lanes_sum(fourths);
+    to->squares += eight_sum(squares);
+    to->cubes += eight_sum(cubes);
+    to->fourths += eight_sum(fourths);
 }
 
 /* One tail: returns at or beyond `bound`, the upper ones with their signs turned. */
@@ -145,30 +148,28 @@ static void set_bounds(const double *equity, ptrdiff_t bars, double initial, Tai
     high->bound = -by_rank(sample, SAMPLE, SAMPLE - 1 - rank);
 }
 
-static void end_spread(Tail *low, Tail *high, ptrdiff_t bars, Spread *out)
+/* The lower tail of the `count` least of all returns; which of them those are is known then. */
+static void end_low(double *least, ptrdiff_t count, ptrdiff_t bars, Spread *out)
 {
     const double place = (bars - 1) * 0.05;
     const ptrdiff_t rank = (ptrdiff_t)place;
     double sum = 0.0;
-    out->low = quantile(low->kept, low->count, place);
+    out->low = quantile(least, count, place);
     for (ptrdiff_t i = 0; i <= rank; i++)
-        sum += low->kept[i];
+        sum += least[i];
     out->low_mean = sum / (rank + 1);
-    out->high = -quantile(high->kept, high->count, (bars - 1) - (bars - 1) * 0.95);
 }
 
-/* With every return in both tails: for few of them, and where the sample misled. */
+/* With every return: for few of them, and where the sample misled. */
 static int spread_of_all(const double *equity, ptrdiff_t bars, double initial, Spread *out)
 {
-    double *values = malloc(2 * (size_t)bars * sizeof(double));
+    double *values = malloc((size_t)bars * sizeof(double));
     if (!values)
         return -1;
-    Tail low = {.kept = values, .count = bars}, high = {.kept = values + bars, .count = bars};
-    for (ptrdiff_t i = 0; i < bars; i++) {
-        values[i] = return_of(equity, i, initial);
-        values[bars + i] = -values[i];
-    }
-    end_spread(&low, &high, bars, out);
+    fill_chunk(equity, 0, bars, initial, values);
+    end_low(values, bars, bars, out);
+    const ptrdiff_t below = (ptrdiff_t)((bars - 1) * 0.05); /* these are the least: the rest holds the upper tail */
+    out->high = quantile(values + below, bars - below, (bars - 1) * 0.95 - below);
     free(values);
     return 0;
 }
@@ -193,7 +194,8 @@ static int read_spread(const double *equity, ptrdiff_t bars, double initial, dou
     const ptrdiff_t least = (ptrdiff_t)((bars - 1) * 0.05) + 3;
     if (!tails || !low->room || !high->room || low->count < least || high->count < least)
         return 1;
-    end_spread(low, high, bars, out);
+    end_low(low->kept, low->count, bars, out);
+    out->high = -quantile(high->kept, high->count, (bars - 1) - (bars - 1) * 0.95);
     return 0;
 }
 

@@ -24,6 +24,7 @@ cdef extern from "_marks.h":
     Py_ssize_t marks_next(
         const unsigned char* codes, Py_ssize_t start, Py_ssize_t stop, unsigned char mask
     ) noexcept nogil
+    void marks_ask(const double* price) noexcept nogil
 
 
 cdef enum:
@@ -212,15 +213,27 @@ cdef void step(Sim* sim) noexcept nogil:
     count_orders(sim)
 
 
-cdef Py_ssize_t next_busy(const Sim* sim) noexcept nogil:
+cdef inline void look_ahead(Sim* sim) noexcept nogil:
+    """Find the next two bars with codes; ask for the prices of the bar that follows the second one."""
+    while sim.coming <= sim.bar:
+        sim.coming = sim.after
+        if sim.after >= sim.market.n:
+            break
+        sim.after = marks_next(sim.columns, sim.after + 1, sim.market.n, sim.rules.mask | WEIGHED)
+        if sim.market.m == 1:
+            marks_ask(sim.market.open + sim.after + 1)
+
+
+cdef Py_ssize_t next_busy(Sim* sim) noexcept nogil:
     """The next bar on which more can happen than a new close; n: none."""
     cdef:
-        Py_ssize_t until = sim.market.n
+        Py_ssize_t until
         Py_ssize_t lasts = sim.rules.max_bars - (sim.rules.fill != THIS_CLOSE)
         Py_ssize_t row
     if sim.waiting or sim.resting:
         return sim.bar + 1
-    until = marks_next(sim.columns, sim.bar + 1, until, sim.rules.mask | WEIGHED)
+    look_ahead(sim)
+    until = sim.coming
     if sim.next_action < sim.orders.actions_count:
         until = min(until, max(sim.bar + 1, <Py_ssize_t>sim.orders.actions[sim.next_action].bar))
     if sim.rules.max_bars and sim.held:
@@ -288,7 +301,8 @@ cdef int run(
     sim.market, sim.orders, sim.rules, sim.costs, sim.book = market, orders, rules, costs, book
     if not begin(&sim):
         return NO_MEMORY
-    sim.bar = -1
+    sim.bar = sim.coming = -1
+    sim.after = marks_next(sim.columns, 0, market.n, rules.mask | WEIGHED)
     while sim.bar < market.n:
         until = next_busy(&sim)
         sim.bar = first_call(&sim, until) if on_margin(&sim) else until
@@ -334,28 +348,34 @@ cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noe
     return &flags[0, 0]
 
 
+cdef Py_ssize_t count_positive(const double* values, Py_ssize_t count) noexcept nogil:
+    cdef Py_ssize_t found = 0
+    cdef Py_ssize_t at
+    for at in range(count):
+        found += values[at] > 0.0
+    return found
+
+
 cdef Py_ssize_t fill_state(Market* market, unsigned char* state) noexcept nogil:
-    """Tell bars, quiet bars and gaps apart; how many are not simply traded."""
+    """Tell bars, quiet bars and gaps apart; how many are not simply traded. Where none is, nothing is filled."""
     cdef:
-        const double* close
+        Py_ssize_t bars = market.m * market.n
         const double* volume
         Py_ssize_t odd = 0
-        Py_ssize_t volumes, row, bar
-        unsigned char code
+        Py_ssize_t row, at
+        bint known
+    if count_positive(market.close, bars) == bars and (
+        market.volume == NULL or count_positive(market.volume, bars) == bars
+    ):
+        return 0
     for row in range(market.m):
-        close = market.close + row * market.n
         volume = market.volume
-        volumes = 0
-        if volume != NULL:
-            volume += row * market.n
-            for bar in range(market.n):
-                volumes += volume[bar] > 0.0
-        for bar in range(market.n):
-            code = TRADED if close[bar] == close[bar] else ABSENT
-            if volumes and code == TRADED and not volume[bar] > 0.0:
-                code = QUIET
-            state[row * market.n + bar] = code
-            odd += code != TRADED
+        known = volume != NULL and count_positive(volume + row * market.n, market.n) > 0
+        for at in range(row * market.n, (row + 1) * market.n):
+            state[at] = TRADED if market.close[at] == market.close[at] else ABSENT
+            if known and state[at] == TRADED and not volume[at] > 0.0:
+                state[at] = QUIET
+            odd += state[at] != TRADED
     return odd
 
 

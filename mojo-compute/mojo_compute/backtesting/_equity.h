@@ -1,7 +1,7 @@
 /* Readings of an equity curve, eight bars at a time.
  *
- * Sums are kept in eight lanes and added up at the end in one order, so that a curve gives the same bits whoever asks.
- * Vectors are those of GCC and Clang: on a processor with narrower registers the compiler splits them.
+ * Sums are kept in eight lanes and added up at the end in one order, so that a curve gives the same bits whoever asks,
+ * and on another machine.
  */
 #ifndef CHITTI_EQUITY_H
 #define CHITTI_EQUITY_H
@@ -11,52 +11,48 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef double lanes __attribute__((vector_size(64)));
-typedef int64_t lane_mask __attribute__((vector_size(64)));
+/* Four numbers: what every processor that images are built for has a register for. Loops take two of them at once. */
+typedef double quad __attribute__((vector_size(32)));
+typedef int64_t quad_mask __attribute__((vector_size(32)));
 
-static inline lanes lanes_at(const double *from)
+static inline quad quad_at(const double *from)
 {
-    lanes values;
+    quad values;
     memcpy(&values, from, sizeof values);
     return values;
 }
 
-static inline lanes lanes_least(lanes a, lanes b)
+static inline quad quad_least(quad a, quad b)
 {
-    const lane_mask less = a < b;
-    return (lanes)(((lane_mask)a & less) | ((lane_mask)b & ~less));
+    const quad_mask less = a < b;
+    return (quad)(((quad_mask)a & less) | ((quad_mask)b & ~less));
 }
 
-static inline lanes lanes_most(lanes a, lanes b)
+static inline quad quad_most(quad a, quad b)
 {
-    const lane_mask more = a > b;
-    return (lanes)(((lane_mask)a & more) | ((lane_mask)b & ~more));
+    const quad_mask more = a > b;
+    return (quad)(((quad_mask)a & more) | ((quad_mask)b & ~more));
 }
 
-static inline int lanes_any(lane_mask mask)
+static inline int quad_any(quad_mask mask)
 {
-    int64_t found = 0;
-    for (int i = 0; i < 8; i++)
-        found |= mask[i];
-    return found != 0;
+#ifdef __AVX__
+    return __builtin_ia32_movmskpd256((quad)mask) != 0;
+#else
+    return (mask[0] | mask[1] | mask[2] | mask[3]) != 0;
+#endif
 }
 
-static inline double lanes_sum(lanes a)
+static inline double eight_sum(const quad *pair)
 {
-    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+    const quad both = pair[0] + pair[1];
+    return (both[0] + both[2]) + (both[1] + both[3]);
 }
 
-static inline double lanes_lowest(lanes a)
+static inline double eight_lowest(const quad *pair)
 {
-    double least = a[0];
-    for (int i = 1; i < 8; i++)
-        least = a[i] < least ? a[i] : least;
-    return least;
-}
-
-static inline double lanes_highest(lanes a)
-{
-    return -lanes_lowest(-a);
+    const quad least = quad_least(pair[0], pair[1]);
+    return fmin(fmin(least[0], least[1]), fmin(least[2], least[3]));
 }
 
 /* What one reading of the returns adds up. They are taken less `centre`, a guess of their mean: nothing cancels. */
@@ -87,33 +83,34 @@ static inline void one_return(double before, double now, double centre, double m
 static ReturnSums sum_returns(const double *equity, ptrdiff_t bars, double initial, double centre, double minimum)
 {
     ReturnSums sums = {.least_before = initial};
-    const lanes none = {0};
-    lanes totals = none, squares = none, falls = none, falls_squared = none, rises = none, worth = none;
-    lanes least = none + initial;
+    const quad none = {0};
+    quad totals[2] = {none, none}, squares[2] = {none, none}, falls[2] = {none, none}, deep[2] = {none, none};
+    quad rises[2] = {none, none}, worth[2] = {none, none}, least[2] = {none + initial, none + initial};
     ptrdiff_t i = 1;
     one_return(initial, equity[0], centre, minimum, &sums);
-    for (; i + 8 <= bars; i += 8) {
-        const lanes before = lanes_at(equity + i - 1), now = lanes_at(equity + i);
-        const lanes change = now / before - 1.0;
-        const lanes from_centre = change - centre, over = change - minimum;
-        const lanes fall = lanes_least(over, none);
-        totals += from_centre;
-        squares += from_centre * from_centre;
-        falls += fall;
-        falls_squared += fall * fall;
-        rises += lanes_most(over, none);
-        worth += now;
-        least = lanes_least(before, least);
-    }
+    for (; i + 8 <= bars; i += 8)
+        for (int half = 0; half < 2; half++) {
+            const quad before = quad_at(equity + i + 4 * half - 1), now = quad_at(equity + i + 4 * half);
+            const quad change = now / before - 1.0;
+            const quad from_centre = change - centre, over = change - minimum;
+            const quad fall = quad_least(over, none);
+            totals[half] += from_centre;
+            squares[half] += from_centre * from_centre;
+            falls[half] += fall;
+            deep[half] += fall * fall;
+            rises[half] += quad_most(over, none);
+            worth[half] += now;
+            least[half] = quad_least(before, least[half]);
+        }
     for (; i < bars; i++)
         one_return(equity[i - 1], equity[i], centre, minimum, &sums);
-    sums.from_centre += lanes_sum(totals);
-    sums.from_centre_squared += lanes_sum(squares);
-    sums.falls += lanes_sum(falls);
-    sums.falls_squared += lanes_sum(falls_squared);
-    sums.rises += lanes_sum(rises);
-    sums.equity += lanes_sum(worth);
-    sums.least_before = fmin(sums.least_before, lanes_lowest(least));
+    sums.from_centre += eight_sum(totals);
+    sums.from_centre_squared += eight_sum(squares);
+    sums.falls += eight_sum(falls);
+    sums.falls_squared += eight_sum(deep);
+    sums.rises += eight_sum(rises);
+    sums.equity += eight_sum(worth);
+    sums.least_before = fmin(sums.least_before, eight_lowest(least));
     return sums;
 }
 
@@ -168,24 +165,26 @@ static inline void one_fall(Falls *falls, double now, ptrdiff_t bar, const int64
 static Falls find_falls(const double *equity, ptrdiff_t bars, double initial, const int64_t *times)
 {
     Falls falls = {.peak = initial, .inverse = 1.0 / initial, .trough = initial, .top = -1};
-    const lanes none = {0};
-    lanes squares = none, troughs = none + initial;
+    const quad none = {0};
+    quad squares[2] = {none, none}, troughs[2] = {none, none};
     int apart = 0; /* whether `troughs` knows lower ones than `falls` */
     ptrdiff_t i = 0;
     for (; i + 8 <= bars; i += 8) {
-        const lanes now = lanes_at(equity + i);
-        if (!lanes_any(now >= falls.peak)) {
-            const lanes below = (now - falls.peak) * falls.inverse;
-            squares += below * below;
-            troughs = apart ? lanes_least(now, troughs) : now;
+        const quad now[2] = {quad_at(equity + i), quad_at(equity + i + 4)};
+        if (!quad_any((now[0] >= falls.peak) | (now[1] >= falls.peak))) {
+            for (int half = 0; half < 2; half++) {
+                const quad below = (now[half] - falls.peak) * falls.inverse;
+                squares[half] += below * below;
+                troughs[half] = apart ? quad_least(now[half], troughs[half]) : now[half];
+            }
             apart = 1;
             continue;
         }
         if (apart) {
-            falls.trough = fmin(falls.trough, lanes_lowest(troughs));
+            falls.trough = fmin(falls.trough, eight_lowest(troughs));
             apart = 0;
         }
-        if (falls.trough == falls.peak && !lanes_any(now != falls.peak)) {
+        if (falls.trough == falls.peak && !quad_any((now[0] != falls.peak) | (now[1] != falls.peak))) {
             falls.top = i + 7;
             continue;
         }
@@ -193,12 +192,12 @@ static Falls find_falls(const double *equity, ptrdiff_t bars, double initial, co
             one_fall(&falls, equity[bar], bar, times);
     }
     if (apart)
-        falls.trough = fmin(falls.trough, lanes_lowest(troughs));
+        falls.trough = fmin(falls.trough, eight_lowest(troughs));
     for (; i < bars; i++)
         one_fall(&falls, equity[i], i, times);
     if (falls.trough < falls.peak)
         end_fall(&falls, bars - 1, times);
-    falls.squares += lanes_sum(squares);
+    falls.squares += eight_sum(squares);
     return falls;
 }
 

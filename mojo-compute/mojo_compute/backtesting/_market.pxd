@@ -237,6 +237,8 @@ cdef struct Sim:
     double* exposure
     Py_ssize_t bar
     Py_ssize_t marked          # bars whose marks are written
+    Py_ssize_t coming          # the next bar with a code
+    Py_ssize_t after           # the one after that
     int period                 # of the costs
     double cash
     Py_ssize_t held            # rows with a position

@@ -59,4 +59,10 @@ static inline ptrdiff_t marks_next(const unsigned char *codes, ptrdiff_t start, 
     return start;
 }
 
+/* Ask for a price that is wanted soon; also beyond a series, where nothing happens. */
+static inline void marks_ask(const double *price)
+{
+    __builtin_prefetch(price);
+}
+
 #endif

@@ -19,9 +19,8 @@ from mojo_compute.backtesting.checks import check_signals
 from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars, Data
-from mojo_compute.backtesting.expressions import compile_strategy
-from mojo_compute.backtesting.inputs import Given, data_of
-from mojo_compute.backtesting.manifest import Manifest, differences, manifest_of
+from mojo_compute.backtesting.inputs import Given, data_of, signals_of
+from mojo_compute.backtesting.manifest import Manifest, manifest_of
 from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
@@ -141,6 +140,7 @@ class Outcome:
         return manifest_of(
             self.data,
             self.strategy,
+            self.signals,
             self.execution,
             self.costs,
             engine=self.engine,
@@ -154,7 +154,8 @@ class Outcome:
         if times != 1:
             bars = self.data.bars
             _name, simulate = simulator(self.engine)
-            run = simulate(bars, self.signals, self.execution, self._schedule.times(times), self._actions)
+            traded = as_traded(self.execution, self.periods_per_year)
+            run = simulate(bars, self.signals, traded, self._schedule.times(times), self._actions)
             figures = measure(run, bars, self.execution, self.periods_per_year, distribution=False)
         return {name: figures[name] for name in _TOLD}
 
@@ -220,14 +221,14 @@ def backtest(
     at = _reporter(tell, stop)
 
     at(0.0, "signals")
-    signals = decider.signals(whole)
+    signals = signals_of(decider.signals(whole))
     check_signals(bars, signals, settings)
     at(0.3, "execution")
     schedule = Schedule.of(costs, settings.transaction_cost, _days(bars))
     used, simulate = simulator(engine)
-    run = simulate(bars, signals, settings, schedule, actions, positions)
-    at(0.6, "figures")
     periods = periods_per_year(settings, bars.times, costs if isinstance(costs, str) else None)
+    run = simulate(bars, signals, as_traded(settings, periods), schedule, actions, positions)
+    at(0.6, "figures")
     figures = measure(run, bars, settings, periods)
     at(0.7, "causality")
     proof = verify(decider, whole, signals, verify_causality, seed, stop)
@@ -252,49 +253,11 @@ def backtest(
     )
 
 
-def repeat(manifest: Manifest, data: Given, actions: Actions | None = None) -> Outcome:
-    """Make a run again from its manifest and the same data.
-
-    Parameters
-    ----------
-    manifest : dict
-        Of a strategy with a name or one that came as data: a class or arrays of one's own are not in it.
-    data : Data, Bars or mapping
-    actions : Actions, optional
-
-    Raises
-    ------
-    InvalidInput
-        The data, or the splits and dividends, are others.
-    NotFound
-        No strategy has that name.
-    EngineUnavailable
-        The engine isn't there.
-    """
-    execution = execution_of(manifest["execution"])
-    whole = data_of(data, execution)
-    changed = differences(manifest, whole, engine=manifest["engine"], actions=actions)
-    for name in ("data_hash", "actions_hash"):
-        if name in changed:
-            raise InvalidInput(
-                f"the run was made of other data: its {name} is {manifest[name]}",
-                field=name,
-                constraint="the data that the run was made of",
-            )
-    definition, parameters = manifest["definition"], manifest["parameters"]
-    named = definition is None
-    strategy = make(manifest["strategy"], parameters) if named else compile_strategy(definition, parameters)
-    costs = manifest["costs"]
-    return backtest(
-        whole,
-        strategy,
-        execution,
-        costs if isinstance(costs, str) else msgspec.convert(costs, tuple[CostLine, ...]),
-        verify_causality=manifest["verify_causality"],
-        actions=actions,
-        engine=manifest["engine"],
-        seed=manifest["seed"],
-    )
+def as_traded(execution: Execution, periods: float) -> Execution:
+    """The execution with bars a year told where sizes depend on them: a position's volatility is an annual one."""
+    if execution.size_type != "volatility" or execution.periods_per_year is not None:
+        return execution
+    return msgspec.structs.replace(execution, periods_per_year=periods)
 
 
 def _decider(strategy: Decides | Signals | str) -> Decides:

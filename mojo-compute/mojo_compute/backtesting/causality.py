@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from random import Random
 from typing import Any, NamedTuple
@@ -12,13 +12,13 @@ import numpy as np
 from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.inputs import SIGNALS, signals_of
 from mojo_compute.backtesting.periods import carried
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.strategy import Decides
 from mojo_compute.kernels.arrays import Floats
 
-_FIELDS = tuple(one.name for one in fields(Signals))
-_all_of = attrgetter(*_FIELDS)
+_all_of = attrgetter(*SIGNALS)
 _ANYWHERE = 3  # every third point is any bar, the others are bars with a signal
 _TRIES = 4  # for a point at which the strategy says that it has too few bars
 
@@ -103,7 +103,7 @@ def verify(
     strategy : Strategy
     data : Data
     signals : Signals
-        What it answered for all of the data.
+        What it answered for all of the data, as tables.
     points : int
         How many histories; 0: nothing is checked.
     seed : int
@@ -111,24 +111,18 @@ def verify(
     stop : callable, optional
         Called before each; it may raise.
     """
-    if points < 1:
-        return NOT_ASKED
+    bars, whole = data.bars, _given(signals)
+    if points < 1 or len(bars) < 2:
+        return _TOO_SHORT if points else NOT_ASKED
     if getattr(strategy, "ready_made", False):
         return READY_MADE
-    bars = data.bars
-    if len(bars) < 2:
-        return _TOO_SHORT
-    whole = _given(signals)
     seen: dict[int, int] = {}  # in the order they were taken
     found: Difference | None = None
     for point in _points(signals, len(bars), int(getattr(strategy, "lookback", 0)), points, Random(seed)):  # noqa: S311
         if stop is not None:
             stop()
-        known = _known(strategy, data, point)
-        if known is None:
-            continue
-        at, cut = known
-        if at in seen:
+        at, cut = _known(strategy, data, point)
+        if cut is None or at in seen:
             continue
         seen[at] = at
         told = _given(cut)
@@ -181,22 +175,25 @@ def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.
     return found
 
 
-def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals] | None:
-    """The signals of bars 0 ... point; of more where a strategy has too few of them, None: of none."""
+def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals | None]:
+    """The signals of bars 0 ... point, of more where a strategy has too few of them; None: it never has enough."""
     last = len(data.bars) - 2
     for _ in range(_TRIES):
         try:
-            return point, strategy.signals(data.until(point))
+            return point, signals_of(strategy.signals(data.until(point)))
         except InvalidInput:
             if point == last:
-                return None
+                break
             point = (point + last + 1) // 2
-    return None
+    return point, None
 
 
 def _mirrored(strategy: Decides, data: Data, whole: Mapping[str, Any], point: int) -> Difference | None:
     """What is decided otherwise up to a bar when prices go the other way behind it."""
-    told = _given(strategy.signals(_otherwise(data, point)))
+    try:
+        told = _given(signals_of(strategy.signals(_otherwise(data, point))))
+    except InvalidInput:  # these prices never were; the real histories have been compared
+        return None
     if any(np.shape(values) != data.bars.close.shape for values in told.values()):
         return None
     return _difference(data.bars, whole, {name: values[:, : point + 1] for name, values in told.items()}, point)
@@ -226,7 +223,7 @@ def _otherwise(data: Data, bar: int) -> Data:
 
 def _given(signals: Signals) -> dict[str, Any]:
     """The arrays that are there, by field."""
-    every = zip(_FIELDS, _all_of(signals), strict=True)
+    every = zip(SIGNALS, _all_of(signals), strict=True)
     return {name: values for name, values in every if values is not None}
 
 

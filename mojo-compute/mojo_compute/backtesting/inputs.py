@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,17 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting.checks import bars_of, check_rising, times_of, written
 from mojo_compute.backtesting.data import Bars, Data, Times
+from mojo_compute.backtesting.signals import Flags, Signals
 from mojo_compute.kernels.arrays import FLOAT, Floats, as_floats
 from mojo_compute.kernels.checks import all_above_zero
 
 Given = Data | Bars | Mapping[str, Any]
 
 PRICES = ("open", "high", "low", "close")
+FLAGS = frozenset({"entries", "exits", "short_entries", "short_exits"})
+FLAG = np.dtype(np.bool_)
+SIGNALS = tuple(one.name for one in fields(Signals))
+_every_signal = attrgetter(*SIGNALS)
 _SECONDS = np.dtype("datetime64[s]")
 
 
@@ -56,6 +62,41 @@ def _of_columns(given: Mapping[str, Any], execution: Execution | None) -> Bars:
     dates = given.get("dates")
     columns = {name: given.get(name) for name in (*PRICES, "volume")}
     return bars_of(columns, None if dates is None else times_of(dates), str(given.get("symbol", "")), execution)
+
+
+def signals_of(given: Any) -> Signals:
+    """What a strategy answered, as tables with a row for each symbol.
+
+    One symbol's may be plain rows, and anything that becomes an array: lists, a column of a data frame. Flags may be
+    0 and 1.
+
+    Raises
+    ------
+    InvalidInput
+        No `Signals`, or an array that isn't one of flags or of numbers.
+    """
+    if not isinstance(given, Signals):
+        raise InvalidInput(
+            f"a strategy answers Signals, found {type(given).__name__}", field="signals", constraint="Signals"
+        )
+    changed: dict[str, Any] = {}
+    for name, values in zip(SIGNALS, _every_signal(given), strict=True):
+        if values is None:
+            continue
+        wanted = FLAG if name in FLAGS else FLOAT
+        if type(values) is np.ndarray and values.ndim == 2 and values.dtype is wanted and values.flags.c_contiguous:
+            continue
+        changed[name] = _flags(name, values) if name in FLAGS else _table(name, values)
+    return replace(given, **changed) if changed else given
+
+
+def _flags(name: str, values: Any) -> Flags:
+    found = np.asarray(values)
+    if found.dtype.kind in "iuf" and np.isin(found, (0, 1)).all():
+        found = found.astype(FLAG)
+    if found.dtype != FLAG:
+        raise InvalidInput(f"{name} are {found.dtype}: expected true or false", field=name, constraint="bool")
+    return np.ascontiguousarray(np.atleast_2d(found))
 
 
 def settled(bars: Bars) -> Bars:

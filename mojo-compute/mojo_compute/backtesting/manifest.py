@@ -13,6 +13,7 @@ from chitti_shared.contracts.strategies import CostLine, Execution
 
 from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.data import Data
+from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies.strategy import Decides
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def _bytes(values: Any) -> Buffer:
     return cast("Buffer", np.ascontiguousarray(values))
 
 
+def signals_hash(signals: Signals) -> str:
+    """XXH3 (128 bits, hexadecimal) of everything that was decided."""
+    return _hash_of_columns(signals)
+
+
 def _seconds(times: Any) -> Any:
     return np.ascontiguousarray(times.astype("datetime64[s]")).view(np.int64)
 
@@ -55,6 +61,7 @@ def _seconds(times: Any) -> Any:
 def manifest_of(
     data: Data,
     strategy: Decides,
+    signals: Signals,
     execution: Execution,
     costs: str | Sequence[CostLine],
     *,
@@ -70,6 +77,8 @@ def manifest_of(
     data : Data
     strategy : Strategy
         By its name, `parameters`, and `definition` where it came as data.
+    signals : Signals
+        What it answered: all that tells ready-made ones apart.
     execution : Execution
     costs : str or sequence of CostLine
     engine : str
@@ -83,7 +92,7 @@ def manifest_of(
     return {
         "version": VERSION,
         "data_hash": data_hash(data),
-        "actions_hash": None if actions is None else _hash_of_actions(actions),
+        "actions_hash": None if actions is None else _hash_of_columns(actions),
         "symbols": list(bars.symbols),
         "bars": len(bars),
         "first": str(bars.times[0]) if dated and bars.times is not None else None,
@@ -92,6 +101,7 @@ def manifest_of(
         "strategy": strategy.name,
         "parameters": plain(strategy.parameters),
         "definition": getattr(strategy, "definition", None),
+        "signals_hash": signals_hash(signals),
         "execution": _settings(execution),
         "costs": costs if isinstance(costs, str) else [msgspec.to_builtins(line) for line in costs],
         "engine": engine,
@@ -105,7 +115,7 @@ def differences(manifest: Manifest, data: Data, *, engine: str, actions: object 
     """What has changed since: of `data_hash`, `actions_hash`, `code_version`, `engine` those that differ."""
     now = {
         "data_hash": data_hash(data),
-        "actions_hash": None if actions is None else _hash_of_actions(actions),
+        "actions_hash": None if actions is None else _hash_of_columns(actions),
         "code_version": build_id(),
         "engine": engine,
     }
@@ -141,10 +151,13 @@ def _settings(execution: Execution) -> dict[str, Any]:
     return msgspec.structs.asdict(execution)
 
 
-def _hash_of_actions(actions: Any) -> str:
+def _hash_of_columns(table: Any) -> str:
+    """Of a dataclass of arrays, None among them."""
     whole = xxhash.xxh3_128()
-    for name in actions.__dataclass_fields__:
-        values = np.ascontiguousarray(getattr(actions, name))
+    for name in table.__dataclass_fields__:
+        values = getattr(table, name)
+        if values is None:
+            continue
         whole.update(f"{name} {values.dtype} {values.shape}".encode())
         whole.update(_bytes(values))
     return whole.hexdigest()

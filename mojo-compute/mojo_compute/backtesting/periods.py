@@ -15,7 +15,7 @@ from mojo_compute.kernels.arrays import Floats
 Numbers = npt.NDArray[np.intp]  # of bars
 
 _MONDAY = 3  # 1970-01-01 was a Thursday: the week of day d is the one numbered (d + 3) // 7
-_STEP = 512  # bars that are looked at in one go for the first that has drifted
+_LEAST, _MOST = 16, 4_096  # bars that are looked at in one go for the first that has drifted: ever more
 
 
 def _months(times: Times) -> npt.NDArray[np.int64]:
@@ -108,14 +108,16 @@ def drifted(closes: Floats, weights: Floats, bar: int, last: int, threshold: flo
     latest = closes[held, bar]
     paid = latest[:, np.newaxis]
     cash = 1.0 - shares.sum()
-    for start in range(bar + 1, last, _STEP):
-        seen = carried(closes[held, start : min(start + _STEP, last)], latest)
+    start, step = bar + 1, _LEAST
+    while start < last:
+        seen = carried(closes[held, start : min(start + step, last)], latest)
         worth = shares * (seen / paid)
         away = np.abs(worth / (cash + worth.sum(axis=0)) - shares)
         found = np.flatnonzero(away.max(axis=0, initial=0.0) > threshold)
         if len(found):
             return start + int(found[0])
         latest = seen[:, -1]
+        start, step = start + step, min(2 * step, _MOST)
     return last
 
 

@@ -23,7 +23,7 @@ from mojo_compute.backtesting.sweeps.jobs import Costs, StrategyJob
 from mojo_compute.backtesting.sweeps.searches import Search
 from mojo_compute.backtesting.sweeps.studies import Aim, Standing, Swept, sweep
 from mojo_compute.backtesting.sweeps.subjects import Subject
-from mojo_compute.backtesting.windows import Plan, Window, between, joined, trade
+from mojo_compute.backtesting.windows import WalkPlan, Window, between, joined, trade
 from mojo_compute.kernels.arrays import Floats
 
 
@@ -118,7 +118,7 @@ def walk_forward(
     parameters: Mapping[str, Any] | None = None,
     costs: Costs = "flat",
     *,
-    plan: Plan,
+    plan: WalkPlan,
     search: Search | None = None,
     aim: Aim | None = None,
     executor: Executor | None = None,
@@ -138,7 +138,7 @@ def walk_forward(
         One series; of many symbols: a portfolio.
     strategy, grid, parameters, costs, search, aim, executor, engine
         As `sweep` has them; trials are counted for each window.
-    plan : Plan
+    plan : WalkPlan
     tell, stop : callable, optional
         Called between pieces of work; `stop` may raise.
 

@@ -32,7 +32,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WalkPlan:
     """How the windows lie.
 
     Parameters

@@ -1,4 +1,4 @@
-"""`chitti backtest` against a daemon with a real database: from stored prices to a tear sheet."""
+"""`chitti backtest`, `sweep`, `walk-forward` against a daemon with a real database."""
 
 from __future__ import annotations
 
@@ -83,3 +83,38 @@ async def test_what_the_daemon_refuses_is_told_in_its_words(chitti: Chitti, argu
     code, _, errors = await chitti(*arguments)
     assert code == 1
     assert told in errors
+
+
+GRID = ("--grid", "fast_period=2:5", "--grid", "slow_period=4,8,12")
+
+
+async def test_a_sweep_tells_the_best_and_draws_the_map(chitti: Chitti, tmp_path: Path):
+    code, text, errors = await chitti("sweep", "INFY", *GRID, "--plots", str(tmp_path))
+    assert code == 0, errors
+    assert "10 trials, grid of 12 combinations" in text
+    assert "2 combinations out of order" in text
+    assert "Deflated Sharpe" in text
+    assert (tmp_path / "heatmap_fast_period_slow_period.png").exists()
+
+
+async def test_a_sweep_as_json_is_the_daemons_reply(chitti: Chitti):
+    code, text, errors = await chitti(
+        "sweep", "INFY", "TATAMOTORS", *GRID, "--search", "random", "--trials", "4", "--json"
+    )
+    assert code == 0, errors
+    reply = json.loads(text)
+    assert reply["count"] == 8
+    assert set(reply["trials"]["symbol"]) == {"INFY", "TATAMOTORS"}
+
+
+async def test_a_walk_forward_tells_each_window(chitti: Chitti):
+    code, text, errors = await chitti("walk-forward", "INFY", *GRID, "--train", "30", "--test", "10")
+    assert code == 0, errors
+    assert "Out of sample" in text
+    assert "Choice of fast_period" in text
+
+
+async def test_a_grid_too_large_is_refused_with_its_size(chitti: Chitti):
+    code, _, errors = await chitti("sweep", "INFY", "--grid", "fast_period=2:60000", "--grid", "slow_period=3:60000")
+    assert code == 1
+    assert str(59_999 * 59_998) in errors

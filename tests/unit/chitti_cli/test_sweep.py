@@ -90,7 +90,7 @@ def test_the_best_combinations_come_first_and_undefined_ones_last():
 
 def test_the_summary_tells_the_best_the_map_and_the_luck():
     text = shown(swept())
-    for told in ("sma_crossover", "of 50 combinations", "Sharpe (mean)", "97.0%", "out of order", "threads"):
+    for told in ("sma_crossover", "grid of 50 combinations", "Sharpe (mean)", "97.0%", "out of order", "threads"):
         assert told in text, told
     best = max(value for value in swept().trials["sharpe_ratio"] if value is not None)
     assert f"{best:.2f}" in text

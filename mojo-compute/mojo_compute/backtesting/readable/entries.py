@@ -18,28 +18,28 @@ class Entries:
 
     def fill_market(self, bar: int, moment: Moment) -> None:
         """Market orders, at the bar's opens or closes."""
-        for row, order in self._waiting(bar, market=True):
+        for row, order in self._waiting(market=True):
             self._decisions.entries[row] = None
             self._enter(bar, row, order, Price(self._trading.marks[row], moment, slips=True))
 
     def fill_resting(self, bar: int) -> None:
         """Limit and stop orders that the bar reaches; the others grow older."""
         market = self._trading.market
-        for row, order in self._waiting(bar, market=False):
+        for row, order in self._waiting(market=False):
             offered = order.met(market.open[row][bar], market.high[row][bar], market.low[row][bar])
             if offered is not None:
                 self._decisions.entries[row] = None
                 self._enter(bar, row, order, offered)
-        for row, order in self._waiting(bar, market=False):
+        for row, order in self._waiting(market=False):
             if order.bars_left is not None:
                 order.bars_left -= 1
                 if order.bars_left == 0:
                     self._decisions.entries[row] = None
                     self._trading.book.skip(bar, row, "expired")
 
-    def _waiting(self, bar: int, *, market: bool) -> list[tuple[int, Entry]]:
+    def _waiting(self, *, market: bool) -> list[tuple[int, Entry]]:
         found = []
-        for row in self._trading.open_rows(bar):
+        for row in self._trading.open_rows:
             order = self._decisions.entries[row]
             if order is not None and order.market == market:
                 found.append((row, order))

@@ -18,7 +18,7 @@ class Exits:
 
     def fill_orders(self, bar: int, moment: Moment) -> None:
         """Exit orders and the closing half of reversals, at the bar's opens or closes, row by row."""
-        for row in self._trading.open_rows(bar):
+        for row in self._trading.open_rows:
             held = self._trading.book.positions[row]
             if held is None:
                 continue

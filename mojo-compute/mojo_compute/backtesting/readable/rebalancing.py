@@ -33,9 +33,11 @@ class Rebalancing:
 
     def fill(self, bar: int, moment: Moment) -> None:
         """Rebalance the rows that wait for it, at the bar's opens or closes."""
+        if not any(self._decisions.targets):
+            return
         equity = max(self._trading.book.worth(self._trading.marks), 0.0)
         changes = []
-        for row in self._trading.open_rows(bar):
+        for row in self._trading.open_rows:
             waiting = self._decisions.targets[row]
             if waiting is not None:
                 self._decisions.targets[row] = None

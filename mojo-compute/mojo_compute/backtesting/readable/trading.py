@@ -28,6 +28,7 @@ class Trading:
         self.market, self.execution, self.book = market, execution, book
         self.charges = Charges(lines)
         self.last_close = [float("nan")] * market.rows
+        self.open_rows: list[int] = []  # whose orders can be filled on this bar
         self.ruined = False
         self.marks = self.last_close  # prices that positions are worth now: the bar's opens, then its closes
 
@@ -39,6 +40,7 @@ class Trading:
             if held is not None:
                 held.split(ratio)
                 self.book.cash += held.quantity * dividend
+        self.open_rows = [row for row in range(self.market.rows) if self.market.trades(row, bar)]
         self.marks = self._prices(self.market.open, bar)
 
     def mark_closes(self, bar: int) -> None:
@@ -49,10 +51,6 @@ class Trading:
         """A price for each row: the bar's, or its last close where it has no bar."""
         rows = range(self.market.rows)
         return [of[row][bar] if self.market.has_bar(row, bar) else self.last_close[row] for row in rows]
-
-    def open_rows(self, bar: int) -> list[int]:
-        """Rows whose orders can be filled on a bar."""
-        return [row for row in range(self.market.rows) if self.market.trades(row, bar)]
 
     def price(self, bar: int, row: int, offered: Price, buys: bool, quantity: float) -> float:
         """What a fill of so many shares is made at."""

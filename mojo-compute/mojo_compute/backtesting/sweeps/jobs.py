@@ -15,7 +15,7 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting._costs import Compiled
 from mojo_compute.backtesting._engine import Settings
-from mojo_compute.backtesting.backtests import backtest
+from mojo_compute.backtesting.backtests import as_traded, backtest
 from mojo_compute.backtesting.checks import check_settings
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Data
@@ -213,7 +213,7 @@ class _Series:
         check_settings(self._bars, execution)
         periods = self._periods(execution)
         return (
-            settings_of(execution, self._job.excursions),
+            settings_of(as_traded(execution, periods), self._job.excursions),
             Schedule.of(self._job.costs, execution.transaction_cost).compiled,
             periods,
             execution.risk_free_rate,

@@ -10,7 +10,7 @@ from typing import Any
 from chitti_shared.contracts.strategies import Execution, StrategyDeclaration
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions import Strategy as Written
-from chitti_shared.expressions import parse_strategy
+from chitti_shared.expressions import needs_news, parse_strategy
 from chitti_shared.names import nearest
 
 from mojo_compute.backtesting.expressions import CompiledStrategy, compile_strategy
@@ -60,6 +60,14 @@ class Subject:
     @property
     def name(self) -> str:
         return self.strategy_id or (self.written.name if self.written is not None else "") or "expression"
+
+    @property
+    def needs(self) -> str:
+        """What the strategy looks at: series, sessions, panel, pair or news."""
+        if self.declared is not None:
+            return self.declared.needs
+        assert self.written is not None
+        return "news" if needs_news(*self.written.nodes) else "series"
 
     def made(self, given: Mapping[str, Any]) -> tuple[Strategy | CompiledStrategy, Execution]:
         """The strategy and the execution that a request with these parameters means. Errors: InvalidInput."""

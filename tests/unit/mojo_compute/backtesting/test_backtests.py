@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from chitti_shared.contracts.strategies import PRESETS, STRATEGIES
 from chitti_shared.errors import EngineUnavailable, InvalidInput, NotFound
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mojo_compute.backtesting import (
     Bars,
     Data,
@@ -186,6 +188,16 @@ def test_a_class_of_one_s_own_that_looks_ahead_is_told_in_the_outcome():
     assert outcome.metrics["total_return"] > 0.1
 
 
+def test_a_position_s_volatility_is_annual_whatever_the_bars_last():
+    data = within_days(8)
+    execution = Execution(size_type="volatility", position_size=0.1, lot_size=0.0)
+    fills = backtest(data, "sma_crossover", execution).run.fills
+    first = fills[0]
+    closes_ = data.bars.close[0, : first["bar"]][-20:]
+    sigma = (closes_[1:] / closes_[:-1] - 1).std(ddof=1) * np.sqrt(252 * 75)
+    assert first["quantity"] * first["price"] / 100_000 == pytest.approx(0.1 / sigma)
+
+
 def test_the_first_bars_of_a_run_are_those_of_the_shorter_run():
     whole = backtest(INFY, "macd_cross", Execution(direction="both", stop_loss=0.05))
     for bar in (100, 333, 600):
@@ -193,6 +205,26 @@ def test_the_first_bars_of_a_run_are_those_of_the_shorter_run():
         np.testing.assert_array_equal(whole.run.equity[: bar + 1], short.run.equity)
         filled = whole.run.fills["bar"] <= bar
         assert whole.run.fills[filled].tobytes() == short.run.fills.tobytes()
+
+
+@pytest.mark.parametrize("name", [one.name for one in STRATEGIES])
+@given(share=st.floats(0.3, 0.95), seed=st.integers(0, 1_000))
+@settings(max_examples=10)
+def test_other_bars_to_come_never_change_what_was_traded(name: str, share: float, seed: int):
+    data, parameters = CASES.get(name, (INFY, {}))
+    bar = int(share * len(data.bars))
+    factors = np.exp(np.random.default_rng(seed).normal(0.0, 0.05, (1, len(data.bars) - bar - 1)))
+
+    def other(values: np.ndarray) -> np.ndarray:
+        return np.concatenate((values[:, : bar + 1], values[:, bar + 1 :] * factors), axis=1)
+
+    bars = data.bars
+    changed = replace(bars, open=other(bars.open), high=other(bars.high), low=other(bars.low), close=other(bars.close))
+    own, execution = split(declaration_of(name), {**parameters, "position_size": 0.3, "trailing_stop": 0.1})
+    one = backtest(data, make(name, own), execution, verify_causality=0).run
+    two = backtest(Data(changed, data.news), make(name, own), execution, verify_causality=0).run
+    assert one.equity[: bar + 1].tobytes() == two.equity[: bar + 1].tobytes()
+    assert one.fills[one.fills["bar"] <= bar].tobytes() == two.fills[two.fills["bar"] <= bar].tobytes()
 
 
 @pytest.mark.parametrize("name", ["sma_crossover", "fixed_weights", "news_sentiment", "pairs_zscore"])
@@ -219,15 +251,29 @@ def test_other_data_make_no_run_again():
     assert caught.value.details["field"] == "data_hash"
 
 
-def test_a_class_of_one_s_own_is_not_in_a_manifest():
-    class Idle(Strategy):
-        name = "idle"
+class Below(Strategy):
+    """In below a price, out above it."""
 
-        def signals(self, data: Data) -> Signals:
-            return Signals(entries=data.bars.close < 0)
+    name = "below"
 
-    with pytest.raises(NotFound, match="idle"):
-        repeat(backtest(INFY, Idle()).manifest, INFY)
+    def __init__(self, price: float) -> None:
+        self.parameters = {"price": price}
+
+    def signals(self, data: Data) -> Signals:
+        below = data.bars.close < self.parameters["price"]
+        return Signals(entries=below, exits=~below)
+
+
+def test_a_class_or_arrays_of_one_s_own_are_given_beside_the_manifest():
+    outcome = backtest(INFY, Below(1500.0))
+    with pytest.raises(NotFound, match="below"):
+        repeat(outcome.manifest, INFY)
+    same(outcome, repeat(outcome.manifest, INFY, strategy=Below(1500.0)))
+    ready = backtest(INFY, outcome.signals)
+    same(ready, repeat(ready.manifest, INFY, strategy=outcome.signals))
+    with pytest.raises(InvalidInput, match="below decides otherwise") as caught:
+        repeat(outcome.manifest, INFY, strategy=Below(1400.0))
+    assert caught.value.details["field"] == "signals_hash"
 
 
 def test_symbols_apart_are_run_as_alone():

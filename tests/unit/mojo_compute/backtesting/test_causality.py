@@ -11,13 +11,14 @@ from chitti_shared.errors import InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute import indicators as ta
-from mojo_compute.backtesting.causality import Lookahead, verify
+from mojo_compute.backtesting.causality import Lookahead, _otherwise, verify
 from mojo_compute.backtesting.data import Bars, Data
 from mojo_compute.backtesting.periods import closing_times
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies import Ready, Strategy, make
+from mojo_compute.backtesting.strategies.lines import CROSSING_STRATEGIES
 from support.histories import closes, history, stocks, with_gaps, with_news, within_days
-from support.markets import MARKETS
+from support.markets import MARKETS, sample_market
 
 TCS = history(MARKETS["INFY"], names=("INFY",))
 
@@ -174,6 +175,15 @@ def test_no_strategy_looks_ahead_at_any_bar(name: str):
     assert judged(make(name, parameters), data, points=len(data.bars) - 2).ok
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("symbol", sorted(sample_market()))
+def test_no_strategy_looks_ahead_on_any_stock(symbol: str):
+    data = history(sample_market()[symbol], names=(symbol,))
+    for name in sorted(CROSSING_STRATEGIES):
+        found = judged(make(name), data, points=40)
+        assert found.ok, (name, found.difference)
+
+
 def test_ready_made_signals_are_not_called_checked():
     signals = Signals(entries=np.zeros((1, len(TCS.bars)), np.bool_))
     found = judged(Ready(signals), TCS)
@@ -260,6 +270,19 @@ def test_a_caller_can_stop_it():
     strategy = make("sma_crossover")
     with pytest.raises(Stopped):
         verify(strategy, TCS, strategy.signals(TCS), 3, 0, stop)
+
+
+def test_the_mirror_turns_every_later_move_round():
+    data = with_gaps(with_news(stocks(3, 50), 40), 1, np.array([0, 1, 20, 30]))
+    data = with_gaps(data, 2, np.arange(25))
+    before, after = data.bars, _otherwise(data, 20)
+    for name in ("open", "high", "low", "close"):
+        np.testing.assert_array_equal(getattr(after.bars, name)[:, :21], getattr(before, name)[:, :21])
+    assert (after.bars.high[0] >= np.maximum(after.bars.open[0], after.bars.close[0])).all()
+    moves, others = (np.diff(np.log(bars.close[0, 20:])) for bars in (before, after.bars))
+    np.testing.assert_allclose(others, -moves, atol=1e-12)
+    np.testing.assert_array_equal(np.isnan(after.bars.close), np.isnan(before.close))
+    assert after.news.first_seen.max() <= closing_times(before)[20]
 
 
 @given(st.integers(1, 30), st.integers(0, 100), st.integers(1, 20))

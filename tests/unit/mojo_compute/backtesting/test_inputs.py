@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from chitti_shared.errors import InvalidInput
-from mojo_compute.backtesting import Bars, Data, Execution, Signals, backtest
+from mojo_compute.backtesting import Bars, Data, Execution, Signals, Strategy, backtest
 from mojo_compute.backtesting.inputs import data_of
 from support.histories import history, stocks, with_gaps, with_news
 from support.markets import MARKETS
@@ -53,6 +54,46 @@ def test_articles_stay_beside_bars_that_are_converted():
     found = data_of(Data(days, data.news))
     assert found.news is data.news
     assert found.bars.times.dtype == "datetime64[s]"
+
+
+def test_one_symbol_s_signals_may_be_rows_of_anything():
+    close = MARKETS["INFY"]["close"]
+    flags = close > np.median(close)
+    expected = backtest(INFY, Signals(entries=flags[np.newaxis], exits=~flags[np.newaxis])).run
+    for entries, exits in (
+        (flags, ~flags),
+        (flags.tolist(), (~flags).tolist()),
+        (flags.astype(int), 1.0 - flags),
+        (pd.Series(flags, index=DAYS), pd.Series(~flags, index=DAYS)),
+        (np.repeat(flags, 2)[np.newaxis, ::2], ~flags),
+    ):
+        assert backtest(INFY, Signals(entries=entries, exits=exits)).run.fills.tobytes() == expected.fills.tobytes()
+    weights = np.where(flags, 0.5, 0.0)
+    assert len(backtest(INFY, Signals(weights=weights.tolist())).run.fills)
+
+
+@pytest.mark.parametrize(
+    ("signals", "field", "says"),
+    [
+        ({"entries": 1}, "signals", "answers Signals, found dict"),
+        (Signals(entries=np.full((1, 700), 2)), "entries", "expected true or false"),
+        (Signals(entries=["yes"] * 700), "entries", "expected true or false"),
+        (Signals(entries=np.zeros(5, np.bool_)), "entries", "shape"),
+        (Signals(entries=np.zeros((1, 700), np.bool_), limit=["x"] * 700), "limit", "no table of numbers"),
+        (Signals(), "entries", "neither entries nor weights"),
+    ],
+    ids=["a dict", "twos", "words", "another length", "words for prices", "nothing"],
+)
+def test_what_is_no_answer_is_refused(signals: object, field: str, says: str):
+    class Answers(Strategy):
+        name = "answers"
+
+        def signals(self, data: Data) -> Signals:
+            return signals
+
+    with pytest.raises(InvalidInput, match=says) as caught:
+        backtest(INFY, Answers())
+    assert caught.value.details["field"] == field
 
 
 def changed(**columns: object) -> Bars:

@@ -10,7 +10,8 @@ import pytest
 from chitti_shared.contracts.strategies import PRESETS, Execution
 from mojo_compute.backtesting.builds import build_id
 from mojo_compute.backtesting.data import Bars, Data, News
-from mojo_compute.backtesting.manifest import data_hash, differences, encoded, manifest_of
+from mojo_compute.backtesting.manifest import data_hash, differences, encoded, manifest_of, signals_hash
+from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.strategies import make
 from support.histories import stocks, with_gaps, with_news
 
@@ -26,6 +27,7 @@ def copied(data: Data) -> Data:
 def manifest(data: Data = DATA, **changes: object) -> dict[str, object]:
     given = {
         "strategy": make("sma_crossover"),
+        "signals": Signals(entries=np.zeros((2, 60), np.bool_)),
         "execution": Execution(),
         "costs": "flat",
         "engine": "cython",
@@ -33,7 +35,9 @@ def manifest(data: Data = DATA, **changes: object) -> dict[str, object]:
         "seed": 0,
     }
     given |= changes
-    return manifest_of(data, given.pop("strategy"), given.pop("execution"), given.pop("costs"), **given)
+    return manifest_of(
+        data, given.pop("strategy"), given.pop("signals"), given.pop("execution"), given.pop("costs"), **given
+    )
 
 
 def test_equal_runs_have_equal_manifests():
@@ -62,6 +66,14 @@ def test_dates_names_articles_and_shape_are_hashed():
         DATA.until(58),
     ]
     assert len({data_hash(one) for one in [DATA, *others]}) == len(others) + 1
+
+
+def test_other_decisions_are_told_apart():
+    flags = np.zeros((2, 60), np.bool_)
+    flags[1, 7] = True
+    several = [Signals(entries=flags), Signals(exits=flags), Signals(entries=~flags), Signals(weights=flags * 0.5)]
+    assert len({manifest(signals=one)["signals_hash"] for one in several}) == 4
+    assert manifest(signals=Signals(entries=flags.copy()))["signals_hash"] == signals_hash(several[0])
 
 
 def test_dates_count_as_times_whatever_their_unit():

@@ -10,17 +10,17 @@ from mojo_compute.backtesting.strategies.parameters import declaration_of
 from mojo_compute.backtesting.sweeps.searches import Search
 from mojo_compute.backtesting.sweeps.studies import Aim, sweep
 from mojo_compute.backtesting.walks import walk_forward
-from mojo_compute.backtesting.windows import Plan, Window, between
+from mojo_compute.backtesting.windows import WalkPlan, Window, between
 from support.markets import bars_about, walk
 from support.series import panel, series
 
 GRID = {"fast_period": [3, 5, 8], "slow_period": [10, 15, 20]}
 DATA = series(400, 3)
-PLAN = Plan(120, 60)
+PLAN = WalkPlan(120, 60)
 
 
 def windows(length, **plan):
-    return Plan(**plan).windows(series(length).bars)
+    return WalkPlan(**plan).windows(series(length).bars)
 
 
 def test_rolling_windows_follow_one_another_without_a_gap():
@@ -114,7 +114,7 @@ def test_windows_begin_flat_with_what_the_one_before_left():
 
 
 def test_overlapping_test_windows_count_once_in_the_whole():
-    walked = walk_forward(DATA, "sma_crossover", GRID, plan=Plan(120, 60, step=30))
+    walked = walk_forward(DATA, "sma_crossover", GRID, plan=WalkPlan(120, 60, step=30))
     assert len(walked.steps) == 8
     assert len(walked.run.equity) == 7 * 30 + 60
     assert len(walked.bars) == 270
@@ -122,7 +122,7 @@ def test_overlapping_test_windows_count_once_in_the_whole():
 
 
 def test_the_whole_runs_over_the_bars_of_the_test_windows():
-    walked = walk_forward(DATA, "sma_crossover", GRID, plan=Plan(120, 60, embargo=10))
+    walked = walk_forward(DATA, "sma_crossover", GRID, plan=WalkPlan(120, 60, embargo=10))
     assert walked.bars.times[0] == DATA.bars.times[130]
     assert walked.bars.close.tobytes() == DATA.bars.close[:, 130:370].tobytes()
 

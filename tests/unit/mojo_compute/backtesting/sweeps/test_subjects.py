@@ -105,3 +105,11 @@ def test_a_subject_is_a_name_or_a_document():
 def test_a_subject_can_be_sent_elsewhere():
     assert pickle.loads(pickle.dumps(WRITTEN)) == WRITTEN
     assert pickle.loads(pickle.dumps(SMA)).name == "sma_crossover"
+
+
+def test_a_subject_says_what_it_looks_at():
+    assert SMA.needs == "series"
+    assert Subject("momentum_rank").needs == "panel"
+    assert WRITTEN.needs == "series"
+    told = Subject(document={"entry": {">": [{"sentiment": 3}, 0.2]}, "exit": {"<": [{"sentiment": 3}, 0]}})
+    assert told.needs == "news"
