@@ -14,6 +14,7 @@ from chitti_shared.testing.stack import LiveStack
 
 from benchmarks import (
     backtest_http,
+    backtests,
     batches,
     compute_http,
     footprint,
@@ -55,6 +56,8 @@ def measure() -> tuple[list[Row], str]:
     rows += indicator_peers.measure()
     say("streams")
     rows += streams.measure()
+    say("backtests")
+    rows += backtests.measure()
     say("portfolios")
     rows += portfolio.measure()
     say("news in process")
@@ -78,6 +81,8 @@ def over_http(folder: Path) -> list[Row]:
         rows += compute_http.measure(target, peer_port)
         say("small requests over HTTP")
         rows += small_requests.measure(target, peer_port)
+        say("backtests over HTTP")
+        rows += backtests.over_http(target)
         memory = footprint.measure(stack.pids())
         say("batches over HTTP")
         rows += batches.measure(target, stack)

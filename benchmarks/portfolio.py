@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib.metadata import version
 
 import cvxpy as cp
 import numpy as np
@@ -26,6 +27,11 @@ ASSETS, PERIODS = 500, 1_260
 SECTORS = 12
 ROUNDS = 5
 LEAST_RATIO = 1.0
+PEERS = {
+    "PyPortfolioOpt": f"PyPortfolioOpt {version('pyportfolioopt')}",
+    "skfolio": f"skfolio {version('skfolio')}",
+    "cvxpy and Clarabel": f"cvxpy {version('cvxpy-base')} and Clarabel",
+}
 
 
 def measure() -> list[Row]:
@@ -67,7 +73,7 @@ def solver_rows(values: np.ndarray) -> list[Row]:
         medians = _medians(calls)
         for peer in ("PyPortfolioOpt", "cvxpy and Clarabel"):
             what = f"min volatility, {ASSETS} assets {kind}, covariance to weights"
-            rows.append(against(what, medians["ours"], medians[peer], peer, unit="ms", least_ratio=LEAST_RATIO))
+            rows.append(against(what, medians["ours"], medians[peer], PEERS[peer], unit="ms", least_ratio=LEAST_RATIO))
     return rows
 
 
@@ -84,7 +90,7 @@ def whole_rows(values: np.ndarray) -> list[Row]:
     medians = _medians(calls)
     what = f"min volatility, {ASSETS} assets x {PERIODS:,} returns to weights"
     return [
-        against(what, medians["ours"], medians[peer], peer, unit="ms", least_ratio=LEAST_RATIO)
+        against(what, medians["ours"], medians[peer], PEERS[peer], unit="ms", least_ratio=LEAST_RATIO)
         for peer in ("PyPortfolioOpt", "skfolio")
     ]
 
@@ -106,7 +112,7 @@ def other_rows(values: np.ndarray) -> list[Row]:
     for name, method, returns, peer, call in cases:
         medians = _medians({"ours": partial(_ours, returns, method), peer: call}, rounds=3)
         what = f"{name}, {returns.shape[1]} assets x {PERIODS:,} returns to weights"
-        rows.append(against(what, medians["ours"], medians[peer], peer, unit="ms", least_ratio=LEAST_RATIO))
+        rows.append(against(what, medians["ours"], medians[peer], PEERS[peer], unit="ms", least_ratio=LEAST_RATIO))
     return rows
 
 

@@ -11,6 +11,7 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import kept_runs
+from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
@@ -231,6 +232,7 @@ app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(sweeps.sweep)
 app.command()(sweeps.walk_forward)
+app.command()(strategies_of.strategies)
 
 
 @user.command("add")

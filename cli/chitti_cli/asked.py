@@ -9,7 +9,7 @@ import typer
 
 from chitti_cli.problem import Problem
 
-Strategy = Annotated[str, typer.Option(help="One of: chitti call mojo-compute list_strategies")]
+Strategy = Annotated[str, typer.Option(help="One of: chitti strategies")]
 Param = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="Of the strategy or the execution, as fast_period=10. Repeatable."),

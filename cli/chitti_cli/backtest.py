@@ -12,7 +12,7 @@ from chitti_cli.problem import Problem
 from chitti_cli.running import err, fail, load_settings, out, run, write_line
 
 if TYPE_CHECKING:
-    from chitti_cli.report import Result
+    from chitti_cli.report.result import Result
 
 
 def backtest(
@@ -94,7 +94,8 @@ def write(result: Result, page: Path | None, folder: Path | None) -> list[Path]:
     """Write the tear sheet and the plots that are asked for."""
     if page is None and folder is None:
         return []
-    from chitti_cli.report import write_page, write_plots
+    from chitti_cli.report.drawing import write_plots
+    from chitti_cli.report.page import write_page
 
     with err.status("drawing ..."):
         if page is not None:

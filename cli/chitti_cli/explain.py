@@ -53,7 +53,7 @@ def explanation_of(document: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": "strategy" if is_strategy else "rule",
         **({"name": parsed.name, "direction": parsed.direction} if is_strategy else {}),
-        "description": parsed.description,
+        "description": parsed.describe(parameters),
         "parameters": parsed.values(parameters),
         "indicators": [{"name": one.name, **dict(one.parameters)} for one in language.indicators(*nodes)],
         "columns": list(language.columns(*nodes)),

@@ -64,9 +64,11 @@ def sweep(
     from chitti_shared.contracts.sweeps import SWEEP
 
     from chitti_cli.runs import answer
+    from chitti_cli.runs import as_json as as_json_of
 
     # of the best one the proof and the manifest are in the reply
-    text = run(answer(settings, SWEEP, {**request, "top": 1, **heatmap_of(axes)}, timeout, combinations), settings)
+    asked = {**request, "top": 1, **heatmap_of(axes)}
+    text = as_json_of(run(answer(settings, SWEEP, asked, timeout, combinations), settings))
     if as_json:
         write_line(text)
     if not as_json or plots is not None:
@@ -109,8 +111,9 @@ def walk_forward(
     from chitti_shared.contracts.sweeps import WALK_FORWARD
 
     from chitti_cli.runs import answer
+    from chitti_cli.runs import as_json as as_json_of
 
-    text = run(answer(settings, WALK_FORWARD, request, timeout, combinations), settings)
+    text = as_json_of(run(answer(settings, WALK_FORWARD, request, timeout, combinations), settings))
     if as_json:
         write_line(text)
     else:

@@ -114,6 +114,8 @@ def _bars(draw: st.DrawFn, rng: np.random.Generator, rows: int, count: int, *, k
         opened = close * np.exp(rng.normal(0, 0.03, shape))
         high = np.maximum(opened, close) * (1 + 0.03 * rng.random(shape))
         low = np.minimum(opened, close) * (1 - 0.03 * rng.random(shape))
+    level = draw(st.sampled_from([1.0, 4.5, 20.0, 300.0]))  # the exchange's ticks go by the price
+    opened, high, low, close = (level * column for column in (opened, high, low, close))
     volume = None
     if known_volume or draw(st.booleans()):
         volume = np.floor(rng.lognormal(5, 1.5, shape)) + 1
@@ -131,7 +133,8 @@ def _bars(draw: st.DrawFn, rng: np.random.Generator, rows: int, count: int, *, k
             volume[known_volume & (np.nansum(volume, axis=1) == 0), -1] = 7.0
     times = None
     if draw(st.booleans()):
-        times = (np.datetime64("2025-04-10") + np.arange(count)).astype("datetime64[s]")
+        first, hours = draw(st.sampled_from([("2025-04-10", 24), ("2025-04-14T12", 1)]))
+        times = np.datetime64(first, "s") + np.arange(count) * np.timedelta64(hours, "h")
     return Bars(opened, high, low, close, volume, times, tuple("ABCD"[:rows]))
 
 

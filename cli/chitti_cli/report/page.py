@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from chitti_cli.problem import Problem
 from chitti_cli.report import series, words
 from chitti_cli.report.drawing import as_svg
-from chitti_cli.report.plots import MONTHS, TITLES, benchmark_name
+from chitti_cli.report.plots import MONTHS, TITLES
 from chitti_cli.report.result import Result, Trade
 
 MOST_TRADES = 2000  # a page with more of them is slow to open
@@ -76,7 +77,6 @@ def page_of(result: Result) -> str:
     return template().render(
         result=result,
         window=series.window_of(len(result.equity_curve)),
-        period=period_of(result),
         headline=[figure_of(name, result) for name in words.HEADLINE],
         groups=[(group, [figure_of(name, result) for name in named]) for group, named in words.GROUPS.items()],
         plots=drawn,
@@ -84,7 +84,6 @@ def page_of(result: Result) -> str:
         months=MONTHS,
         years=years_of(result),
         benchmark=benchmark_of(result),
-        benchmark_name=benchmark_name(result),
         spells=spells_of(result),
         sensitivity=sensitivity_of(result),
         charges=[(name, words.rupees(paid, 2)) for name, paid in result.costs_by_line.items()],
@@ -122,14 +121,6 @@ def figure_of(name: str, result: Result) -> Figure:
     return Figure(word.label, words.shown(value, word.kind), word.hint, words.tone(name, value))
 
 
-def period_of(result: Result) -> str:
-    """First and last day, and how many bars."""
-    bars = f"{words.grouped(len(result.equity_curve))} bars"
-    if not result.dates:
-        return bars
-    return f"{result.dates[0][:10]} to {result.dates[-1][:10]}, {bars}"
-
-
 def cell_of(gain: float, most: float) -> Cell:
     if np.isnan(gain):
         return Cell("", "", 0)
@@ -158,21 +149,14 @@ def benchmark_of(result: Result) -> list[Figure]:
     ]
 
 
-def day_of(result: Result, bar: int) -> str:
-    """A bar's date, or its number."""
-    if bar < 0:
-        return "the start"
-    return result.dates[bar][:10] if result.dates else f"bar {bar}"
-
-
 def spells_of(result: Result) -> list[dict[str, str]]:
     """The deepest drawdowns as a table."""
     return [
         {
             "depth": f"{spell.depth:.2%}",
-            "peak": day_of(result, spell.peak),
-            "trough": day_of(result, spell.trough),
-            "end": "still under water" if spell.end is None else day_of(result, spell.end),
+            "peak": result.day(spell.peak),
+            "trough": result.day(spell.trough),
+            "end": "still under water" if spell.end is None else result.day(spell.end),
             "bars": words.grouped(spell.bars),
         }
         for spell in series.worst_spells(np.asarray(result.drawdown_curve))
@@ -261,6 +245,8 @@ def told(value: Any) -> str:
         return f"{value:,.10g}"
     if isinstance(value, list):
         return ", ".join(told(one) for one in value)
+    if isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values()):
+        return json.dumps(value)
     if isinstance(value, dict):
         return "; ".join(f"{name}: {told(one)}" for name, one in value.items())
     return str(value)

@@ -107,7 +107,7 @@ def draw_equity(axes: Axes, result: Result, palette: Palette) -> None:
     curve = np.asarray(result.equity_curve)
     where = series.places(result.dates, len(curve))
     if result.benchmark_curve is not None:
-        label = benchmark_name(result)
+        label = result.compared_with
         line(axes, result, series.floats(result.benchmark_curve), color=palette.benchmark, lw=1.3, label=label)
     line(axes, result, curve, color=palette.equity, lw=1.9, label="Strategy")
     axes.axhline(result.capital, color=palette.faint, lw=0.8, ls=(0, (2, 3)))
@@ -135,12 +135,6 @@ def draw_drawdown(axes: Axes, result: Result, palette: Palette) -> None:
 
 def legend(axes: Axes, palette: Palette) -> None:
     axes.legend(loc="upper left", frameon=False, fontsize=9, labelcolor=palette.ink, ncols=3, borderpad=0.0)
-
-
-def benchmark_name(result: Result) -> str:
-    """What the run is compared with, for a person."""
-    name = str((result.benchmark or {}).get("name", "benchmark"))
-    return "buy and hold" if name == "buy_and_hold" else name
 
 
 def rolling(result: Result, palette: Palette) -> Figure | None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chitti_cli.problem import Problem
+from chitti_cli.report.words import grouped
 
 
 class Trade(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +79,20 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return self.strategy_id or str(self.manifest.get("strategy") or "strategy as data")
 
     @property
+    def rule(self) -> str:
+        """What a strategy as data does, in English; empty: it has a name, or another version's language."""
+        from chitti_shared.errors import InvalidInput
+        from chitti_shared.expressions import parse_strategy
+
+        definition = self.manifest.get("definition")
+        if definition is None:
+            return ""
+        try:
+            return parse_strategy(definition).describe(self.manifest.get("parameters"))
+        except InvalidInput:
+            return ""
+
+    @property
     def of(self) -> str:
         """The symbols, the first few by name."""
         names = self.symbols or ([self.symbol] if self.symbol else [])
@@ -93,6 +108,24 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
             return float(given)
         gain = self.number("total_return")
         return self.equity_curve[-1] / (1.0 + gain) if gain is not None and gain > -1.0 else self.equity_curve[0]
+
+    @property
+    def period(self) -> str:
+        """First and last day, and how many bars."""
+        bars = f"{grouped(len(self.equity_curve))} bars"
+        return f"{self.dates[0][:10]} to {self.dates[-1][:10]}, {bars}" if self.dates else bars
+
+    @property
+    def compared_with(self) -> str:
+        """The benchmark, for a person."""
+        name = str((self.benchmark or {}).get("name", "benchmark"))
+        return "buy and hold" if name == "buy_and_hold" else name
+
+    def day(self, bar: int) -> str:
+        """A bar's date, or its number."""
+        if bar < 0:
+            return "the start"
+        return self.dates[bar][:10] if self.dates else f"bar {bar}"
 
     def number(self, name: str) -> float | None:
         """A figure; None where it is not defined."""

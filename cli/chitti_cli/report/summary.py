@@ -9,8 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from chitti_cli.report import words
-from chitti_cli.report.page import day_of, period_of
-from chitti_cli.report.plots import benchmark_name
 from chitti_cli.report.result import Result
 from chitti_cli.supervisor.lines import visible
 
@@ -48,7 +46,9 @@ def summary_of(result: Result) -> RenderableType:
 def head(result: Result) -> Text:
     text = Text(visible(result.of), style="bold")
     text.append(f"  {visible(result.name)}", style="bold cyan")
-    text.append(f"  {period_of(result)}", style="dim")
+    text.append(f"  {result.period}", style="dim")
+    if result.rule:
+        text.append(f"\n{visible(result.rule)}")
     return text
 
 
@@ -83,7 +83,7 @@ def beside(result: Result) -> list[Text]:
             f"{word.label.lower()} {words.shown(result.benchmark.get(name), word.kind)}"
             for name, word in chosen.items()
         ]
-        lines.append(line_of(f"Against {benchmark_name(result)}", ", ".join(told)))
+        lines.append(line_of(f"Against {result.compared_with}", ", ".join(told)))
     if len(result.cost_sensitivity) > 1:
         told = [
             f"{at.get('times', 1):g}x {words.shown(at.get('total_return'), 'signed')}" for at in result.cost_sensitivity
@@ -116,7 +116,7 @@ def lookahead_line(result: Result) -> Text:
     if proof.ok:
         return line_of("Look-ahead", f"none at {len(proof.points)} points", "green")
     first = proof.first_difference or {}
-    at = first.get("date") or (day_of(result, int(first["bar"])) if "bar" in first else "")
+    at = first.get("date") or (result.day(int(first["bar"])) if "bar" in first else "")
     return line_of("Look-ahead", f"FOUND, first at {at}: the figures above can't be trusted", "bold red")
 
 

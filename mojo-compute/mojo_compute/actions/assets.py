@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from mojo_compute.portfolio.risk.measures import Tail
 from mojo_compute.storage import Series, find, known
 from mojo_compute.storage import Span as Choice
 
+_AT_ONCE = 100  # symbols whose bars are loaded at a time
 _SYMBOL = re.compile(r"[A-Z0-9&.\-]{1,20}\Z")
 Path = tuple[Days, Floats]  # days, and the prices of these
 
@@ -84,9 +85,19 @@ async def source_of(request: AssetsRequest, field: str, wanted: Sequence[str] | 
     found = await find(ctx.pool, asked)
     companies = {one: stored(known(found.get(one), one)) for one in asked}
     _check_apart(wanted, {one: company.symbol for one, company in companies.items()})
-    loaded = await ctx.prices.load(companies.values(), Choice())
-    series = {one: loaded[company.instrument_id] for one, company in companies.items()}
+    series: dict[str, Series] = {}
+    for some in _in_groups(asked):
+        loaded = await ctx.prices.load([companies[one] for one in some], Choice())
+        # the closes alone: a thousand symbols' other columns would be memory for nothing
+        for one in some:
+            whole = loaded[companies[one].instrument_id]
+            series[one] = Series(whole.days, {"close": whole.columns["close"]})
     return Source(request, tuple(wanted), request.benchmark, series)
+
+
+def _in_groups(symbols: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(symbols), _AT_ONCE):
+        yield symbols[first : first + _AT_ONCE]
 
 
 def assets_of(source: Source) -> Assets:

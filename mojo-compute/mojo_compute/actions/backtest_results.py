@@ -23,7 +23,6 @@ from mojo_compute.storage.jobs import Finished
 from mojo_compute.storage.runs import StoredRun, TablePage
 
 _SKIPPED_TOLD = 100
-_MODES = ("portfolio", "apart")
 
 
 def finished_of(
@@ -102,7 +101,7 @@ def reply_of_stored(run: StoredRun, pages: Sequence[TablePage], page: Page | Non
     if run.error is not None:
         facts["error"] = {name: run.error[name] for name in ("error", "message", "details")}
     told = {"symbols": run.symbols, "run_id": run.run_id, "state": run.state, "status": run.state}
-    reply = msgspec.convert({**told, **facts}, BacktestReply, from_attributes=False)
+    reply = msgspec.convert({**told, **facts}, BacktestReply)
     return reply if run.result is None else msgspec.structs.replace(reply, result=Document(run.result))
 
 

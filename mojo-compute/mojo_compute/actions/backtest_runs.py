@@ -55,6 +55,7 @@ def _cells(request: BacktestRequest, stored: Stored) -> int:
 def computed(
     request: BacktestRequest, plan: Plan, symbols: Sequence[str], stored: Stored, engine: str, tell: Tell
 ) -> Finished:
+    """The run itself, in whichever thread; `tell` is called from there. Errors: InvalidInput, NotFound, Cancelled."""
     parts = parts_of(request, plan, symbols, stored)
     run = partial(_outcome, request, plan, stored, engine)
     if request.mode == "portfolio":

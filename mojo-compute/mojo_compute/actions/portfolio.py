@@ -204,26 +204,15 @@ def _reply(
     prices: Floats | None,
     started: float,
 ) -> contract.OptimizePortfolioReply:
-    panel, told = problem.panel, solution.figures
-    symbols, weights = panel.symbols, solution.weights
-    annual = panel.has_annual
-    trades = request.current_weights is not None or problem.limits.limits_trades
-    shares = zip(weights, *_columns(solution), strict=True)
+    panel, weights = problem.panel, solution.weights
+    symbols = panel.symbols
     return contract.OptimizePortfolioReply(
         method=request.method,
         symbols=list(symbols),
         weights=_named(symbols, weights),
-        expected_return=told.expected_return if annual else None,
-        volatility=told.volatility if annual else None,
-        sharpe=told.sharpe if annual else None,
-        net_return=told.net_return if annual else None,
-        turnover=told.turnover if trades else None,
-        cost=told.cost if trades else None,
+        **_figures(request, problem, solution),
         tail=tail_reply(historical(panel.values @ weights, request.confidence), request.confidence),
-        risk_contributions={
-            symbol: AssetShare(weight=weight, marginal=marginal, component=component, share=share)
-            for symbol, (weight, marginal, component, share) in zip(symbols, shares, strict=True)
-        },
+        risk_contributions=_shares(symbols, solution),
         expected_returns=_named(symbols, solution.market.expected),
         covariance=covariance_reply(solution.covariance, matrices=request.matrices),
         binding=[
@@ -234,7 +223,7 @@ def _reply(
         periods_per_year=request.periods_per_year,
         risk_free_rate=request.risk_free_rate,
         notes=list(solution.notes),
-        frontier=_frontier(solution, annual=annual),
+        frontier=_frontier(solution, annual=panel.has_annual),
         tree=UNSET if solution.tree is None else tree_reply(solution.tree, symbols),
         beliefs=_beliefs(symbols, solution),
         allocation=UNSET if prices is None else _allocation(request, panel, weights, prices),
@@ -242,9 +231,33 @@ def _reply(
     )
 
 
-def _columns(solution: Solution) -> tuple[Floats, Floats, Floats]:
+def _figures(
+    request: contract.OptimizePortfolioRequest, problem: Problem, solution: Solution
+) -> dict[str, float | None]:
+    """Those of a year, where there are enough periods for them; of trades, where something is held or limited."""
+    told, annual = solution.figures, problem.panel.has_annual
+    trades = request.current_weights is not None or problem.limits.limits_trades
+    return {
+        "expected_return": told.expected_return if annual else None,
+        "volatility": told.volatility if annual else None,
+        "sharpe": told.sharpe if annual else None,
+        "net_return": told.net_return if annual else None,
+        "turnover": told.turnover if trades else None,
+        "cost": told.cost if trades else None,
+    }
+
+
+def _shares(symbols: tuple[str, ...], solution: Solution) -> dict[str, AssetShare]:
     found = solution.contributions
-    return found.marginal, found.component, found.share
+    return {
+        symbol: AssetShare(
+            weight=float(solution.weights[at]),
+            marginal=float(found.marginal[at]),
+            component=float(found.component[at]),
+            share=float(found.share[at]),
+        )
+        for at, symbol in enumerate(symbols)
+    }
 
 
 def _named(symbols: tuple[str, ...], values: Floats) -> dict[str, float]:

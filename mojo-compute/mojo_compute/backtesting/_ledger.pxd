@@ -4,8 +4,14 @@ from libc.stdlib cimport realloc
 
 from mojo_compute.backtesting._costs cimport BUY, SELL, cost_of
 from mojo_compute.backtesting._market cimport (
-    ABSENT, AT_CLOSE, AT_OPEN, ENTRY, Fill, Position, QUIET, Sim, Skip, TRADED, Trip, WITHIN, Waiting,
+    AT_CLOSE, AT_OPEN, ENTRY, Fill, Position, Sim, Skip, TRADED, Trip, WITHIN,
 )
+
+
+cdef extern from "_marks.h":
+    void marks_range(
+        const double* low, const double* high, Py_ssize_t count, double* lowest, double* highest
+    ) noexcept nogil
 
 
 cdef inline bint make_room(void** rows, Py_ssize_t* room, Py_ssize_t count, Py_ssize_t size) noexcept nogil:
@@ -56,22 +62,19 @@ cdef inline void see_bars(const Sim* sim, Py_ssize_t row, Py_ssize_t until) noex
         const double* high = sim.market.high + row * sim.market.n
         const double* low = sim.market.low + row * sim.market.n
         const unsigned char* state = sim.market.state
-        double lowest = position.lowest
-        double highest = position.highest
+        Py_ssize_t first = position.seen_until
         Py_ssize_t bar
+    if until <= first:
+        return
+    position.seen_until = until
     if state == NULL:
-        for bar in range(position.seen_until, until):
-            lowest = low[bar] if low[bar] < lowest else lowest
-            highest = high[bar] if high[bar] > highest else highest
-    else:
-        state += row * sim.market.n
-        for bar in range(position.seen_until, until):
-            if state[bar] == TRADED:
-                lowest = low[bar] if low[bar] < lowest else lowest
-                highest = high[bar] if high[bar] > highest else highest
-    position.lowest, position.highest = lowest, highest
-    if until > position.seen_until:
-        position.seen_until = until
+        marks_range(low + first, high + first, until - first, &position.lowest, &position.highest)
+        return
+    state += row * sim.market.n
+    for bar in range(first, until):
+        if state[bar] == TRADED:
+            see(position, low[bar])
+            see(position, high[bar])
 
 
 cdef inline void see_best(const Sim* sim, Py_ssize_t row, Py_ssize_t until) noexcept nogil:

@@ -45,6 +45,35 @@ static inline void marks_held(const double *restrict close, double quantity, dou
         marks_fill(cash, count, cash_now);
 }
 
+/* Widen a range by those of bars; eight of them side by side, as a minimum waits for the one before it. */
+static inline void marks_range(const double *restrict low, const double *restrict high, ptrdiff_t count,
+                               double *restrict lowest, double *restrict highest)
+{
+    double least = *lowest, most = *highest, lows[8], highs[8];
+    ptrdiff_t at = 0;
+    if (count >= 16) {
+        for (int lane = 0; lane < 8; lane++) {
+            lows[lane] = low[lane];
+            highs[lane] = high[lane];
+        }
+        for (at = 8; at + 8 <= count; at += 8)
+            for (int lane = 0; lane < 8; lane++) {
+                lows[lane] = low[at + lane] < lows[lane] ? low[at + lane] : lows[lane];
+                highs[lane] = high[at + lane] > highs[lane] ? high[at + lane] : highs[lane];
+            }
+        for (int lane = 0; lane < 8; lane++) {
+            least = lows[lane] < least ? lows[lane] : least;
+            most = highs[lane] > most ? highs[lane] : most;
+        }
+    }
+    for (; at < count; at++) {
+        least = low[at] < least ? low[at] : least;
+        most = high[at] > most ? high[at] : most;
+    }
+    *lowest = least;
+    *highest = most;
+}
+
 /* The first of the bytes `start` ... `stop` - 1 that has a bit of the mask, else `stop`; eight at a time. */
 static inline ptrdiff_t marks_next(const unsigned char *codes, ptrdiff_t start, ptrdiff_t stop, unsigned char mask)
 {

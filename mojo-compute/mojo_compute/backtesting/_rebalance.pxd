@@ -3,7 +3,7 @@ from libc.math cimport fabs, fmax, isfinite
 
 from mojo_compute.backtesting._ledger cimport increase, reduce
 from mojo_compute.backtesting._market cimport (
-    AT_OPEN, ENTER_LONG, ENTER_SHORT, Position, REBALANCE, Sim, Waiting,
+    ENTER_LONG, ENTER_SHORT, REBALANCE, Sim, Waiting,
 )
 from mojo_compute.backtesting._prices cimport equity_now, floored, prices_at, slipped, traded
 from mojo_compute.backtesting._sizing cimport within_power, within_volume

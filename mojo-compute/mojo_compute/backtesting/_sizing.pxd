@@ -4,9 +4,9 @@ from libc.math cimport fmin, sqrt
 from mojo_compute.backtesting._costs cimport BUY, SELL, cost_of
 from mojo_compute.backtesting._ledger cimport skip
 from mojo_compute.backtesting._market cimport (
-    ABSENT, BY_CASH, BY_EQUITY, BY_KELLY, BY_QUANTITY, BY_VOLATILITY, NO_CASH, NO_VOLUME, Sim, VOLUME_LIMIT,
+    BY_EQUITY, BY_KELLY, BY_QUANTITY, BY_VOLATILITY, NO_CASH, NO_VOLUME, Sim, VOLUME_LIMIT,
 )
-from mojo_compute.backtesting._prices cimport floored, power_now, slipped
+from mojo_compute.backtesting._prices cimport floored, power_now
 
 
 cdef inline double ratio_on(const Sim* sim, Py_ssize_t row, Py_ssize_t bar) noexcept nogil:
@@ -96,6 +96,8 @@ cdef inline double affordable(const Sim* sim, int side, double price, double pow
         rate = sim.costs.period[sim.period].buy_rate if side > 0 else sim.costs.period[sim.period].sell_rate
         return power / (price * (1.0 + sim.rules.leverage * rate))
     low, high = 0.0, power / price
+    if high * price + sim.rules.leverage * cost_of(sim.costs, sim.period, trade, high, high * price) <= power:
+        return high
     for step in range(200):
         middle = 0.5 * (low + high)
         if middle <= low or middle >= high:

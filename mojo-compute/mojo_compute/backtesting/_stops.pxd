@@ -3,7 +3,7 @@ from libc.math cimport INFINITY, fmax, fmin
 
 from mojo_compute.backtesting._ledger cimport reduce, see_best
 from mojo_compute.backtesting._market cimport (
-    AT_CLOSE, AT_OPEN, Position, STOP_LOSS, Sim, TAKE_PROFIT, TRAILING_STOP, WITHIN,
+    AT_OPEN, Position, STOP_LOSS, Sim, TAKE_PROFIT, TRAILING_STOP, WITHIN,
 )
 from mojo_compute.backtesting._prices cimport slipped, traded
 

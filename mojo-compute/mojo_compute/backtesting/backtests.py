@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -279,8 +279,9 @@ def _check_length(strategy: Decides, bars: int) -> None:
     needed = int(getattr(strategy, "lookback", 0)) + 1
     if bars >= needed:
         return
-    lengths = {name: value for name, value in strategy.parameters.items() if name.endswith(_LENGTHS)}
-    field = max(lengths, key=lambda name: cast("int", lengths[name]), default="prices")
+    named = ((name, value) for name, value in strategy.parameters.items() if name.endswith(_LENGTHS))
+    lengths = {name: value for name, value in named if isinstance(value, int | float)}
+    field = max(lengths, key=lengths.__getitem__, default="prices")
     given = f" with {field} {lengths[field]}" if field in lengths else ""
     raise InvalidInput(
         f"{strategy.name}{given} needs {needed} bars, found {bars}",

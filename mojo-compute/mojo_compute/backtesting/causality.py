@@ -20,6 +20,7 @@ from mojo_compute.kernels.arrays import Floats
 
 _all_of = attrgetter(*SIGNALS)
 _ANYWHERE = 3  # every third point is any bar, the others are bars with a signal
+_MIRRORED = 1_000  # bars that follow the point with mirrored prices
 _TRIES = 4  # for a point at which the strategy says that it has too few bars
 
 
@@ -147,16 +148,20 @@ def _points(signals: Signals, bars: int, lookback: int, points: int, random: Ran
     """
     first, last = min(lookback, bars - 2), bars - 2
     kinds = _marked(signals, first, last)
-    taken = 0
-    for number in range(points):
-        low, high = (first + (last + 1 - first) * edge // points for edge in (number, number + 1))
-        if high - low > 1 and kinds and (number + 1) % _ANYWHERE:
-            marked = kinds[taken % len(kinds)]
-            taken += 1
+    count = min(points, last + 1 - first)
+    seen: set[int] = set()
+    for number in range(count):
+        low, high = (first + (last + 1 - first) * edge // count for edge in (number, number + 1))
+        if kinds and (number + 1) % _ANYWHERE:
+            marked = kinds[(number - number // _ANYWHERE) % len(kinds)]
             start, end = marked.searchsorted((low, high)).tolist()
-            yield int(marked[random.randrange(start, end) if start < end else random.randrange(len(marked))])
-        elif low < high:
-            yield random.randrange(low, high)
+            point = int(marked[random.randrange(start, end) if start < end else random.randrange(len(marked))])
+        else:
+            point = random.randrange(low, high)
+        while point in seen:
+            point = point + 1 if point < last else first
+        seen.add(point)
+        yield point
 
 
 def _marked(signals: Signals, first: int, last: int) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
@@ -191,17 +196,18 @@ def _known(strategy: Decides, data: Data, point: int) -> tuple[int, Signals | No
 def _mirrored(strategy: Decides, data: Data, whole: Mapping[str, Any], point: int) -> Difference | None:
     """What is decided otherwise up to a bar when prices go the other way behind it."""
     try:
-        told = _given(signals_of(strategy.signals(_otherwise(data, point))))
+        other = _otherwise(data, point)
+        told = _given(signals_of(strategy.signals(other)))
     except InvalidInput:  # these prices never were; the real histories have been compared
         return None
-    if any(np.shape(values) != data.bars.close.shape for values in told.values()):
+    if any(np.shape(values) != other.bars.close.shape for values in told.values()):
         return None
     return _difference(data.bars, whole, {name: values[:, : point + 1] for name, values in told.items()}, point)
 
 
 def _otherwise(data: Data, bar: int) -> Data:
-    """The same up to a bar; behind it each price p is c * c / p, where c is the symbol's last close before."""
-    bars = data.bars
+    """The same up to a bar; some more, in which each price p is c * c / p, c being the symbol's last close before."""
+    bars = data.bars.until(min(bar + _MIRRORED, len(data.bars) - 1))
     last = bars.close[:, bar]
     if not np.isfinite(last).all():
         last = carried(bars.close[:, : bar + 1], np.full(len(last), np.nan))[:, -1]

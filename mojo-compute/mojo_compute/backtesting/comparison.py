@@ -11,7 +11,7 @@ from chitti_shared.errors import InvalidInput
 from mojo_compute.backtesting._comparison import compare as compare_curves
 from mojo_compute.backtesting._metrics import measure as measure_into
 from mojo_compute.backtesting.data import Bars
-from mojo_compute.backtesting.metrics import Figures
+from mojo_compute.backtesting.metrics import Figures, seconds_of
 from mojo_compute.backtesting.runs import ROUND_TRIP, Run
 from mojo_compute.kernels.arrays import Floats
 
@@ -114,7 +114,7 @@ def compare(run: Run, benchmark: Floats, bars: Bars, execution: Execution, perio
         None,
         _NO_TRADES,
         _NO_TRADES,
-        None if bars.times is None else bars.times.view(np.int64),
+        seconds_of(bars.times),
         periods,
         execution.risk_free_rate,
         execution.minimum_return,

@@ -9,6 +9,7 @@ from math import exp, sqrt
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 
@@ -56,13 +57,18 @@ def measure(run: Run, bars: Bars, execution: Execution, periods: float, *, distr
         run.exposure,
         run.round_trips,
         run.open_trades,
-        None if bars.times is None else bars.times.view(np.int64),
+        seconds_of(bars.times),
         periods,
         execution.risk_free_rate,
         execution.minimum_return,
         execution.var_method == "gaussian",
         distribution,
     )
+
+
+def seconds_of(times: Times | None) -> npt.NDArray[np.int64] | None:
+    """Times as whole seconds, whatever unit they came in."""
+    return None if times is None else times.astype("datetime64[s]", copy=False).view(np.int64)
 
 
 def periods_per_year(execution: Execution, times: Times | None, costs: str | None = None) -> float:
@@ -80,7 +86,9 @@ def periods_per_year(execution: Execution, times: Times | None, costs: str | Non
     days = NSE_TRADING_DAYS if costs is not None and costs.startswith("nse") else TRADING_DAYS
     if times is None or len(times) < 2:
         return days
-    dates = times.view(np.int64) // DAY_S
+    seconds = seconds_of(times)
+    assert seconds is not None
+    dates = seconds // DAY_S
     ends = np.flatnonzero(dates[1:] != dates[:-1])
     if len(ends) == len(times) - 1:
         return days  # no day has two bars

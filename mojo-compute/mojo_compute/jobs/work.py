@@ -54,6 +54,7 @@ class Work:
         self._run = run
         self._lease = lease
         self._progress = 0.0
+        self._told: set[tuple[str, str]] = set()
         self._look = asyncio.Event()
         self._call = Call(claimed.kind, raw_id=b"0", teller=self)
 
@@ -104,22 +105,21 @@ class Work:
             try:
                 held = await self._jobs.beat(self._claimed, self._lease.length_s, self._progress)
             except PASSING as trouble:
-                log.warning("the lease of a run cannot be renewed", run=self._claimed.run_id, reason=str(trouble))
+                self._warn("the lease of a run cannot be renewed", trouble)
 
     async def _end(self, computing: asyncio.Task[Finished]) -> End:
         try:
             finished = computing.result()
+            return await self._written(lambda: self._jobs.complete(self._claimed, finished), "completed")
         except AWAY as trouble:
-            log.warning("a run waits for a dependency", run=self._claimed.run_id, reason=str(trouble))
+            self._warn("a run waits for a dependency", trouble)
             await asyncio.sleep(RETRY_S)
             return await self._written(lambda: self._jobs.hand_back(self._claimed), "handed back")
         except ChittiError as failure:
             why = failure.to_dict()
-        except Exception:
+        except Exception:  # of the computation, or a result that can't be stored
             log.exception("a run failed by a defect", run=self._claimed.run_id)
             why = Internal(f"the run failed unexpectedly; the log tells more under {self._claimed.run_id}").to_dict()
-        else:
-            return await self._written(lambda: self._jobs.complete(self._claimed, finished), "completed")
         return await self._written(lambda: self._jobs.fail(self._claimed, why), "failed")
 
     async def _written(self, write: Callable[[], Awaitable[bool]], end: End) -> End:
@@ -128,14 +128,21 @@ class Work:
             try:
                 return end if await write() else "lost"
             except PASSING as trouble:
-                log.warning("the end of a run cannot be written yet", run=self._claimed.run_id, reason=str(trouble))
+                self._warn("the end of a run cannot be written yet", trouble)
                 await asyncio.sleep(RETRY_S)
 
     async def _hand_back(self) -> None:
         try:
             await self._jobs.hand_back(self._claimed)
         except PASSING as trouble:  # its lease ends by itself
-            log.warning("a run cannot be handed back", run=self._claimed.run_id, reason=str(trouble))
+            self._warn("a run cannot be handed back", trouble)
+
+    def _warn(self, what: str, trouble: Exception) -> None:
+        """One line for each trouble, however often it is met."""
+        reason = str(trouble) or type(trouble).__name__
+        if (what, reason) not in self._told:
+            self._told.add((what, reason))
+            log.warning(what, run=self._claimed.run_id, reason=reason)
 
     async def _stop(self, computing: asyncio.Task[Finished], beating: asyncio.Task[None]) -> None:
         """End both; the lane's thread sees the flag."""

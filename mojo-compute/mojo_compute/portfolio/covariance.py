@@ -60,14 +60,14 @@ def estimate_regular(panel: Panel, kind: Kind, periods_per_year: float, half_lif
     """
     found = estimate(panel, kind, periods_per_year, half_life)
     still = np.flatnonzero(np.ptp(panel.values, axis=0) == 0.0)
-    if len(still) and len(panel.symbols) > 1:
+    if len(still):
         raise InvalidInput(
             f"the return of {panel.symbols[still[0]]} is the same in all {panel.periods} periods: "
             "without risk it would take all the weight, leave it out",
             field="symbols",
             constraint="every asset moves",
         )
-    if len(panel.symbols) == 1 or not _is_singular(found.matrix):
+    if len(panel.symbols) == 1 or _is_shrunk_enough(found) or not _is_singular(found.matrix):
         return found
     _matrix, intensity = _ledoit_wolf(panel.values)
     intensity = min(max(intensity, _LEAST_SHRINKAGE), 1.0)
@@ -86,6 +86,12 @@ def correlation_of(matrix: Floats) -> Floats:
     np.clip(found, -1.0, 1.0, out=found)
     found[np.diag_indices_from(found)] = np.where(scale > 0, 1.0, np.nan)
     return found
+
+
+def _is_shrunk_enough(found: Covariance) -> bool:
+    """Whether what was added to the diagonal keeps every eigenvalue of the correlations away from 0."""
+    variances = np.diag(found.matrix)
+    return bool(found.shrinkage * variances.mean() > _SINGULAR * len(variances) * variances.max())
 
 
 def _is_singular(matrix: Floats) -> bool:

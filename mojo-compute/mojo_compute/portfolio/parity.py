@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from chitti_shared.errors import InvalidInput
+from chitti_shared.errors import ComputationError, InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
-from mojo_compute.portfolio.constraints import Limits, constrained
-from mojo_compute.portfolio.efficient import Market, max_return
+from mojo_compute.portfolio.constraints import ON, Limits, constrained
+from mojo_compute.portfolio.efficient import Market, max_return, solved
+from mojo_compute.portfolio.program import Infeasible
 from mojo_compute.portfolio.returns import Between
 
 
@@ -20,7 +21,7 @@ def risk_parity(market: Market, limits: Limits, budgets: Floats, between: Betwee
     Raises
     ------
     InvalidInput
-        A weight may be below 0, or no weights satisfy the limits.
+        A weight may be below 0, no weights satisfy the limits, or these leave an asset none.
     """
     if (limits.lower < 0).any():
         at = int(np.argmin(limits.lower))
@@ -38,8 +39,29 @@ def risk_parity(market: Market, limits: Limits, budgets: Floats, between: Betwee
     made.program.minimise_quadratic(made.weights, market.covariance / (unit or 1.0))
     made.program.minimise(logs, -budgets)
     made.program.log_at_least(made.weights, logs)
-    answer = made.program.solve(between)
+    try:
+        answer = made.program.solve(between)
+    except (Infeasible, ComputationError):
+        _check_room(market, limits, between)
+        raise
     found = answer.of(made.weights)
     assert made.scale is not None
     shares: Floats = found / answer.of(made.scale)[0]
     return shares
+
+
+def _check_room(market: Market, limits: Limits, between: Between | None) -> None:
+    """Raise InvalidInput unless every asset may be held, all at once."""
+    made = constrained(limits, expected=market.expected, covariance=market.covariance)
+    least = made.program.variable()
+    count = made.weights.count
+    made.program.at_most({least: np.ones((count, 1)), made.weights: -1.0}, np.zeros(count))
+    made.program.minimise(least, -1.0)
+    weights = solved(made, market, between)
+    without = [symbol for symbol, weight in zip(limits.symbols, weights, strict=True) if weight < ON]
+    if without:
+        raise InvalidInput(
+            f"risk_parity holds some of every asset, and the limits leave none of {', '.join(without[:8])}",
+            field="symbols",
+            constraint="room for every asset",
+        )

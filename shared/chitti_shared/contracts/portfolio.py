@@ -63,7 +63,7 @@ class OptimizePortfolioRequest(AssetsRequest, frozen=True, kw_only=True):
     sector_caps, sector_floors : mapping
         The most and the least of a sector.
     current_weights : mapping
-        What is held now; assets that are left out are not held.
+        What is held now; assets that are left out are not held, and without it everything is bought.
     max_turnover : float
         Most of the sum of |change of weight|, purchases and sales together.
     cost_bps : float
@@ -73,7 +73,7 @@ class OptimizePortfolioRequest(AssetsRequest, frozen=True, kw_only=True):
     points, frontier_risk
         Of `efficient_frontier`: how many portfolios, and their risk.
     confidence : float
-        Of `mean_cvar`: 0.95 looks at the worst 5 % of the periods.
+        Of `mean_cvar`, and of the reply's `tail`: 0.95 looks at the worst 5 % of the periods.
     risk_budgets : mapping
         Of `risk_parity`: the shares of the risk; equal ones without it.
     linkage : str

@@ -6,27 +6,43 @@ from collections.abc import Mapping
 
 from chitti_shared.contracts.indicators.parameters import resolve
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series
+from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder
 from chitti_shared.expressions.vocabulary import MAX_BARS, OPERATORS
 
 Values = Mapping[str, int | float]
 
 
-def bind(node: Node, values: Values) -> Node:
+def bind(node: Node, values: Values, done: dict[int, Node] | None = None) -> Node:
     """The expression with every placeholder replaced by its value.
+
+    Parameters
+    ----------
+    node : Node
+    values : mapping of str to number
+    done : dict, optional
+        What was bound before with the same values, by the node's identity: what stands twice is bound once.
 
     Raises
     ------
     InvalidInput
         A value does not do where it stands, such as a period of 1; `details.field` names the parameter.
     """
+    if node.is_bound:
+        return node
+    done = {} if done is None else done
+    found = done.get(id(node))
+    if found is None:
+        found = done[id(node)] = _bound(node, values, done)
+    return found
+
+
+def _bound(node: Node, values: Values, done: dict[int, Node]) -> Node:
     if isinstance(node, Placeholder):
         return Constant(values[node.name])
-    if isinstance(node, Constant | Series):
-        return node
-    operands = tuple(bind(one, values) for one in node.operands)
+    operands = tuple(bind(one, values, done) for one in node.operands)
     if isinstance(node, Call):
         return Call(node.name, _parameters(node, values), operands, node.output)
+    assert isinstance(node, Operation)
     return Operation(node.name, operands, node.kind, _bars(node, values))
 
 

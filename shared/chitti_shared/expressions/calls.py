@@ -15,6 +15,7 @@ from chitti_shared.expressions.vocabulary import COLUMNS
 from chitti_shared.names import nearest
 
 _OF = "of"
+_PARAM = "param"
 
 
 class CallForm:
@@ -39,7 +40,7 @@ class CallForm:
                 f"{name} repaints: later bars change its earlier values, so a test would see the future",
                 "an indicator that does not repaint",
             )
-        if not isinstance(given, dict):
+        if not isinstance(given, dict) or given.keys() == {_PARAM}:
             given = {self._first(given): given}
         self._of = given.get(_OF)
         self._has_of = _OF in given
@@ -87,7 +88,8 @@ class CallForm:
         return name
 
     def _first(self, given: Any) -> str:
-        if not isinstance(given, bool) and isinstance(given, Real) and self.indicator.parameters:
+        fits = isinstance(given, Real | dict) and not isinstance(given, bool)
+        if fits and self.indicator.parameters:
             return self.indicator.parameters[0].name
         first = " or its first parameter" if self.indicator.parameters else ""
         raise refusal(self.path, f"expected an object of parameters{first}, found {told(given)}", "parameters")

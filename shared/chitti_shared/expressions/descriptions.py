@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chitti_shared.expressions.binding import Values
 from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable
 
@@ -57,11 +58,12 @@ def describe_node(node: Node) -> str:
     return _call(node) if isinstance(node, Call) else _operation(node)
 
 
-def describe_values(variables: Mapping[str, Variable]) -> str:
+def describe_values(variables: Mapping[str, Variable], values: Values) -> str:
     """`, with fast = 10 (2 to 50)`; nothing without parameters."""
     if not variables:
         return ""
-    return ", with " + ", ".join(f"{name} = {_number(one.default)}{_bounds(one)}" for name, one in variables.items())
+    told = (f"{name} = {_number(values[name])}{_bounds(one)}" for name, one in variables.items())
+    return ", with " + ", ".join(told)
 
 
 def describe_strategy(
@@ -69,7 +71,6 @@ def describe_strategy(
     stops: Mapping[str, Node],
     max_bars: int | Placeholder | None,
     prices: Mapping[str, Node],
-    variables: Mapping[str, Variable],
 ) -> str:
     """A whole strategy, its parts apart by semicolons."""
     told = [f"{_OPENINGS[key]} {describe_node(node)}" for key, node in rules.items()]
@@ -77,7 +78,7 @@ def describe_strategy(
     told += [f"{_STOPS[key]} {_stop(node)}" for key, node in stops.items()]
     if max_bars is not None:
         told.append(f"leave after {_bars(max_bars)}")
-    return "; ".join(told) + describe_values(variables)
+    return "; ".join(told)
 
 
 def _call(call: Call) -> str:

@@ -23,13 +23,30 @@ _WINDOWS = {
 _SHORTEST = 2  # bars of an indicator's window; over one bar the highest, lowest, mean and sum are the value itself
 
 
-def lower(node: Node) -> Node:
-    """The same expression without `between`, `crosses_*`, `rising`, `falling` and the windows that are indicators."""
-    if isinstance(node, Call):
-        return Call(node.name, node.parameters, tuple(lower(one) for one in node.operands), node.output)
-    if not isinstance(node, Operation):
+def lower(node: Node, done: dict[int, Node] | None = None) -> Node:
+    """The same expression without `between`, `crosses_*`, `rising`, `falling` and the windows that are indicators.
+
+    Parameters
+    ----------
+    node : Node
+        Bound.
+    done : dict, optional
+        What was lowered before, by the node's identity: what stands twice is lowered once.
+    """
+    if not node.operands:
         return node
-    operands = tuple(lower(one) for one in node.operands)
+    done = {} if done is None else done
+    found = done.get(id(node))
+    if found is None:
+        found = done[id(node)] = _lowered(node, tuple(lower(one, done) for one in node.operands))
+    return found
+
+
+def _lowered(node: Node, operands: tuple[Node, ...]) -> Node:
+    if isinstance(node, Call):
+        plain = all(one is other for one, other in zip(operands, node.operands, strict=True))
+        return node if plain else Call(node.name, node.parameters, operands, node.output)
+    assert isinstance(node, Operation)
     if node.name in _WINDOWS:
         assert isinstance(node.bars, int)
         return _window(node.name, operands[0], node.bars)

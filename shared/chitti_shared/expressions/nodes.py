@@ -27,6 +27,7 @@ class Constant:
 
     size = 1
     depth = 1
+    is_bound = True
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Placeholder:
 
     size = 1
     depth = 1
+    is_bound = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Series:
 
     size = 1
     depth = 1
+    is_bound = True
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,11 @@ class Call:
     def depth(self) -> int:
         return 1 + max((one.depth for one in self.operands if not isinstance(one, Series)), default=0)
 
+    @cached_property
+    def is_bound(self) -> bool:
+        named = any(isinstance(value, Placeholder) for _name, value in self.parameters)
+        return not named and all(one.is_bound for one in self.operands)
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -111,6 +119,11 @@ class Operation:
     @cached_property
     def depth(self) -> int:
         return 1 + max((one.depth for one in self.operands), default=0)
+
+    @cached_property
+    def is_bound(self) -> bool:
+        """Whether no placeholder is left."""
+        return not isinstance(self.bars, Placeholder) and all(one.is_bound for one in self.operands)
 
 
 Node = Constant | Placeholder | Series | Call | Operation

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions.refusals import joined, refusal, told
+from chitti_shared.expressions.refusals import joined, listed, refusal, told
 from chitti_shared.names import nearest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -106,9 +106,16 @@ def check_name(name: Any, path: str) -> None:
 
 
 def values_of(
-    variables: Mapping[str, Variable], given: Mapping[str, Any] | None, path: str = "parameters"
+    variables: Mapping[str, Variable], given: Mapping[str, Any] | None, settings: Collection[str] = ()
 ) -> dict[str, int | float]:
     """What each declared parameter is: as given, else its default.
+
+    Parameters
+    ----------
+    variables : mapping of str to Variable
+    given : mapping of str to number, or None
+    settings : collection of str
+        Names that stand beside them in a request: one of these may have been meant.
 
     Raises
     ------
@@ -118,13 +125,15 @@ def values_of(
     given = given or {}
     for name in given:
         if name not in variables:
-            known = ", ".join(variables) or "none"
+            known = listed(variables)
+            beside = ", beside the settings of execution" if settings else ""
+            meant = nearest(str(name), [*variables, *settings])
             raise InvalidInput(
-                f"the expression has no parameter {told(name)}; it has {known}{nearest(str(name), variables)}",
-                field=joined(path, str(name)),
-                constraint=f"one of {known}",
+                f"the expression has no parameter {told(name)}; it has {known}{beside}{meant}",
+                field=joined("parameters", str(name)),
+                constraint=f"one of {known}{beside}",
             )
     return {
-        name: one.check(given[name], joined(path, name)) if name in given else one.default
+        name: one.check(given[name], joined("parameters", name)) if name in given else one.default
         for name, one in variables.items()
     }

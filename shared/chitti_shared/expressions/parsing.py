@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -11,7 +11,7 @@ from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.calls import CallForm
 from chitti_shared.expressions.nodes import Call, Constant, Kind, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable, check_name, number_at
-from chitti_shared.expressions.refusals import joined, refusal, told
+from chitti_shared.expressions.refusals import joined, listed, refusal, told
 from chitti_shared.expressions.vocabulary import (
     MAX_BARS,
     MAX_DEPTH,
@@ -55,6 +55,7 @@ class Parser:
         self._path = path
         self._defined: dict[str, Node] = {}
         self._open: list[str] = []
+        self._known: dict[Hashable, Node] = {}
         for name in self._definitions:
             self._definition(name, 0)
 
@@ -78,9 +79,9 @@ class Parser:
         if depth > MAX_DEPTH:
             raise refusal(path, f"is nested deeper than {MAX_DEPTH}", f"depth <= {MAX_DEPTH}")
         if isinstance(document, bool):
-            return Constant(document)
+            return self._one(Constant(document))
         if isinstance(document, Real):
-            return Constant(number_at(document, path))
+            return self._one(Constant(number_at(document, path)))
         if isinstance(document, str):
             return self._named(document, path, depth)
         if isinstance(document, dict) and document:
@@ -93,17 +94,17 @@ class Parser:
 
     def _named(self, name: str, path: str, depth: int) -> Node:
         if name in SERIES:
-            return Series(name)
+            return self._one(Series(name))
         if name in self._definitions:
             return self._definition(name, depth)
-        known = [*SERIES, *self._definitions]
         if name in BY_NAME:
             hint = f'; an indicator is written {{"{name}": {{}}}}'
         elif name in self._variables:
             hint = f'; a parameter is written {{"param": "{name}"}}'
         else:
-            hint = nearest(name, known)
-        raise refusal(path, f"no series is called {told(name)}{hint}", f"one of {', '.join(known)}")
+            hint = nearest(name, [*SERIES, *self._definitions])
+        known = listed([*SERIES, *self._definitions])
+        raise refusal(path, f"no series is called {told(name)}{hint}", f"one of {known}")
 
     def _definition(self, name: str, depth: int) -> Node:
         if name in self._defined:
@@ -131,7 +132,7 @@ class Parser:
         head = heads[0]
         inside, given = joined(path, head), document[head]
         if head == _PARAM:
-            return self._placeholder(document, path)
+            return self._one(self._placeholder(document, path))
         if head in OPERATORS and not (head in BY_NAME and isinstance(given, dict | int | float)):
             if extra:
                 raise refusal(inside, f"{next(iter(extra))} stands beside an indicator only", "no other key")
@@ -147,7 +148,7 @@ class Parser:
         if len(document) != 1 or not isinstance(name, str):
             raise refusal(path, f'expected a number or {{"param": name}}, found {told(document)}', '{"param": name}')
         if name not in self._variables:
-            known = ", ".join(self._variables) or "none"
+            known = listed(self._variables)
             meant = nearest(name, self._variables)
             raise refusal(inside, f"no parameter is called {told(name)}; declared: {known}{meant}", f"one of {known}")
         return Placeholder(name)
@@ -156,11 +157,11 @@ class Parser:
         bars: int | Placeholder | None = None
         operands = given
         if operator.least_bars is not None:
-            listed = given if isinstance(given, list) else [given]
-            if len(listed) != operator.most + 1:
+            items = given if isinstance(given, list) else [given]
+            if len(items) != operator.most + 1:
                 raise refusal(path, f"expected {operator.form}, found {told(given)}", operator.form)
-            operands, last = listed[:-1], listed[-1]
-            bars = self._bars(operator, last, joined(path, len(operands)) if listed is given else path)
+            operands, last = items[:-1], items[-1]
+            bars = self._bars(operator, last, joined(path, len(operands)) if items is given else path)
         elif not isinstance(given, list):
             operands = [given]
         if not operator.least <= len(operands) <= operator.most:
@@ -173,7 +174,7 @@ class Parser:
                 self._demand(node, operator.takes, inside)
             parsed.append(node)
         kind = parsed[0].kind if operator.gives == "same" else operator.gives
-        return Operation(operator.name, tuple(parsed), kind, bars)
+        return self._one(Operation(operator.name, tuple(parsed), kind, bars))
 
     def _bars(self, operator: Operator, given: Any, path: str) -> int | Placeholder:
         assert operator.least_bars is not None
@@ -195,12 +196,24 @@ class Parser:
         }
         parameters = form.resolved(written, self._defaults)
         output = form.output(extra.get("output"), "output" in extra, joined(path, "output"))
-        call = Call(form.indicator.name, parameters, tuple(operands), output)
+        call = self._one(Call(form.indicator.name, parameters, tuple(operands), output))
         if _TIMES not in extra:
             return call
         factor = self._expression(extra[_TIMES], joined(path, _TIMES), depth + 1)
         self._demand(factor, "number", joined(path, _TIMES))
-        return Operation("*", (call, factor), "number")
+        return self._one(Operation("*", (call, factor), "number"))
+
+    def _one(self, node: Node) -> Node:
+        """One object for what is equal, so that whoever works on nodes does it once.
+
+        Operands are one object already: their identities stand for them, whatever is below.
+        """
+        key: Hashable = node
+        if isinstance(node, Call):
+            key = (node.name, node.parameters, node.output, *map(id, node.operands))
+        elif isinstance(node, Operation):
+            key = (node.name, node.bars, *map(id, node.operands))
+        return self._known.setdefault(key, node)
 
     @staticmethod
     def _demand(node: Node, kind: str, path: str) -> None:

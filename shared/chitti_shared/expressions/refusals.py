@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from reprlib import Repr
 from typing import Any
 
 from chitti_shared.errors import InvalidInput
 
+_MOST = 16  # names that an error lists
+_LONGEST = 80  # letters of a key in a path
 _SHORT = Repr()
 _SHORT.maxother = 40
 _SHORT.maxlong = 40
@@ -33,9 +36,19 @@ def told(value: object) -> str:
         return "more digits than can be written"
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names as an error lists them, the first of many."""
+    known = list(names)
+    more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
+    return ", ".join(known[:_MOST]) + more if known else "none"
+
+
 def joined(path: str, *steps: str | int) -> str:
     """`path` and what is inside: a key, or a place in a list."""
     for step in steps:
-        inside = f"[{step}]" if isinstance(step, int) else f".{step}"
+        if isinstance(step, int):
+            inside = f"[{step}]"
+        else:
+            inside = f".{step if len(step) <= _LONGEST else step[:_LONGEST] + '...'}"
         path = path + inside if path else inside.removeprefix(".")
     return path

@@ -38,8 +38,12 @@ class Rule:
 
     @property
     def description(self) -> str:
-        """The rule in English."""
-        return f"when {describe_node(self.when)}{describe_values(self.variables)}"
+        """The rule in English, with its defaults."""
+        return self.describe()
+
+    def describe(self, parameters: Mapping[str, Any] | None = None) -> str:
+        """The rule in English, with its parameters' values: these, else the defaults. Errors: InvalidInput."""
+        return f"when {describe_node(self.when)}{describe_values(self.variables, self.values(parameters))}"
 
     def values(self, parameters: Mapping[str, Any] | None = None) -> dict[str, int | float]:
         """What each of its parameters is: as given, else its default. Errors: InvalidInput."""

@@ -9,7 +9,8 @@ from typing import Any
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.binding import Values, bind, bind_whole
-from chitti_shared.expressions.descriptions import describe_strategy
+from chitti_shared.expressions.descriptions import describe_strategy, describe_values
+from chitti_shared.expressions.measures import needs_news
 from chitti_shared.expressions.nodes import Constant, Node, Placeholder, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
@@ -83,8 +84,13 @@ class Strategy:
 
     @property
     def description(self) -> str:
-        """The strategy in English."""
-        return describe_strategy(self.rules, self.stops, self.max_bars, self.prices, self.variables)
+        """The strategy in English, with its defaults."""
+        return self.describe()
+
+    def describe(self, parameters: Mapping[str, Any] | None = None) -> str:
+        """The strategy in English, with its parameters' values: these, else the defaults. Errors: InvalidInput."""
+        values = describe_values(self.variables, self.values(parameters))
+        return describe_strategy(self.rules, self.stops, self.max_bars, self.prices) + values
 
     @property
     def direction(self) -> str:
@@ -93,9 +99,14 @@ class Strategy:
             return "long"
         return "both" if "entry" in self.rules else "short"
 
+    @property
+    def needs(self) -> str:
+        """What it looks at: "news", articles beside the bars, or "series", bars alone."""
+        return "news" if needs_news(*self.nodes) else "series"
+
     def values(self, parameters: Mapping[str, Any] | None = None) -> dict[str, int | float]:
         """What each of its parameters is: as given, else its default. Errors: InvalidInput."""
-        return values_of(self.variables, parameters)
+        return values_of(self.variables, parameters, SETTINGS)
 
     def bind(self, parameters: Mapping[str, Any] | None = None) -> Strategy:
         """The strategy with its parameters' values: these, else the defaults.
@@ -105,14 +116,14 @@ class Strategy:
         InvalidInput
             A name that is not declared, a value out of bounds, or one that does not do where it stands.
         """
-        values = self.values(parameters)
+        values, done = self.values(parameters), dict[int, Node]()
         bars = self.max_bars
         return Strategy(
             self.name,
-            {key: bind(node, values) for key, node in self.rules.items()},
+            {key: bind(node, values, done) for key, node in self.rules.items()},
             {key: _bind_stop(key, node, values) for key, node in self.stops.items()},
             None if bars is None else bind_whole(bars, values, 1, "max_bars"),
-            {key: bind(node, values) for key, node in self.prices.items()},
+            {key: bind(node, values, done) for key, node in self.prices.items()},
         )
 
 

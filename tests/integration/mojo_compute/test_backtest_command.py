@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from chitti_cli import runs
 from chitti_cli.app import app
 from chitti_shared.ipc import Client
 from typer.testing import CliRunner
@@ -58,6 +59,21 @@ async def test_a_kept_run_is_found_again_by_its_id(chitti: Chitti, tmp_path: Pat
     saved = tmp_path / "run.json"
     saved.write_text(text, encoding="utf-8")
     assert (await chitti("report", str(saved)))[0] == 0
+
+
+async def test_what_one_reply_has_no_room_for_is_read_page_by_page(chitti: Chitti, monkeypatch: pytest.MonkeyPatch):
+    usual = json.loads((await chitti(*CROSSING, "--json"))[1])
+    monkeypatch.setattr(runs, "MOST_BARS", 25)
+    monkeypatch.setattr(runs, "MOST_TRADES", 1)
+    code, text, errors = await chitti(*CROSSING, "--json")
+    assert code == 0, errors
+    paged = json.loads(text)
+    assert len(usual["equity_curve"]) > 50
+    assert len(usual["trades"]) >= 4
+    for name in ("dates", "equity_curve", "drawdown_curve", "benchmark_curve", "trades", "round_trips", "counts"):
+        assert paged[name] == usual[name], name
+    assert paged["next_curve"] is None
+    assert paged["next_trades"] is None
 
 
 async def test_a_strategy_from_a_file_and_several_symbols(chitti: Chitti, tmp_path: Path):

@@ -272,18 +272,21 @@ async def test_a_clean_stop_hands_the_run_back_and_another_worker_takes_it(
     [
         (InvalidInput("fast_period must be less", field="fast_period"), "invalid_input", "fast_period must be less"),
         (RuntimeError("secret"), "internal", "the run failed unexpectedly"),
+        (None, "internal", "the run failed unexpectedly"),  # its result can't be stored
     ],
 )
 async def test_a_run_that_fails_keeps_what_is_to_be_known(
-    pool: Pool, jobs: JobTable, runs: RunTable, error: Exception, code: str, message: str
+    pool: Pool, jobs: JobTable, runs: RunTable, error: Exception | None, code: str, message: str
 ) -> None:
     async def run(_body: bytes) -> Finished:
-        raise error
+        if error is not None:
+            raise error
+        return Finished(SUMMARY, {(-1, "fills"): ROWS})
 
     run_id = await jobs.submit(submission())
     async with running(pool, run):
         failed = await over(runs, run_id)
-    assert failed.state == "failed"
+    assert (failed.state, failed.result, failed.attempts) == ("failed", None, 1)
     assert failed.error is not None
     assert failed.error["error"] == code
     assert message in failed.error["message"]

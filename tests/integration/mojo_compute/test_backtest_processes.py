@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,10 @@ from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.system import HEALTH
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.ipc import Client
 from chitti_shared.settings import Settings
-from chitti_shared.testing.database import Database
+from chitti_shared.testing.database import Database, DatabaseServer
 from chitti_shared.testing.waiting import first_true, until
 from msgspec import UNSET
 from prometheus_client import CollectorRegistry
@@ -197,6 +197,40 @@ async def test_two_processes_share_the_runs_and_each_is_run_once(
     assert {(await second.over(run_id)).state for run_id in ids} == {"completed"}
     assert await rows(database, "SELECT count(*), max(attempts) FROM signals.backtests") == [(8, 1)]
     assert min(first.worked_s, second.worked_s) > 0
+
+
+@pytest.fixture
+def own_server(folder: Path) -> Iterator[DatabaseServer]:
+    """A database server of this test's own, whose commits survive a kill."""
+    server = DatabaseServer(folder / "database", {"synchronous_commit": "on"})
+    server.start()
+    yield server
+    server.stop()
+
+
+async def test_a_run_is_not_lost_with_a_database_that_is_killed_half_way(
+    own_server: DatabaseServer, folder: Path, stack: AsyncExitStack
+) -> None:
+    database = own_server.create()
+    daemon = await stack.enter_async_context(daemon_in(part_of(folder, "a"), database))
+    run_id = (await daemon.run(slow(async_=True))).run_id
+    await daemon.half_way(run_id)
+    await asyncio.to_thread(own_server.kill)
+    with pytest.raises(ServiceUnavailable):
+        await daemon.get(run_id)
+    unkept = await daemon.run(crossing())  # what needs no database goes on
+    assert (unkept.state, unkept.kept) == ("completed", False)
+    await asyncio.to_thread(own_server.restart)
+
+    async def ended() -> bool:
+        try:
+            return (await daemon.get(run_id)).state not in ("pending", "running")
+        except (ServiceUnavailable, Timeout, Overloaded):
+            return False
+
+    await first_true(ended, 60)
+    assert (await daemon.get(run_id)).state == "completed"
+    assert await rows(database, "SELECT count(*) FROM signals.backtests") == [(1,)]
 
 
 async def test_a_run_whose_caller_is_gone_stops(database: Database, folder: Path, stack: AsyncExitStack) -> None:

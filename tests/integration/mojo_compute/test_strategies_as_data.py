@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 from chitti_shared.contracts import backtests as contract
+from chitti_shared.contracts import sweeps
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Client
 from chitti_shared.testing.database import Database
@@ -59,6 +60,34 @@ async def test_articles_are_read_where_a_strategy_asks_for_them(market_client: C
     assert isinstance(reply.trades, list)
     assert [(trade.type, trade.date) for trade in reply.trades] == [("buy", "2025-08-12"), ("sell", "2025-08-18")]
     assert reply.lookahead.ok is True  # type: ignore[union-attr]
+
+
+async def test_a_sweep_varies_what_articles_must_say(market_client: Client, database: Database) -> None:
+    await tell(database, "INFY", "2025-08-11T04:00", "2025-08-11T09:00", "2025-08-12T10:00")
+    strategy = {
+        "entry": {">=": [{"sentiment": {"param": "bars"}}, {"param": "level"}]},
+        "max_bars": 2,
+        "parameters": {"bars": 1, "level": 0.5},
+    }
+    grid: Any = {"bars": [1, 5], "level": [0.5, 0.95]}
+    request = sweeps.SweepRequest(strategy=strategy, symbol="INFY", grid=grid)
+    reply: sweeps.SweepReply = await market_client.call(sweeps.SWEEP, request, timeout_s=60)
+    assert isinstance(reply.trials, dict)
+    trials = reply.trials
+    traded = {
+        (bars, level): count
+        for bars, level, count in zip(trials["bars"], trials["level"], trials["total_trades"], strict=True)
+    }
+    assert {key: count > 0 for key, count in traded.items()} == {
+        (1, 0.5): True,
+        (5, 0.5): True,
+        (1, 0.95): False,
+        (5, 0.95): False,
+    }
+    for (bars, level), count in traded.items():
+        one = await run(market_client, strategy, symbol="INFY", parameters={"bars": bars, "level": level})
+        assert isinstance(one.results, dict)
+        assert one.results["total_trades"] == count
 
 
 async def test_the_manifest_holds_the_strategy_as_it_can_be_sent_again(client: Client) -> None:

@@ -29,6 +29,7 @@ def test_a_strategy_is_told_in_english(tmp_path):
     told = " ".join(done.stdout.split())
     assert "enter long when close crosses above SMA(bars); leave long when MACD(12, 26, 9) histogram > " in told
     assert "sma(period 70), macd(fast_period 12, slow_period 26, signal_period 9)" in told
+    assert "with bars = 70 (at most 90)" in told
     assert "parameters bars = 70" in told
     assert "reads close, news" in told
     assert "70 bars before it can decide everything" in told

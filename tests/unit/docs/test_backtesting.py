@@ -1,11 +1,13 @@
 """The page on backtests tells of everything there is, and its examples run."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from chitti_cli.report.words import BENCHMARK
 from chitti_shared.contracts.strategies import PRESETS, STRATEGIES, Execution
+from chitti_shared.expressions import parse_strategy
 from mojo_compute.backtesting.metrics import FIGURES
 from mojo_compute.backtesting.runs import SKIPS
 from typer.testing import CliRunner
@@ -29,6 +31,11 @@ def test_the_python_example_runs(capsys):
     exec(code, {})
     expected = re.findall(r"print\(.*\)  # (.*)", code)
     assert capsys.readouterr().out.splitlines() == expected
+
+
+def test_the_strategy_as_data_is_one():
+    (document,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    assert parse_strategy(json.loads(document)).rules.keys() == {"entry", "exit"}
 
 
 def test_the_commands_take_the_options_that_the_page_gives_them():

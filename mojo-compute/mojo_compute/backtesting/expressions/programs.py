@@ -58,11 +58,14 @@ class Program:
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._slots: dict[Hashable, int] = {}
+        self._placed: dict[int, int] = {}  # slots of numbers, by the node's identity
         self._steps: list[tuple[Compute, tuple[int, ...]]] = []
-        lowered = [lower(one) for one in nodes]
+        done: dict[int, Node] = {}
+        lowered = [lower(one, done) for one in nodes]
         self._roots = [self._truth(one, wanted=True) if one.kind == "truth" else self._number(one) for one in lowered]
         self._kinds = [one.kind for one in lowered]
         self._released = self._last_uses()
+        self._placed.clear()  # identities end with the nodes
 
     def __len__(self) -> int:
         """Steps: distinct subexpressions."""
@@ -93,6 +96,13 @@ class Program:
         return [whole[kind](values[root], frame.length) for root, kind in zip(self._roots, self._kinds, strict=True)]
 
     def _number(self, node: Node) -> int:
+        """The slot of a number."""
+        slot = self._placed.get(id(node))
+        if slot is None:
+            slot = self._placed[id(node)] = self._of_number(node)
+        return slot
+
+    def _of_number(self, node: Node) -> int:
         if isinstance(node, Constant):
             value = float(node.value)
             return self._slot(("constant", value), lambda _frame: value)

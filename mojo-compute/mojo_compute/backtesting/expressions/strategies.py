@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from chitti_shared import expressions
 from chitti_shared.contracts.strategies import Execution
-from chitti_shared.expressions import Constant, lookback, needs_news, parse_strategy
+from chitti_shared.expressions import Constant, lookback, parse_strategy
 
 from mojo_compute.backtesting.data import Data
 from mojo_compute.backtesting.expressions.columns import Columns, columns_of
@@ -76,7 +76,7 @@ class CompiledStrategy(Strategy):
     @property
     def needs(self) -> str:
         """What it looks at: "news", articles beside the bars, or "series", bars alone."""
-        return "news" if needs_news(*self._bound.nodes) else "series"
+        return self.source.needs
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class CompiledStrategy(Strategy):
 
     @property
     def description(self) -> str:
-        return self.source.description
+        return self.source.describe(self.parameters)
 
     def execution(self, **settings: Any) -> Execution:
         """How its orders are executed: as it sets itself, with other settings beside or in the place of its own.

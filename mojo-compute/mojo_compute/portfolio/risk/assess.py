@@ -108,7 +108,7 @@ def assess(holding: Holding, between: Between | None = None) -> Assessment:
     for method in holding.methods:
         if between is not None:
             between()
-        tails[method] = _tail(method, returns, holding)
+        tails[method] = _tail(method, returns, holding, between)
     correlation = correlation_of(covariance.matrix)
     volatility = math.sqrt(max(float(weights @ covariance.matrix @ weights), 0.0))
     mean = float(returns.mean()) * holding.periods_per_year
@@ -130,7 +130,7 @@ def assess(holding: Holding, between: Between | None = None) -> Assessment:
     )
 
 
-def _tail(method: measures.Method, returns: Floats, holding: Holding) -> measures.Tail:
+def _tail(method: measures.Method, returns: Floats, holding: Holding, between: Between | None) -> measures.Tail:
     if method == "gaussian":
         return measures.gaussian(returns, holding.confidence)
     if method == "cornish_fisher":
@@ -142,6 +142,7 @@ def _tail(method: measures.Method, returns: Floats, holding: Holding) -> measure
             samples=holding.samples,
             block=min(holding.block, len(returns)),
             seed=holding.seed,
+            between=between,
         )
     return measures.historical(returns, holding.confidence)
 

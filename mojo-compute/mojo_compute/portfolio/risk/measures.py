@@ -7,14 +7,17 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
+from chitti_shared.errors import InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
+from mojo_compute.portfolio.returns import Between
 
 Method = Literal["historical", "gaussian", "cornish_fisher", "bootstrap"]
 
 _NORMAL = NormalDist()
 _DEEPEST = -5.0  # standard deviations; a normal value is below that once in 3.5 million
-_MOST_DRAWN = 4_000_000  # numbers of resamples that are held at once
+_MOST_NUMBERS = 500_000_000  # that a bootstrap draws
+_MOST_DRAWN = 1_000_000  # numbers of resamples that are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,26 @@ def _rises(at: float, skew: float, excess: float) -> bool:
     return min(slopes) >= 0
 
 
-def bootstrap(returns: Floats, confidence: float, *, samples: int, block: int, seed: int) -> Tail:
+def bootstrap(
+    returns: Floats, confidence: float, *, samples: int, block: int, seed: int, between: Between | None = None
+) -> Tail:
     """The mean of the historical figures of resamples, and the range of 95 % of them.
 
     A resample has as many periods, drawn with replacement in runs of `block` that wrap around the end (D. N. Politis
     and J. P. Romano, A circular block-resampling procedure, 1992). The same seed gives the same figures.
+
+    Raises
+    ------
+    InvalidInput
+        More numbers would be drawn than is sensible.
     """
     periods = len(returns)
+    if samples * periods > _MOST_NUMBERS:
+        raise InvalidInput(
+            f"{samples} resamples of {periods} periods are more than {_MOST_NUMBERS:,} numbers: ask for fewer samples",
+            field="samples",
+            constraint=f"samples x periods <= {_MOST_NUMBERS}",
+        )
     rng = np.random.default_rng(seed)
     share = 1.0 - confidence
     worst = int((periods - 1) * share) + 1
@@ -103,6 +119,8 @@ def bootstrap(returns: Floats, confidence: float, *, samples: int, block: int, s
     vars_, cvars = np.empty(samples), np.empty(samples)
     at_once = max(1, _MOST_DRAWN // (runs * block))
     for first in range(0, samples, at_once):
+        if between is not None:
+            between()
         count = min(at_once, samples - first)
         starts = rng.integers(0, periods, size=(count, runs))
         drawn = (starts[:, :, None] + np.arange(block)).reshape(count, -1)[:, :periods] % periods

@@ -12,6 +12,8 @@ from chitti_shared.contracts.indicators.declaration import Indicator, Parameter
 from chitti_shared.errors import InvalidInput
 from chitti_shared.names import nearest
 
+_MANY = 8  # unknown names that an error lists
+
 
 def resolve(indicator: Indicator, given: Mapping[str, Any]) -> dict[str, int | float]:
     """Every parameter of `indicator`, in declared order.
@@ -42,7 +44,7 @@ def _unknown(indicator: Indicator, unknown: list[str], known: list[str]) -> Inva
     listed = ", ".join(known) or "none"
     meant = nearest(unknown[0], known)
     return InvalidInput(
-        f"{indicator.name} has no parameter {', '.join(map(repr, unknown))}; it has {listed}{meant}",
+        f"{indicator.name} has no parameter {', '.join(map(short, unknown[:_MANY]))}; it has {listed}{meant}",
         field=unknown[0],
         constraint=f"one of {listed}" if known else "no parameters",
     )

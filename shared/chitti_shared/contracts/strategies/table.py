@@ -67,7 +67,7 @@ _CROSSINGS = (
         "supertrend",
         (period(10), Parameter("multiplier", float, 3.0, 0.01, 1_000.0)),
         "Long where the supertrend turns up, short where it turns down.",
-        "O. Seban, Tout le monde mérite d'être riche, 2008",
+        "O. Seban; the band is TA-Lib's SUPERTREND",
     ),
 )
 _SESSIONS = (
@@ -79,7 +79,8 @@ _SESSIONS = (
             Parameter("range_stop", int, 1, 0, 1, names=("no", "yes")),
         ),
         "Long where a close leaves the range of the day's first `range_minutes` upwards, short downwards, once a day "
-        "on each side; out `exit_minutes` after the day's first bar began. `range_stop`: a stop at its other end.",
+        "on each side; out `exit_minutes` after the day's first bar began. `range_stop`: a stop at the range's other "
+        "end.",
         "T. Crabel, Day Trading with Short Term Price Patterns and Opening Range Breakout, 1990",
         needs="sessions",
         ordered=(("range_minutes", "exit_minutes"),),

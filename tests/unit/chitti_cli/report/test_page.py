@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 from chitti_cli.problem import Problem
-from chitti_cli.report import page_of, read, write_page, write_plots
-from chitti_cli.report.drawing import as_svg
+from chitti_cli.report.drawing import as_svg, write_plots
+from chitti_cli.report.page import page_of, write_page
 from chitti_cli.report.plots import PLOTS
+from chitti_cli.report.result import read
 from support.replies import crossings_reply
 
 
@@ -52,6 +53,13 @@ def read_page(text):
     reader.close()
     assert reader.open == []
     return reader
+
+
+def test_a_strategy_as_data_stands_there_in_english_and_as_it_was():
+    rules = {"name": "<b>", "entry": {"<": [{"rsi": {"period": 14}}, 30]}}
+    text = " ".join(read_page(page_of(result_of(strategy_id=None, manifest={"definition": rules}))).text)
+    assert "enter long when RSI(14) < 30" in text
+    assert json.dumps(rules) in text
 
 
 def test_the_page_is_whole_and_tells_what_the_reply_told():

@@ -1,7 +1,9 @@
 import io
 import json
+import subprocess
+import sys
 
-from chitti_cli.report import read
+from chitti_cli.report.result import read
 from chitti_cli.report.summary import sparkline, summary_of
 from rich.console import Console
 from support.replies import crossings_reply
@@ -37,6 +39,14 @@ def test_the_summary_tells_figures_benchmark_costs_and_proof():
     assert "size zero 2" in text
 
 
+def test_a_strategy_as_data_is_told_in_english():
+    rules = {"entry": {"<": [{"rsi": {"period": {"param": "n"}}}, 30]}, "parameters": {"n": 14}}
+    manifest = {"strategy": "dip", "definition": rules, "parameters": {"n": 9}}
+    assert "enter long when RSI(n) < 30, with n = 9" in shown(strategy_id=None, manifest=manifest)
+    unknown = manifest | {"definition": {"entry": {"whenever": []}}}
+    assert "enter" not in shown(strategy_id=None, manifest=unknown)
+
+
 def test_a_leak_is_told_with_its_day():
     difference = {"bar": 40, "date": "2021-03-01"}
     proof = {"checked": True, "ok": False, "points": [40], "first_difference": difference}
@@ -50,3 +60,10 @@ def test_names_are_no_markup_and_move_no_cursor():
     assert "[/nor this]" in text
     assert "\x1b[2J" not in text
     assert "\x07" not in text
+
+
+def test_a_summary_does_not_wait_for_the_drawing_library():
+    program = "import sys, chitti_cli.report.summary, chitti_cli.report.trials, chitti_cli.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "chitti_cli.report.summary" in loaded
+    assert not {"matplotlib", "jinja2"} & set(loaded)

@@ -116,6 +116,8 @@ def test_definitions_are_named_and_may_use_each_other():
         ({">": [{"rsi": {"period": [3]}}, 3]}, "when.>[0].rsi.period", "period must be an integer"),
         ({">": [{"rsi": {"period": {"sma": 3}}}, 3]}, "when.>[0].rsi.period", 'expected a number or {"param": name}'),
         ({">": [{"rsi": "close"}, 3]}, "when.>[0].rsi", "expected an object of parameters or its first parameter"),
+        ({">": [{"obv": {"param": "x"}}, 3]}, "when.>[0].obv", "expected an object of parameters, found an object"),
+        ({">": [{"sma": {"param": "x"}}, 3]}, "when.>[0].sma.period.param", "no parameter is called 'x'"),
         ({">": [{"obv": 3}, 3]}, "when.>[0].obv", "expected an object of parameters, found 3"),
         ({">": [{"vosc": {"fast_period": 9, "slow_period": 5}}, 0]}, "when.>[0].vosc.slow_period", "greater than"),
         ({">": [{"macd": {}}, 0]}, "when.>[0].macd", "has 3 outputs; name one in output: macd_line, signal_line"),
@@ -180,6 +182,18 @@ def test_nodes_are_counted_with_definitions_written_out():
     assert raised.value.details["found"] == 2_097_153
 
 
+def test_doubling_names_without_end_takes_no_time_to_refuse():
+    define = {"a0": {"+": ["close", 1]}} | {f"a{i}": {"+": [f"a{i - 1}", f"a{i - 1}"]} for i in range(1, 30)}
+    with pytest.raises(InvalidInput, match="has 2147483649 nodes"):
+        parse_rule({"when": {">": ["a29", 1]}, "define": define})
+
+
+def test_what_is_equal_is_one_object():
+    rule = parse_rule({"all": [{">": [{"sma": 5}, 3]}, {">": [{"sma": {"period": 5, "of": "close"}}, 3.0]}]})
+    first, second = rule.when.operands
+    assert first is second
+
+
 def test_a_thousand_nodes_are_none_too_many():
     most = {"any": [{">": ["close", 1]}] * ((MAX_NODES - 1) // 3)}
     assert when(most).size == MAX_NODES
@@ -218,6 +232,28 @@ def test_a_python_list_that_holds_itself_is_refused():
     endless: list[Any] = []
     endless.append(endless)
     assert "holds" in refused({"all": endless}).message
+
+
+def test_errors_stay_short_whatever_is_sent():
+    long = "x" * 100_000
+    many = {f"name{number}": 1 for number in range(1_000)}
+    for document in (
+        {"when": {long: 1}},
+        {"when": long},
+        {long: 1, "when": True},
+        {"when": {"<": ["unknown", 1]}, "define": many},
+        {"when": {"<": [{"param": "unknown"}, 1]}, "parameters": many},
+        {"when": True, "define": {long: 1}},
+        {"when": {"<": [{"rsi": {long: 1}}, 1]}},
+        {"when": {"<": [{"macd": {}, "output": long}, 1]}},
+        {"when": {"<": [{"ma": {"ma_type": long}}, 1]}},
+    ):
+        with pytest.raises(InvalidInput) as raised:
+            parse_rule(document)
+        assert len(raised.value.message) + len(str(raised.value.details)) < 2_000, document.keys()
+    with pytest.raises(InvalidInput) as raised:
+        parse_strategy({"entry": True}).bind({long: 1})
+    assert len(raised.value.message) + len(str(raised.value.details)) < 2_000
 
 
 def test_keys_that_are_no_names_are_refused():

@@ -90,16 +90,22 @@ def test_binding_refuses_values_that_do_not_do_where_they_stand():
         (
             {"fast": 30},
             "parameters.fast",
-            "macd with fast = 30: slow_period (26) must be greater than",
+            "macd with fast = 30: slow_period (26) must be greater",
         ),
         ({"bars": 0}, "parameters.bars", "for with bars = 0: expected an integer of 1 to 100000 bars"),
         ({"loss": 5.0}, "parameters.loss", "is a fraction of the price"),
-        ({"los": 0.1}, "parameters.los", "no parameter 'los'; it has fast, bars, loss; did you mean 'loss'?"),
+        (
+            {"los": 0.1},
+            "parameters.los",
+            "it has fast, bars, loss, beside the settings of execution; did you mean 'loss'",
+        ),
     ]:
         with pytest.raises(InvalidInput) as raised:
             strategy.bind(given)
         assert raised.value.details["field"] == field
         assert told in raised.value.message
+    with pytest.raises(InvalidInput, match="did you mean 'stop_loss'"):
+        strategy.bind({"stop_los": 0.1})
     bound = strategy.bind({"bars": 7.0, "loss": 0.2})
     assert (bound.max_bars, bound.stops["stop_loss"]) == (7, Constant(0.2))
     assert bound.variables == {}

@@ -28,7 +28,7 @@ from mojo_compute.backtesting import (
     repeat,
     separated,
 )
-from mojo_compute.backtesting.strategies import declaration_of, split
+from mojo_compute.backtesting.strategies import declaration_of, split, strategy
 from support.histories import closes, history, stocks, with_gaps, with_news, within_days
 from support.markets import MARKETS
 
@@ -51,6 +51,9 @@ def same(one: Outcome, other: Outcome) -> None:
 
 def test_the_package_s_examples_hold():
     assert doctest.testmod(package).failed == 0
+    found = doctest.testmod(strategy)
+    assert found.attempted > 3
+    assert found.failed == 0
 
 
 def test_a_backtest_brings_everything():
@@ -157,6 +160,21 @@ def test_too_few_bars_name_the_parameter_that_wants_more(strategy: Strategy, fie
     assert caught.value.details["field"] == field
     assert caught.value.details["needed"] == needed
     assert caught.value.details["found"] == 100
+
+
+def test_too_few_bars_of_a_class_of_one_s_own_are_told_too():
+    class Patient(Strategy):
+        name = "patient"
+        lookback = 500
+
+        def __init__(self) -> None:
+            self.parameters = {"period": "long"}
+
+        def signals(self, data: Data) -> Signals:
+            return Signals(entries=data.bars.close > 0)
+
+    with pytest.raises(InvalidInput, match="patient needs 501 bars, found 100"):
+        backtest(stocks(1, 100), Patient())
 
 
 def test_signals_of_another_shape_are_refused():

@@ -260,6 +260,26 @@ def test_points_lie_on_bars_that_have_signals():
     assert len(marked & set(verify(strategy, TCS, signals, 9).points)) >= 6
 
 
+def test_a_long_run_is_mirrored_for_a_while():
+    other = _otherwise(closes(np.linspace(100.0, 200.0, 3_000)), 1_200)
+    assert len(other.bars) == 2_201
+    assert (np.diff(other.bars.close[0, 1_200:]) < 0).all()
+
+
+@given(st.integers(1, 120), st.integers(0, 50), st.sets(st.integers(0, 59)))
+def test_there_are_as_many_points_as_asked_for(points: int, seed: int, marked: set[int]):
+    flags = np.zeros((1, 60), np.bool_)
+    flags[0, list(marked)] = True
+
+    def decide(data: Data) -> Signals:
+        return Signals(entries=flags[:, : len(data.bars)], exits=~flags[:, : len(data.bars)])
+
+    data = closes(np.ones(60))
+    found = verify(Own(decide), data, decide(data), points, seed)
+    assert found.ok
+    assert len(set(found.points)) == len(found.points) == min(points, 59)
+
+
 def test_a_caller_can_stop_it():
     class Stopped(Exception):
         pass

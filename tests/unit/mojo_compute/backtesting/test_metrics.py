@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -203,6 +204,14 @@ def test_without_times_there_is_no_growth_by_the_calendar():
     assert found["calmar_ratio"] is None
     assert found["max_drawdown_days"] is None
     assert found["annual_return"] is not None
+
+
+@pytest.mark.parametrize("unit", ["D", "ms", "ns"])
+def test_times_of_any_unit_tell_the_same_years(unit):
+    equity = CURVES["walk"]
+    bars = bars_of(equity)
+    others = replace(bars, times=bars.times.astype(f"datetime64[{unit}]"))
+    assert measure(run_of(equity), others, PLAIN, YEARLY) == measure(run_of(equity), bars, PLAIN, YEARLY)
 
 
 @pytest.mark.parametrize("length", [1, 2, 7, 8, 9, 100])

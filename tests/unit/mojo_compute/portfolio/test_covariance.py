@@ -64,6 +64,8 @@ def test_an_asset_that_never_moves_is_refused_by_name():
     values[:, 1] = 0.0
     with pytest.raises(InvalidInput, match="the return of CASH is the same in all 300 periods"):
         estimate_regular(Panel(("A", "CASH"), values), "sample", 252, 63)
+    with pytest.raises(InvalidInput, match="the return of CASH is the same"):
+        estimate_regular(Panel(("CASH",), values[:, 1:]), "sample", 252, 63)
 
 
 def test_correlations_of_what_never_moves_are_unknown():

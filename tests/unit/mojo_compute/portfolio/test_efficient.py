@@ -161,6 +161,37 @@ def test_no_portfolio_nearby_has_a_higher_sharpe_ratio(seed, assets):
     assert ratio(found) >= ratio(others).max() - 1e-7
 
 
+@settings(max_examples=20)
+@given(st.integers(0, 10_000), st.integers(2, 8), st.sampled_from([0.002, 0.02]))
+def test_no_portfolio_nearby_has_a_higher_sharpe_ratio_after_costs(seed, assets, cost):
+    market = made_market(seed, assets)
+    if market.expected.max() <= 3 * cost:
+        return
+    limits = long_only(assets, current=np.full(assets, 1 / assets), cost=cost)
+    found = max_sharpe(market, limits)
+    rng = np.random.default_rng(seed)
+    others = np.abs(found + rng.normal(0, 0.03, (200, assets)))
+    others /= others.sum(axis=1, keepdims=True)
+
+    def ratio(weights: np.ndarray) -> float:
+        net = weights @ market.expected - cost * limits.turnover_of(weights)
+        return float(net / np.sqrt(weights @ market.covariance @ weights))
+
+    assert ratio(found) >= max(map(ratio, others)) - 1e-7
+
+
+def test_targets_move_the_best_ratio_along_the_frontier():
+    limits = long_only(ASSETS, upper=0.3)
+    best = max_sharpe(MARKET, limits)
+    # calmer than the best ratio: the highest return at that risk; richer: the least risk at that return
+    calm = replace(limits, target_volatility=0.8 * volatility(best))
+    np.testing.assert_allclose(max_sharpe(MARKET, calm), max_return(MARKET, calm), atol=1e-4)
+    rich = replace(limits, target_return=1.1 * float(best @ MARKET.expected))
+    np.testing.assert_allclose(max_sharpe(MARKET, rich), min_volatility(MARKET, rich), atol=1e-4)
+    loose = replace(limits, target_volatility=2 * volatility(best), target_return=0.0)
+    np.testing.assert_allclose(max_sharpe(MARKET, loose), best, atol=1e-5)
+
+
 def test_a_frontier_rises_from_the_least_risk_to_the_highest_return():
     limits = long_only(ASSETS, upper=0.2)
     found = frontier(MARKET, limits, lambda own: min_volatility(MARKET, own), 8).weights

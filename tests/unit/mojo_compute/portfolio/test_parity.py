@@ -46,6 +46,16 @@ def test_the_weights_are_skfolios():
     np.testing.assert_allclose(risk_parity(market, long_only(15), equal(15)), theirs, atol=1e-4)
 
 
+@pytest.mark.parametrize("most", [0.09, 0.075])
+def test_the_weights_within_bounds_are_skfolios(most):
+    panel = sample_panel(15)
+    market = Market(np.cov(panel.values.T) * 252, panel.values.mean(axis=0))
+    theirs = RiskBudgeting(max_weights=most).fit(panel.values).weights_
+    found = risk_parity(market, long_only(15, upper=most), equal(15))
+    np.testing.assert_allclose(found, theirs, atol=2e-4)
+    assert found.max() == pytest.approx(most, abs=1e-6)
+
+
 def test_uncorrelated_assets_weigh_by_the_inverse_of_their_volatility():
     market = Market(np.diag([0.01, 0.04, 0.16]), np.zeros(3))
     np.testing.assert_allclose(risk_parity(market, long_only(3), equal(3)), np.array([4, 2, 1]) / 7, atol=1e-6)
@@ -69,6 +79,18 @@ def test_limits_that_nothing_satisfies_are_named():
     market = made_market(1, 5)
     with pytest.raises(InvalidInput, match="target_volatility by at least"):
         risk_parity(market, long_only(5, target_volatility=0.001), equal(5))
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        replace(long_only(4), upper=np.array([0, 1, 1, 1.0])),
+        long_only(4, sectors=(Sector("IT", np.arange(2), None, 0.0),)),
+    ],
+)
+def test_an_asset_without_room_is_named(limits):
+    with pytest.raises(InvalidInput, match="the limits leave none of S0"):
+        risk_parity(made_market(1, 4), limits, equal(4))
 
 
 def test_short_sales_are_refused():

@@ -3,6 +3,7 @@
 import empyrical
 import numpy as np
 import pytest
+from chitti_shared.errors import Cancelled, InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
 from mojo_compute.portfolio.risk.measures import bootstrap, cornish_fisher, gaussian, historical
@@ -85,6 +86,19 @@ def test_a_bootstrap_in_several_pieces_has_as_many_samples(monkeypatch):
     whole = bootstrap(RETURNS, 0.95, samples=300, block=5, seed=3)
     monkeypatch.setattr("mojo_compute.portfolio.risk.measures._MOST_DRAWN", 10_000)
     assert bootstrap(RETURNS, 0.95, samples=300, block=5, seed=3) == whole
+
+
+def test_a_bootstrap_beyond_sense_is_refused_with_its_size():
+    with pytest.raises(InvalidInput, match="20000 resamples of 1000000 periods"):
+        bootstrap(np.zeros(1_000_000), 0.95, samples=20_000, block=1, seed=0)
+
+
+def test_a_bootstrap_ends_when_its_caller_says_so():
+    def between() -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        bootstrap(RETURNS, 0.95, samples=300, block=5, seed=3, between=between)
 
 
 @given(st.integers(0, 10_000), st.floats(0.5, 0.99))
