@@ -15,7 +15,9 @@ import asyncpg
 import psutil
 import pytest
 from chitti_shared.contracts import backtests as contract
+from chitti_shared.contracts import sweeps
 from chitti_shared.contracts.action import Empty
+from chitti_shared.contracts.arrays import Document
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
@@ -25,7 +27,7 @@ from chitti_shared.testing.database import Database, DatabaseServer
 from chitti_shared.testing.waiting import first_true, until
 from msgspec import UNSET
 from prometheus_client import CollectorRegistry
-from support.backtest_requests import crossing, slow
+from support.backtest_requests import crossing, slow, wandering
 
 pytestmark = pytest.mark.integration
 
@@ -241,3 +243,25 @@ async def test_a_run_whose_caller_is_gone_stops(database: Database, folder: Path
     await asyncio.wait((work,))
     await first_true(daemon.is_idle, 10)
     assert await rows(database, "SELECT count(*) FROM signals.backtests") == [(0,)]
+
+
+async def test_a_sweep_whose_worker_is_killed_on_its_way_is_run_again_once_and_has_one_result(
+    database: Database, folder: Path, stack: AsyncExitStack
+) -> None:
+    daemons = [await stack.enter_async_context(daemon_in(part_of(folder, name), database)) for name in "ab"]
+    periods = {
+        "fast_period": sweeps.Span(from_=2, to=301, step=1),
+        "slow_period": sweeps.Span(from_=302, to=701, step=1),
+    }
+    wide = sweeps.SweepRequest(strategy_id="sma_crossover", prices=wandering(8_000), grid=periods, async_=True, top=1)
+    run_id = (await daemons[0].client.call(sweeps.SWEEP, wide, timeout_s=60)).run_id
+    await daemons[0].half_way(run_id)
+    killed = await holder(database)
+    os.kill(killed, signal.SIGKILL)
+    second = next(one for one in daemons if one.process.pid != killed)
+    done = await second.over(run_id)
+    assert (done.state, done.kind, done.attempts) == ("completed", "sweep", 2)
+    assert isinstance(done.result, Document)
+    assert done.result.fields["count"] == 300 * 400
+    assert len(done.result.fields["top"]) == 1
+    assert await rows(database, "SELECT count(*), max(attempts) FROM signals.backtests") == [(1, 2)]
