@@ -27,6 +27,7 @@ from benchmarks import (
     portfolio,
     small_requests,
     streams,
+    sweeps,
 )
 from benchmarks.machine import describe
 from benchmarks.peers import libraries
@@ -58,6 +59,8 @@ def measure() -> tuple[list[Row], str]:
     rows += streams.measure()
     say("backtests")
     rows += backtests.measure()
+    say("sweeps")
+    rows += sweeps.measure()
     say("portfolios")
     rows += portfolio.measure()
     say("news in process")
