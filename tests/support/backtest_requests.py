@@ -34,7 +34,7 @@ def crossing(bars: int = 252, seed: int = 0, **fields: Any) -> BacktestRequest:
     return BacktestRequest(strategy_id="sma_crossover", **{**given, **fields})
 
 
-def slow(symbols: int = 4, bars: int = 8_000, **fields: Any) -> BacktestRequest:
+def slow(symbols: int = 6, bars: int = 8_000, **fields: Any) -> BacktestRequest:
     """A run of seconds that tells its progress by symbol."""
     panel = {f"S{number}": wandering(bars, number, minutes=True) for number in range(symbols)}
     return BacktestRequest(

@@ -20,6 +20,7 @@ log = get_logger(__name__)
 AWAY = (ServiceUnavailable, Overloaded, OSError)  # a dependency is down or busy: it passes by itself
 PASSING = (*AWAY, Timeout)
 RETRY_S = 0.5
+STEP = 0.1  # of progress, told at once
 
 Run = Callable[[bytes], Awaitable[Finished]]
 End = Literal["completed", "failed", "lost", "handed back"]
@@ -53,7 +54,7 @@ class Work:
         self._claimed = claimed
         self._run = run
         self._lease = lease
-        self._progress = 0.0
+        self._progress = self._stored = 0.0
         self._told: set[tuple[str, str]] = set()
         self._look = asyncio.Event()
         self._call = Call(claimed.kind, raw_id=b"0", teller=self)
@@ -65,6 +66,8 @@ class Work:
     def tell(self, _raw_id: bytes, _part: int, progress: float, _fields: Reply) -> None:
         """What the computation's `Progress` calls."""
         self._progress = min(max(progress, self._progress), 1.0)
+        if self._progress >= self._stored + STEP:
+            self._look.set()
 
     async def tell_at_length(self, raw_id: bytes, part: int, progress: float, fields: Reply) -> None:
         self.tell(raw_id, part, progress, fields)
@@ -98,10 +101,11 @@ class Work:
         """Returns when the run is no longer this one's."""
         held = True
         while held:
-            self._look.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._lease.beat_s):
                     await self._look.wait()
+            self._look.clear()  # what is told from here on is looked at the next time
+            self._stored = self._progress
             try:
                 held = await self._jobs.beat(self._claimed, self._lease.length_s, self._progress)
             except PASSING as trouble:
