@@ -95,7 +95,8 @@ cdef inline bint on_margin(const Sim* sim) noexcept nogil:
 
 
 cdef inline bint short_of_margin(const Sim* sim, Py_ssize_t bar) noexcept nogil:
-    return sim.book.equity[bar] < sim.rules.maintenance * sim.exposure[bar]
+    """Clearly below: an entry with all buying power may land on the margin itself."""
+    return sim.book.equity[bar] < (1.0 - 1e-9) * sim.rules.maintenance * sim.exposure[bar]
 
 
 cdef inline Py_ssize_t first_call(Sim* sim, Py_ssize_t stop) noexcept nogil:

@@ -233,6 +233,14 @@ def test_a_margin_call_closes_everything():
     assert told.exposure.tolist() == [0.0, 100_000.0, 130_000.0, 0.0]
 
 
+def test_all_of_the_buying_power_is_no_margin_call_by_itself():
+    flat = table(*[(100.0, 100.0, 100.0, 100.0)] * 6)
+    settings = {"size_type": "equity", "position_size": 3.0, "lot_size": 0.0, "leverage": 3.0}
+    told = run(flat, "flat", entries=at(6, 0), settings={**settings, "maintenance_margin": 1.0 / 3.0})
+    assert [reason for *_, reason in fills_of(told)] == ["entry"]
+    assert told.equity[-1] == pytest.approx(told.exposure[-1] / 3.0, rel=1e-12)
+
+
 def test_leverage_buys_more_than_there_is_cash():
     told = run(FIVE, entries=at(5, 0), settings={"size_type": "equity", "position_size": 2.0, "leverage": 2.0})
     assert told.fills["quantity"].tolist() == [1960.0]
