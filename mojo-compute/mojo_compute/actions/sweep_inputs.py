@@ -69,7 +69,7 @@ class Wanted:
         """The symbol of a series; None of several symbols, or of bars without a name."""
         return self.symbols[series] if self.symbols and (self.mode == "apart" or len(self.symbols) == 1) else None
 
-    def check_size(self, curves: int, bars: int, rows: int, field: str = "top") -> None:
+    def check_size(self, curves: int, bars: int, rows: int) -> None:
         """Refuse what no reply could carry: a date and two numbers a bar of each curve, and rows of trials.
 
         Raises
@@ -79,9 +79,9 @@ class Wanted:
         values = 3 * curves * bars + rows * (len(self.grid.axes) + len(self.aim.columns()))
         if values > _MOST_VALUES:
             raise PayloadTooLarge(
-                f"the reply would have {values} values, at most {_MOST_VALUES} fit: ask for fewer by "
-                f"{'top and trials_limit' if field == 'top' else field}",
-                field=field,
+                f"the reply would have {values} values, at most {_MOST_VALUES} fit: ask for fewer of top and "
+                "trials_limit",
+                field="top",
                 constraint=f"values <= {_MOST_VALUES}",
                 size=values,
             )

@@ -231,9 +231,6 @@ async def test_a_reply_that_would_be_too_large_is_refused(client: Client) -> Non
     with pytest.raises(PayloadTooLarge) as caught:
         await swept(client, prices=wandering(50_000, minutes=True), top=100)
     assert caught.value.details["field"] == "top"
-    with pytest.raises(PayloadTooLarge) as caught:
-        await walked(client, prices=wandering(510_000, minutes=True), train=400_000, test=50_000)
-    assert caught.value.details["field"] == "bars"
 
 
 async def over(client: Client, run_id: str) -> backtests.BacktestReply:
