@@ -27,6 +27,7 @@ from benchmarks import (
     portfolio,
     small_requests,
     streams,
+    sweeps,
 )
 from benchmarks.machine import describe
 from benchmarks.peers import libraries
@@ -58,6 +59,8 @@ def measure() -> tuple[list[Row], str]:
     rows += streams.measure()
     say("backtests")
     rows += backtests.measure()
+    say("sweeps")
+    rows += sweeps.measure()
     say("portfolios")
     rows += portfolio.measure()
     say("news in process")
@@ -81,8 +84,6 @@ def over_http(folder: Path) -> list[Row]:
         rows += compute_http.measure(target, peer_port)
         say("small requests over HTTP")
         rows += small_requests.measure(target, peer_port)
-        say("backtests over HTTP")
-        rows += backtests.over_http(target)
         memory = footprint.measure(stack.pids())
         say("batches over HTTP")
         rows += batches.measure(target, stack)

@@ -1,4 +1,4 @@
-"""Backtests beside vectorbt and backtesting.py, which execute the same orders; and over HTTP.
+"""Backtests beside vectorbt and backtesting.py, which execute the same orders.
 
 python -m benchmarks.backtests
 
@@ -8,34 +8,25 @@ vectorbt is compiled before it is measured: its very first call takes seconds mo
 from __future__ import annotations
 
 import statistics
-import tempfile
-import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
 from functools import partial
 from io import StringIO
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
-import orjson
 from chitti_shared.contracts.strategies import Execution
-from chitti_shared.testing.stack import LiveStack
 from mojo_compute.backtesting import Bars, Outcome, backtest, make
 
-from benchmarks.http_client import HttpConnection, request_bytes
 from benchmarks.peers import libraries
-from benchmarks.results import Row, against, below, interleaved, plain
-from benchmarks.target import Target
+from benchmarks.results import Row, against, interleaved, plain
 
 YEAR, LONG = 252, 1_000_000
 SYMBOLS, FIVE_YEARS = 50, 1_240
 FAST, SLOW = 10, 20
 FEES = 0.001
 VECTORBT_LEAST, BACKTESTING_LEAST, LONG_LEAST, PORTFOLIO_LEAST = 200, 30, 20, 50
-HTTP_MS = 50
 WHAT = f"SMA {FAST}/{SLOW} crossover, {{:,}} bars, all metrics"
 
 
@@ -113,44 +104,6 @@ def _check_equal(ours: Outcome, theirs: Any) -> None:
         raise RuntimeError("the rebalanced portfolios differ")
 
 
-def over_http(target: Target) -> list[Row]:
-    """A year of bars in the body of a request: the first one, and the median of those that follow."""
-    connection = HttpConnection(target.port, largest=64 << 20)
-    taken = []
-    try:
-        for number in range(60):
-            request = request_bytes("POST", "/api/backtest/run", _body(number), target.token)
-            start = time.perf_counter()
-            status, answer = connection.exchange(request)
-            taken.append((time.perf_counter() - start) * 1e3)
-            if status != 200 or orjson.loads(answer)["status"] != "completed":
-                raise RuntimeError(f"the backtest failed: {answer[:300]!r}")
-    finally:
-        connection.close()
-    what = f"POST /api/backtest/run, SMA {FAST}/{SLOW} crossover, {YEAR} bars in the body"
-    return [
-        below(f"{what}, first", taken[0], HTTP_MS, unit="ms"),
-        below(f"{what}, p50", statistics.median(taken[1:]), HTTP_MS, unit="ms"),
-    ]
-
-
-def _body(number: int) -> bytes:
-    bars = bars_of(1, YEAR, seed=number)
-    assert bars.times is not None
-    assert bars.volume is not None
-    prices = {name: np.round(getattr(bars, name)[0], 2).tolist() for name in ("open", "high", "low", "close", "volume")}
-    dates = [str(day) for day in bars.times.astype("datetime64[D]")]
-    parameters = {"fast_period": FAST, "slow_period": SLOW, "initial_capital": 100_000, "position_size": 0.1}
-    return orjson.dumps(
-        {
-            "strategy_id": "sma_crossover",
-            "symbol": "TCS",
-            "prices": {"dates": dates, **prices},
-            "parameters": parameters,
-        }
-    )
-
-
 def _series(bars: Bars) -> Any:
     import pandas as pd
 
@@ -224,12 +177,7 @@ def _medians(
 
 
 def main() -> None:
-    rows = measure()
-    with tempfile.TemporaryDirectory(prefix="chitti-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as an account of its own under root and has to get through
-        with LiveStack(Path(folder)) as stack:
-            rows += over_http(Target(urlsplit(stack.base_url).port or 80, stack.token()))
-    print(plain(rows))
+    print(plain(measure()))
 
 
 if __name__ == "__main__":

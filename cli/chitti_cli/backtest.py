@@ -30,6 +30,7 @@ def backtest(
     ] = 3,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a tear sheet: one HTML file.")] = None,
     plots: Plots = None,
+    background: Annotated[bool, typer.Option("--background", help="Make it a job, don't wait for it.")] = False,
     as_json: AsJson = False,
     timeout: Timeout = 300.0,
 ) -> None:
@@ -49,8 +50,13 @@ def backtest(
         )
     except Problem as problem:
         fail(problem.message, problem.hint)
-    from chitti_cli.runs import ask
+    from chitti_cli.runs import ask, hand_in
 
+    if background:
+        run_id = run(hand_in(settings, request, timeout), settings)
+        out.print(run_id, highlight=False)
+        err.print(f"handed in; when it is done: chitti report {run_id} --out report.html", highlight=False)
+        return
     tell(run(ask(settings, request, timeout), settings), report, plots, as_json=as_json)
 
 

@@ -41,6 +41,14 @@ async def ask(settings: Settings, request: dict[str, Any], timeout_s: float) -> 
         return as_json(await whole(client, first))
 
 
+async def hand_in(settings: Settings, request: dict[str, Any], timeout_s: float) -> str:
+    """Make a job of a backtest; its run's id. Raises `Problem`: the request is none."""
+    reply: BacktestReply = await answer(
+        settings, backtests.BACKTEST, {**request, "async": True}, timeout_s, lambda part: part.stage
+    )
+    return reply.run_id
+
+
 async def answer(
     settings: Settings, action: Action, request: dict[str, Any], timeout_s: float, told: Callable[[Any], str]
 ) -> Any:

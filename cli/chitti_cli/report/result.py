@@ -160,4 +160,7 @@ def _why(fields: dict[str, msgspec.Raw]) -> str:
     if "apart" in fields:
         return ": its symbols were run each for itself; ask for one of them"
     state = fields.get("state") or fields.get("status")
-    return f": the run is {msgspec.json.decode(state)}" if state else ""
+    failure = fields.get("error")
+    told = msgspec.json.decode(failure) if failure else None
+    reason = f": {told['message']}" if isinstance(told, dict) and "message" in told else ""
+    return f": the run is {msgspec.json.decode(state)}{reason}" if state else ""

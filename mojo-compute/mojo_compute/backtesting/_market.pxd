@@ -214,7 +214,6 @@ cdef struct Book:
     Py_ssize_t skips_count
     Py_ssize_t skips_room
     Py_ssize_t ambiguous
-    Py_ssize_t bars_held       # bars at whose close there was a position
     # of the rows, `rows_room` each
     Position* position
     Waiting* waiting

@@ -87,8 +87,6 @@ cdef inline void mark_until(Sim* sim, Py_ssize_t stop) noexcept nogil:
     """Mark the bars before `stop` that are not marked yet: since then nothing has changed."""
     if sim.marked < stop:
         mark(sim, sim.marked, stop)
-        if sim.held:
-            sim.book.bars_held += stop - sim.marked
         sim.marked = stop
 
 
@@ -108,7 +106,6 @@ cdef inline Py_ssize_t first_call(Sim* sim, Py_ssize_t stop) noexcept nogil:
     for bar in range(sim.bar + 1, stop):
         mark_until(sim, bar + 1)  # one by one, where the last close of a row may be an older bar's
         if short_of_margin(sim, bar):
-            sim.book.bars_held -= sim.marked - bar
             sim.marked = bar
             return bar
     return stop

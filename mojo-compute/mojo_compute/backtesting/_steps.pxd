@@ -55,7 +55,7 @@ cdef inline bint make_rows(Book* book, Py_ssize_t m) noexcept nogil:
     memset(book.position, 0, m * sizeof(Position))
     memset(book.waiting, 0, m * sizeof(Waiting))
     book.fills_count = book.trips_count = book.skips_count = book.open_count = 0
-    book.ambiguous = book.bars_held = 0
+    book.ambiguous = 0
     return True
 
 
@@ -141,7 +141,6 @@ cdef inline void call_margin(Sim* sim) noexcept nogil:
             sim.book.waiting[row].exit = MARGIN_CALL
     if closed:
         mark(sim, sim.bar, sim.bar + 1)
-        sim.book.bars_held -= sim.held == 0
 
 
 cdef inline void count_orders(Sim* sim) noexcept nogil:

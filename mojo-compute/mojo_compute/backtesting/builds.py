@@ -7,19 +7,25 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import chitti_shared
+
 import mojo_compute
 
-_PACKAGES = ("backtesting", "indicators", "kernels", "engines")
+# what a result depends on: the code that computes it, and what strategies, settings and indicators are declared as
+_FOLDERS = {
+    mojo_compute: ("backtesting", "indicators", "kernels", "engines"),
+    chitti_shared: ("expressions", "contracts/strategies", "contracts/indicators"),
+}
 _KINDS = frozenset({".py", ".so", ".pyd"})
 
 
 @cache
 def build_id() -> str:
     """The release, and a digest of every module that computes, compiled ones as they are."""
-    root = Path(mojo_compute.__file__).parent
     digest = hashlib.sha256()
-    for package in _PACKAGES:
-        for path in sorted((root / package).rglob("*")):
+    for package, folders in _FOLDERS.items():
+        root = Path(str(package.__file__)).parent
+        for path in sorted(path for folder in folders for path in (root / folder).rglob("*")):
             if path.suffix in _KINDS:
                 digest.update(str(path.relative_to(root)).encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -61,6 +61,15 @@ async def test_a_kept_run_is_found_again_by_its_id(chitti: Chitti, tmp_path: Pat
     assert (await chitti("report", str(saved)))[0] == 0
 
 
+async def test_a_run_in_the_background_is_a_job_that_is_found_by_its_id(chitti: Chitti):
+    code, text, errors = await chitti(*CROSSING, "--background")
+    assert code == 0, errors
+    code, reply, errors = await chitti("report", text.strip(), "--json")
+    assert code == 0, errors
+    assert json.loads(reply)["run_id"] == text.strip()
+    assert json.loads(reply)["state"] in {"pending", "running", "completed"}
+
+
 async def test_what_one_reply_has_no_room_for_is_read_page_by_page(chitti: Chitti, monkeypatch: pytest.MonkeyPatch):
     usual = json.loads((await chitti(*CROSSING, "--json"))[1])
     monkeypatch.setattr(runs, "MOST_BARS", 25)

@@ -195,6 +195,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
         (b"[1]", "no reply of a backtest"),
         (b'{"equity_curve": ["x"], "results": {}}', "no reply of a backtest"),
         (b'{"state": "running", "run_id": "1"}', "the run is running"),
+        (b'{"state": "failed", "error": {"error": "not_found", "message": "no bars"}}', "the run is failed: no bars"),
         (b'{"state": "completed", "apart": []}', "each for itself"),
     ],
 )

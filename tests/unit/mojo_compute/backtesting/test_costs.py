@@ -74,6 +74,7 @@ def test_a_run_pays_what_holds_on_each_day():
     told = run(made(1), lines, days=days, entries=at(60, 10, 40), exits=at(60, 20, 50))
     assert told.fills["cost"].tolist() == [10.0, 10.0, 0.0, 0.0]
     assert Schedule.of(lines, days=days).by_line(told.fills) == {"fee": 20.0}
+    assert Schedule.of(lines).by_line(told.fills, days) == {"fee": 20.0}
 
 
 def test_a_fee_by_share_and_one_by_order_add_up():
