@@ -22,7 +22,7 @@ from mojo_compute.backtesting.sweeps.subjects import Subject
 Mode = Literal["portfolio", "apart"]
 
 _TOGETHER = ("panel", "pair")  # what strategies need that look at several symbols at once
-_MOST_VALUES = 8_000_000  # of a reply
+_MOST_VALUES = 1_500_000  # of a reply: about as many as its envelope takes
 _STOPS = ("stop_loss", "take_profit", "trailing_stop")
 
 
@@ -70,14 +70,19 @@ class Wanted:
         return self.symbols[series] if self.symbols and (self.mode == "apart" or len(self.symbols) == 1) else None
 
     def check_size(self, curves: int, bars: int, rows: int) -> None:
-        """Refuse what no reply could carry. Raises PayloadTooLarge."""
-        values = 2 * curves * bars + rows * (len(self.grid.axes) + len(self.aim.columns()))
+        """Refuse what no reply could carry: a date and two numbers a bar of each curve, and rows of trials.
+
+        Raises
+        ------
+        PayloadTooLarge
+        """
+        values = 3 * curves * bars + rows * (len(self.grid.axes) + len(self.aim.columns()))
         if values > _MOST_VALUES:
             raise PayloadTooLarge(
-                f"the reply would have {values} numbers, at most {_MOST_VALUES} fit: ask for fewer of top and "
+                f"the reply would have {values} values, at most {_MOST_VALUES} fit: ask for fewer of top and "
                 "trials_limit",
                 field="top",
-                constraint=f"numbers <= {_MOST_VALUES}",
+                constraint=f"values <= {_MOST_VALUES}",
                 size=values,
             )
 
