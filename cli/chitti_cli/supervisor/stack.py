@@ -25,6 +25,8 @@ GATEWAY_SECRETS = ("CHITTI_JWT_SECRET", "CHITTI_ADMIN_PASSWORD", "CHITTI_USER_PA
 STOP_GRACE_S = 15.0
 STABLE_S = 30.0
 FIRST_RESTART_S = 0.3
+# the daemons have threads of their own: those of a linear algebra library would wait for one another beside them
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,12 @@ class Stack:
             **{own: self.database.url_of(name)},
         )
         others = () if name == GATEWAY else GATEWAY_SECRETS
-        return {
+        kept = {
             key: value
             for key, value in inherited.items()
             if key == own or not key.upper().startswith(("DATABASE_URL", *others))
         }
+        return ONE_THREAD | kept
 
     def write_record(self) -> None:
         """Leave the note by which other commands find this stack."""

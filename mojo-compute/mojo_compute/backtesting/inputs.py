@@ -15,7 +15,7 @@ from mojo_compute.backtesting.checks import bars_of, check_rising, times_of, wri
 from mojo_compute.backtesting.data import Bars, Data, Times
 from mojo_compute.backtesting.signals import Flags, Signals
 from mojo_compute.kernels.arrays import FLOAT, Floats, as_floats
-from mojo_compute.kernels.checks import all_above_zero
+from mojo_compute.kernels.checks import all_above_zero, all_within_ranges
 
 Given = Data | Bars | Mapping[str, Any]
 
@@ -120,6 +120,7 @@ def settled(bars: Bars) -> Bars:
         )
     times = None if bars.times is None else _times(bars.times, shape[1])
     _check_prices(tables, times)
+    _check_volume(tables, times)
     same = times is bars.times and all(values is getattr(bars, name) for name, values in tables.items())
     if same:
         return bars
@@ -173,9 +174,23 @@ def _check_prices(tables: Mapping[str, Floats], times: Times | None) -> None:
         wrong = np.isnan(tables[name]) != absent
         if wrong.any():
             raise _refused(name, tables[name], wrong, "expected four prices, or none where there is no bar", times)
-    crossed = tables["high"] < tables["low"]
+    opened, high, low, close = (tables[name] for name in PRICES)
+    if all_within_ranges(*(values.reshape(-1) for values in (opened, high, low, close))):
+        return
+    crossed = (high < low) | (high < opened) | (high < close)
     if crossed.any():
-        raise _refused("high", tables["high"], crossed, "expected no less than the low", times)
+        raise _refused("high", high, crossed, "expected no less than the low, the open and the close", times)
+    raise _refused("low", low, (low > opened) | (low > close), "expected no more than the open and the close", times)
+
+
+def _check_volume(tables: Mapping[str, Floats], times: Times | None) -> None:
+    """Volumes of 0 and more, or NaN where there is none."""
+    volume = tables.get("volume")
+    if volume is None or all_above_zero(volume.reshape(-1)):
+        return
+    wrong = (volume < 0.0) | np.isinf(volume)
+    if wrong.any():
+        raise _refused("volume", volume, wrong, "expected 0 or more", times)
 
 
 def _refused(name: str, values: Floats, wrong: Any, expected: str, times: Times | None) -> InvalidInput:

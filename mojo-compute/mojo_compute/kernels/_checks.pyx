@@ -117,3 +117,30 @@ def all_finite(const double[::1] values not None, Py_ssize_t first):
         with nogil:
             good = finite(<const int64_t*>&values[first], values.shape[0] - first, False)
     return good
+
+
+cdef bint within_ranges(
+    const double* opened, const double* high, const double* low, const double* close, Py_ssize_t size
+) noexcept nogil:
+    cdef:
+        Py_ssize_t i
+        int wrong = 0
+    for i in range(size):
+        wrong |= (
+            (high[i] < low[i]) | (high[i] < opened[i]) | (high[i] < close[i]) | (low[i] > opened[i]) | (low[i] > close[i])
+        )
+    return not wrong
+
+
+def all_within_ranges(
+    const double[::1] opened not None,
+    const double[::1] high not None,
+    const double[::1] low not None,
+    const double[::1] close not None,
+):
+    """Whether no bar's high is below its low, and no open or close outside the two; arrays of one length."""
+    cdef bint well = True
+    if high.shape[0]:
+        with nogil:
+            well = within_ranges(&opened[0], &high[0], &low[0], &close[0], high.shape[0])
+    return well

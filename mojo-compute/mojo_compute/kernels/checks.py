@@ -7,7 +7,7 @@ import numpy as np
 from mojo_compute.kernels.arrays import Floats
 
 try:
-    from mojo_compute.kernels._checks import all_above_zero, all_finite
+    from mojo_compute.kernels._checks import all_above_zero, all_finite, all_within_ranges
 except ImportError:
 
     def all_above_zero(values: Floats) -> bool:
@@ -18,5 +18,10 @@ except ImportError:
         """Whether every value from index `first` on is a finite number."""
         return bool(np.isfinite(values[first:]).all())
 
+    def all_within_ranges(opened: Floats, high: Floats, low: Floats, close: Floats) -> bool:
+        """Whether no bar's high is below its low, and no open or close outside the two."""
+        wrong = (high < low) | (high < opened) | (high < close) | (low > opened) | (low > close)
+        return not wrong.any()
 
-__all__ = ["all_above_zero", "all_finite"]
+
+__all__ = ["all_above_zero", "all_finite", "all_within_ranges"]

@@ -30,4 +30,7 @@ def test_a_process_gets_its_own_login_and_no_secret_of_another(tmp_path: Path, m
         own = [variable for variable in env if variable.startswith("DATABASE_URL")]
         assert [LOGINS[variable] for variable in own] == [name]
         assert ("CHITTI_JWT_SECRET" in env) == ("CHITTI_ADMIN_PASSWORD" in env) == (name == "core-api")
+        assert env["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    assert stack.environment_of("mojo-compute")["OPENBLAS_NUM_THREADS"] == "2"
     watchdog.close()

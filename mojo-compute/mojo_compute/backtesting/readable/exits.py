@@ -41,8 +41,9 @@ class Exits:
         held = trading.book.held()
         if execution.leverage <= 1 and all(one.side == LONG for _row, one in held):
             return False
-        gross = trading.book.gross(trading.marks)
-        if not held or trading.book.worth(trading.marks) >= execution.maintenance_margin * gross:
+        # an entry with all of the buying power lands on 1 / leverage: rounding alone is no call
+        least = (1.0 - 1e-9) * execution.maintenance_margin * trading.book.gross(trading.marks)
+        if not held or trading.book.worth(trading.marks) >= least:
             return False
         for _row, one in held:
             if one.leaving is None:

@@ -125,6 +125,10 @@ REFUSED = {
     "one price missing": (with_value("open", np.nan), "open", "expected four prices, or none"),
     "a close missing": (with_value("close", np.nan), "open", "expected four prices, or none"),
     "a high below the low": (with_value("high", 1.0), "high", "no less than the low"),
+    "an open above the high": (with_value("open", 9e6), "high", "no less than the low, the open and the close"),
+    "a close below the low": (with_value("close", 0.5), "low", "no more than the open and the close"),
+    "fewer shares than none": (with_value("volume", -1.0), "volume", "expected 0 or more"),
+    "shares without end": (with_value("volume", np.inf), "volume", "expected 0 or more"),
     "an unknown column": ({"close": [1.0, 2.0], "hihg": [1.0, 2.0]}, "hihg", "no column 'hihg'"),
     "dates of another length": ({**MARKETS["INFY"], "dates": DAYS[1:]}, "dates", "equal lengths"),
 }

@@ -39,6 +39,19 @@ def test_one_odd_value_is_seen_wherever_it_stands(odd, index):
     assert checks.all_finite(series, index + 1)
 
 
+@pytest.mark.parametrize("column", ["open", "high", "low", "close"])
+def test_a_bar_outside_its_range_is_seen_wherever_it_stands(column):
+    table = bars_about(walk(3, 100), seed=3)
+    names = ("open", "high", "low", "close")
+    assert checks.all_within_ranges(*(table[name] for name in names))
+    for at in (0, 7, 8, 63, 99):
+        moved = table[column].copy()
+        moved[at] *= 0.5 if column == "high" else 2.0
+        assert not checks.all_within_ranges(*(moved if name == column else table[name] for name in names))
+        moved[at] = math.nan
+        assert checks.all_within_ranges(*(moved if name == column else table[name] for name in names))
+
+
 @pytest.mark.parametrize("prices", [False, True])
 @pytest.mark.parametrize("bad", [np.inf, -np.inf, "crossed", "zero"])
 def test_what_is_wrong_with_a_bar_is_found_wherever_it_is(bad, prices):
