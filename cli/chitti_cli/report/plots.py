@@ -183,38 +183,35 @@ def distribution(result: Result, palette: Palette) -> Figure | None:
 
 def trades(result: Result, palette: Palette) -> Figure | None:
     """Each closed trade: what it made by how long it was held. None: there are none."""
-    closed = result.round_trips
-    if not closed:
+    if not result.round_trips:
         return None
-    figure = new_figure(4.9, 2.5)
-    axes = figure.subplots()
-    dressed(axes, palette)
-    shown = closed[-3000:]
-    colours = [palette.up if trade.pnl > 0.0 else palette.down for trade in shown]
-    axes.axhline(0.0, color=palette.faint, lw=0.9)
-    axes.scatter([one.bars for one in shown], [one.gain for one in shown], s=16, c=colours, alpha=0.7, lw=0.0)
+    figure, axes = _gains(result, palette, lambda trade: trade.bars)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.set_xlabel("bars held", fontsize=8, color=palette.faint)
-    in_percent(axes, None)
     return figure
 
 
 def excursions(result: Result, palette: Palette) -> Figure | None:
     """Each closed trade: what it made against the worst it stood. None: there are none."""
-    closed = result.round_trips
-    if not closed:
+    if not result.round_trips:
         return None
+    figure, axes = _gains(result, palette, lambda trade: -trade.mae)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    axes.set_xlabel("worst price after the entry (MAE), below it", fontsize=8, color=palette.faint)
+    return figure
+
+
+def _gains(result: Result, palette: Palette, across: Callable[[Any], float]) -> tuple[Figure, Axes]:
+    """A dot for each of the newest trades: what it made, over what `across` says of it."""
     figure = new_figure(4.9, 2.5)
     axes = figure.subplots()
     dressed(axes, palette)
-    shown = closed[-3000:]
+    shown = result.round_trips[-3000:]
     colours = [palette.up if trade.pnl > 0.0 else palette.down for trade in shown]
     axes.axhline(0.0, color=palette.faint, lw=0.9)
-    axes.scatter([-one.mae for one in shown], [one.gain for one in shown], s=16, c=colours, alpha=0.7, lw=0.0)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
-    axes.set_xlabel("worst price after the entry (MAE), below it", fontsize=8, color=palette.faint)
+    axes.scatter([across(one) for one in shown], [one.gain for one in shown], s=16, c=colours, alpha=0.7, lw=0.0)
     in_percent(axes, None)
-    return figure
+    return figure, axes
 
 
 def months(result: Result, palette: Palette) -> Figure | None:

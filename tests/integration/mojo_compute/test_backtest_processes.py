@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,18 +15,14 @@ import psutil
 import pytest
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts import sweeps
-from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.arrays import Document
-from chitti_shared.contracts.compute import MOJO_COMPUTE
-from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.ipc import Client
-from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database, DatabaseServer
 from chitti_shared.testing.waiting import first_true, until
 from msgspec import UNSET
-from prometheus_client import CollectorRegistry
 from support.backtest_requests import crossing, slow, wandering
+from support.daemons import compute_process
 
 pytestmark = pytest.mark.integration
 
@@ -91,28 +86,8 @@ def part_of(folder: Path, name: str) -> Path:
 
 @asynccontextmanager
 async def daemon_in(folder: Path, database: Database) -> AsyncIterator[Daemon]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHITTI_", "DATABASE_"))}
-    given = {"CHITTI_RUNTIME_DIR": str(folder), "DATABASE_URL_MOJO_COMPUTE": database.url_of("mojo-compute")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mojo_compute", env=kept | given, stderr=asyncio.subprocess.DEVNULL
-    )
-    settings = Settings(_env_file=None, chitti_runtime_dir=folder)
-    client = Client(MOJO_COMPUTE, settings.listen_of("mojo-compute"), registry=CollectorRegistry())
-
-    async def answers() -> bool:
-        try:
-            return (await client.call(HEALTH, Empty())).health == "healthy"
-        except ServiceUnavailable:
-            return False
-
-    try:
-        await first_true(answers, 30)
+    async with compute_process(folder, database) as (process, client):
         yield Daemon(process, client)
-    finally:
-        await client.close()
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 15)
 
 
 @pytest.fixture

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import signal
 import struct
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +15,11 @@ import psutil
 import pytest
 from chitti_shared.contracts import compute
 from chitti_shared.contracts.action import Empty
-from chitti_shared.contracts.compute import MOJO_COMPUTE
-from chitti_shared.contracts.system import HEALTH, METRICS
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.contracts.system import METRICS
 from chitti_shared.ipc import Client
-from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
-from prometheus_client import CollectorRegistry
+from support.daemons import compute_process
 
 pytestmark = pytest.mark.integration
 
@@ -74,27 +68,8 @@ class Daemon:
 
 @pytest.fixture
 async def daemon(database: Database, folder: Path) -> AsyncIterator[Daemon]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHITTI_", "DATABASE_"))}
-    given = {"CHITTI_RUNTIME_DIR": str(folder), "DATABASE_URL_MOJO_COMPUTE": database.url_of("mojo-compute")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mojo_compute", env=kept | given, stderr=asyncio.subprocess.DEVNULL
-    )
-    settings = Settings(_env_file=None, chitti_runtime_dir=folder)
-    client = Client(MOJO_COMPUTE, settings.listen_of("mojo-compute"), registry=CollectorRegistry())
-
-    async def answers() -> bool:
-        try:
-            return (await client.call(HEALTH, Empty())).health == "healthy"
-        except ServiceUnavailable:
-            return False
-
-    try:
-        await first_true(answers, 30)
+    async with compute_process(folder, database) as (process, client):
         yield Daemon(process.pid, folder / "mojo-compute.sock", client)
-    finally:
-        await client.close()
-        process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 15)
 
 
 async def test_a_batch_of_a_million_bars_cancelled_half_way_leaves_nothing_behind(daemon: Daemon) -> None:
