@@ -17,7 +17,7 @@ from chitti_cli.problem import Problem
 from chitti_cli.sockets import client_of
 
 _COLOURS = {"completed": "green", "failed": "red", "running": "cyan", "pending": "yellow", "cancelled": "dim"}
-_SYMBOLS = 3
+_SYMBOLS = 2
 
 
 async def listed(settings: Settings, query: dict[str, Any]) -> ListBacktestsReply:
@@ -47,26 +47,29 @@ def as_line(entry: BacktestEntry) -> bytes:
 
 
 def table_of(reply: ListBacktestsReply) -> Table:
-    """Runs for a person, the newest first."""
+    """Runs for a person, the newest first: what each is of stands below its id, so that a narrow terminal does."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("run", "kind", "strategy", "symbols", "state", "made"):
-        table.add_column(name, no_wrap=name in ("run", "state", "made"))
+    table.add_column("run", no_wrap=True, min_width=36)
+    table.add_column("state")
+    table.add_column("made", no_wrap=True)
     for name in ("return", "Sharpe"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for one in reply.runs:
         table.add_row(
-            one.run_id,
-            one.kind,
-            escape(one.strategy_id or "as data"),
-            escape(_symbols(one.symbols)),
+            f"{one.run_id}\n[dim]{escape(_what(one))}[/]",
             _state(one),
             _time(one.created_at),
-            "" if one.return_ is None else f"{one.return_:+.2%}",
+            "" if one.return_ is None else f"{one.return_:+.1%}",
             "" if one.sharpe is None else f"{one.sharpe:.2f}",
         )
     if reply.next_cursor is not None:
         table.caption = "there are more: --limit"
     return table
+
+
+def _what(one: BacktestEntry) -> str:
+    kind = "" if one.kind == "backtest" else f"{one.kind} of "
+    return f"{kind}{one.strategy_id or 'a strategy as data'} {_symbols(one.symbols)}"
 
 
 def _symbols(symbols: list[str]) -> str:
@@ -82,4 +85,4 @@ def _state(one: BacktestEntry) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %b %H:%M:%S}"
+    return f"{moment.astimezone():%d %b %H:%M}"
