@@ -69,9 +69,10 @@ async def test_runs_are_listed_cancelled_and_deleted(client: Client, chitti: Chi
     code, text, _ = await chitti("backtests", "list")
     assert code == 0
     lines = text.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == [waiting, done, long]
+    assert [line.split()[0] for line in lines[1::2]] == [waiting, done, long]
     assert "pending" in lines[1]
-    assert "completed" in lines[2]
+    assert "completed" in lines[3]
+    assert lines[4].split() == ["sma_crossover", "INFY"]
     code, text, _ = await chitti("backtests", "list", "--symbol", "infy", "--json")
     (entry,) = map(json.loads, text.splitlines())
     assert (entry["run_id"], entry["state"], entry["strategy_id"]) == (done, "completed", "sma_crossover")
