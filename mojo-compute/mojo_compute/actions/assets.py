@@ -223,9 +223,9 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
     rows: Mapping[str, Any] = (
         table.series if isinstance(table.series, Mapping) else dict(zip(names, table.series, strict=True))
     )
-    chosen = [np.asarray(rows[one], dtype=np.float64) for one in columns]
+    chosen = [np.asarray(rows[one]) for one in columns]
     for symbol, row in zip(columns, chosen, strict=True):
-        if row.ndim != 1:
+        if is_panel(row):
             raise InvalidInput(f"{name} of {symbol} is no series of numbers", field=name, constraint="rows of numbers")
         if len(row) != len(chosen[0]):
             raise InvalidInput(
@@ -233,7 +233,9 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
                 field=f"{name}.{symbol}",
                 constraint="equal lengths",
             )
-    return np.ascontiguousarray(np.array(chosen).T), None if request.dates is None else _days(request.dates)
+    return np.ascontiguousarray(np.array(chosen, dtype=np.float64).T), None if request.dates is None else _days(
+        request.dates
+    )
 
 
 def _days(dates: Sequence[str]) -> Days:
