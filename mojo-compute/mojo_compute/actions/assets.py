@@ -233,9 +233,8 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
                 field=f"{name}.{symbol}",
                 constraint="equal lengths",
             )
-    return np.ascontiguousarray(np.array(chosen, dtype=np.float64).T), None if request.dates is None else _days(
-        request.dates
-    )
+    values = np.ascontiguousarray(np.array(chosen, dtype=np.float64).T)
+    return values, None if request.dates is None else _days(request.dates)
 
 
 def _days(dates: Sequence[str]) -> Days:
