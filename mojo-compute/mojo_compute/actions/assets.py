@@ -14,7 +14,7 @@ from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.names import nearest
 from msgspec import UNSET
 
-from mojo_compute.actions.inputs import is_panel, span_of, stored
+from mojo_compute.actions.inputs import check_apart, is_panel, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import Days
@@ -84,7 +84,7 @@ async def source_of(request: AssetsRequest, field: str, wanted: Sequence[str] | 
     asked = list(dict.fromkeys([*wanted, *([request.benchmark] if request.benchmark else [])]))
     found = await find(ctx.pool, asked)
     companies = {one: stored(known(found.get(one), one)) for one in asked}
-    _check_apart(wanted, {one: company.symbol for one, company in companies.items()})
+    check_apart({one: companies[one].symbol for one in wanted})
     series: dict[str, Series] = {}
     for some in _in_groups(asked):
         loaded = await ctx.prices.load([companies[one] for one in some], Choice())
@@ -165,15 +165,6 @@ def check_once(field: str, names: Iterable[str]) -> None:
         if name in seen:
             raise InvalidInput(f"{field} has {name} twice", field=field, constraint="each once")
         seen.add(name)
-
-
-def _check_apart(wanted: Sequence[str], current: Mapping[str, str]) -> None:
-    """Raise InvalidInput when two symbols are one company, by its former and its present name."""
-    seen: dict[str, str] = {}
-    for one in wanted:
-        other = seen.setdefault(current[one], one)
-        if other != one:
-            raise InvalidInput(f"{other} and {one} are one company", field="symbols", constraint="each once")
 
 
 def _given_symbols(request: AssetsRequest) -> list[str]:
