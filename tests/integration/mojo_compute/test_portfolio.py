@@ -265,6 +265,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compute_risk", TWO | {"weights": {"A": 1, "B": -1}, "normalize": True}, "normalize", "sum of 0"),
     ("compute_risk", TWO | {"weights": {"A": 1}, "scenarios": ["crash"]}, "scenarios", "no stress window"),
     ("compute_risk", TWO | {"weights": {"A": 1}, "shocks": {"x": {"y": -0.1}}}, "shocks", "names y"),
+    (
+        "compute_risk",
+        TWO | {"weights": {"A": 1}, "shocks": {f"s{n}": {"market": -0.1} for n in range(65)}},
+        "shocks",
+        "65 entries, at most 64",
+    ),
     ("compute_risk", TWO | {"weights": {"A": 1}, "benchmark": "C"}, "benchmark", "names C"),
     ("compute_risk", TWO | {"weights": {"A": 1}, "confidence": 1}, "confidence", "confidence"),
 ]
