@@ -75,4 +75,5 @@ async def load_scores(pool: Pool, symbols: Sequence[str], until: datetime) -> Sc
 
 def _in_india(seconds: Sequence[int]) -> npt.NDArray[np.datetime64]:
     """Times from seconds since 1970 in UTC; NaT stays one."""
-    return np.array(seconds, dtype=np.int64).view("datetime64[s]") + _INDIA
+    found: npt.NDArray[np.datetime64] = np.array(seconds, dtype=np.int64).view("datetime64[s]")
+    return found + _INDIA
