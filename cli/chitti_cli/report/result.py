@@ -149,11 +149,14 @@ def read(text: bytes) -> Result:
         fields = _STATE.decode(text)
         if "equity_curve" not in fields:
             raise Problem(f"this reply holds no equity curve{_why(fields)}")
-        return _DECODER.decode(text)
+        result = _DECODER.decode(text)
     except msgspec.MsgspecError as error:
         raise Problem(
             f"this is no reply of a backtest: {error}", "make one with: chitti backtest TCS --json"
         ) from error
+    if not result.equity_curve:
+        raise Problem("this reply's equity curve has no bars", "ask for it without curve_limit and curve_after")
+    return result
 
 
 def _why(fields: dict[str, msgspec.Raw]) -> str:

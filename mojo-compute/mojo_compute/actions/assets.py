@@ -14,7 +14,7 @@ from chitti_shared.errors import InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.names import nearest
 from msgspec import UNSET
 
-from mojo_compute.actions.inputs import is_panel, span_of, stored
+from mojo_compute.actions.inputs import check_apart, is_panel, span_of, stored
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
 from mojo_compute.market_data.bars import Days
@@ -84,7 +84,7 @@ async def source_of(request: AssetsRequest, field: str, wanted: Sequence[str] | 
     asked = list(dict.fromkeys([*wanted, *([request.benchmark] if request.benchmark else [])]))
     found = await find(ctx.pool, asked)
     companies = {one: stored(known(found.get(one), one)) for one in asked}
-    _check_apart(wanted, {one: company.symbol for one, company in companies.items()})
+    check_apart({one: companies[one].symbol for one in wanted})
     series: dict[str, Series] = {}
     for some in _in_groups(asked):
         loaded = await ctx.prices.load([companies[one] for one in some], Choice())
@@ -167,15 +167,6 @@ def check_once(field: str, names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _check_apart(wanted: Sequence[str], current: Mapping[str, str]) -> None:
-    """Raise InvalidInput when two symbols are one company, by its former and its present name."""
-    seen: dict[str, str] = {}
-    for one in wanted:
-        other = seen.setdefault(current[one], one)
-        if other != one:
-            raise InvalidInput(f"{other} and {one} are one company", field="symbols", constraint="each once")
-
-
 def _given_symbols(request: AssetsRequest) -> list[str]:
     """The names of the given series."""
     name, table = ("prices", request.prices) if request.prices is not None else ("returns", request.returns)
@@ -223,9 +214,9 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
     rows: Mapping[str, Any] = (
         table.series if isinstance(table.series, Mapping) else dict(zip(names, table.series, strict=True))
     )
-    chosen = [np.asarray(rows[one], dtype=np.float64) for one in columns]
+    chosen = [np.asarray(rows[one]) for one in columns]
     for symbol, row in zip(columns, chosen, strict=True):
-        if row.ndim != 1:
+        if is_panel(row):
             raise InvalidInput(f"{name} of {symbol} is no series of numbers", field=name, constraint="rows of numbers")
         if len(row) != len(chosen[0]):
             raise InvalidInput(
@@ -233,7 +224,8 @@ def _given_table(request: AssetsRequest, columns: Sequence[str]) -> tuple[Floats
                 field=f"{name}.{symbol}",
                 constraint="equal lengths",
             )
-    return np.ascontiguousarray(np.array(chosen).T), None if request.dates is None else _days(request.dates)
+    values = np.ascontiguousarray(np.array(chosen, dtype=np.float64).T)
+    return values, None if request.dates is None else _days(request.dates)
 
 
 def _days(dates: Sequence[str]) -> Days:

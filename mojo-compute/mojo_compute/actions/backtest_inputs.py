@@ -11,7 +11,7 @@ from chitti_shared.contracts.backtests import Prices, RunRequest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 
-from mojo_compute.actions.inputs import span_of, stored
+from mojo_compute.actions.inputs import check_apart, span_of, stored
 from mojo_compute.backtesting.checks import bars_of, times_of
 from mojo_compute.backtesting.corporate import Happening
 from mojo_compute.backtesting.data import Bars, News, closing_time
@@ -155,6 +155,7 @@ async def load(
     names = symbols if is_stored(request) else []
     others = [] if benchmark in (BUY_AND_HOLD, NO_BENCHMARK) else [benchmark]
     found, failed = await _find_companies([*names, *others], ctx)
+    check_apart({one: found[one].symbol for one in names if one in found})
     series = await _load_series(
         {one: found[one] for one in names if one in found}, span_of(request), failed, request, ctx
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts.action import Empty, schema_of
@@ -19,6 +21,10 @@ from mojo_compute.actions.jobs import keep, known_run, run_now, submit
 from mojo_compute.context import ComputeContext
 from mojo_compute.storage.jobs import JobTable
 from mojo_compute.storage.runs import RunQuery, RunTable, StoredRun
+
+_BYTE_US = 0.01  # of making records of packed rows
+_PART_US = 100.0
+_FAST_US = 10_000.0
 
 
 def register(router: Router[ComputeContext]) -> None:
@@ -46,7 +52,10 @@ async def backtest(request: contract.BacktestRequest, ctx: ComputeContext) -> co
     if kept is not None and kept != job.run_id:  # the same request, twice at once
         return await _stored_reply(kept, page, ctx)
     facts = {"strategy_id": plan.declared, "kept": kept is not None, "time_ms": _ms_since(started)}
-    return reply_of(job.run_id, finished, page, **facts)
+    parts = len(finished.summary["parts"])
+    wanted = page.of(parts).wanted
+    told = sum(table.itemsize * min(len(table), wanted[name][1]) for (_, name), table in finished.tables.items())
+    return await _made(partial(reply_of, job.run_id, finished, page, **facts), told, parts, ctx)
 
 
 async def get_backtest(request: contract.GetBacktestRequest, ctx: ComputeContext) -> contract.BacktestReply:
@@ -61,7 +70,20 @@ async def _stored_reply(run_id: str, page: Page, ctx: ComputeContext) -> contrac
     if run is None:
         raise _no_run(run_id)
     told = page_of(run, page)
-    return reply_of_stored(run, [] if told is None else await runs.page(run_id, told.wanted), told)
+    if told is None or run.result is None:
+        return reply_of_stored(run, [], told)
+    pages = await runs.page(run_id, told.wanted)
+    told_bytes = sum(len(one.data) for one in pages)
+    return await _made(partial(reply_of_stored, run, pages, told), told_bytes, len(run.result["parts"]), ctx)
+
+
+async def _made(
+    make: Callable[[], contract.BacktestReply], told: int, parts: int, ctx: ComputeContext
+) -> contract.BacktestReply:
+    """A reply of so many bytes of curves and trades, made off the loop where that takes a while."""
+    cost_us = told * _BYTE_US + (parts - 1) * _PART_US
+    lane: Literal["fast", "bulk"] = "fast" if cost_us <= _FAST_US else "bulk"
+    return await ctx.cpu.run(make, lane=lane, cost_us=cost_us)
 
 
 async def list_backtests(request: contract.ListBacktestsRequest, ctx: ComputeContext) -> contract.ListBacktestsReply:

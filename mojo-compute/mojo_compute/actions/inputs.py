@@ -157,3 +157,12 @@ def _nothing_given(names: Sequence[str]) -> InvalidInput:
         field="prices" if tuple(names) == _CLOSE else names[0],
         constraint=f"{wanted} or symbol",
     )
+
+
+def check_apart(current: Mapping[str, str]) -> None:
+    """Raise InvalidInput when two symbols are one company; `current` has today's symbol of each."""
+    seen: dict[str, str] = {}
+    for one, company in current.items():
+        other = seen.setdefault(company, one)
+        if other != one:
+            raise InvalidInput(f"{other} and {one} are one company", field="symbols", constraint="each once")

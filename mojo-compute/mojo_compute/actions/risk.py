@@ -33,6 +33,7 @@ from mojo_compute.portfolio.risk.drawdowns import Drawdown
 from mojo_compute.portfolio.risk.scenarios import Stress, Window, over_window, under_shock, window_named, windows
 
 _COST_US = 20_000.0  # of a usual holding; it goes to the bulk lane anyhow
+_MOST_SHOCKS = 64
 
 
 def register(router: Router[ComputeContext]) -> None:
@@ -113,10 +114,17 @@ def _windows(
 
 def _shocks(request: contract.ComputeRiskRequest, holding: Holding, betas: Floats) -> list[contract.ScenarioReply]:
     symbols = holding.panel.symbols
+    wanted = request.shocks or {}
+    if len(wanted) > _MOST_SHOCKS:  # each is told for every asset
+        raise InvalidInput(
+            f"shocks has {len(wanted)} entries, at most {_MOST_SHOCKS} fit",
+            field="shocks",
+            constraint=f"length <= {_MOST_SHOCKS}",
+        )
     sectors = sectors_of(request, symbols)
     there = set(sectors.values())
     found: list[contract.ScenarioReply] = []
-    for name, changes in (request.shocks or {}).items():
+    for name, changes in wanted.items():
         shock = {
             one if one in symbols or one in there else universe.INDUSTRY_NAMES.get(one, one): change
             for one, change in changes.items()

@@ -14,7 +14,7 @@ from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
 from mojo_compute.actions.backtest_inputs import Stored, bars_of_series, given_bars, news_of, symbols_of
 from mojo_compute.backtesting.calendars import aligned
 from mojo_compute.backtesting.data import Bars, Data
-from mojo_compute.backtesting.sweeps.grids import Axis, Grid
+from mojo_compute.backtesting.sweeps.grids import MAX_VALUES, Axis, Grid
 from mojo_compute.backtesting.sweeps.searches import Search
 from mojo_compute.backtesting.sweeps.studies import Aim
 from mojo_compute.backtesting.sweeps.subjects import Subject
@@ -108,6 +108,14 @@ def wanted_of(request: SearchRequest, aim: Aim, mode: Mode | None) -> Wanted:
             constraint="with async",
         )
     return made
+
+
+def axis_length(given: Any) -> int:
+    """How many values an axis has, as far as these are made at all."""
+    if not isinstance(given, Span):
+        return len(given)
+    room = given.step * MAX_VALUES
+    return int((given.to - given.from_) / given.step) + 1 if 0 <= given.to - given.from_ < room else 0
 
 
 def _axis(name: str, given: Any) -> Axis:

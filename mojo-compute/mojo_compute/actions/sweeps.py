@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from chitti_shared.contracts import sweeps as contract
 from chitti_shared.errors import NotFound
@@ -14,7 +15,7 @@ from chitti_shared.json import decode, encode
 
 from mojo_compute.actions.backtest_inputs import Stored, load
 from mojo_compute.actions.jobs import submit
-from mojo_compute.actions.sweep_inputs import Wanted, series_of, wanted_of
+from mojo_compute.actions.sweep_inputs import Wanted, axis_length, series_of, wanted_of
 from mojo_compute.actions.sweep_results import part_of, sweep_reply, top_trial, walk_reply
 from mojo_compute.backtesting.sweeps.studies import DEFAULT_METRICS, Aim, HeatmapWish, Standing, Swept, sweep
 from mojo_compute.backtesting.walks import walk_forward
@@ -23,7 +24,11 @@ from mojo_compute.context import ComputeContext
 from mojo_compute.storage.jobs import Finished
 from mojo_compute.storage.runs import RunTable
 
+SearchT = TypeVar("SearchT", contract.SweepRequest, contract.WalkForwardRequest)
+
 _COST_US = 10_000.0  # a sweep always goes to the bulk lane
+_VALUE_US = 6.0  # of judging a value of an axis
+_FAST_VALUES = 2_000
 _SWEEPING = 0.98  # of a sweep's time: the rest goes into the best trials' whole runs
 
 
@@ -36,7 +41,7 @@ def register(router: Router[ComputeContext]) -> None:
 async def sweep_parameters(request: contract.SweepRequest, ctx: ComputeContext) -> contract.SweepReply:
     """Try many combinations. Errors: invalid_input (too large: with its size), not_found, payload_too_large."""
     started = perf_counter()
-    wanted = _sweep_wanted(request)
+    wanted = await _judged(_sweep_wanted, request, ctx)
     if request.async_:
         return contract.SweepReply(**await _handed_in("sweep", request, wanted, ctx))
     fields = await _swept(request, wanted, ctx)
@@ -46,7 +51,7 @@ async def sweep_parameters(request: contract.SweepRequest, ctx: ComputeContext) 
 async def walk(request: contract.WalkForwardRequest, ctx: ComputeContext) -> contract.WalkForwardReply:
     """Walk forward over one series. Errors: invalid_input, not_found, payload_too_large."""
     started = perf_counter()
-    wanted = _walk_wanted(request)
+    wanted = await _judged(_walk_wanted, request, ctx)
     if request.async_:
         return contract.WalkForwardReply(**await _handed_in("walk_forward", request, wanted, ctx))
     fields = await _walked(request, wanted, ctx)
@@ -56,7 +61,7 @@ async def walk(request: contract.WalkForwardRequest, ctx: ComputeContext) -> con
 async def compute_sweep(request: contract.SweepRequest, ctx: ComputeContext) -> Finished:
     """A sweep as a job."""
     started = perf_counter()
-    fields = await _swept(request, _sweep_wanted(request), ctx)
+    fields = await _swept(request, await _judged(_sweep_wanted, request, ctx), ctx)
     reply = contract.SweepReply(**fields, time_ms=_ms_since(started))
     best = reply.best.metrics if isinstance(reply.best, contract.Trial) else {}
     return await ctx.cpu.run(_finished, reply, best, lane="bulk", cost_us=_COST_US)
@@ -65,7 +70,7 @@ async def compute_sweep(request: contract.SweepRequest, ctx: ComputeContext) -> 
 async def compute_walk(request: contract.WalkForwardRequest, ctx: ComputeContext) -> Finished:
     """A walk forward as a job."""
     started = perf_counter()
-    fields = await _walked(request, _walk_wanted(request), ctx)
+    fields = await _walked(request, await _judged(_walk_wanted, request, ctx), ctx)
     reply = contract.WalkForwardReply(**fields, time_ms=_ms_since(started))
     return await ctx.cpu.run(_finished, reply, fields["results"], lane="bulk", cost_us=_COST_US)
 
@@ -73,6 +78,13 @@ async def compute_walk(request: contract.WalkForwardRequest, ctx: ComputeContext
 def _finished(reply: contract.SweepReply | contract.WalkForwardReply, figures: dict[str, Any]) -> Finished:
     summary = decode(dict[str, Any], encode(reply))
     return Finished(summary, {}, figures.get("sharpe_ratio"), figures.get("total_return"))
+
+
+async def _judged(judge: Callable[[SearchT], Wanted], request: SearchT, ctx: ComputeContext) -> Wanted:
+    """What a request asks for, off the loop where its axes are long: a line of JSON may stand for 100,000 values."""
+    values = sum(axis_length(one) for one in request.grid.values())
+    lane: Literal["fast", "bulk"] = "fast" if values <= _FAST_VALUES else "bulk"
+    return await ctx.cpu.run(judge, request, lane=lane, cost_us=values * _VALUE_US)
 
 
 def _sweep_wanted(request: contract.SweepRequest) -> Wanted:

@@ -11,6 +11,8 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.kernels.arrays import Floats
 
+_MOST_SHARES = 10**15  # with their lots far below 2**53, up to which floats count one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
@@ -39,11 +41,20 @@ def allocate(
     Raises
     ------
     InvalidInput
-        The capital doesn't buy one lot of any asset that is wanted.
+        The capital doesn't buy one lot of any asset that is wanted, or more shares of one than can be counted.
     """
     spendable = capital / (1.0 + cost)
     lot_prices = prices * lots
     wanted = weights * spendable
+    many = np.abs(wanted / prices)
+    if many.max() > _MOST_SHARES:
+        worst = int(many.argmax())
+        raise InvalidInput(
+            f"capital {capital:g} buys {many[worst]:g} shares of {symbols[worst]} at {prices[worst]:g}: "
+            f"at most {_MOST_SHARES} can be counted",
+            field="capital",
+            constraint=f"shares <= {_MOST_SHARES}",
+        )
     count = np.trunc(wanted / lot_prices).astype(np.int64)
     left = spendable - float(count @ lot_prices)
     lacking = wanted - count * lot_prices

@@ -15,6 +15,7 @@ Kind = Literal["sample", "ledoit_wolf", "ewma"]
 
 _SINGULAR = 1e-10  # of a correlation matrix: a smaller eigenvalue is rounding, and its portfolio has no risk
 _LEAST_SHRINKAGE = 1e-3
+_LARGEST = 1e30  # a return whose fourth power, of Ledoit and Wolf, is a number still
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,21 @@ def estimate(panel: Panel, kind: Kind, periods_per_year: float, half_life: float
     `sample` divides by n - 1. `ledoit_wolf` shrinks it towards equal, uncorrelated variances by the intensity of
     O. Ledoit and M. Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004. `ewma`
     weighs a period `half_life` earlier half as much (about the weighted mean, without bias).
+
+    Raises
+    ------
+    InvalidInput
+        A return is too large for its square to be measured.
     """
     values = panel.values
+    largest = np.abs(values).max(axis=0)
+    if largest.max() > _LARGEST:
+        worst = int(largest.argmax())
+        raise InvalidInput(
+            f"a return of {panel.symbols[worst]} is {largest[worst]:g}, at most {_LARGEST:g} can be measured",
+            field="returns",
+            constraint=f"returns <= {_LARGEST:g}",
+        )
     if kind == "ledoit_wolf":
         matrix, shrinkage = _ledoit_wolf(values)
     elif kind == "ewma":

@@ -18,14 +18,19 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.db import Connection, Pool
-from chitti_shared.errors import ComputationError, Conflict, Overloaded
+from chitti_shared.errors import ComputationError, Conflict, Overloaded, PayloadTooLarge
 
 CHANNEL = "backtest_jobs"  # told when a run is handed in, handed back or cancelled
 ATTEMPTS = 2
 MOST_WAITING = 1_000
+MOST_WAITING_BYTES = 1 << 30  # of their requests
+MOST_BYTES = 256 << 20  # of a run's long results: more is not written within a statement's time
 
 _TELL = "SELECT pg_notify('backtest_jobs', '')"
-_WAITING = "SELECT count(*) FROM signals.backtests WHERE state = 'pending'"
+_WAITING = """
+SELECT count(*) AS runs, coalesce(sum(octet_length(body)), 0)::bigint AS bytes
+FROM signals.backtests WHERE state = 'pending'
+"""
 _SUBMIT = """
 INSERT INTO signals.backtests (run_id, kind, strategy_id, symbols, body, digest, idempotency_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -177,14 +182,20 @@ class JobTable:
         Conflict
             The key is another request's.
         Overloaded
-            Too many runs wait already.
+            Too many runs wait already, or their requests are too long together.
         """
         async with self._pool.transaction() as connection:
             known = await _of_key(connection, job)
             if known is not None:
                 return known
-            if await connection.fetchval(_WAITING) >= MOST_WAITING:
-                raise Overloaded(f"{MOST_WAITING} runs wait already", retry_after_ms=10_000)
+            waiting = await connection.fetchrow(_WAITING)
+            assert waiting is not None
+            if waiting["runs"] >= MOST_WAITING or waiting["bytes"] + len(job.body) > MOST_WAITING_BYTES:
+                raise Overloaded(
+                    f"{waiting['runs']} runs wait already, with requests of {waiting['bytes']} bytes: at most "
+                    f"{MOST_WAITING} and {MOST_WAITING_BYTES} bytes may",
+                    retry_after_ms=10_000,
+                )
             values = (job.run_id, job.kind, job.strategy_id, list(job.symbols), job.body, job.digest)
             added = await connection.fetchval(_SUBMIT, *values, job.idempotency_key)
             if added is not None:
@@ -235,7 +246,21 @@ class JobTable:
         return held is True
 
     async def complete(self, job: Claimed, finished: Finished) -> bool:
-        """Write the result; False: the run is no longer this one's, and nothing was written."""
+        """Write the result; False: the run is no longer this one's, and nothing was written.
+
+        Raises
+        ------
+        PayloadTooLarge
+            It is too long to be kept.
+        """
+        if finished.nbytes > MOST_BYTES:
+            raise PayloadTooLarge(
+                f"the run brought {finished.nbytes} bytes of curves and trades, at most {MOST_BYTES} are kept: "
+                "give it fewer symbols or bars",
+                field="bars",
+                constraint=f"bytes <= {MOST_BYTES}",
+                size=finished.nbytes,
+            )
         async with self._pool.transaction() as connection:
             held = await connection.fetchval(
                 _COMPLETE,

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.db import Pool
+from chitti_shared.errors import PayloadTooLarge
 from chitti_shared.universe import current_symbol
 
 from mojo_compute.kernels.arrays import Floats
 
 MOST = 1_000_000
-_INDIA = timedelta(hours=5, minutes=30)
+_INDIA = np.timedelta64(19_800, "s")
+_UNKNOWN = np.iinfo(np.int64).min  # NaT
 # An article is about a company under each symbol the company has had
 _SCORES = """
-SELECT a.first_seen_at, a.published_at, named.row, s.score
+SELECT floor(extract(epoch FROM a.first_seen_at))::bigint AS first_seen,
+    floor(extract(epoch FROM a.published_at))::bigint AS published, named.row, s.score
 FROM (
     SELECT symbol, row FROM unnest($1::text[]) WITH ORDINALITY AS wanted(symbol, row)
     UNION
@@ -48,16 +50,30 @@ class Scores:
 
 
 async def load_scores(pool: Pool, symbols: Sequence[str], until: datetime) -> Scores:
-    """What articles first seen up to a time say about companies; `rows` are places in `symbols`."""
+    """What articles first seen up to a time say about companies; `rows` are places in `symbols`.
+
+    Raises
+    ------
+    PayloadTooLarge
+        There are more than a million: none is left out in silence.
+    """
     today = [current_symbol(symbol) for symbol in symbols]
-    found = await pool.fetch(_SCORES, list(symbols), today, until, MOST)
+    found = await pool.fetch(_SCORES, list(symbols), today, until, MOST + 1)
+    if len(found) > MOST:
+        raise PayloadTooLarge(
+            f"more than {MOST} articles are about these {len(symbols)} symbols: ask for fewer of them",
+            field="symbols",
+            constraint=f"articles <= {MOST}",
+        )
     return Scores(
-        np.array([_in_india(row["first_seen_at"]) for row in found], dtype="datetime64[s]"),
-        np.array([_in_india(row["published_at"]) for row in found], dtype="datetime64[s]"),
+        _in_india([row["first_seen"] for row in found]),
+        _in_india([_UNKNOWN if row["published"] is None else row["published"] for row in found]),
         np.array([row["row"] - 1 for row in found], dtype=np.int32),
         np.array([row["score"] for row in found], dtype=np.float64),
     )
 
 
-def _in_india(time: datetime | None) -> Any:
-    return np.datetime64("NaT") if time is None else np.datetime64((time.astimezone(UTC) + _INDIA).replace(tzinfo=None))
+def _in_india(seconds: Sequence[int]) -> npt.NDArray[np.datetime64]:
+    """Times from seconds since 1970 in UTC; NaT stays one."""
+    found: npt.NDArray[np.datetime64] = np.array(seconds, dtype=np.int64).view("datetime64[s]")
+    return found + _INDIA

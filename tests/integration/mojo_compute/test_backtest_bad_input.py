@@ -80,6 +80,13 @@ async def test_what_is_not_there_is_named(client: Client, wanted: contract.Backt
     assert refused.value.details["kind"] == kind
 
 
+async def test_a_company_is_not_held_twice_by_a_former_and_its_present_name(market_client: Client) -> None:
+    both = contract.BacktestRequest(strategy_id="equal_weight", symbols=["TATAMOTORS", "INFY", "TMPV"])
+    with pytest.raises(InvalidInput, match="TATAMOTORS and TMPV are one company") as refused:
+        await run(market_client, both)
+    assert refused.value.details["field"] == "symbols"
+
+
 async def test_expressions_that_are_too_large_are_refused_with_their_size(client: Client) -> None:
     wide = {"entry": {"all": [{">": ["close", n]} for n in range(5_000)]}}
     with pytest.raises(InvalidInput, match="holds 15002 objects"):

@@ -19,7 +19,6 @@ from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
 from mojo_compute.jobs import Run, RunMetrics, Runner
 from mojo_compute.jobs.work import Lease
-from mojo_compute.storage import jobs as storage
 from mojo_compute.storage.jobs import CHANNEL, Claimed, Finished, JobTable, Submission
 from mojo_compute.storage.runs import WHOLE, RunQuery, RunTable, StoredRun
 from prometheus_client import CollectorRegistry
@@ -324,14 +323,6 @@ async def test_equal_requests_with_one_key_are_one_run_and_other_ones_a_conflict
         assert refused.value.details["run_id"] == first
     listed, _ = await runs.newest(RunQuery())
     assert [one.run_id for one in listed] == [first]
-
-
-async def test_too_many_waiting_runs_are_refused(jobs: JobTable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "MOST_WAITING", 2)
-    for _ in range(2):
-        await jobs.submit(submission())
-    with pytest.raises(Overloaded, match="2 runs wait already"):
-        await jobs.submit(submission())
 
 
 async def test_the_list_is_filtered_and_paged_newest_first(jobs: JobTable, runs: RunTable) -> None:

@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 from chitti_shared.contracts import backtests as contract
 from chitti_shared.contracts import sweeps
-from chitti_shared.errors import InvalidInput
+from chitti_shared.errors import InvalidInput, PayloadTooLarge
 from chitti_shared.ipc import Client
 from chitti_shared.testing.database import Database
+from mojo_compute.storage import news
 
 from tests.support.backtest_requests import wandering
 
@@ -60,6 +61,19 @@ async def test_articles_are_read_where_a_strategy_asks_for_them(market_client: C
     assert isinstance(reply.trades, list)
     assert [(trade.type, trade.date) for trade in reply.trades] == [("buy", "2025-08-12"), ("sell", "2025-08-18")]
     assert reply.lookahead.ok is True  # type: ignore[union-attr]
+
+
+async def test_more_articles_than_are_read_are_refused(
+    market_client: Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "MOST", 2)
+    strategy = {"entry": {">=": [{"articles": 1}, 2]}}
+    await tell(database, "INFY", "2025-08-11T04:00", "2025-08-11T09:00", "2025-08-12T10:00")
+    with pytest.raises(PayloadTooLarge, match="more than 2 articles") as refused:
+        await run(market_client, strategy, symbol="INFY")
+    assert refused.value.details["field"] == "symbols"
+    monkeypatch.setattr(news, "MOST", 3)
+    assert (await run(market_client, strategy, symbol="INFY")).manifest["articles"] == 3  # type: ignore[index]
 
 
 async def test_a_sweep_varies_what_articles_must_say(market_client: Client, database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +22,7 @@ from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true
 from distributed import LocalCluster
 from mojo_compute.__main__ import wire
+from mojo_compute.backtesting.sweeps.grids import Axis
 from prometheus_client import CollectorRegistry
 from support.backtest_requests import wandering
 
@@ -205,6 +207,7 @@ async def test_a_sweep_of_a_milliard_points_is_refused_with_its_size(client: Cli
         ({"grid": {"fast_period": [30], "slow_period": [10, 20]}}, "grid"),
         ({"grid": {"fast": [3]}}, "grid.fast"),
         ({"grid": {"fast_period": [3, 3]}}, "grid.fast_period"),
+        ({"grid": {"fast_period": [{"INFY": 1.0}]}}, "grid.fast_period"),
         ({"grid": {"fast_period": Span(from_=9, to=3, step=1)}}, "grid.fast_period"),
         ({"grid": {"fast_period": [3]}, "parameters": {"fast_period": 4}}, "grid.fast_period"),
         ({"parameters": {"position_size": 0}}, "position_size"),
@@ -225,6 +228,23 @@ async def test_bad_requests_are_refused_by_the_name_of_what_is_wrong(
         await swept(client, **fields)
     assert caught.value.code == "invalid_input"
     assert caught.value.details["field"] == field
+
+
+async def test_long_axes_are_judged_beside_the_loop(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    span = Axis.span
+
+    def noting(name: str, first: float, last: float, step: float) -> Axis:
+        judged.append(threading.current_thread().name)
+        return span(name, first, last, step)
+
+    monkeypatch.setattr(Axis, "span", staticmethod(noting))
+    grid = {"fast_period": Span(from_=2, to=20_000, step=1), "slow_period": Span(from_=3, to=20_000, step=1)}
+    assert (await swept(client, search="random", trials=5, grid=grid, prices=wandering(20_100, minutes=True))).count
+    with pytest.raises(InvalidInput, match="bars, found 400"):
+        await walked(client, search="random", trials=5, grid=grid, train=9_000)
+    assert len(judged) == 4
+    assert {name.rpartition("_")[0] for name in judged} == {"lane-bulk"}
 
 
 async def test_a_reply_that_would_be_too_large_is_refused(client: Client) -> None:

@@ -35,11 +35,17 @@ class Axis:
         Raises
         ------
         InvalidInput
-            None, too many, or one of them twice.
+            None, too many, one of them twice, or one that is no single value.
         """
         _check_count(name, len(values))
         seen: set[tuple[type, Value]] = set()
-        for value in values:
+        for at, value in enumerate(values):
+            if value is not None and not isinstance(value, int | float | str):
+                raise InvalidInput(
+                    f"grid.{name}[{at}] is {value!r}: expected a number, a word, true, false or null",
+                    field=f"grid.{name}",
+                    constraint="single values",
+                )
             key = (str if isinstance(value, str) else float if _is_number(value) else type(value), value)
             if key in seen:
                 raise InvalidInput(

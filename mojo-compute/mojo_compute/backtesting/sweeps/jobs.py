@@ -39,6 +39,7 @@ Setup = tuple[Settings, Compiled, float, float, float, bool]
 
 _LOOKED_AT = 1 << 20  # combinations
 _KEPT_BYTES = 32 << 20  # of indicators, in each thread
+_WARM = 4  # series whose lines and indicators are kept from piece to piece
 _EXCURSIONS = frozenset({"avg_mae", "avg_mfe"})
 _COMPILED_S = 1e-6, 3e-9  # of a trial, and of each of its bars
 _CALLED_S = 3e-4, 4e-8  # the same, where the interpreter takes part
@@ -80,7 +81,7 @@ class StrategyJob:
         numbers = piece.combinations
         good = self.grid.valid(numbers)
         tried = numbers if good.all() else numbers[good]
-        series = self._series[piece.series]
+        series = self._warm(piece.series)
         part = series.run_compiled(tried) if series.compiled else series.run_called(tried)
         return Part(piece.series, part.numbers, part.values, len(numbers) - len(tried), part.failed, part.reason)
 
@@ -132,9 +133,34 @@ class StrategyJob:
     def excursions(self) -> bool:
         return not _EXCURSIONS.isdisjoint(self.metrics)
 
+    def _warm(self, number: int) -> _Series:
+        """A series. Pieces come series by series: what was kept for those long behind is let go."""
+        series = self._series
+        with self._recent.lock:
+            numbers = self._recent.numbers
+            numbers.pop(number, None)
+            numbers[number] = None
+            cold = next(iter(numbers)) if len(numbers) > _WARM else None
+            if cold is not None:
+                del numbers[cold]
+                series[cold].forget()
+        return series[number]
+
+    @cached_property
+    def _recent(self) -> _Recent:
+        return _Recent()
+
     @cached_property
     def _series(self) -> tuple[_Series, ...]:
         return tuple(_Series(self, data) for data in self.data)
+
+
+class _Recent:
+    """Numbers of the series that pieces were of, the newest last."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.numbers: dict[int, None] = {}
 
 
 class _Series:
@@ -151,8 +177,12 @@ class _Series:
         self._days = None if bars.times is None else bars.times.astype("datetime64[D]").astype(np.int32)
         self._bars = bars
         self._prices = prices_of(bars, self._days)
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what is kept between pieces; who is at work with it goes on with it."""
         self._of_thread = threading.local()
-        self._rows = Rows({name: getattr(bars, name)[0] for name in ("open", "high", "low", "close")})
+        self._rows = Rows({name: getattr(self._bars, name)[0] for name in ("open", "high", "low", "close")})
 
     def run_compiled(self, numbers: Numbers) -> Part:
         """Combinations of a crossing strategy, without the interpreter between them."""
@@ -160,7 +190,8 @@ class _Series:
         places = job.grid.places(numbers)
         table = Table(job.comparisons, job.grid.axes, places)
         setups, which, reason = self._setups(places, len(numbers))
-        rows = [self._rows.of(side) for side in table.sides]
+        kept = self._rows
+        rows = [kept.of(side) for side in table.sides]
         good = which >= 0
         if any(row is None for row in rows):
             absent = np.array([row is None for row in rows])

@@ -25,8 +25,11 @@ class Drawdown:
 
 
 def drawdown(returns: Floats) -> Drawdown:
-    """The drawdown of what 1 at the start becomes, the start being a peak."""
-    value = np.concatenate([[1.0], np.cumprod(1.0 + returns)])
+    """The drawdown of what 1 at the start becomes, the start being a peak.
+
+    A borrowed portfolio may lose more than it is worth: nothing is left then, and nothing comes back.
+    """
+    value = np.concatenate([[1.0], np.cumprod(np.maximum(1.0 + returns, 0.0))])
     below = value / np.maximum.accumulate(value) - 1.0
     trough = int(np.argmin(below))
     peak = int(np.argmax(value[: trough + 1]))

@@ -197,6 +197,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
         (b'{"state": "running", "run_id": "1"}', "the run is running"),
         (b'{"state": "failed", "error": {"error": "not_found", "message": "no bars"}}', "the run is failed: no bars"),
         (b'{"state": "completed", "apart": []}', "each for itself"),
+        (b'{"equity_curve": [], "drawdown_curve": [], "results": {}}', "has no bars"),
     ],
 )
 def test_what_is_no_completed_run_is_refused(text, message):

@@ -92,6 +92,12 @@ def test_a_value_that_is_listed_twice_is_refused(values):
         Axis.of("p", values)
 
 
+def test_a_value_of_several_numbers_is_refused():
+    with pytest.raises(InvalidInput, match=r"grid\.weights\[1\] is \{'INFY': 1\.0\}") as caught:
+        Axis.of("weights", [None, {"INFY": 1.0}])
+    assert caught.value.details == {"field": "grid.weights", "constraint": "single values"}
+
+
 def test_true_and_one_are_different_values():
     assert Axis.of("p", [1, True]).values == (1, True)
 

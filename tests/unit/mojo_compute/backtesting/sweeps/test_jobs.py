@@ -1,4 +1,5 @@
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -153,3 +154,27 @@ def test_a_strategy_as_data_is_tried_with_the_parameters_that_it_names():
     part = check_all(job_of((series(300),), WRITTEN, values))
     assert len(part.numbers) == 16
     assert len(set(part.values[FIGURES.index("total_return")].tolist())) > 8
+
+
+AS_DATA = {
+    "parameters": {"length": 10},
+    "entry": {"crosses_above": ["close", {"sma": {"period": {"param": "length"}}}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("strategy_id", "values"),
+    [("sma_crossover", {"fast_period": [3], "slow_period": range(10, 40)}), (AS_DATA, {"length": range(10, 40)})],
+)
+def test_what_was_kept_for_series_that_are_done_is_let_go(strategy_id, values):
+    job = job_of(tuple(series(2_000, seed) for seed in range(40)), strategy_id, values, metrics=("total_return",))
+    first = job.run(Piece(0, 0, 30))
+    tracemalloc.start()
+    try:
+        for number in range(1, 40):
+            job.run(Piece(number, 0, 30))
+        held, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 8 * 30 * 2_000 * 8  # the lines of eight series, of 39
+    assert np.array_equal(job.run(Piece(0, 0, 30)).values, first.values)

@@ -33,3 +33,8 @@ def test_a_fall_from_the_start_counts_from_there():
 def test_what_only_rises_has_none():
     found = drawdown(np.array([0.1, 0.2]))
     assert (found.deepest, found.current, found.peak, found.trough) == (0, 0, -1, -1)
+
+
+def test_what_is_lost_whole_does_not_come_back():
+    found = drawdown(np.array([0.5, -2.5, -3.0, 0.5]))
+    assert found == Drawdown(-1.0, -1.0, 0, 1, None)
