@@ -157,9 +157,12 @@ async def load(
     found, failed = await _find_companies([*names, *others], ctx)
     check_apart({one: found[one].symbol for one in names if one in found})
     series = await _load_series(
-        {one: found[one] for one in names if one in found}, span_of(request), failed, request, ctx
+        {one: found[one] for one in names if one in found}, span_of(request), failed, ctx, adjusted=request.adjusted
     )
-    compared = await _load_series({one: found[one] for one in others if one in found}, Span(), failed, request, ctx)
+    # nothing is executed at a benchmark's prices: as they were traded, its splits would be falls
+    compared = await _load_series(
+        {one: found[one] for one in others if one in found}, Span(), failed, ctx, adjusted=True
+    )
     if others and benchmark in failed:
         raise failed[benchmark]
     scores = await load_scores(ctx.pool, symbols, datetime.now(UTC)) if needs == "news" else None
@@ -186,11 +189,12 @@ async def _load_series(
     found: Mapping[str, Found],
     span: Span,
     failed: dict[str, ChittiError],
-    request: RunRequest,
     ctx: ComputeContext,
+    *,
+    adjusted: bool,
 ) -> dict[str, Series]:
     """Stored bars by the symbol asked for; those that have none in the span are added to `failed`."""
-    if request.adjusted:
+    if adjusted:
         loaded = await ctx.prices.load(found.values(), span)
         series = {symbol: loaded[one.instrument_id] for symbol, one in found.items()}
     else:

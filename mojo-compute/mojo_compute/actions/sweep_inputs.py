@@ -98,9 +98,7 @@ def wanted_of(request: SearchRequest, aim: Aim, mode: Mode | None) -> Wanted:
     search.check(grid, made.count)
     aim.builders(grid)
     if not request.adjusted:
-        raise InvalidInput(
-            "trials run over bars adjusted for splits and dividends", field="adjusted", constraint="adjusted: true"
-        )
+        raise InvalidInput("trials run over bars adjusted for splits", field="adjusted", constraint="adjusted: true")
     if request.idempotency_key is not None and not request.async_:
         raise InvalidInput(
             "only jobs are kept, and asked for by an idempotency_key: give async",

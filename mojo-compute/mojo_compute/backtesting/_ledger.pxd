@@ -127,7 +127,8 @@ cdef inline void begin_position(
         position.target_distance = distance_of(sim.orders.target_distance, at, scale)
         position.trail_distance = distance_of(sim.orders.trail_distance, at, scale)
     position.entry_bar = sim.bar
-    position.best_until = sim.bar + (place == AT_CLOSE)
+    # of a bar that was entered later than at its open it isn't known what came after the entry
+    position.best_until = sim.bar + (place != AT_OPEN)
     position.seen_until = sim.bar + (place != AT_OPEN)
     position.entries = 0
     position.opened_late = place == WITHIN

@@ -115,7 +115,7 @@ class Outcome:
     def benchmark_curve(self) -> Floats:
         """Equity of the benchmark: all symbols bought evenly at their first opens and held, or what was given."""
         if self._benchmark is None:
-            return comparison.buy_and_hold(self.data.bars, self.run.initial_capital)
+            return comparison.buy_and_hold(self.data.bars, self.run.initial_capital, self._actions)
         return comparison.hold_closes(self._benchmark, self.run.initial_capital)
 
     @cached_property

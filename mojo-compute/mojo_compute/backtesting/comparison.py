@@ -10,6 +10,7 @@ from chitti_shared.errors import InvalidInput
 
 from mojo_compute.backtesting._comparison import compare as compare_curves
 from mojo_compute.backtesting._metrics import measure as measure_into
+from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.metrics import Figures, seconds_of
 from mojo_compute.backtesting.runs import ROUND_TRIP, Run
@@ -31,23 +32,37 @@ _SIDE_BY_SIDE = (
 _NO_TRADES = np.zeros(0, ROUND_TRIP)
 
 
-def buy_and_hold(bars: Bars, initial: float) -> Floats:
+def buy_and_hold(bars: Bars, initial: float, actions: Actions | None = None) -> Floats:
     """Equity of `initial` rupees, spread evenly over the symbols, each bought at its first open and held; no costs.
 
     Shares are bought in fractions. A symbol's part stays cash until its first bar, and is worth its last close where
-    it has no bar.
+    it has no bar. Splits multiply the shares, dividends are kept as cash.
     """
-    if len(bars.close) == 1 and not np.isnan(bars.close).any():
+    if actions is None and len(bars.close) == 1 and not np.isnan(bars.close).any():
         return np.asarray(bars.close[0] * (initial / bars.open[0, 0]))
     part = initial / len(bars.close)
     equity = np.zeros(len(bars))
-    for opened, closed in zip(bars.open, bars.close, strict=True):
+    for row, (opened, closed) in enumerate(zip(bars.open, bars.close, strict=True)):
         traded = np.flatnonzero(~np.isnan(closed))
         if len(traded):
-            equity += held_from(closed, int(traded[0]), part / opened[traded[0]], part)
+            first = int(traded[0])
+            shares = part / opened[first]
+            grown, paid = _of_one_share(actions, row, first, len(bars))
+            equity += held_from(closed * grown, first, shares, part) + shares * paid
         else:
             equity += part
     return equity
+
+
+def _of_one_share(actions: Actions | None, row: int, first: int, count: int) -> tuple[Floats, Floats]:
+    """What a share bought on bar `first` has become by each bar, and the dividends that it has brought."""
+    grown, paid = np.ones(count), np.zeros(count)
+    if actions is not None:
+        for at in np.flatnonzero((actions.row == row) & (actions.bar > first)).tolist():
+            bar = int(actions.bar[at])
+            grown[bar:] *= actions.ratio[at]
+            paid[bar:] += grown[bar] * actions.dividend[at]
+    return grown, paid
 
 
 def hold_closes(closes: Floats, initial: float) -> Floats:

@@ -141,8 +141,8 @@ def trade(
 ) -> Run:
     """A run over bars `first` ... of data: flat before, and flat at the end.
 
-    Orders of the bar before `first` are filled on it where they wait for the next bar. What is open after the last
-    bar is closed at its close, with costs and without slippage.
+    Orders of the bar before `first` are filled on it where they wait for the next bar; a portfolio's are the weights
+    that hold then. What is open after the last bar is closed at its close, with costs and without slippage.
 
     Parameters
     ----------
@@ -170,15 +170,24 @@ def trade(
 
 
 def _from(signals: Signals, bar: int) -> Signals:
-    """The same without what was wanted before `bar`."""
+    """The same without what was wanted before `bar`; weights that hold by then are said again on it."""
     made = {}
     for name in Signals.__slots__:
         values = getattr(signals, name)
         if values is not None and (name in _FLAGS or name == "weights"):
+            latest = values[:, bar] if name in _FLAGS else _latest(values[:, : bar + 1])
             values = values.copy()
             values[:, :bar] = False if name in _FLAGS else np.nan
+            values[:, bar] = latest
         made[name] = values
     return Signals(**made)
+
+
+def _latest(weights: Floats) -> Floats:
+    """The last weight of each row; NaN: it has none."""
+    known = np.where(np.isnan(weights), 0, np.arange(weights.shape[1])).max(axis=1)
+    latest: Floats = weights[np.arange(len(weights)), known]
+    return latest
 
 
 def _behind(run: Run, first: int) -> Run:

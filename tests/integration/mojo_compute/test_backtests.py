@@ -246,6 +246,8 @@ async def test_prices_as_traded_are_held_through_splits_and_receive_dividends(cl
     np.testing.assert_array_equal(raw.equity_curve, [100_000] * 4 + [102_000])  # 500 shares become 1,000
     assert isinstance(raw.open_trades, list)
     assert [trade.quantity for trade in raw.open_trades] == [1_000]
+    beside = await run(client, msgspec.structs.replace(request, adjusted=False, benchmark="TATAMOTORS"))
+    np.testing.assert_array_equal([raw.benchmark_curve, beside.benchmark_curve], [[1e5] * 4 + [1.04e5], [1e5] * 5])
     adjusted = await run(client, request)
     np.testing.assert_array_equal(adjusted.equity_curve, [100_000] * 5)
     assert isinstance(raw.manifest, dict)

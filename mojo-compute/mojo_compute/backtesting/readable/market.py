@@ -68,4 +68,5 @@ class Market:
 def _known_volumes(bars: Bars) -> list[list[float] | None]:
     if bars.volume is None:
         return [None] * len(bars.close)
-    return [row.tolist() if np.nansum(row) > 0 else None for row in bars.volume]
+    # where the others are known, a bar that tells none has none
+    return [np.nan_to_num(row).tolist() if np.nansum(row) > 0 else None for row in bars.volume]

@@ -110,10 +110,10 @@ class Trading:
                 held.highest = max(held.highest, self.market.high[row][bar])
 
     def raise_peaks(self, bar: int) -> None:
-        """Let trailing stops follow the best price of the bar, for positions that were held before its close."""
+        """Let trailing stops follow the best price of the bar, for positions that were held throughout it."""
         for row, held in self.book.held():
-            began_at_close = held.first_bar == bar and held.first_moment is Moment.CLOSE
-            if self.market.trades(row, bar) and not began_at_close:
+            began_later = held.first_bar == bar and held.first_moment is not Moment.OPEN
+            if self.market.trades(row, bar) and not began_later:
                 if held.side == LONG:
                     held.best = max(held.best, self.market.high[row][bar])
                 else:

@@ -160,7 +160,7 @@ def _relation(returns: Floats, market: Floats, holding: Holding) -> Relation:
 
 def _tail_components(values: Floats, weights: Floats, returns: Floats, confidence: float) -> Floats:
     """What each asset adds to the historical CVaR: the mean of its part in the worst periods."""
-    worst = int((len(returns) - 1) * (1.0 - confidence)) + 1
+    worst = measures.worst_of(len(returns), confidence)
     periods = np.argpartition(returns, worst - 1)[:worst]
     found: Floats = weights * values[periods].mean(axis=0)
     return found
@@ -176,7 +176,7 @@ def _notes(holding: Holding, tails: Mapping[measures.Method, measures.Tail]) -> 
     if len(still):
         names = ", ".join(holding.panel.symbols[at] for at in still[:8])
         notes.append(f"without movement, and so without correlations: {names}")
-    beyond = int((holding.panel.periods - 1) * (1.0 - holding.confidence)) + 1
+    beyond = measures.worst_of(holding.panel.periods, holding.confidence)
     if beyond < 5:
         notes.append(f"only {beyond} of {holding.panel.periods} periods lie beyond the historical VaR")
     if not holding.panel.has_annual:

@@ -15,6 +15,7 @@ from mojo_compute.portfolio.returns import Between
 Method = Literal["historical", "gaussian", "cornish_fisher", "bootstrap"]
 
 _NORMAL = NormalDist()
+_ROUNDING = 1e-9
 _DEEPEST = -5.0  # standard deviations; a normal value is below that once in 3.5 million
 _MOST_NUMBERS = 500_000_000  # that a bootstrap draws
 _MOST_DRAWN = 1_000_000  # numbers of resamples that are held at once
@@ -34,13 +35,18 @@ class Tail:
     notes: tuple[str, ...] = ()
 
 
+def worst_of(periods: int, confidence: float) -> int:
+    """How many periods the tail has: `floor((n - 1) share) + 1`, as empyrical's `conditional_value_at_risk`."""
+    return int((periods - 1) * (1.0 - confidence) + _ROUNDING) + 1  # 1 - 0.9 is a little less than 0.1
+
+
 def historical(returns: Floats, confidence: float) -> Tail:
-    """The quantile of the returns themselves, interpolated, and the mean of the worst `int((n - 1) share) + 1`.
+    """The quantile of the returns themselves, interpolated, and the mean of the worst `floor((n - 1) share) + 1`.
 
     As empyrical's `value_at_risk` and `conditional_value_at_risk`.
     """
     share = 1.0 - confidence
-    worst = int((len(returns) - 1) * share) + 1
+    worst = worst_of(len(returns), confidence)
     beyond = np.partition(returns, worst - 1)[:worst]
     return Tail(float(np.quantile(returns, share)), float(beyond.mean()))
 
@@ -114,7 +120,7 @@ def bootstrap(
         )
     rng = np.random.default_rng(seed)
     share = 1.0 - confidence
-    worst = int((periods - 1) * share) + 1
+    worst = worst_of(periods, confidence)
     runs = -(-periods // block)
     vars_, cvars = np.empty(samples), np.empty(samples)
     at_once = max(1, _MOST_DRAWN // (runs * block))

@@ -22,7 +22,7 @@ class Execution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         a position shall have, or the cap on the Kelly fraction of the trades so far.
     position_size : float
     volatility_window : int
-        Closes that a position's volatility is taken from (`size_type` volatility).
+        Closes that a position's volatility is taken from (`size_type` volatility); three have two returns.
     kelly_trades : int
         Closed trades before the Kelly fraction counts; the first ones are 0.1 of equity, or the cap if less.
     max_entries : int
@@ -63,7 +63,7 @@ class Execution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     initial_capital: Annotated[float, Meta(gt=0, le=1e15)] = 100_000.0
     size_type: Literal["equity", "quantity", "cash", "volatility", "kelly"] = "equity"
     position_size: Annotated[float, Meta(gt=0, le=1e15)] = 0.1
-    volatility_window: Annotated[int, Meta(ge=2, le=100_000)] = 20
+    volatility_window: Annotated[int, Meta(ge=3, le=100_000)] = 20
     kelly_trades: Annotated[int, Meta(ge=1, le=100_000)] = 20
     max_entries: Annotated[int, Meta(ge=1, le=1_000)] = 1
     lot_size: Annotated[float, Meta(ge=0, le=1e9)] = 1.0

@@ -79,8 +79,8 @@ _SESSIONS = (
             Parameter("range_stop", int, 1, 0, 1, names=("no", "yes")),
         ),
         "Long where a close leaves the range of the day's first `range_minutes` upwards, short downwards, once a day "
-        "on each side; out `exit_minutes` after the day's first bar began. `range_stop`: a stop at the range's other "
-        "end.",
+        "on each side; out `exit_minutes` after the day's first bar began. `range_stop`: a stop as far from the entry "
+        "as that close was from the range's other end.",
         "T. Crabel, Day Trading with Short Term Price Patterns and Opening Range Breakout, 1990",
         needs="sessions",
         ordered=(("range_minutes", "exit_minutes"),),

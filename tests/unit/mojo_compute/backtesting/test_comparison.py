@@ -7,6 +7,7 @@ from chitti_shared.errors import InvalidInput
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mojo_compute.backtesting.comparison import buy_and_hold, compare, hold_closes
+from mojo_compute.backtesting.corporate import Actions
 from mojo_compute.backtesting.data import Bars
 from support.markets import real_bars, walk
 from support.runs import CAPITAL, bars_of, run_of
@@ -74,6 +75,18 @@ def test_holding_many_is_an_equal_part_of_each_from_its_own_first_bar():
     opens = np.array([[100.0, 0.0, np.nan, 0.0], [np.nan, 40.0, 0.0, 0.0], [np.nan] * 4])
     worth = buy_and_hold(Bars(opens, closes, closes, closes, symbols=("A", "B", "C")), 300.0)
     np.testing.assert_allclose(worth, [300.0, 110 + 125 + 100, 110 + 150 + 100, 120 + 100 + 100])
+
+
+def test_what_is_held_goes_through_splits_and_keeps_its_dividends():
+    close = np.array([[100.0, 110.0, np.nan, 60.0, 66.0], [np.nan, 200.0, 210.0, 210.0, 30.0]])
+    whole = np.where(np.isnan(close), 1.0, close)
+    bars = Bars(close, close, close, close, symbols=("A", "B"))
+    # row 0 splits where it has no bar; row 1 pays before it is held, and pays and splits on its last bar
+    places = np.array([1, 2, 4, 4]), np.array([1, 0, 0, 1])
+    actions = Actions(*places, ratio=np.array([1.0, 2.0, 1.0, 7.0]), dividend=np.array([9.0, 0.0, 3.0, 1.0]))
+    first = 500.0 * np.array([100.0, whole[0, 1], whole[0, 1], 2 * 60.0, 2 * (66.0 + 3.0)]) / 100.0
+    second = 500.0 * np.array([200.0, 200.0, 210.0, 210.0, 7 * (30.0 + 1.0)]) / 200.0
+    np.testing.assert_allclose(buy_and_hold(bars, 1000.0, actions), first + second, rtol=1e-14)
 
 
 def test_another_symbols_closes_are_held_from_the_first_of_them():

@@ -126,6 +126,21 @@ def test_a_trailing_stop_follows_the_highs_of_the_bars_before():
     assert fills_of(told)[1] == (2, -10.0, 108.0, "trailing_stop")
 
 
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_trailing_stop_knows_nothing_of_prices_before_an_entry_within_the_bar(side: int):
+    long = [(100, 100, 99, 100), (100, 101, 91, 92), (94, 96.5, 93.9, 96), (95, 96, 90, 92), (92, 92, 92, 92)]
+    short = [(200 - opened, 200 - low, 200 - high, 200 - close) for opened, high, low, close in long]
+    bars, limit, field = table(*long), 92.0, "entries"
+    stop = 96.5 * 0.95  # of the bar after the entry's, not of the entry's own
+    if side < 0:
+        bars, limit, stop, field = table(*short), 108.0, 103.5 * 1.05, "short_entries"
+    told = run(bars, **{field: at(5, 0)}, limit=np.full((1, 5), limit), settings={"trailing_stop": 0.05})
+    assert fills_of(told) == [
+        (1, 10.0 * side, limit, "entry"),
+        (3, -10.0 * side, round(stop, 9), "trailing_stop"),
+    ]
+
+
 def test_an_orders_own_distances_go_before_the_rules():
     bars = table((100, 100, 100, 100), (100, 101, 97.5, 100), (100, 101, 96.5, 100), (100, 100, 100, 100))
     told = run(bars, entries=at(4, 0), stop_distance=prices_at(4, b0=3.0), settings={"stop_loss": 0.02})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from chitti_shared.contracts.strategies import Execution
 from hypothesis import HealthCheck, given, settings
 from mojo_compute.backtesting import readable, simulation
 from mojo_compute.backtesting.costs import Schedule
 from mojo_compute.backtesting.data import Bars
 from mojo_compute.backtesting.runs import FILL, REASONS, ROUND_TRIP, SKIPPED, SKIPS, Run
+from mojo_compute.backtesting.signals import Signals
 
 from tests.support.random_backtests import Case, cases
 
@@ -67,3 +69,18 @@ def test_both_engines_fill_the_same_orders_at_the_same_prices(case):
 @settings(max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
 def test_both_engines_agree_over_and_over(case):
     assert_agree(case)
+
+
+def test_a_bar_that_tells_no_volume_among_others_trades_nothing():
+    close = np.full((1, 6), 100.0)
+    volume = np.array([[1e6, 1e6, 1e6, np.nan, 1e6, 1e6]])
+    first, third = (np.arange(6)[np.newaxis] == bar for bar in (0, 2))
+    case = Case(
+        Bars(close, close, close, close, volume),
+        Signals(entries=first, exits=third),
+        Execution(slippage_volume=0.1),
+        lines=(),
+        actions=None,
+    )
+    assert_agree(case)
+    assert both(case)[1].fills["bar"].tolist() == [1, 4]

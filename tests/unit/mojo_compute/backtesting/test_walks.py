@@ -190,6 +190,19 @@ def test_a_portfolio_walks_over_one_cash_pool():
     assert set(walked.run.fills["row"].tolist()) <= {0, 1, 2}
 
 
+@pytest.mark.parametrize("fill", ["next_open", "close", "next_close"])
+@pytest.mark.parametrize("rebalance", ["never", "yearly", "monthly"])
+def test_a_portfolio_begins_each_window_with_the_weights_that_hold_then(fill, rebalance):
+    data = panel([bars_about(walk(seed, 400), seed) for seed in range(3)], ("A", "B", "C"))
+    given = {"rebalance": rebalance, "fill": fill}
+    walked = walk_forward(data, "equal_weight", {"gross": [0.6, 0.9]}, given, plan=PLAN)
+    for number, step in enumerate(walked.steps):
+        opened = walked.run.fills[walked.run.fills["bar"] == number * 60]
+        assert opened["row"].tolist() == [0, 1, 2]
+        share = walked.run.exposure[number * 60] / walked.run.equity[number * 60]
+        assert share == pytest.approx(step.parameters["gross"], abs=0.03)
+
+
 def test_a_walk_that_is_given_up_stops():
     def give_up():
         raise Cancelled("cancelled")

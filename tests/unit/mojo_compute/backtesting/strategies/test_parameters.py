@@ -95,6 +95,7 @@ def test_parameters_of_a_strategy_as_data_are_what_is_no_setting():
         ({"max_entries": 1.5}, "max_entries", "must be int"),
         ({"leverage": True}, "leverage", "must be float"),
         ({"max_bars": 0}, "max_bars", "found 0"),
+        ({"volatility_window": 2}, "volatility_window", ">= 3, found 2"),
     ],
     ids=str,
 )

@@ -21,6 +21,14 @@ def test_historical_figures_are_empyricals(confidence):
     assert found.cvar == pytest.approx(empyrical.conditional_value_at_risk(RETURNS, 1 - confidence), rel=1e-9)
 
 
+@pytest.mark.parametrize(("confidence", "share", "periods"), [(0.9, 0.1, 11), (0.8, 0.2, 251), (0.99, 0.01, 301)])
+def test_a_share_that_is_a_whole_number_of_periods_loses_none_of_them_to_rounding(confidence, share, periods):
+    chosen = RETURNS[:periods]
+    found = historical(chosen, confidence).cvar
+    assert found == pytest.approx(empyrical.conditional_value_at_risk(chosen, share), rel=1e-12)
+    assert found == pytest.approx(np.sort(chosen)[: round((periods - 1) * share) + 1].mean(), rel=1e-12)
+
+
 @pytest.mark.parametrize("confidence", LEVELS)
 def test_gaussian_figures_are_scipys(confidence):
     found = gaussian(RETURNS, confidence)
