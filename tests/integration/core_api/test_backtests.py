@@ -73,8 +73,9 @@ async def test_the_request_of_the_api_is_answered_with_its_fields(http: httpx.As
 
 async def test_a_run_handed_in_is_polled_until_it_is_completed(http: httpx.AsyncClient) -> None:
     handed_in = (await http.post(RUN, params={"async": "true"}, json=BODY)).json()
-    assert handed_in["status"] in ("pending", "running")
-    assert "results" not in handed_in
+    # a run of a millisecond may be over before its row is read
+    assert handed_in["status"] in ("pending", "running", "completed")
+    assert ("results" in handed_in) == (handed_in["status"] == "completed")
     done = await over(http, handed_in["run_id"])
     at_once = (await http.post(RUN, json=BODY)).json()
     assert done["status"] == "completed"

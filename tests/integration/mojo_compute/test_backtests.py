@@ -318,12 +318,17 @@ async def test_long_results_are_read_in_pages_that_make_the_whole(client: Client
 async def test_a_job_brings_what_an_answer_at_once_brings(client: Client) -> None:
     at_once = await run(client, crossing())
     handed_in = await run(client, crossing(async_=True))
-    assert (handed_in.state, handed_in.results) in (("pending", UNSET), ("running", UNSET))
+    # a run of a millisecond may be over before its row is read
+    assert (handed_in.results is UNSET) == (handed_in.state != "completed")
     done = await over(client, handed_in.run_id)
     assert (done.state, done.progress, done.attempts) == ("completed", 1.0, 1)
     assert result_of(done) == result_of(at_once) == result_of(await get(client, at_once.run_id))
-    told = (await client.call(METRICS, Empty())).text
-    assert 'mojo_compute_runs_total{end="completed",kind="backtest"} 1.0' in told
+
+    async def counted() -> bool:  # behind the end that others see
+        told = (await client.call(METRICS, Empty())).text
+        return 'mojo_compute_runs_total{end="completed",kind="backtest"} 1.0' in told
+
+    await first_true(counted, 10)
 
 
 async def test_a_job_that_cannot_be_run_fails_with_what_was_wrong(client: Client) -> None:
