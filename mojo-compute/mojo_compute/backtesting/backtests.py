@@ -25,7 +25,7 @@ from mojo_compute.backtesting.metrics import Figures, measure, periods_per_year
 from mojo_compute.backtesting.runs import Run
 from mojo_compute.backtesting.signals import Signals
 from mojo_compute.backtesting.simulators import simulator
-from mojo_compute.backtesting.strategies import Decides, Ready, execution_of, make
+from mojo_compute.backtesting.strategies import Decides, Ready, checked, execution_of, make
 from mojo_compute.kernels.arrays import Floats
 
 Costs = str | Sequence[CostLine]
@@ -207,13 +207,14 @@ def backtest(
     Raises
     ------
     InvalidInput
-        Fewer bars than the strategy needs, signals of another shape, settings that contradict each other.
+        Fewer bars than the strategy needs, signals of another shape, settings out of bounds or that contradict
+        each other.
     EngineUnavailable
         The engine that is asked for isn't there.
     """
     started = perf_counter()
     decider = _decider(strategy)
-    settings = execution_of(getattr(decider, "settings", {})) if execution is None else execution
+    settings = execution_of(getattr(decider, "settings", {})) if execution is None else _settled(execution)
     whole = data_of(data, settings)
     bars = whole.bars
     _check_sides(decider, settings)
@@ -258,6 +259,16 @@ def as_traded(execution: Execution, periods: float) -> Execution:
     if execution.size_type != "volatility" or execution.periods_per_year is not None:
         return execution
     return msgspec.structs.replace(execution, periods_per_year=periods)
+
+
+def _settled(execution: Execution) -> Execution:
+    if not isinstance(execution, Execution):
+        raise InvalidInput(
+            f"execution is a {type(execution).__name__}: expected an Execution, such as Execution(fill='close')",
+            field="execution",
+            constraint="Execution",
+        )
+    return checked(execution)
 
 
 def _decider(strategy: Decides | Signals | str) -> Decides:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, cast
 
@@ -85,6 +85,12 @@ def execution_of(settings: Mapping[str, Any]) -> Execution:
         return msgspec.convert(plain, Execution)
     except msgspec.ValidationError as error:
         raise _told(str(error), plain) from None
+
+
+@lru_cache(256)
+def checked(execution: Execution) -> Execution:
+    """The same settings, when they are within their bounds. Errors: InvalidInput."""
+    return execution_of(msgspec.structs.asdict(execution))
 
 
 @cache

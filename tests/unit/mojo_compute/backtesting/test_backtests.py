@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -137,6 +138,21 @@ def test_settings_that_a_strategy_wants_hold_unless_others_are_given():
     assert backtest(stocks(2, 100), "pairs_zscore").execution.direction == "both"
     assert backtest(INFY, compile_strategy(DIP)).execution.stop_loss == 0.08
     assert backtest(INFY, compile_strategy(DIP), Execution()).execution.stop_loss is None
+
+
+@pytest.mark.parametrize(
+    ("execution", "says"),
+    [
+        (Execution(initial_capital=0), "initial_capital must be float > 0"),
+        (Execution(fill="later"), "fill must be one of"),
+        (Execution(position_size=math.nan), "position_size must be finite"),
+        (Execution(max_entries=0), "max_entries must be int >= 1"),
+        ({"fill": "close"}, "execution is a dict: expected an Execution"),
+    ],
+)
+def test_an_execution_out_of_its_bounds_is_refused(execution: Any, says: str):
+    with pytest.raises(InvalidInput, match=says):
+        backtest(INFY, "sma_crossover", execution)
 
 
 def test_a_pair_of_one_side_is_refused():
