@@ -377,18 +377,6 @@ async def test_runs_are_listed_newest_first_and_deleted(client: Client) -> None:
         assert refused.value.details["kind"] == "run"
 
 
-async def test_strategies_execution_and_costs_are_listed(client: Client) -> None:
-    reply = await client.call(contract.LIST_STRATEGIES, Empty())
-    listed = {one.strategy_id: one for one in reply.strategies}
-    assert len(listed) == reply.count >= 11
-    fast, slow = listed["sma_crossover"].parameters
-    assert (fast.name, fast.type, fast.default, slow.name) == ("fast_period", "integer", 10, "slow_period")
-    assert listed["sma_crossover"].ordered == [["fast_period", "slow_period"]]
-    settings = reply.execution["$defs"]["Execution"]["properties"]
-    assert settings["position_size"]["default"] == 0.1
-    assert {"none", "nse_delivery", "nse_intraday"} == reply.costs.keys()
-
-
 async def test_progress_is_told_by_symbol(client: Client) -> None:
     panel = {f"S{n}": wandering(4_000, n) for n in range(40)}
     request = contract.BacktestRequest(

@@ -1,4 +1,4 @@
-"""Every named strategy over the socket, and its run made again from the manifest of the reply."""
+"""Every named strategy over the socket: listed, run, and its run made again from the manifest of the reply."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from chitti_shared.contracts import backtests as contract
+from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.strategies import STRATEGIES
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Client
@@ -88,3 +89,15 @@ async def test_what_a_strategy_can_not_work_with_is_named(client: Client, fields
     with pytest.raises(InvalidInput) as caught:
         await run(client, **fields)
     assert caught.value.details["field"] == field
+
+
+async def test_strategies_execution_and_costs_are_listed(client: Client) -> None:
+    reply = await client.call(contract.LIST_STRATEGIES, Empty())
+    listed = {one.strategy_id: one for one in reply.strategies}
+    assert len(listed) == reply.count >= 11
+    fast, slow = listed["sma_crossover"].parameters
+    assert (fast.name, fast.type, fast.default, slow.name) == ("fast_period", "integer", 10, "slow_period")
+    assert listed["sma_crossover"].ordered == [["fast_period", "slow_period"]]
+    settings = reply.execution["$defs"]["Execution"]["properties"]
+    assert settings["position_size"]["default"] == 0.1
+    assert {"none", "nse_delivery", "nse_intraday"} == reply.costs.keys()
