@@ -65,8 +65,9 @@ def test_both_engines_fill_the_same_orders_at_the_same_prices(case):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(600)
 @given(cases(most_bars=60))
-@settings(max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 def test_both_engines_agree_over_and_over(case):
     assert_agree(case)
 
