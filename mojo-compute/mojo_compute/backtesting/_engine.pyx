@@ -72,13 +72,13 @@ cdef void free_book(Book* book) noexcept nogil:
     memset(book, 0, sizeof(Book))
 
 
-cdef inline const double* optional(const double[:, ::1] values) noexcept:
+cdef inline const double* optional(const double[:, ::1] values) except? NULL:
     if values is None:
         return NULL
     return &values[0, 0]
 
 
-cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) noexcept:
+cdef inline const unsigned char* flags_of(const unsigned char[:, ::1] flags) except? NULL:
     if flags is None:
         return NULL
     return &flags[0, 0]
