@@ -11,8 +11,19 @@ from chitti_shared.contracts.indicators import BY_NAME, Indicator
 Kind = Literal["number", "truth"]
 
 
+class Leaf:
+    """What stands for itself."""
+
+    size = 1
+    depth = 1
+
+    @property
+    def operands(self) -> tuple[Node, ...]:
+        return ()
+
+
 @dataclass(frozen=True)
-class Constant:
+class Constant(Leaf):
     """A number, or True or False, the same on every bar."""
 
     value: int | float | bool
@@ -21,44 +32,26 @@ class Constant:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", "truth" if isinstance(self.value, bool) else "number")
 
-    @property
-    def operands(self) -> tuple[Node, ...]:
-        return ()
-
-    size = 1
-    depth = 1
     is_bound = True
 
 
 @dataclass(frozen=True)
-class Placeholder:
+class Placeholder(Leaf):
     """A number that is named, and given where the expression is bound."""
 
     name: str
     kind: Kind = "number"
 
-    @property
-    def operands(self) -> tuple[Node, ...]:
-        return ()
-
-    size = 1
-    depth = 1
     is_bound = False
 
 
 @dataclass(frozen=True)
-class Series:
+class Series(Leaf):
     """A column of the bars, a mean of some, or a part of their dates."""
 
     name: str
     kind: Kind = "number"
 
-    @property
-    def operands(self) -> tuple[Node, ...]:
-        return ()
-
-    size = 1
-    depth = 1
     is_bound = True
 
 

@@ -38,11 +38,12 @@ def assert_tables_agree(compiled: np.ndarray, plain: np.ndarray, dtype: np.dtype
 
     assert len(compiled) == len(plain), f"{what}:\n{told(compiled)}\n{told(plain)}"
     for name in dtype.names:
-        message = f"{what} {name}:\n" + "\n".join(told(compiled)) + "\nplain:\n" + "\n".join(told(plain))
         if dtype[name].kind == "f":
-            np.testing.assert_allclose(compiled[name], plain[name], rtol=1e-9, atol=1e-9, err_msg=message)
+            agree = np.allclose(compiled[name], plain[name], rtol=1e-9, atol=1e-9, equal_nan=True)
         else:
-            np.testing.assert_array_equal(compiled[name], plain[name], err_msg=message)
+            agree = np.array_equal(compiled[name], plain[name])
+        # words for two tables cost more than the two runs: only where they are needed
+        assert agree, f"{what} {name}:\n" + "\n".join(told(compiled)) + "\nplain:\n" + "\n".join(told(plain))
 
 
 def assert_agree(case: Case) -> None:
@@ -67,7 +68,7 @@ def test_both_engines_fill_the_same_orders_at_the_same_prices(case):
 @pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 @given(cases(most_bars=60))
-@settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
 def test_both_engines_agree_over_and_over(case):
     assert_agree(case)
 
