@@ -1,5 +1,5 @@
 """Protective exits: stop losses, targets, trailing stops of open positions."""
-from libc.math cimport INFINITY, fmax, fmin
+from libc.math cimport INFINITY, fabs, fmax, fmin
 
 from mojo_compute.backtesting._ledger cimport reduce, see_best
 from mojo_compute.backtesting._market cimport (
@@ -28,7 +28,8 @@ cdef inline Levels levels_of(const Sim* sim, const Position* position, double be
     levels.stop = offset_of(position.price, sim.rules.stop_loss, position.stop_distance, -side)
     levels.target = offset_of(position.price, sim.rules.take_profit, position.target_distance, side)
     levels.reason = STOP_LOSS
-    if trail == trail and not side * levels.stop >= side * trail:
+    # nearer by more than the rounding of an averaged entry price
+    if trail == trail and not side * levels.stop >= side * trail - 1e-9 * fabs(trail):
         levels.stop = trail
         levels.reason = TRAILING_STOP
     if levels.stop != levels.stop:

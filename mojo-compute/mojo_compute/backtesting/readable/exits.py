@@ -88,7 +88,9 @@ class Exits:
         execution, side = self._trading.execution, held.side
         loss = side * _away(held.price, -side, held.distances.stop, execution.stop_loss)
         trail = side * _away(held.best, -side, held.distances.trail, execution.trailing_stop)
-        return (loss, "stop_loss") if loss >= trail else (trail, "trailing_stop")
+        # nearer by more than the rounding of an averaged entry price
+        nearer = loss < trail - 1e-9 * abs(trail)
+        return (trail, "trailing_stop") if nearer else (loss, "stop_loss")
 
     def _target(self, held: Position) -> float:
         """Mirrored for a short position; inf: none."""
