@@ -9,17 +9,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from news_nlp.nlp.entities import Entity, find
-from news_nlp.nlp.reading import vocabulary
-from news_nlp.nlp.sentiment import Direction, Verdict, by_symbol, verdict
-from news_nlp.nlp.weighing import Phrase, weigh
+from news_nlp.nlp import readable
+from news_nlp.nlp.meaning import Direction, Entity, EventType, Phrase, Understanding, Verdict
+from news_nlp.nlp.readable.reading import vocabulary
 
 __all__ = [
     "MODEL",
     "Direction",
     "Entity",
+    "EventType",
     "Phrase",
     "Understanding",
     "Verdict",
@@ -32,37 +30,9 @@ __all__ = [
 MODEL = "lexicon-1"
 
 
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """All that is read from one text.
-
-    Attributes
-    ----------
-    sentiment, score, confidence
-        Of the whole text: bullish, bearish or neutral; -1..1; 0..1.
-    phrases : list of Phrase
-        What decided, with offsets in characters.
-    entities : list of Entity
-    symbols : dict
-        Symbol of each listed company named, to the verdict of the clauses that speak of it.
-    """
-
-    sentiment: Direction
-    score: float
-    confidence: float
-    phrases: list[Phrase]
-    entities: list[Entity]
-    symbols: dict[str, Verdict]
-
-
 def understand(text: str) -> Understanding:
     """Read a text once: sentiment, phrases, entities, sentiment per company."""
-    reading = vocabulary().read(text)
-    named = find(reading)
-    phrases = weigh(reading, named)
-    whole = verdict(phrase.weight for phrase in phrases)
-    symbols = by_symbol(reading, named, phrases)
-    return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols)
+    return readable.understand(text)
 
 
 def score(text: str) -> Understanding:
@@ -72,7 +42,7 @@ def score(text: str) -> Understanding:
 
 def entities(text: str) -> list[Entity]:
     """The names and figures in a text, in order of place."""
-    return find(vocabulary().read(text))
+    return readable.entities(text)
 
 
 def warm_up() -> None:

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeAlias
 
 from chitti_shared import universe
+
+from news_nlp.nlp.meaning import Kind
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -39,9 +40,6 @@ _SHORT_FORMS = (
     ("Fertilizers", "Fertilisers"),
     ("Cements", "Cement"),
 )
-
-
-Kind: TypeAlias = Literal["company", "index", "regulator", "amount", "percent", "period"]
 
 
 @dataclass(frozen=True, slots=True)

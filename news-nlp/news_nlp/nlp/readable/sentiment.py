@@ -8,28 +8,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from news_nlp.kernels._scan import BREAK
-from news_nlp.nlp.entities import Entity
-from news_nlp.nlp.reading import Reading
-from news_nlp.nlp.weighing import Phrase
+from news_nlp.nlp.meaning import Entity, Phrase, Verdict
+from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
 _SHARED_FACTOR = 0.5  # a clause that names nobody, for an entity whose own clause says something
 _LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
-
-Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Direction of a text or of what it says about one name. Score -1..1, confidence 0..1."""
-
-    sentiment: Direction
-    score: float
-    confidence: float
 
 
 class _Owner(NamedTuple):

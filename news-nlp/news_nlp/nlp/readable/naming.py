@@ -7,7 +7,7 @@ from functools import cached_property
 from news_nlp.kernels._scan import CAPITAL, WORD
 from news_nlp.nlp.aliases import Alias, words_of
 from news_nlp.nlp.lexicon import Role
-from news_nlp.nlp.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading, vocabulary
 
 # What follows a bare name and makes it another company's: "SBI Funds", "Reliance Digital"
 _TAILS = words_of(

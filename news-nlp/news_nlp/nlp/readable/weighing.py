@@ -13,12 +13,10 @@ A phrase has the lexicon's weight, changed by these rules:
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from news_nlp.kernels._scan import NUMBER, PERCENT
-from news_nlp.nlp.entities import Entity
 from news_nlp.nlp.lexicon import Role
-from news_nlp.nlp.reading import Reading, vocabulary
+from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.readable.reading import Reading, vocabulary
 
 _NEGATION_REACH = 4  # words
 _SUBJECT_REACH = 5
@@ -33,20 +31,6 @@ _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BUR
 _SPEAKERS = frozenset({Role.NEGATIVE, Role.RISE, Role.FALL})
 _FORWARD = frozenset({Role.DESPITE, Role.BECAUSE, Role.HEDGE})
 _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
-
-
-class Phrase(NamedTuple):
-    """A phrase that counted, with what it added to the sum.
-
-    `first` is its first token; `moves` says that it is a movement (`rises`, `down 3%`).
-    """
-
-    text: str
-    start: int
-    end: int
-    weight: float
-    first: int
-    moves: bool
 
 
 class _Hit:

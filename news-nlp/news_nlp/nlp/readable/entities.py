@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
 
 from news_nlp.kernels._scan import MONEY, NUMBER, PERCENT
-from news_nlp.nlp.aliases import Kind, words_of
-from news_nlp.nlp.naming import Naming
-from news_nlp.nlp.reading import Reading, vocabulary
-
-
-class Entity(NamedTuple):
-    """`text[start:end]` of the text; `symbol` is None for a company outside the universe and for figures.
-
-    `first` and `last` are the tokens it covers (`last` is behind it).
-    """
-
-    text: str
-    start: int
-    end: int
-    kind: Kind
-    symbol: str | None
-    confidence: float
-    first: int
-    last: int
-
+from news_nlp.nlp.aliases import words_of
+from news_nlp.nlp.meaning import Entity
+from news_nlp.nlp.readable.naming import Naming
+from news_nlp.nlp.readable.reading import Reading, vocabulary
 
 _UNITS = words_of("crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b")
 _RUPEE_WORDS = words_of("rs inr re rupees usd")

@@ -1,0 +1,74 @@
+"""What is read from a text, whichever engine read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
+Kind: TypeAlias = Literal["company", "index", "sector", "person", "regulator", "amount", "percent", "period"]
+EventType: TypeAlias = Literal[
+    "results", "order_win", "rating", "management", "regulatory", "deal", "dividend", "macro"
+]
+
+
+class Entity(NamedTuple):
+    """`text[start:end]` of the text; `symbol` is None for a company outside the universe and for figures.
+
+    `first` and `last` are the tokens it covers (`last` is behind it).
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: Kind
+    symbol: str | None
+    confidence: float
+    first: int
+    last: int
+
+
+class Phrase(NamedTuple):
+    """A phrase that counted, with what it added to the sum.
+
+    `first` is its first token; `moves` says that it is a movement (`rises`, `down 3%`).
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float
+    first: int
+    moves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Direction of a text or of what it says about one name. Score -1..1, confidence 0..1."""
+
+    sentiment: Direction
+    score: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that is read from one text.
+
+    Attributes
+    ----------
+    sentiment, score, confidence
+        Of the whole text: bullish, bearish or neutral; -1..1; 0..1.
+    phrases : list of Phrase
+        What decided, with offsets in characters.
+    entities : list of Entity
+    symbols : dict
+        Symbol of each listed company named, to the verdict of the clauses that speak of it.
+    """
+
+    sentiment: Direction
+    score: float
+    confidence: float
+    phrases: list[Phrase]
+    entities: list[Entity]
+    symbols: dict[str, Verdict]
