@@ -12,7 +12,7 @@ from typing import Any
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.db import Leadership, connect_pool
 from chitti_shared.errors import ChittiError, InvalidInput
-from chitti_shared.http import SafeClient, checked_url
+from chitti_shared.http import Limits, Resolve, SafeClient, checked_url, system_resolve
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
 from chitti_shared.metrics import build_registry
 from chitti_shared.settings import Settings
@@ -20,7 +20,7 @@ from chitti_shared.settings import Settings
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 
@@ -28,8 +28,12 @@ NAME = NEWS_NLP.name
 _PAIR = re.compile(r"[^\s/@]+:\d{1,5}")
 
 
-async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]:
+async def wire(
+    settings: Settings, stack: AsyncExitStack, *, resolve: Resolve = system_resolve, limits: Limits | None = None
+) -> Server[NewsContext]:
     """Open what the daemon needs, on the stack, and start the schedule.
+
+    `resolve` and `limits` are those of the client that fetches.
 
     Raises
     ------
@@ -39,19 +43,23 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     url = settings.database_url_of(NAME)
     if url is None:
         raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
-    wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
+    wanted = tuple(DEFAULT_FEEDS) if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
     _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
     nlp.warm_up()
     release = version("trading-chitti")
     registry = build_registry(NAME, release)
     pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
-    client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
+    client = await stack.enter_async_context(
+        SafeClient(
+            allow=settings.chitti_feed_allow, resolve=resolve, limits=limits, pause_s=settings.chitti_feed_host_pause_s
+        )
+    )
     cpu = Lanes()
     stack.callback(cpu.close)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
-    await feeds.keep_only(wanted)
-    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry))
+    await feeds.keep_only(wanted, DEFAULT_FEEDS)
+    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry))
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
     await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
 
@@ -65,11 +73,16 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
             "leader": office.is_leader,
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
+            "feeds_gone": sum(row["disabled_by"] == "gone" for row in states),
             "model": nlp.MODEL,
         }
 
-    context = NewsContext(articles, feeds, ingestion, cpu)
+    context = NewsContext(articles, feeds, ingestion, Roster(feeds, settings.chitti_feed_allow, _now), cpu)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

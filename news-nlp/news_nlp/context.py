@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chitti_shared.ipc import Lanes
 
-from news_nlp.feeds import Ingestion
+from news_nlp.feeds import Ingestion, Roster
 from news_nlp.storage import ArticleStore, FeedStore
 
 
@@ -17,4 +17,5 @@ class NewsContext:
     articles: ArticleStore
     feeds: FeedStore
     ingestion: Ingestion
+    roster: Roster
     cpu: Lanes
