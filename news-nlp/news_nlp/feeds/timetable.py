@@ -89,13 +89,13 @@ def _numbers(
     found: set[int] = set()
     for part in text.split(","):
         span, slash, step = part.partition("/")
-        first, dash, last = ("", "-", "") if span == "*" else span.partition("-")
-        start = _number(field, first, low, high, names, first_name) if first else low
-        end = _number(field, last, low, high, names, first_name) if last else (start if first else high)
-        if names is _WEEKDAYS and dash and last and end == 0:
-            end = 7  # fri-sun
-        if dash and span != "*" and not (first and last):
+        first, dash, last = (str(low), "-", str(high)) if span == "*" else span.partition("-")
+        if dash and not (first and last):
             raise _refused(f"the {field} has half a range: {part!r}")
+        start = _number(field, first, low, high, names, first_name)
+        end = _number(field, last, low, high, names, first_name) if dash else start
+        if names is _WEEKDAYS and start > end == 0:
+            end = 7  # fri-sun
         if start > end:
             raise _refused(f"the {field}'s range {span!r} runs backwards")
         if slash and not (dash and step.isascii() and step.isdigit() and 0 < int(step[:3]) <= high):
