@@ -61,7 +61,8 @@ async def wire(
     await feeds.keep_only(wanted, DEFAULT_FEEDS)
     ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry))
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
-    await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         try:
@@ -77,7 +78,7 @@ async def wire(
             "model": nlp.MODEL,
         }
 
-    context = NewsContext(articles, feeds, ingestion, Roster(feeds, settings.chitti_feed_allow, _now), cpu)
+    context = NewsContext(articles, feeds, ingestion, roster, cpu)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,21 @@ class Roster:
         Exact `host:port` pairs that may be fetched though not public.
     clock : callable
         Now, in UTC.
+    wake : callable
+        Called when a feed may have become due: a hint, the rows are the truth.
     """
 
-    def __init__(self, feeds: FeedStore, allow: Collection[str], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        feeds: FeedStore,
+        allow: Collection[str],
+        clock: Callable[[], datetime],
+        wake: Callable[[], Awaitable[None]],
+    ) -> None:
         self._feeds = feeds
         self._allow = allow
         self._clock = clock
+        self._wake = wake
 
     async def add(
         self, url: str, *, name: str | None, schedule: str | None, interval_s: int, enabled: bool
@@ -55,11 +64,12 @@ class Roster:
         if row is None:  # another added it meanwhile
             await self._require_new(parsed)
             raise Conflict("the address became a feed meanwhile", field="url", constraint="an address not yet a feed")
+        await self._wake()
         return row
 
     async def _require_new(self, url: URL) -> None:
         for row in await self._feeds.all():
-            if URL(row["url"]) == url:
+            if _plain(URL(row["url"])) == _plain(url):
                 raise Conflict(
                     f"this address is feed {row['feed_id']} already",
                     field="url",
@@ -90,6 +100,7 @@ class Roster:
         changed = await self._feeds.change(feed_id, edit)
         if changed is None:
             raise no_feed(feed_id)
+        await self._wake()
         return changed
 
     def _edited(self, row: asyncpg.Record, changes: dict[str, Any]) -> EditedFeed:
@@ -133,6 +144,12 @@ class Roster:
             constraint="a feed that a user added",
             feed_id=feed_id,
         )
+
+
+def _plain(url: URL) -> URL:
+    """Without what makes no other document of it."""
+    url = url.with_fragment(None)
+    return url.with_port(None) if url.is_default_port() else url
 
 
 def no_feed(feed_id: int) -> NotFound:

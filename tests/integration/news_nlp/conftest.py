@@ -25,7 +25,7 @@ async def host() -> AsyncIterator[Callable[[Handler], Awaitable[str]]]:
     async with AsyncExitStack() as stack:
 
         async def serve(handler: Handler) -> str:
-            runner = web.ServerRunner(web.Server(handler))
+            runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", 0).start()
