@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -143,8 +144,7 @@ class SafeClient:
             said = f"{host} has no valid certificate: {error.certificate_error}"
             raise ServiceUnavailable(said[:300], url=host, reason="certificate") from None
         except (aiohttp.ClientError, OSError) as error:
-            said = f"{host} cannot be fetched: {str(error) or type(error).__name__}"
-            raise ServiceUnavailable(said[:300], url=host) from None
+            raise ServiceUnavailable(f"{host} cannot be fetched: {_why(error)}"[:300], url=host) from None
 
     async def _follow(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
         assert self._session is not None, "use the client as an asynchronous context manager"
@@ -203,6 +203,21 @@ def _next(target: URL, location: str) -> str:
             f"{target.host} redirects from https to http", field="url", constraint="no redirect from https to http"
         )
     return url
+
+
+def _why(error: aiohttp.ClientError | OSError) -> str:
+    """What happened to the line, in words."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "its name is not known"
+        case aiohttp.ClientConnectorError():
+            code = error.os_error.errno
+            return f"no connection ({os.strerror(code)})" if code else "no connection"
+        case aiohttp.ClientPayloadError():
+            return "its answer ends early"
+        case aiohttp.ServerDisconnectedError():
+            return "it closed the connection"
+    return str(error) or type(error).__name__
 
 
 def _may_pass(error: ChittiError) -> bool:
