@@ -139,6 +139,8 @@ class Ingestion:
         except ChittiError as error:
             trouble = error
         except Exception:
+            if await self._feeds.one(feed.feed_id) is None:  # removed meanwhile: its articles have no feed to refer to
+                return no_feed(feed.feed_id)
             log.exception("a feed could not be stored", url=feed.url)
             trouble = Internal("the feed could not be stored; the log tells why")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,6 +171,26 @@ async def test_a_removed_feed_leaves_its_articles(start: Start, host: Host):
     assert (gone.feed_id, gone.url) == (feed.feed_id, f"{address}/feed")
     assert await feeds_of(client) == []
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 2
+
+
+async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
+    asked, removed = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.Response:
+        asked.set()
+        await removed.wait()
+        return await feeding(request)
+
+    address = await host(slow)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    feed = await add(client, url=address, enabled=False)
+    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
+    await asked.wait()
+    await client.call(news.REMOVE_FEED, news.RemoveFeedRequest(feed_id=feed.feed_id))
+    removed.set()
+    with pytest.raises(NotFound, match="no feed has the id"):
+        await fetch
+    assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 0
 
 
 async def test_an_id_that_no_feed_has_is_not_found(start: Start):
