@@ -1,0 +1,44 @@
+"""Words that rules ask for by group: the scan marks each token with the groups of its word."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import Final
+
+from news_nlp.kernels._scan import GROUP_SHIFT
+
+
+class Group(IntFlag):
+    """A token's flags hold these bits; the compiled rules know them shifted down by `GROUP_SHIFT`."""
+
+    TAIL = 1 << GROUP_SHIFT  # behind a bare name it makes another company's: "SBI Funds", "Reliance Digital"
+    COMPANY = 2 << GROUP_SHIFT  # speaks of a company nearby
+    ARTICLE = 4 << GROUP_SHIFT  # before a word it makes an ordinary one of it: "a giant", "the trident"
+    UNIT = 8 << GROUP_SHIFT  # of an amount: crore, million
+    RUPEE = 16 << GROUP_SHIFT  # a currency written as a word
+
+
+_WORDS: Final[dict[Group, str]] = {
+    Group.TAIL: (
+        "power infra infrastructure capital communications comm home naval defence retail general nippon mutual fund "
+        "funds securities entertainment media life insurance group sons trusts trust foundation holdings amc mf "
+        "finance realty housing digital chemicals motors steel airways airlines bank telecom hotels logistics "
+        "ventures pharma cement labs technologies projects properties textiles agro foods global america europe usa "
+        "uk commodities caps"
+    ),
+    Group.COMPANY: (
+        "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo "
+        "board promoter promoters ceo cfo md chairman margin margins dividend buyback stake brokerage brokerages "
+        "analysts target ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors "
+        "shareholders gst ebitda pat owner parent firm company jewellery stores listing guidance demand turnover "
+        "volumes outlook q4fy25"
+    ),
+    Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
+    Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b",
+    Group.RUPEE: "rs inr re rupees usd",
+}
+
+
+def word_groups() -> list[list[str]]:
+    """The words of each group, in order of their bits."""
+    return [_WORDS[group].split() for group in Group]
