@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from itertools import product
 from typing import Final
 
 from news_nlp.kernels._scan import GROUP_SHIFT
@@ -15,8 +16,23 @@ class Group(IntFlag):
     COMPANY = 2 << GROUP_SHIFT  # speaks of a company nearby
     ARTICLE = 4 << GROUP_SHIFT  # before a word it makes an ordinary one of it: "a giant", "the trident"
     UNIT = 8 << GROUP_SHIFT  # of an amount: crore, million
-    RUPEE = 16 << GROUP_SHIFT  # a currency written as a word
+    RUPEE = 16 << GROUP_SHIFT  # a currency written as a word, before a figure
+    RUPEES = 32 << GROUP_SHIFT  # behind one
+    PART = 64 << GROUP_SHIFT  # of a year: Q2, 1H
+    YEAR = 128 << GROUP_SHIFT  # FY26, CY2025
+    PART_OF_YEAR = 256 << GROUP_SHIFT  # Q2FY26 in one word
+    FISCAL = 512 << GROUP_SHIFT  # before the number of a year
+    MONTH = 1024 << GROUP_SHIFT
+    ORDINAL = 2048 << GROUP_SHIFT  # first (quarter)
+    QUARTER = 4096 << GROUP_SHIFT
+    ENDED = 8192 << GROUP_SHIFT  # (quarter) ended (June)
+    OF = 16384 << GROUP_SHIFT  # Q2 of FY26
+    MONTHS = 32768 << GROUP_SHIFT  # 9M
 
+
+_PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
+_SPANS = (*range(1990, 2050), *(f"{year % 100:02}" for year in range(1990, 2050)))
+_FISCAL_YEARS = tuple(f"fy{span}" for span in _SPANS)
 
 _WORDS: Final[dict[Group, str]] = {
     Group.TAIL: (
@@ -36,6 +52,20 @@ _WORDS: Final[dict[Group, str]] = {
     Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
     Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b",
     Group.RUPEE: "rs inr re rupees usd",
+    Group.RUPEES: "rupees dollars euros yen",
+    Group.PART: " ".join(_PARTS),
+    Group.YEAR: " ".join((*_FISCAL_YEARS, *(f"cy{span}" for span in _SPANS))),
+    Group.PART_OF_YEAR: " ".join(part + year for part, year in product((*_PARTS, "9m"), _FISCAL_YEARS)),
+    Group.FISCAL: "fy fiscal",
+    Group.MONTH: (
+        "january february march april may june july august september october november december jan feb mar apr jun "
+        "jul aug sep sept oct nov dec"
+    ),
+    Group.ORDINAL: "first second third fourth 1st 2nd 3rd 4th",
+    Group.QUARTER: "quarter qtr half",
+    Group.ENDED: "ended ending to",
+    Group.OF: "of in",
+    Group.MONTHS: "m",
 }
 
 

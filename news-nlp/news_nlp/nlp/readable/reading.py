@@ -32,6 +32,10 @@ class Reading(NamedTuple):
         """Whether a break stands among the tokens `first` to `last - 1`."""
         return self.breaks[last] > self.breaks[first]
 
+    def has(self, at: int, marks: int) -> bool:
+        """Whether a token has one of these flags or groups; false beyond the text."""
+        return 0 <= at < len(self.tokens) and bool(self.tokens[at][4] & marks)
+
 
 class Vocabulary:
     """The compiled tables; it holds no state of a text and may be shared by threads."""
