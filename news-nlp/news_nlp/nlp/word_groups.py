@@ -35,6 +35,14 @@ class Group(IntFlag):
     SAYS = 1 << 20 << GROUP_SHIFT  # of who only says it
     THE = 1 << 21 << GROUP_SHIFT  # between a preposition and its name
     AND = 1 << 22 << GROUP_SHIFT  # between names of a list
+    FROM = 1 << 23 << GROUP_SHIFT
+    TO = 1 << 24 << GROUP_SHIFT
+    THOUSAND = 1 << 25 << GROUP_SHIFT  # what a figure is counted in
+    LAKH = 1 << 26 << GROUP_SHIFT
+    MILLION = 1 << 27 << GROUP_SHIFT
+    CRORE = 1 << 28 << GROUP_SHIFT
+    BILLION = 1 << 29 << GROUP_SHIFT
+    TRILLION = 1 << 30 << GROUP_SHIFT
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
@@ -80,6 +88,14 @@ _WORDS: Final[dict[Group, str]] = {
     Group.SAYS: "says say said sees see expects feels believes thinks reckons predicts tells",
     Group.THE: "the a an its",
     Group.AND: "and",
+    Group.FROM: "from",
+    Group.TO: "to",
+    Group.THOUSAND: "k thousand",
+    Group.LAKH: "lakh lakhs",
+    Group.MILLION: "m mn million",
+    Group.CRORE: "cr crore crores",
+    Group.BILLION: "b bn billion",
+    Group.TRILLION: "tn trillion",
 }
 
 
