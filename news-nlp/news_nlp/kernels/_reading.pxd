@@ -160,7 +160,7 @@ cdef struct Reading:
     void* room            # what all arrays but `tokens` lie in
 
 cdef enum:
-    SPARE = 128
+    SPARE = 160
 
 
 cdef inline uint32_t letter(const Reading* reading, Py_ssize_t at) noexcept nogil:

@@ -5,6 +5,7 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 """
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
+from news_nlp.kernels._compare cimport change
 from news_nlp.kernels._reading cimport (
     ASSET,
     BECAUSE,
@@ -25,6 +26,7 @@ from news_nlp.kernels._reading cimport (
     REGULATOR,
     RISE,
     SOFTEN,
+    VERSUS,
     Match,
     Name,
     Reading,
@@ -39,6 +41,7 @@ cdef enum:
     SUBJECT_REACH = 5
     OBJECT_REACH = 3
     NEIGHBOUR_REACH = 2
+    FIGURES_REACH = 8
     NEARBY_HITS = 32      # how far back a `but` reaches in a long text
 
 cdef enum:                # sets of roles, as masks
@@ -86,6 +89,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         const Match* match
         const TermRow* term
         Hit* hit
+        uint32_t role
     for index in range(reading.matched[PHRASES]):
         match = &reading.matches[PHRASES][index]
         while name < reading.named and (
@@ -95,13 +99,33 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         if name < reading.named and reading.names[name].first < match.last:
             continue
         term = &reading.tables.terms[match.phrase]
+        role = <uint32_t>1 << term.role
+        if term.role == VERSUS:
+            role = by_figures(reading, hits, match)
+            if role == 0:
+                continue
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
-        hit.role, hit.side, hit.used = <uint32_t>1 << term.role, term.side, 0
+        hit.role, hit.side, hit.used = role, term.side, 0
         hit.weight = 0.0
         if hit.role & POLAR:
             hit.weight = -term.size if hit.role & DOWNWARD else term.size
         hits.count += 1
+
+
+cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* match) noexcept nogil:
+    """The movement that two figures make; 0 where they make none, or where one is told in words."""
+    cdef int32_t at
+    cdef double difference
+    for at in range(max(0, hits.count - 2), hits.count):
+        if hits.at[at].role & MOVES and match.first - hits.at[at].last <= FIGURES_REACH and not broken(
+            reading, hits.at[at].last, match.first
+        ):
+            return 0
+    difference = change(reading, match.first, match.last)
+    if difference == 0.0:
+        return 0
+    return 1 << RISE if difference > 0.0 else 1 << FALL
 
 
 cdef inline bint hides_phrases(uint8_t kind) noexcept nogil:
