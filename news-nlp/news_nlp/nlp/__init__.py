@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from news_nlp.nlp import readable
-from news_nlp.nlp.meaning import Direction, Entity, EventType, Phrase, Understanding, Verdict
+from news_nlp.nlp.meaning import LEXICON, Direction, Entity, EventType, Phrase, Understanding, Verdict
 from news_nlp.nlp.readable.reading import vocabulary
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "warm_up",
 ]
 
-MODEL = "lexicon-1"
+MODEL = LEXICON
 
 
 def understand(text: str) -> Understanding:

@@ -111,7 +111,24 @@ def expand(forms: str) -> list[str]:
     return list(found)
 
 
+_OWN: list[Term] = []  # a user's, beside the shipped ones
+
+
+def use_own_terms(text: str) -> None:
+    """Put the phrases of a lexicon file in place of the shipped ones that they repeat; the rest stays.
+
+    Raises
+    ------
+    ValueError
+        As `parse_lexicon`.
+    """
+    _OWN[:] = parse_lexicon(text)
+    terms.cache_clear()
+
+
 @cache
 def terms() -> tuple[Term, ...]:
-    """The lexicon that the package ships."""
-    return tuple(parse_lexicon(files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8")))
+    """A user's own phrases and the lexicon that the package ships."""
+    shipped = parse_lexicon(files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8"))
+    own = {term.phrase for term in _OWN}
+    return (*_OWN, *(term for term in shipped if term.phrase not in own))
