@@ -15,7 +15,7 @@ A phrase has the lexicon's weight, changed by these rules:
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import NUMBER, PERCENT
+from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.comparisons import change
@@ -77,7 +77,7 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
-    found = []
+    found: list[_Hit] = []
     for index, first, last in reading.phrases:
         if not any(named[first:last]):
             term = phrases[index]
@@ -191,7 +191,7 @@ def _discount_what_follows(reading: Reading, hits: list[_Hit], at: int) -> None:
 def _apply_frames(reading: Reading, hits: list[_Hit]) -> None:
     upcoming = iter(hits)
     hit = next(upcoming, None)
-    ends = [at for at, token in enumerate(reading.tokens) if token[5] in _SENTENCE_ENDS]
+    ends = [at for at, token in enumerate(reading.tokens) if token[3] == BREAK and token[5] in _SENTENCE_ENDS]
     for end in [*ends, len(reading.tokens)]:
         inside: list[_Hit] = []
         while hit is not None and hit.first < end:
