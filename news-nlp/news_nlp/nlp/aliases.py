@@ -64,17 +64,25 @@ class Alias:
     exact: bool = False
 
 
+_FILES = ("aliases.txt", "siblings.txt", "institutions.txt")
 _OWN: list[Alias] = []  # a user's, beside the shipped ones
 
 
 @cache
 def aliases() -> tuple[Alias, ...]:
     """All names, each once: a user's own first, then the curated, full names, shortened ones, symbols."""
-    curated = files(__package__).joinpath("aliases.txt").read_text(encoding="utf-8")
     found: dict[str, Alias] = {}
-    for alias in (*_OWN, *parse_aliases(curated), *generated_aliases()):
+    for alias in (*_OWN, *curated_aliases(), *generated_aliases()):
         found.setdefault(_key(alias.text), alias)
     return tuple(found.values())
+
+
+def curated_aliases() -> list[Alias]:
+    """The names of the files that the package ships."""
+    folder = files(__package__)
+    return [
+        alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))
+    ]
 
 
 def use_own_aliases(text: str) -> None:
@@ -118,7 +126,7 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
-    if not _key(name.removeprefix("?").partition("=")[0]):
+    if not _key(name.lstrip("?=").partition("=")[0]):
         raise ValueError(f"alias line {line}: expected a name, found {name!r}")
     if owner.startswith("@"):
         return _coded(owner, name, line)
@@ -129,7 +137,8 @@ def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
     company = universe.by_symbol(owner)
     if company is None:
         raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
-    return [Alias(name.removeprefix("?"), "company", company.symbol, sure=not name.startswith("?"))]
+    bare = name.lstrip("?=")
+    return [Alias(bare, "company", company.symbol, sure=bare == name, exact=name.startswith("="))]
 
 
 def _coded(owner: str, entry: str, line: int) -> list[Alias]:
