@@ -88,7 +88,7 @@ cdef enum:                # TermRow.role, as `lexicon.Role` numbers them
 cdef struct TermRow:
     double size
     uint8_t role
-    uint8_t on_object     # falls on the names behind it
+    uint8_t side          # `lexicon.Side`: whom it speaks of
 
 cdef enum:
     EVENT_TYPES = 8       # as `meaning.EventType` lists them
@@ -101,6 +101,7 @@ cdef struct Tables:
     const AliasRow* aliases
     const TermRow* terms
     const EventRow* events
+    const uint64_t* keys  # by symbol: the hash of its text
     double of_kinds[8][8]  # what a name of a kind adds to each type of event
 
 cdef struct Name:         # an entity
@@ -119,7 +120,7 @@ cdef struct Said:         # a phrase that counts
     int32_t first         # tokens
     int32_t last
     uint8_t moves
-    uint8_t on_object
+    uint8_t side
     double weight
 
 cdef enum:                # Verdict.direction
@@ -159,7 +160,7 @@ cdef struct Reading:
     void* room            # what all arrays but `tokens` lie in
 
 cdef enum:
-    SPARE = 64
+    SPARE = 128
 
 
 cdef inline uint32_t letter(const Reading* reading, Py_ssize_t at) noexcept nogil:

@@ -33,6 +33,8 @@ cdef struct Lexis:
 
 cdef class Scanner:
     cdef Lexis lexis
+    cdef int write_words(self, dict words, dict marks, dict members) except -1
+    cdef int write_tries(self, tries) except -1
     cdef bint read(self, Reading* reading) noexcept nogil
 
 

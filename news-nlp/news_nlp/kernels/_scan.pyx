@@ -126,13 +126,13 @@ cdef class Scanner:
             raise ValueError(f"expected at most {TABLES} tables and {MOST_GROUPS} groups of words")
         tries = _Tries(tables)
         self.lexis.tables = <int32_t>len(tables)
-        self.write_words({}, {}, {})                   # splitting looks words up
         marks = {digest_of(word): 0 for _, words in _TRAITS for word in words.split()}
         for trait, words in _TRAITS:
             for word in words.split():
                 marks[digest_of(word)] |= trait
         for digest in marks:
             tries.number(digest)
+        self.write_words(tries.words, marks, {})       # by which phrases are split as texts are
         members = self.group_masks(tries, groups)
         for table, phrases in enumerate(tables):
             for index, phrase in enumerate(phrases):
@@ -176,7 +176,7 @@ cdef class Scanner:
         """The vocabulary: hashes to numbers, with room enough that a probe is short."""
         cdef uint64_t size = 64, at, name
         cdef size_t rows = FIRST_FREE_WORD + len(words)
-        while size < 4 * len(words):
+        while size < 4 * rows:
             size *= 2
         free(self.lexis.slots)
         free(self.lexis.rows)
@@ -387,7 +387,7 @@ cdef void match(const Lexis* lexis, int32_t table, Reading* reading) noexcept no
         state = begin(lexis, table, token)
         if state >= 0:
             last = longest(lexis, state, reading, at + 1, &phrase)
-        if lexis.anchors[table] >= 0 and (at == 0 or token[-1].kind == IS_BREAK):
+        if lexis.anchors[table] >= 0 and (at == 0 or reading.tokens[at - 1].kind == IS_BREAK):
             state = advance(lexis, lexis.anchors[table], token)
             anchored = longest(lexis, state, reading, at + 1, &other)
             if anchored > at and anchored >= last:

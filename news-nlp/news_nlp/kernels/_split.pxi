@@ -182,7 +182,7 @@ cdef inline void push_word(Cursor* out) noexcept nogil:
     if out.traits & (IS_PERCENT_WORD | IS_CENT) and out.count > 0:
         if out.traits & IS_PERCENT_WORD:
             number = out.count - 1
-        elif out.count > 1 and traits_of(out.lexis, word[-1].name) & IS_PER and word[-1].kind == IS_WORD:
+        elif out.count > 1 and traits_of(out.lexis, out.tokens[out.count - 1].name) & IS_PER:
             number = out.count - 2
     if number >= 0 and out.tokens[number].kind == IS_NUMBER:
         out.tokens[number].kind = IS_PERCENT

@@ -28,6 +28,21 @@ class Group(IntFlag):
     ENDED = 8192 << GROUP_SHIFT  # (quarter) ended (June)
     OF = 16384 << GROUP_SHIFT  # Q2 of FY26
     MONTHS = 32768 << GROUP_SHIFT  # 9M
+    CUT = 1 << 16 << GROUP_SHIFT  # what stands behind speaks of something else: as, after, while
+    PREPOSITION = 1 << 17 << GROUP_SHIFT  # leads a name that a phrase does not speak of: on BSE, with TPG
+    NOT_OF_OBJECT = 1 << 18 << GROUP_SHIFT  # a preposition that leads no object
+    NOT_PREFERRED = 1 << 19 << GROUP_SHIFT  # leads who comes off worse: over, than
+    SAYS = 1 << 20 << GROUP_SHIFT  # of who only says it
+    THE = 1 << 21 << GROUP_SHIFT  # between a preposition and its name
+    AND = 1 << 22 << GROUP_SHIFT  # between names of a list
+    FROM = 1 << 23 << GROUP_SHIFT
+    TO = 1 << 24 << GROUP_SHIFT
+    THOUSAND = 1 << 25 << GROUP_SHIFT  # what a figure is counted in
+    LAKH = 1 << 26 << GROUP_SHIFT
+    MILLION = 1 << 27 << GROUP_SHIFT
+    CRORE = 1 << 28 << GROUP_SHIFT
+    BILLION = 1 << 29 << GROUP_SHIFT
+    TRILLION = 1 << 30 << GROUP_SHIFT
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
@@ -66,6 +81,21 @@ _WORDS: Final[dict[Group, str]] = {
     Group.ENDED: "ended ending to",
     Group.OF: "of in",
     Group.MONTHS: "m",
+    Group.CUT: "as after while whereas but though although when since because before until till if amid despite",
+    Group.PREPOSITION: "on with by from to of in at vs versus against over than for into under via towards among",
+    Group.NOT_OF_OBJECT: "with by from to at vs versus against over than via",
+    Group.NOT_PREFERRED: "over than",
+    Group.SAYS: "says say said sees see expects feels believes thinks reckons predicts tells",
+    Group.THE: "the a an its",
+    Group.AND: "and",
+    Group.FROM: "from",
+    Group.TO: "to",
+    Group.THOUSAND: "k thousand",
+    Group.LAKH: "lakh lakhs",
+    Group.MILLION: "m mn million",
+    Group.CRORE: "cr crore crores",
+    Group.BILLION: "b bn billion",
+    Group.TRILLION: "tn trillion",
 }
 
 

@@ -45,11 +45,11 @@ class Vocabulary:
         self.phrases = phrases
         self.events = events
         tables = [[name.text for name in names], [term.phrase for term in phrases], events.phrases]
-        self._scanner = Scanner(tables, word_groups())
+        self.scanner = Scanner(tables, word_groups())
 
     def read(self, text: str) -> Reading:
         """Scan `text` against all tables in one pass over its characters."""
-        tokens, (names, phrases, events) = self._scanner.scan(text)
+        tokens, (names, phrases, events) = self.scanner.scan(text)
         breaks = list(accumulate((token[3] == BREAK for token in tokens), initial=0))
         return Reading(text, tokens, names, phrases, events, breaks)
 
