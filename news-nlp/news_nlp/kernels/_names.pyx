@@ -9,6 +9,7 @@ from news_nlp.kernels._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
     ALIAS_POSSESSIVE,
+    ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
     AMOUNT,
@@ -164,6 +165,8 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     if judge.has_capitals:
         if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
             return 0.0
+        if alias.flags & ALIAS_PROPER and not judge.reading.tokens[match.first + 1].flags & IS_CAPITAL:
+            return 0.0
     elif single and not sure:
         return 0.0
     if alias.kind != COMPANY:
@@ -221,9 +224,9 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
 cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
     """Whether a name stands in a list with one that needs no context."""
     cdef const Match* match = &reading.matches[NAMES][at]
-    if at > 0 and match[-1].last == match.first - 1 and joins(reading, match.first - 1):
+    if at > 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
         return is_sure_company(reading, match - 1)
-    if at + 1 < reading.matched[NAMES] and match[1].first == match.last + 1 and joins(reading, match.last):
+    if at + 1 < reading.matched[NAMES] and (match + 1).first == match.last + 1 and joins(reading, match.last):
         return is_sure_company(reading, match + 1)
     return False
 

@@ -34,6 +34,8 @@ class Naming:
         if self._has_capitals:
             if alias.text[0].isupper() and not tokens[first][4] & CAPITAL:
                 return 0.0
+            if alias.proper and not tokens[first + 1][4] & CAPITAL:
+                return 0.0
         elif single and not alias.sure:
             return 0.0
         if alias.kind != "company":
