@@ -9,15 +9,18 @@ from news_nlp.kernels._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
     ALIAS_POSSESSIVE,
+    ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
     AMOUNT,
     COMPANY,
     FALL,
+    IS_BREAK,
     IS_CAPITAL,
     IS_MONEY,
     IS_NUMBER,
     IS_PERCENT,
+    IS_UPPER,
     IS_WORD,
     NAMES,
     PERCENTAGE,
@@ -50,6 +53,7 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     ENDED = 8192
     OF = 16384
     MONTHS = 32768
+    AND = 4194304
     BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
 
 cdef enum:
@@ -61,7 +65,8 @@ cdef enum:
 cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
     bint has_capitals
-    int32_t title_case    # UNKNOWN until asked
+    int32_t title_case    # UNKNOWN until asked, like the next one
+    int32_t shouted
     int32_t phrase        # first match of the lexicon that may stand behind the name
 
 
@@ -75,11 +80,11 @@ cdef void find_names(Reading* reading) noexcept nogil:
     reading.named = 0
     judge.reading = reading
     judge.has_capitals = has_capitals(reading)
-    judge.title_case = UNKNOWN
+    judge.title_case = judge.shouted = UNKNOWN
     judge.phrase = 0
     for at in range(reading.matched[NAMES]):
         match = &reading.matches[NAMES][at]
-        confidence = confidence_of(&judge, match)
+        confidence = confidence_of(&judge, at)
         if confidence > 0.0:
             find_figures(reading, start, match.first)
             put_name(reading, match, confidence)
@@ -119,31 +124,48 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
     return False
 
 
-cdef bint in_title_case(Judge* judge) noexcept nogil:
-    """Whether nearly all words of the text are written with a capital, so that capitals say nothing."""
+cdef void look_at_case(Judge* judge) noexcept nogil:
+    """Whether nearly all words begin with a capital, or are all in capitals: then capitals say nothing."""
     cdef:
-        int32_t at, words = 0, capitals = 0
+        int32_t at, words = 0, capitals = 0, uppers = 0
         const Token* token
+    for at in range(judge.reading.count):
+        token = &judge.reading.tokens[at]
+        if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
+            words += 1
+            capitals += (token.flags & IS_CAPITAL) != 0
+            uppers += (token.flags & IS_UPPER) != 0
+    judge.title_case = 10 * capitals > 8 * words
+    judge.shouted = words > 0 and uppers == words
+
+
+cdef bint in_title_case(Judge* judge) noexcept nogil:
     if judge.title_case == UNKNOWN:
-        for at in range(judge.reading.count):
-            token = &judge.reading.tokens[at]
-            if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
-                words += 1
-                capitals += (token.flags & IS_CAPITAL) != 0
-        judge.title_case = 10 * capitals > 8 * words
+        look_at_case(judge)
     return judge.title_case
 
 
-cdef double confidence_of(Judge* judge, const Match* match) noexcept nogil:
+cdef bint is_shouted(Judge* judge) noexcept nogil:
+    if judge.shouted == UNKNOWN:
+        look_at_case(judge)
+    return judge.shouted
+
+
+cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     """How surely the tokens of a match are its name; 0 when they are not."""
     cdef:
+        const Match* match = &judge.reading.matches[NAMES][at]
         const AliasRow* alias = &judge.reading.tables.aliases[match.phrase]
         bint single = match.last - match.first == 1
         bint sure = (alias.flags & ALIAS_SURE) != 0
     if alias.flags & ALIAS_EXACT:
-        return 0.8 if is_as_written(judge.reading, alias, match) else 0.0
+        if not is_as_written(judge.reading, alias, match):
+            return 0.0
+        return 0.8 if sure or not is_shouted(judge) or speaks_of_company(judge, at) else 0.0
     if judge.has_capitals:
         if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
+            return 0.0
+        if alias.flags & ALIAS_PROPER and not judge.reading.tokens[match.first + 1].flags & IS_CAPITAL:
             return 0.0
     elif single and not sure:
         return 0.0
@@ -152,7 +174,7 @@ cdef double confidence_of(Judge* judge, const Match* match) noexcept nogil:
     if single and other_company_follows(judge.reading, match.last):
         return 0.0
     if not sure:
-        return 0.75 if alias.symbol >= 0 and speaks_of_company(judge, match) else 0.0
+        return 0.75 if alias.symbol >= 0 and speaks_of_company(judge, at) else 0.0
     if not single:
         return 0.97
     return 0.9 if alias.flags & ALIAS_UPPER or judge.has_capitals else 0.7
@@ -176,10 +198,11 @@ cdef bint other_company_follows(const Reading* reading, int32_t at) noexcept nog
     return (reading.tokens[at].flags & IS_CAPITAL) != 0 and in_group(reading, at, TAIL)
 
 
-cdef bint speaks_of_company(Judge* judge, const Match* match) noexcept nogil:
-    """Whether an everyday word is meant as a name: a movement or a company word stands close to it."""
+cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
+    """Whether an everyday word is meant as a name: one of a list, or a company word or a movement stands close."""
     cdef:
         const Reading* reading = judge.reading
+        const Match* match = &reading.matches[NAMES][name]
         int32_t at
     if in_group(reading, match.first - 1, ARTICLE):
         return False
@@ -190,10 +213,34 @@ cdef bint speaks_of_company(Judge* judge, const Match* match) noexcept nogil:
         and not in_title_case(judge)
     ):
         return False
+    if is_listed(reading, name):
+        return True
     for at in range(match.first - 3, match.last + 6):
         if in_group(reading, at, COMPANY_WORD):
             return True
     return moves(judge, match.last)
+
+
+cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a name stands in a list with one that needs no context."""
+    cdef const Match* match = &reading.matches[NAMES][at]
+    if at > 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
+        return is_sure_company(reading, match - 1)
+    if at + 1 < reading.matched[NAMES] and (match + 1).first == match.last + 1 and joins(reading, match.last):
+        return is_sure_company(reading, match + 1)
+    return False
+
+
+cdef inline bint is_sure_company(const Reading* reading, const Match* match) noexcept nogil:
+    cdef const AliasRow* alias = &reading.tables.aliases[match.phrase]
+    return alias.kind == COMPANY and (alias.flags & (ALIAS_SURE | ALIAS_EXACT)) == ALIAS_SURE
+
+
+cdef inline bint joins(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a comma or an `and` stands at a token."""
+    if reading.tokens[at].kind == IS_BREAK:
+        return reading.tokens[at].value == <double>c","
+    return (reading.tokens[at].groups & AND) != 0
 
 
 cdef bint moves(Judge* judge, int32_t behind) noexcept nogil:

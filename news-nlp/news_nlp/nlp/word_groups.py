@@ -62,7 +62,7 @@ _WORDS: Final[dict[Group, str]] = {
         "board promoter promoters ceo cfo md chairman margin margins dividend buyback stake brokerage brokerages "
         "analysts target ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors "
         "shareholders gst ebitda pat owner parent firm company jewellery stores listing guidance demand turnover "
-        "volumes outlook q4fy25"
+        "volumes outlook buy sell exit prefer accumulate"
     ),
     Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
     Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b",

@@ -29,9 +29,9 @@ def find(reading: Reading) -> list[Entity]:
 def _names(reading: Reading, naming: Naming) -> list[Entity]:
     names = vocabulary().names
     found = []
-    for index, first, last in reading.names:
+    for match, (index, first, last) in enumerate(reading.names):
         alias = names[index]
-        confidence = naming.confidence(alias, first, last)
+        confidence = naming.confidence(match)
         if confidence <= 0.0:
             continue
         start, (_, bare_end, full_end, *_) = reading.tokens[first][0], reading.tokens[last - 1]
