@@ -22,11 +22,17 @@ def words_of(text: str) -> frozenset[str]:
 _LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 # Words so general that a name may drop them, yet never stand on them alone
-_CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator"}
 _GENERAL = words_of(
     "india indian industries international enterprises enterprise laboratories labs technologies technology products "
     "services solutions systems holdings limited the and of"
 )
+_CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator", "@person": "person", "@sector": "sector"}
+_CODE = re.compile(r"[A-Z0-9&.\-]{1,20}")
+# What headlines put behind the name of an industry: "pharma stocks"
+_SECTOR_TAILS = (
+    "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
+    "segment scrips"
+).split()
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
@@ -58,19 +64,29 @@ class Alias:
     exact: bool = False
 
 
+_OWN: list[Alias] = []  # a user's, beside the shipped ones
+
+
 @cache
 def aliases() -> tuple[Alias, ...]:
-    """All names, each once: curated ones first, then full names, shortened ones, symbols."""
-    found: dict[str, Alias] = {}
+    """All names, each once: a user's own first, then the curated, full names, shortened ones, symbols."""
     curated = files(__package__).joinpath("aliases.txt").read_text(encoding="utf-8")
-    for alias in parse_aliases(curated):
-        key = _key(alias.text)
-        if key in found and found[key].symbol != alias.symbol:
-            raise ValueError(f"alias {alias.text!r} stands for {found[key].symbol} and {alias.symbol}")
-        found.setdefault(key, alias)
-    for alias in generated_aliases():
+    found: dict[str, Alias] = {}
+    for alias in (*_OWN, *parse_aliases(curated), *generated_aliases()):
         found.setdefault(_key(alias.text), alias)
     return tuple(found.values())
+
+
+def use_own_aliases(text: str) -> None:
+    """Put the names of an alias file before the shipped ones; they take the place of earlier own ones.
+
+    Raises
+    ------
+    ValueError
+        As `parse_aliases`.
+    """
+    _OWN[:] = parse_aliases(text)
+    aliases.cache_clear()
 
 
 def parse_aliases(text: str) -> list[Alias]:
@@ -79,9 +95,10 @@ def parse_aliases(text: str) -> list[Alias]:
     Raises
     ------
     ValueError
-        A line without a colon, or a symbol the universe does not have.
+        A line that is no entry, a symbol the universe does not have, or a name that stands
+        for two things; the message has the line number.
     """
-    found: list[Alias] = []
+    found: dict[str, tuple[Alias, int]] = {}
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -89,21 +106,51 @@ def parse_aliases(text: str) -> list[Alias]:
         owner, colon, names = line.partition(":")
         if not colon:
             raise ValueError(f"alias line {number}: expected SYMBOL: NAME|NAME, found {line!r}")
-        found.extend(_alias_of(owner, name, number) for name in names.strip().split("|"))
-    return found
+        for name in names.split("|"):
+            for alias in _aliases_of(owner.strip(), name.strip(), number):
+                other, before = found.setdefault(_key(alias.text), (alias, number))
+                if (other.kind, other.symbol) != (alias.kind, alias.symbol):
+                    raise ValueError(
+                        f"alias line {number}: {alias.text!r} stands for {alias.symbol}, "
+                        f"on line {before} for {other.symbol}"
+                    )
+    return [alias for alias, _ in found.values()]
 
 
-def _alias_of(owner: str, name: str, line: int) -> Alias:
-    if owner in _CODED:
-        name, _, code = name.partition("=")
-        return Alias(name, _CODED[owner], code)
+def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
+    if not _key(name.removeprefix("?").partition("=")[0]):
+        raise ValueError(f"alias line {line}: expected a name, found {name!r}")
+    if owner.startswith("@"):
+        return _coded(owner, name, line)
     if owner == "!":
-        return Alias(name, "company", None, sure=False)
+        return [Alias(name, "company", None, sure=False)]
     if owner == "-":
-        return Alias(name, "company", None)
-    if universe.by_symbol(owner) is None:
+        return [Alias(name, "company", None)]
+    company = universe.by_symbol(owner)
+    if company is None:
         raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
-    return Alias(name.removeprefix("?"), "company", owner, sure=not name.startswith("?"))
+    return [Alias(name.removeprefix("?"), "company", company.symbol, sure=not name.startswith("?"))]
+
+
+def _coded(owner: str, entry: str, line: int) -> list[Alias]:
+    """The names of an entry `NAME=CODE`; ` *` behind a sector's name stands for its everyday tails."""
+    kind = _CODED.get(owner)
+    if kind is None:
+        raise ValueError(f"alias line {line}: expected a symbol, -, ! or one of {', '.join(_CODED)}, found {owner!r}")
+    name, _, code = entry.partition("=")
+    if kind != "sector":
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"alias line {line}: expected NAME=CODE with a code of capitals, found {entry!r}")
+        return [Alias(name, kind, code)]
+    if code not in _industries():
+        raise ValueError(f"alias line {line}: expected NAME=INDUSTRY with an industry of the NSE, found {entry!r}")
+    bare = name.removesuffix(" *")
+    return [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+
+
+@cache
+def _industries() -> frozenset[str]:
+    return frozenset(company.industry for company in universe.companies())
 
 
 def generated_aliases() -> list[Alias]:

@@ -5,24 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from news_nlp.kernels._scan import CAPITAL, WORD
-from news_nlp.nlp.aliases import Alias, words_of
+from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.word_groups import Group
 
-# What follows a bare name and makes it another company's: "SBI Funds", "Reliance Digital"
-_TAILS = words_of(
-    "power infra infrastructure capital communications comm home naval defence retail general nippon mutual fund funds "
-    "securities entertainment media life insurance group sons trusts trust foundation holdings amc mf finance realty "
-    "housing digital chemicals motors steel airways airlines bank telecom hotels logistics ventures pharma cement "
-    "labs technologies projects properties textiles agro foods global america europe usa uk commodities caps"
-)
-_COMPANY_WORDS = words_of(
-    "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo board "
-    "promoter promoters ceo cfo md chairman margin margins dividend buyback stake brokerage brokerages analysts target "
-    "ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors shareholders gst ebitda pat "
-    "owner parent firm company jewellery stores listing guidance demand turnover volumes outlook q4fy25"
-)
-_ARTICLES = words_of("a an the this that his her its our your no any every new big good great bright of tech")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 
 
@@ -53,13 +40,6 @@ class Naming:
             return 0.97
         return 0.9 if alias.text.isupper() or self._has_capitals else 0.7
 
-    def word(self, at: int) -> str:
-        """The word at a token; empty for a number, a break or beyond the text."""
-        tokens = self._reading.tokens
-        if 0 <= at < len(tokens) and tokens[at][3] == WORD:
-            return self._reading.text[tokens[at][0] : tokens[at][1]]
-        return ""
-
     @cached_property
     def _has_capitals(self) -> bool:
         return any(token[4] & CAPITAL for token in self._reading.tokens)
@@ -77,15 +57,15 @@ class Naming:
     def _other_company_follows(self, at: int) -> bool:
         if self._reading.tokens[at - 1][2] != self._reading.tokens[at - 1][1]:
             return False  # a possessive ends the name: "Reliance's retail arm"
-        word = self.word(at)
-        return word[:1].isupper() and word.lower() in _TAILS
+        return self._reading.has(at, CAPITAL) and self._reading.has(at, Group.TAIL)
 
     def _speaks_of_company(self, first: int, last: int) -> bool:
         """Whether an everyday word is meant as a name: a movement or a company word stands close to it."""
-        if self.word(first - 1).lower() in _ARTICLES:
+        reading = self._reading
+        if reading.has(first - 1, Group.ARTICLE):
             return False
-        follower = self.word(last)
-        if follower[:1].isupper() and follower.lower() not in _COMPANY_WORDS and not self._title_case:
+        if reading.has(last, CAPITAL) and not reading.has(last, Group.COMPANY) and not self._title_case:
             return False  # "Trent Boult", "Titan Airways"
-        near = {self.word(at).lower() for at in range(max(0, first - 3), last + 6)}
-        return bool(near & _COMPANY_WORDS) or last in self._movements or last + 1 in self._movements
+        if any(reading.has(at, Group.COMPANY) for at in range(first - 3, last + 6)):
+            return True
+        return last in self._movements or last + 1 in self._movements

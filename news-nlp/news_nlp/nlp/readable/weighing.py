@@ -16,12 +16,14 @@ from __future__ import annotations
 from news_nlp.kernels._scan import NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.readable.comparisons import change
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 
 _NEGATION_REACH = 4  # words
 _SUBJECT_REACH = 5
 _OBJECT_REACH = 3
 _NEIGHBOUR_REACH = 2
+_FIGURES_REACH = 8
 _NEARBY_HITS = 32  # how far back a `but` reaches in a long text
 _NEGATION_FACTOR = -0.6
 _FIGURE_FACTOR = 1.25
@@ -73,8 +75,21 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
     for index, first, last in reading.phrases:
         if not any(named[first:last]):
             term = phrases[index]
-            found.append(_Hit(term.role, term.weight, first, last))
+            role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
+            if role is not None:
+                found.append(_Hit(role, term.weight, first, last))
     return found
+
+
+def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> Role | None:
+    """The movement that two figures make; None where they make none, or where one is told in words."""
+    for hit in before[-2:]:
+        if hit.role in _MOVES and first - hit.last <= _FIGURES_REACH and not reading.broken(hit.last, first):
+            return None
+    difference = change(reading, first, last)
+    if difference == 0.0:
+        return None
+    return Role.RISE if difference > 0.0 else Role.FALL
 
 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
