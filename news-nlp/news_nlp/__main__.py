@@ -21,6 +21,7 @@ from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
 from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
+from news_nlp.nlp import additions
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 
@@ -34,7 +35,8 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     Raises
     ------
     StartupError
-        No database is set, or a feed or an allowed address that makes no sense.
+        No database is set, or a feed, an allowed address or a file of names or phrases that
+        makes no sense.
     """
     url = settings.database_url_of(NAME)
     if url is None:
@@ -42,6 +44,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
     _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
+    _extend(settings)
     nlp.warm_up()
     release = version("trading-chitti")
     registry = build_registry(NAME, release)
@@ -70,6 +73,13 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
 
     context = NewsContext(articles, feeds, ingestion, cpu)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
+
+
+def _extend(settings: Settings) -> None:
+    try:
+        additions.extend(settings.chitti_aliases, settings.chitti_lexicon)
+    except InvalidInput as error:
+        raise StartupError(error.message) from None
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_aliases: Path | None = Field(
+        None, description="File of names of companies, sectors and people, added to the shipped ones: docs/NEWS.md."
+    )
+    chitti_lexicon: Path | None = Field(
+        None, description="File of phrases that decide a text's direction, added to the shipped ones: docs/NEWS.md."
+    )
     chitti_dask_scheduler: str | None = Field(
         None,
         pattern=r"^(?:tcp|tls)://[^\s/]+:\d{1,5}$",

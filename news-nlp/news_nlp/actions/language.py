@@ -24,11 +24,9 @@ async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsCont
         score=meaning.score,
         confidence=meaning.confidence,
         phrases=phrases_of(meaning),
-        symbols=[
-            news.SymbolSentiment(symbol=symbol, sentiment=said.sentiment, score=said.score, confidence=said.confidence)
-            for symbol, said in meaning.symbols.items()
-        ],
-        model=nlp.MODEL,
+        symbols=[symbol_of(symbol, said) for symbol, said in meaning.symbols.items()],
+        event=meaning.event,
+        model=meaning.model,
         time_ms=elapsed_ms(started),
     )
 
@@ -57,17 +55,21 @@ async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsCo
     started = perf_counter()
     meaning = await understand(request.text, ctx)
     said: nlp.Understanding | nlp.Verdict = meaning
+    relevance = None
     if request.symbol is not None:
         if request.symbol not in meaning.symbols:
             raise NotFound(f"the text does not name {request.symbol}", kind="symbol", symbol=request.symbol)
-        said = meaning.symbols[request.symbol]
+        said = verdict = meaning.symbols[request.symbol]
+        relevance = round(verdict.relevance, 4)
     return news.ClassifyDirectionReply(
         direction=said.sentiment,
         score=said.score,
         confidence=said.confidence,
+        relevance=relevance,
         symbol=request.symbol,
         phrases=phrases_of(meaning),
-        model=nlp.MODEL,
+        event=meaning.event,
+        model=meaning.model,
         time_ms=elapsed_ms(started),
     )
 
@@ -75,6 +77,16 @@ async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsCo
 async def understand(text: str, ctx: NewsContext) -> nlp.Understanding:
     """Read a text where its length says."""
     return await ctx.cpu.run(nlp.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
+
+
+def symbol_of(symbol: str, said: nlp.Verdict) -> news.SymbolSentiment:
+    return news.SymbolSentiment(
+        symbol=symbol,
+        sentiment=said.sentiment,
+        score=said.score,
+        confidence=said.confidence,
+        relevance=round(said.relevance, 4),
+    )
 
 
 def phrases_of(meaning: nlp.Understanding) -> list[news.Phrase]:
