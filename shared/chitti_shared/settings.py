@@ -69,6 +69,25 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_sentiment_model: Literal["lexicon", "trained", "blend", "finbert"] = Field(
+        "lexicon",
+        description="What scores articles and texts: the lexicon, a model trained on your headlines, both, or FinBERT.",
+    )
+    chitti_finbert_dir: Path | None = Field(
+        None, description="Folder with model.onnx, tokenizer.json and config.json of a FinBERT model; unset: none."
+    )
+    chitti_finbert_memory_mb: int = Field(2048, ge=64, description="MiB of memory that the model's process may have.")
+    chitti_finbert_threads: int = Field(1, ge=1, le=64, description="Threads that compute in it.")
+    chitti_finbert_max_tokens: int = Field(256, ge=3, le=8192, description="Tokens of a text that the model reads.")
+    chitti_finbert_batch_s: float = Field(
+        20.0, gt=0, le=600, description="Seconds that 16 texts may take before the model's process is killed."
+    )
+    chitti_finbert_wait_s: float = Field(
+        30.0,
+        gt=0,
+        le=600,
+        description="Seconds that a feed's articles wait for the model before they are stored with the lexicon's verdict.",
+    )
     chitti_dask_scheduler: str | None = Field(
         None,
         pattern=r"^(?:tcp|tls)://[^\s/]+:\d{1,5}$",
