@@ -6,6 +6,7 @@ gets its answer. The end of the input ends the process, and so does the end of t
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -95,9 +96,16 @@ def _send(line: socket.socket, answer: Answer) -> None:
     line.sendall(frame(msgspec.json.encode(answer)))
 
 
+def _only(descriptor: int) -> socket.socket:
+    """The daemon's line; whatever else was inherited behind standard error is closed."""
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
+    return socket.socket(fileno=descriptor)
+
+
 if __name__ == "__main__":
     try:
-        status = main(socket.socket(fileno=int(sys.argv[1])))
+        status = main(_only(int(sys.argv[1])))
     except ConnectionError:  # the daemon is gone: nobody is left to answer
         status = 0
     sys.exit(status)
