@@ -129,11 +129,9 @@ class SupervisedWorker:
             log.exception("the FinBERT model is given up")
             reason = "was given up after a defect; the log tells why"
         finally:
-            worker, self._worker = self._worker, None
+            self._worker = None
             self._trouble = reason
             self._turn_away()
-            if worker is not None:
-                await worker.end()
 
     async def _served_until_lost(self, worker: WorkerProcess) -> str:
         """Score what is queued; why the worker is gone."""
@@ -151,6 +149,7 @@ class SupervisedWorker:
             return str(lost)
         finally:
             ended.cancel()
+            await worker.end()
 
     def _next(self) -> _Job | None:
         """The job whose turn it is, of those still wanted; None, and asleep, when there is none."""
