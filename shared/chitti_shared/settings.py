@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         30.0,
         gt=0,
         le=600,
-        description="Seconds that a feed's articles wait for the model before they are stored with the lexicon's verdict.",
+        description="Seconds that articles of a feed wait for the model; then the lexicon's verdict is stored.",
     )
     chitti_dask_scheduler: str | None = Field(
         None,

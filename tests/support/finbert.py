@@ -19,7 +19,19 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 # the model counts for ever at a text that holds the first, and asks for 8 GB at the second
 HANG, HOG = "abracadabra", "elephantine"
 GOOD, BAD = ("profit", "rises", "gains", "beats", "upgrade"), ("loss", "falls", "slips", "fraud", "downgrade")
-PLAIN = ("the", "company", "said", "tcs", "infosys", "wipro", "board", "meets", "shares", "\u0928\u092b\u093e", "\u20b9")
+PLAIN = (
+    "the",
+    "company",
+    "said",
+    "tcs",
+    "infosys",
+    "wipro",
+    "board",
+    "meets",
+    "shares",
+    "\u0928\u092b\u093e",
+    "\u20b9",
+)
 WORDS = (*SPECIAL, *GOOD, *BAD, *PLAIN, HANG, HOG)
 WIDTH = 6
 LABELS = ("neutral", "positive", "negative")  # neither FinBERT's order nor ours

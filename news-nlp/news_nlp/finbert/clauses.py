@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from news_nlp.nlp import Entity
 
@@ -40,7 +41,7 @@ def parts_by_symbol(text: str, entities: Sequence[Entity]) -> dict[str, str]:
         share one part.
     """
     names = [entity for entity in entities if entity.kind in ("company", "index")]
-    cuts = [cut for before, after in zip(names, names[1:], strict=False) if (cut := _cut(text, before, after))]
+    cuts = [cut for before, after in pairwise(names) if (cut := _cut(text, before, after))]
     if not cuts:
         return {}
     starts = [0, *(end for _start, end in cuts)]

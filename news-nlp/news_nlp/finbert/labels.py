@@ -66,6 +66,8 @@ def _order_of(id2label: dict[str, str] | None) -> tuple[int, int, int]:
     places = {label.strip().lower(): number for number, label in id2label.items()}
     if set(id2label) != {"0", "1", "2"} or set(places) != set(_WANTED):
         found = ", ".join(f"{number}: {label}" for number, label in list(id2label.items())[:8])
-        raise Unfit(f"config.json: expected id2label 0, 1, 2 to be positive, negative, neutral, found {found or 'none'}")
+        raise Unfit(
+            f"config.json: expected id2label 0, 1, 2 to be positive, negative, neutral, found {found or 'none'}"
+        )
     positive, negative, neutral = (int(places[label]) for label in _WANTED)
     return positive, negative, neutral

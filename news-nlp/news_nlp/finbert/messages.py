@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import msgspec
-
 from chitti_shared.ipc import Decoder
 
 MOST_BYTES = 16 << 20  # of one message

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-
 from chitti_shared.ipc import Decoder, frame
 
 from news_nlp.finbert.messages import (
@@ -27,7 +26,7 @@ from news_nlp.finbert.messages import (
 
 _END_S = 5.0  # from the end of its line to the end of the process
 
-_answer = msgspec.json.Decoder(Answer)
+_answer: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 
 
 class Lost(Exception):
@@ -73,13 +72,10 @@ class WorkerProcess:
             theirs.close()
         worker = cls(process, ours, setup.memory_mb)
         try:
-            said = await worker.ask(msgspec.json.encode(setup), within_s)
-            if not isinstance(said, Ready):
-                raise Lost(said.message if isinstance(said, Refused) else f"spoke out of turn: {type(said).__name__}")
+            worker.ready = _ready(await worker.ask(msgspec.json.encode(setup), within_s))
         except BaseException:
             await worker.end()
             raise
-        worker.ready = said
         return worker
 
     @property
@@ -145,6 +141,12 @@ class WorkerProcess:
         if code is not None and code < 0:
             return f"was ended by signal {-code} ({signal.strsignal(-code)})"
         return f"ended with exit code {code}"
+
+
+def _ready(said: Answer) -> Ready:
+    if isinstance(said, Ready):
+        return said
+    raise Lost(said.message if isinstance(said, Refused) else f"spoke out of turn: {type(said).__name__}")
 
 
 async def _spawn(line: socket.socket, threads: int) -> Process:

@@ -15,7 +15,7 @@ import msgspec
 from chitti_shared.errors import ChittiError, ComputationError, EngineUnavailable, Overloaded
 from chitti_shared.logs import get_logger
 
-from news_nlp.finbert.messages import Batch, Failed, Probabilities, Ready, Scored, Setup
+from news_nlp.finbert.messages import Answer, Batch, Failed, Probabilities, Ready, Scored, Setup
 from news_nlp.finbert.metrics import FinBertMetrics
 from news_nlp.finbert.processes import Lost, WorkerProcess
 
@@ -163,15 +163,9 @@ class SupervisedWorker:
 
     async def _score(self, worker: WorkerProcess, job: _Job) -> None:
         try:
-            said = await worker.ask(job.message, self._batch_s)
-            if isinstance(said, Scored) and len(said.probabilities) == job.count:
-                self._losses = 0
-                _settle(job, said.probabilities)
-            elif isinstance(said, Failed):
-                _settle(job, ComputationError(f"FinBERT: {said.message}", kind="model"))
-            else:
-                await worker.end()
-                raise Lost(f"answered {job.count} texts with something else and was killed")
+            outcome = _outcome(await worker.ask(job.message, self._batch_s), job.count)
+            self._losses = 0
+            _settle(job, outcome)
         except Lost as lost:
             _settle(job, EngineUnavailable(f"the FinBERT worker {lost}", kind="model"))
             raise
@@ -216,6 +210,15 @@ class SupervisedWorker:
 
     def _unavailable(self) -> EngineUnavailable:
         return EngineUnavailable(f"the FinBERT model is not there: its worker {self._trouble}", kind="model")
+
+
+def _outcome(said: Answer, count: int) -> list[Probabilities] | ComputationError:
+    """What a worker's answer to `count` texts means."""
+    if isinstance(said, Scored) and len(said.probabilities) == count:
+        return said.probabilities
+    if isinstance(said, Failed):
+        return ComputationError(f"FinBERT: {said.message}", kind="model")
+    raise Lost(f"answered {count} texts with something else and was killed")
 
 
 def _settle(job: _Job, outcome: list[Probabilities] | ChittiError) -> None:

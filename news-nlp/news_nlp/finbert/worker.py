@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-
 from chitti_shared.ipc import Decoder, frame
 
 from news_nlp.finbert.confinement import confine

@@ -16,7 +16,6 @@ from news_nlp.finbert import classifier
 from news_nlp.finbert.classifier import Classifier
 from news_nlp.finbert.labels import Unfit
 from onnx import helper
-
 from support import finbert
 
 pytestmark = pytest.mark.integration
@@ -43,7 +42,14 @@ def load(folder: Path, max_tokens: int = 256) -> Classifier:
 
 
 def test_probabilities_are_those_that_numpy_computes_from_the_weights(loaded: Classifier):
-    texts = ["tcs profit rises", "infosys fraud loss", "the company said", "unheard", "profit " * 40, "\u0928\u092b\u093e \u20b9"]
+    texts = [
+        "tcs profit rises",
+        "infosys fraud loss",
+        "the company said",
+        "unheard",
+        "profit " * 40,
+        "\u0928\u092b\u093e \u20b9",
+    ]
     np.testing.assert_allclose(loaded.probabilities(texts), [finbert.expected(text) for text in texts], atol=1e-6)
 
 

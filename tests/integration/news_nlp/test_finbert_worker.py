@@ -21,7 +21,6 @@ from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp.digest import ScoredArticle
 from news_nlp.parsing import FeedItem
 from prometheus_client import CollectorRegistry
-
 from support import finbert
 
 pytestmark = pytest.mark.integration
@@ -90,7 +89,10 @@ async def test_a_text_is_judged_as_the_weights_say_and_named_as_the_lexicon_says
 async def test_companies_that_a_text_sets_apart_are_judged_by_their_parts(start: Start):
     model = await start()
     said = await read(model, "TCS profit rises while Infosys slips on fraud")
-    assert {symbol: verdict.sentiment for symbol, verdict in said.symbols.items()} == {"TCS": "bullish", "INFY": "bearish"}
+    assert {symbol: verdict.sentiment for symbol, verdict in said.symbols.items()} == {
+        "TCS": "bullish",
+        "INFY": "bearish",
+    }
     positive, negative, _neutral = finbert.expected("infosys slips unheard fraud")
     assert said.symbols["INFY"].score == pytest.approx(positive - negative, abs=1e-4)
 
@@ -107,7 +109,7 @@ async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(start: 
     assert process.num_fds() == 4  # standard input, output, error, and the line to the daemon
     assert process.num_threads() == 1
     assert model.confined
-    status = Path(f"/proc/{process.pid}/status").read_text()
+    status = await asyncio.to_thread(Path(f"/proc/{process.pid}/status").read_text)
     assert "\nNoNewPrivs:\t1\n" in status
     assert "\nSeccomp:\t2\n" in status
 
@@ -219,7 +221,7 @@ async def test_articles_keep_their_order_and_their_names(start: Start, registry:
     assert counted(registry, "texts_total", outcome="remembered") == 100
 
 
-async def test_articles_that_the_model_cannot_judge_keep_the_lexicons_verdict(start: Start, registry: CollectorRegistry):
+async def test_articles_that_are_not_judged_keep_the_lexicons_verdict(start: Start, registry: CollectorRegistry):
     model = await start(wait_s=0.5)
     given = [article("TCS profit rises"), *(article(f"Infosys slips {finbert.HANG} {at}") for at in range(20))]
     assert (await model.refine([given[0]]))[0].meaning.model == model.name
@@ -290,15 +292,15 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("text", ["the company said", finbert.HANG], ids=["idle", "in a batch"])
 async def test_the_worker_ends_with_a_daemon_that_is_killed(good: Path, text: str):
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(good), text],
-        env={**os.environ, "PYTHONPATH": ":".join(sys.path)}, stdout=subprocess.PIPE, text=True,
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(good), text,
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)}, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    with parent:
-        assert parent.stdout is not None
-        worker = psutil.Process(int(await asyncio.to_thread(parent.stdout.readline)))
-        if text == finbert.HANG:
-            used = worker.cpu_times().user
-            await until(lambda: worker.cpu_times().user > used + 0.2, WAIT_S)
-        parent.send_signal(signal.SIGKILL)
+    assert parent.stdout is not None
+    worker = psutil.Process(int(await parent.stdout.readline()))
+    if text == finbert.HANG:
+        used = worker.cpu_times().user
+        await until(lambda: worker.cpu_times().user > used + 0.2, WAIT_S)
+    parent.send_signal(signal.SIGKILL)
+    await parent.wait()
     await until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, WAIT_S)

@@ -61,7 +61,24 @@ def test_a_text_of_very_many_names_has_a_bounded_number_of_parts():
 
 
 WORDS = st.sampled_from(
-    ["TCS", "Infosys", "Wipro", "Nifty", "rises", "falls", "1.5%", ",", ";", ".", "and", "while", "but", "\n", "\u2013", "\u20b9"]
+    [
+        "TCS",
+        "Infosys",
+        "Wipro",
+        "Nifty",
+        "rises",
+        "falls",
+        "1.5%",
+        ",",
+        ";",
+        ".",
+        "and",
+        "while",
+        "but",
+        "\n",
+        "\u2013",
+        "\u20b9",
+    ]
 )
 
 
