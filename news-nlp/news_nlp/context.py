@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chitti_shared.ipc import Lanes
 
 from news_nlp.feeds import Ingestion
+from news_nlp.finbert import FinBert
 from news_nlp.storage import ArticleStore, FeedStore
 
 
@@ -18,3 +19,4 @@ class NewsContext:
     feeds: FeedStore
     ingestion: Ingestion
     cpu: Lanes
+    finbert: FinBert | None = None

@@ -237,6 +237,6 @@ def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -
         return end
     if names and names[0].first < colon:
         return colon
-    covered = {at for name in names for at in range(name.first, name.last)} 
+    covered = {at for name in names for at in range(name.first, name.last)}
     behind = [at for at in range(colon + 1, end) if reading.tokens[at][3] == WORD and at not in covered]
     return colon if any(_word(reading, at) != "and" for at in behind) else end
