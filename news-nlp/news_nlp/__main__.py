@@ -73,9 +73,9 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
             "model": nlp.MODEL if refine is None or finbert is None else finbert.name,
-        }
+        } | _info_of(finbert)
 
-    context = NewsContext(articles, feeds, ingestion, cpu, finbert)
+    context = NewsContext(articles, feeds, ingestion, cpu, settings.chitti_sentiment_model, finbert)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 
@@ -108,6 +108,10 @@ async def _finbert(settings: Settings, stack: AsyncExitStack, registry: Collecto
 
 def _checks_of(finbert: FinBert | None) -> dict[str, str]:
     return {} if finbert is None else {"finbert": "ok" if finbert.trouble is None else f"its worker {finbert.trouble}"}
+
+
+def _info_of(finbert: FinBert | None) -> dict[str, Any]:
+    return {} if finbert is None else {"finbert": finbert.name, "finbert_confined": finbert.confined}
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

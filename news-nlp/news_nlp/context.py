@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.contracts.news import SentimentModel
 from chitti_shared.ipc import Lanes
 
 from news_nlp.feeds import Ingestion
@@ -19,4 +20,5 @@ class NewsContext:
     feeds: FeedStore
     ingestion: Ingestion
     cpu: Lanes
+    model: SentimentModel = "lexicon"
     finbert: FinBert | None = None
