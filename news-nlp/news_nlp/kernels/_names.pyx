@@ -20,7 +20,6 @@ from news_nlp.kernels._reading cimport (
     IS_MONEY,
     IS_NUMBER,
     IS_PERCENT,
-    IS_UPPER,
     IS_WORD,
     NAMES,
     PERCENTAGE,
@@ -65,8 +64,7 @@ cdef enum:
 cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
     bint has_capitals
-    int32_t title_case    # UNKNOWN until asked, like the next one
-    int32_t shouted
+    int32_t title_case    # UNKNOWN until asked
     int32_t phrase        # first match of the lexicon that may stand behind the name
 
 
@@ -80,7 +78,7 @@ cdef void find_names(Reading* reading) noexcept nogil:
     reading.named = 0
     judge.reading = reading
     judge.has_capitals = has_capitals(reading)
-    judge.title_case = judge.shouted = UNKNOWN
+    judge.title_case = UNKNOWN
     judge.phrase = 0
     for at in range(reading.matched[NAMES]):
         match = &reading.matches[NAMES][at]
@@ -124,31 +122,19 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
     return False
 
 
-cdef void look_at_case(Judge* judge) noexcept nogil:
-    """Whether nearly all words begin with a capital, or are all in capitals: then capitals say nothing."""
-    cdef:
-        int32_t at, words = 0, capitals = 0, uppers = 0
-        const Token* token
-    for at in range(judge.reading.count):
-        token = &judge.reading.tokens[at]
-        if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
-            words += 1
-            capitals += (token.flags & IS_CAPITAL) != 0
-            uppers += (token.flags & IS_UPPER) != 0
-    judge.title_case = 10 * capitals > 8 * words
-    judge.shouted = words > 0 and uppers == words
-
-
 cdef bint in_title_case(Judge* judge) noexcept nogil:
+    """Whether nearly all words of the text begin with a capital, so that one says nothing."""
+    cdef:
+        int32_t at, words = 0, capitals = 0
+        const Token* token
     if judge.title_case == UNKNOWN:
-        look_at_case(judge)
+        for at in range(judge.reading.count):
+            token = &judge.reading.tokens[at]
+            if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
+                words += 1
+                capitals += (token.flags & IS_CAPITAL) != 0
+        judge.title_case = 10 * capitals > 8 * words
     return judge.title_case
-
-
-cdef bint is_shouted(Judge* judge) noexcept nogil:
-    if judge.shouted == UNKNOWN:
-        look_at_case(judge)
-    return judge.shouted
 
 
 cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
@@ -161,7 +147,7 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     if alias.flags & ALIAS_EXACT:
         if not is_as_written(judge.reading, alias, match):
             return 0.0
-        return 0.8 if sure or not is_shouted(judge) or speaks_of_company(judge, at) else 0.0
+        return 0.8 if sure or speaks_of_company(judge, at) else 0.0
     if judge.has_capitals:
         if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
             return 0.0

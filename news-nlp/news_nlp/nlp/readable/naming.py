@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from news_nlp.kernels._scan import BREAK, CAPITAL, UPPER, WORD
+from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
@@ -29,7 +29,7 @@ class Naming:
         if alias.exact:
             if self._reading.text[tokens[first][0] : tokens[last - 1][1]] != alias.text:
                 return 0.0
-            return 0.8 if alias.sure or not self._shouted or self._speaks_of_company(match) else 0.0
+            return 0.8 if alias.sure or self._speaks_of_company(match) else 0.0
         single = last - first == 1
         if self._has_capitals:
             if alias.text[0].isupper() and not tokens[first][4] & CAPITAL:
@@ -56,12 +56,6 @@ class Naming:
     def _title_case(self) -> bool:
         words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
         return sum(bool(token[4] & CAPITAL) for token in words) > 0.8 * len(words)
-
-    @cached_property
-    def _shouted(self) -> bool:
-        """Whether all words are in capitals, so that a symbol looks like any other word."""
-        words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
-        return bool(words) and all(token[4] & UPPER for token in words)
 
     @cached_property
     def _movements(self) -> frozenset[int]:
