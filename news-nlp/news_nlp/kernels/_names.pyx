@@ -189,7 +189,6 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
     cdef:
         const Reading* reading = judge.reading
         const Match* match = &reading.matches[NAMES][name]
-        int32_t at
     if in_group(reading, match.first - 1, ARTICLE):
         return False
     if (
@@ -201,10 +200,26 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
         return False
     if is_listed(reading, name):
         return True
-    for at in range(match.first - 3, match.last + 6):
-        if in_group(reading, at, COMPANY_WORD):
-            return True
+    if company_word_from(reading, match.first - 1, -1, 3) or company_word_from(reading, match.last, 1, 6):
+        return True
     return moves(judge, match.last)
+
+
+cdef bint company_word_from(const Reading* reading, int32_t at, int32_t way, int32_t reach) noexcept nogil:
+    """Whether a company word stands within so many tokens, before a sentence ends."""
+    while reach and 0 <= at < reading.count:
+        if ends_sentence(&reading.tokens[at]):
+            return False
+        if reading.tokens[at].groups & COMPANY_WORD:
+            return True
+        at += way
+        reach -= 1
+    return False
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    cdef double sign = token.value
+    return token.kind == IS_BREAK and sign != c"," and sign != c":" and sign != c"(" and sign != c")"
 
 
 cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:

@@ -11,6 +11,7 @@ from news_nlp.nlp.word_groups import Group
 
 LONG_WORD = 3  # letters; shorter words say nothing about a headline's case
 COMMA = float(ord(","))
+WITHIN_SENTENCE = frozenset(float(ord(sign)) for sign in ",:()")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 
 
@@ -77,9 +78,19 @@ class Naming:
             return False  # "Trent Boult", "Titan Airways"
         if self._is_listed(match):
             return True
-        if any(reading.has(at, Group.COMPANY) for at in range(first - 3, last + 6)):
+        if self._company_word_in(range(first - 1, first - 4, -1)) or self._company_word_in(range(last, last + 6)):
             return True
         return last in self._movements or last + 1 in self._movements
+
+    def _company_word_in(self, places: range) -> bool:
+        """Whether a company word stands at one of the tokens, before a sentence ends."""
+        tokens = self._reading.tokens
+        for at in places:
+            if not 0 <= at < len(tokens) or (tokens[at][3] == BREAK and tokens[at][5] not in WITHIN_SENTENCE):
+                return False
+            if tokens[at][4] & Group.COMPANY:
+                return True
+        return False
 
     def _is_listed(self, match: int) -> bool:
         """Whether the name stands in a list with one that needs no context: "Maruti, Titan and Trent"."""
