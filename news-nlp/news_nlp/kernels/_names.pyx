@@ -280,6 +280,8 @@ cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept no
             last = amount(reading, at, end)
             if last:
                 put(reading, AMOUNT, at, last)
+                if sign_before(reading, at):
+                    reading.names[reading.named - 1].start -= 2
                 at = last
                 continue
         at += 1
@@ -290,13 +292,13 @@ cdef inline bint among(const Reading* reading, int32_t at, int32_t end, uint32_t
 
 
 cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """The token behind `[Rs] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
+    """The token behind `[Rs|sign] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
     cdef:
         bint money = among(reading, at, end, RUPEE)
         int32_t number = at + 1 if money else at, last = number + 1
     if number >= end or reading.tokens[number].kind != IS_NUMBER:
         return 0
-    if reading.tokens[number].flags & IS_MONEY:
+    if reading.tokens[number].flags & IS_MONEY or sign_before(reading, number):
         money = True
     if is_unit(reading, last, end, money):
         money = True
@@ -304,6 +306,17 @@ cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept no
     if among(reading, last, end, RUPEES):
         return last + 1
     return last if money else 0
+
+
+cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a currency sign and a space stand before a token."""
+    cdef:
+        int32_t start = reading.tokens[at].start
+        uint32_t ch
+    if start < 2 or letter(reading, start - 1) != c" ":
+        return False
+    ch = letter(reading, start - 2)
+    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
 
 
 cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:
