@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_feed_host_pause_s: float = Field(
+        1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."
+    )
     chitti_aliases: Path | None = Field(
         None, description="File of names of companies, sectors and people, added to the shipped ones: docs/NEWS.md."
     )
