@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+LEXICON = "lexicon-1"
+
 Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
 Kind: TypeAlias = Literal["company", "index", "sector", "person", "regulator", "amount", "percent", "period"]
 EventType: TypeAlias = Literal[
@@ -44,11 +46,15 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Direction of a text or of what it says about one name. Score -1..1, confidence 0..1."""
+    """Direction of a text or of what it says about one name. Score -1..1, confidence 0..1.
+
+    `relevance` is how much the text is about that name, 0..1; 0 for a text as a whole.
+    """
 
     sentiment: Direction
     score: float
     confidence: float
+    relevance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,10 @@ class Understanding:
     entities : list of Entity
     symbols : dict
         Symbol of each listed company named, to the verdict of the clauses that speak of it.
+    event : str or None
+        What kind of news it is; None where no kind is told clearly.
+    model : str
+        What gave the scores.
     """
 
     sentiment: Direction
@@ -72,3 +82,5 @@ class Understanding:
     phrases: list[Phrase]
     entities: list[Entity]
     symbols: dict[str, Verdict]
+    event: EventType | None = None
+    model: str = LEXICON

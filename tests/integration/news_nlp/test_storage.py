@@ -12,7 +12,7 @@ import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database
 from news_nlp.nlp.digest import ScoredArticle, digest
-from news_nlp.storage import CHANNEL, ArticleStore
+from news_nlp.storage import CHANNEL, ArticleStore, Wanted
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2025, 9, 30, 14, tzinfo=UTC)
@@ -100,7 +100,7 @@ async def test_pages_run_from_new_to_old_and_meet_every_article_once(own_pool: P
     await store.store(articles_of(*(f"TCS headline {index}" for index in range(7))))
     seen: list[int] = []
     before: int | None = None
-    while page := await store.page(symbol="TCS", sentiment=None, before=before, limit=3):
+    while page := await store.page(Wanted(symbol="TCS", before=before, limit=3)):
         seen += [row["article_id"] for row in page]
         before = seen[-1]
     assert seen == list(range(7, 0, -1))
@@ -109,8 +109,8 @@ async def test_pages_run_from_new_to_old_and_meet_every_article_once(own_pool: P
 async def test_pages_filter_by_symbol_and_by_what_is_said_of_it(own_pool: Pool):
     store = ArticleStore(own_pool)
     await store.store(articles_of("TCS gains 2% while Infosys falls 3%", "Wipro falls 3%"))
-    of_tcs = await store.page(symbol="TCS", sentiment=None, before=None, limit=10)
+    of_tcs = await store.page(Wanted(symbol="TCS", limit=10))
     assert [row["title"] for row in of_tcs] == ["TCS gains 2% while Infosys falls 3%"]
     assert of_tcs[0]["symbols"][1]["symbol"] == "TCS"
-    assert await store.page(symbol="TCS", sentiment="bearish", before=None, limit=10) == []
-    assert len(await store.page(symbol="INFY", sentiment="bearish", before=None, limit=10)) == 1
+    assert await store.page(Wanted(symbol="TCS", sentiment="bearish", limit=10)) == []
+    assert len(await store.page(Wanted(symbol="INFY", sentiment="bearish", limit=10))) == 1

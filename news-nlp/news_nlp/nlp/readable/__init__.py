@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from news_nlp.nlp.meaning import Entity, Understanding
 from news_nlp.nlp.readable.entities import find
+from news_nlp.nlp.readable.events import event_of
 from news_nlp.nlp.readable.reading import vocabulary
+from news_nlp.nlp.readable.relevance import relevances
 from news_nlp.nlp.readable.sentiment import by_symbol, verdict
 from news_nlp.nlp.readable.weighing import weigh
 
 
 def understand(text: str) -> Understanding:
-    """Read a text once: sentiment, phrases, entities, sentiment per company."""
+    """Read a text once: sentiment, phrases, entities, sentiment and relevance per company, event."""
     reading = vocabulary().read(text)
     named = find(reading)
     phrases = weigh(reading, named)
     whole = verdict(phrase.weight for phrase in phrases)
-    symbols = by_symbol(reading, named, phrases)
-    return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols)
+    about = relevances(reading, named, phrases)
+    symbols = {
+        symbol: replace(said, relevance=about[symbol]) for symbol, said in by_symbol(reading, named, phrases).items()
+    }
+    event = event_of(reading, named)
+    return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols, event)
 
 
 def entities(text: str) -> list[Entity]:

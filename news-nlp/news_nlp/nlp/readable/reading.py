@@ -1,4 +1,4 @@
-"""A text read once: its tokens, the names in it and the lexicon's phrases, longest first."""
+"""A text read once: its tokens, the names in it, the lexicon's phrases and the signs of events, longest first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple, TypeAlias
 
 from news_nlp.kernels._scan import BREAK, Scanner
 from news_nlp.nlp.aliases import Alias, aliases
+from news_nlp.nlp.events import EventTable, event_table
 from news_nlp.nlp.lexicon import Term, terms
+from news_nlp.nlp.word_groups import word_groups
 
 # start, end, end with a possessive 's, kind, flags, value
 Token: TypeAlias = tuple[int, int, int, int, int, float]
@@ -23,29 +25,36 @@ class Reading(NamedTuple):
     tokens: list[Token]
     names: list[Match]
     phrases: list[Match]
+    events: list[Match]
     breaks: list[int]  # how many stand before each token, and in all
 
     def broken(self, first: int, last: int) -> bool:
         """Whether a break stands among the tokens `first` to `last - 1`."""
         return self.breaks[last] > self.breaks[first]
 
+    def has(self, at: int, marks: int) -> bool:
+        """Whether a token has one of these flags or groups; false beyond the text."""
+        return 0 <= at < len(self.tokens) and bool(self.tokens[at][4] & marks)
+
 
 class Vocabulary:
     """The compiled tables; it holds no state of a text and may be shared by threads."""
 
-    def __init__(self, names: tuple[Alias, ...], phrases: tuple[Term, ...]) -> None:
+    def __init__(self, names: tuple[Alias, ...], phrases: tuple[Term, ...], events: EventTable) -> None:
         self.names = names
         self.phrases = phrases
-        self._scanner = Scanner([[name.text for name in names], [term.phrase for term in phrases]])
+        self.events = events
+        tables = [[name.text for name in names], [term.phrase for term in phrases], events.phrases]
+        self.scanner = Scanner(tables, word_groups())
 
     def read(self, text: str) -> Reading:
-        """Scan `text` against both tables in one pass over its characters."""
-        tokens, (names, phrases) = self._scanner.scan(text)
+        """Scan `text` against all tables in one pass over its characters."""
+        tokens, (names, phrases, events) = self.scanner.scan(text)
         breaks = list(accumulate((token[3] == BREAK for token in tokens), initial=0))
-        return Reading(text, tokens, names, phrases, breaks)
+        return Reading(text, tokens, names, phrases, events, breaks)
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The tables that the package ships: the universe's names and the lexicon."""
-    return Vocabulary(aliases(), terms())
+    """The tables that the package ships: the universe's names, the lexicon and the signs of events."""
+    return Vocabulary(aliases(), terms(), event_table())

@@ -19,6 +19,7 @@ SentimentModel = Annotated[
 Text = Annotated[str, Meta(min_length=1, max_length=50_000, examples=["TCS net profit rises 12%, beats estimates"])]
 Score = Annotated[float, Meta(ge=-1, le=1, description="-1 bearish ... 1 bullish")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
+Relevance = Annotated[float, Meta(ge=0, le=1, description="how much the text is about it")]
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,24 +47,32 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SymbolSentiment(msgspec.Struct, frozen=True, kw_only=True):
-    """What a text says about one company, from the clauses that speak of it."""
+    """What a text says about one company, from the clauses that speak of it.
+
+    `relevance` is None for an article that was stored before it was computed.
+    """
 
     symbol: str
     sentiment: Direction
     score: Score
     confidence: Confidence
+    relevance: Relevance | None = None
 
 
 class AnalyzeSentimentRequest(Request, frozen=True):
     text: Text
+    model: SentimentModel | None = None
 
 
 class AnalyzeSentimentReply(Reply, frozen=True):
+    """`model` names what scored: `lexicon-1`, `trained-<digest>`, `blend-<digest>`, `finbert-<digest>`."""
+
     sentiment: Direction
     score: Score
     confidence: Confidence
     phrases: list[Phrase]
     symbols: list[SymbolSentiment]
+    event: EventType | None
     model: str
     time_ms: float
 
@@ -83,14 +92,19 @@ class ClassifyDirectionRequest(Request, frozen=True):
 
     text: Text
     symbol: Symbol | None = None
+    model: SentimentModel | None = None
 
 
 class ClassifyDirectionReply(Reply, frozen=True):
+    """`relevance` is that of the text to `symbol`; None when no symbol was asked for."""
+
     direction: Direction
     score: Score
     confidence: Confidence
+    relevance: Relevance | None
     symbol: str | None
     phrases: list[Phrase]
+    event: EventType | None
     model: str
     time_ms: float
 
