@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias
 
 from chitti_shared.errors import ChittiError, Internal
@@ -91,10 +92,13 @@ class Ingestion:
         self._metrics = metrics
         self._refine = refine
 
-    async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
+    async def document(
+        self, data: bytes, feed_id: int | None = None, *, charset: str | None = None, address: str = ""
+    ) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
-        found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
+        read = partial(digest, charset=charset, address=address)
+        found = await self._cpu.run(read, data, self._clock(), cost_us=cost_us, lane="bulk")
         articles = found.articles if self._refine is None else await self._refine(found.articles)
         stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
@@ -103,7 +107,7 @@ class Ingestion:
     async def address(self, url: str) -> Ingested:
         """Store what is new at an address. Errors: those of `SafeClient.get` and of `document`."""
         fetched = await self._client.get(url)
-        return await self.document(fetched.body)
+        return await self.document(fetched.body, charset=fetched.charset, address=fetched.url)
 
     async def at_once(self, feed_id: int) -> Ingested:
         """Fetch a stored feed whatever its turn, and note in its row how it went.
@@ -165,7 +169,7 @@ class Ingestion:
             etag, last_modified = fetched.etag or feed.etag, fetched.last_modified or feed.last_modified
         else:
             try:
-                got = await self.document(fetched.body, feed.feed_id)
+                got = await self.document(fetched.body, feed.feed_id, charset=fetched.charset, address=fetched.url)
             except ChittiError as error:
                 error.details.setdefault("status", fetched.status)
                 raise

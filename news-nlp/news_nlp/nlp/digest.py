@@ -36,7 +36,7 @@ class Digest:
     skipped: int
 
 
-def digest(data: bytes, now: datetime) -> Digest:
+def digest(data: bytes, now: datetime, *, charset: str | None = None, address: str = "") -> Digest:
     """Parse a feed and score its items.
 
     Parameters
@@ -45,13 +45,15 @@ def digest(data: bytes, now: datetime) -> Digest:
         The document.
     now : datetime
         UTC; an item dated more than a day after it counts as undated.
+    charset, address : str, optional
+        As `news_nlp.parsing.parse_feed`.
 
     Raises
     ------
     InvalidInput, PayloadTooLarge
         As `news_nlp.parsing.parse_feed`.
     """
-    feed = parse_feed(data)
+    feed = parse_feed(data, charset=charset, address=address)
     return Digest([_scored(item, now) for item in feed.items], feed.skipped)
 
 
@@ -73,8 +75,3 @@ def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
         stories.story_key(names),
         stories.is_price_move(item.title, meaning),
     )
-
-
-def text_of(item: FeedItem) -> str:
-    """What is read of an item: its title, and its summary on a line of its own when it has one."""
-    return f"{item.title}\n{item.summary}" if item.summary else item.title

@@ -163,9 +163,25 @@ async def test_articles_are_listed_with_what_they_say_about_whom(feeds: FeedStor
     code, text, _ = await chitti("news", "--symbol", "infy", "--json")
     (article,) = map(json.loads, text.splitlines())
     assert article["title"] == "Infosys falls 3% on weak guidance"
+    filters = (
+        "--sector",
+        "IT",
+        "--source",
+        "Dalal Ledger",
+        "--since",
+        "1h",
+        "--until",
+        "2099-01-01",
+        "--search",
+        "guidance",
+    )
+    code, text, _ = await chitti("news", *filters, "--leads", "--limit", "5", "--json")
+    assert [json.loads(line)["article_id"] for line in text.splitlines()] == [article["article_id"]]
     assert await chitti("news", "--symbol", "WIPRO") == (0, "no such articles\n", "")
     code, _, complaint = await chitti("news", "--since", "soon")
     assert code == 2
     assert "a time is YYYY-MM-DD" in complaint
+    code, _, complaint = await chitti("news", "--sector", "Bankng")
+    assert "invalid_input" in complaint
     code, _, complaint = await chitti("news", "--sentiment", "happy")
     assert "this can't be asked for" in complaint

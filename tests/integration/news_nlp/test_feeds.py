@@ -90,6 +90,23 @@ async def test_an_added_feed_is_fetched_on_its_interval(start: Start, host: Host
     assert timedelta(seconds=295) < waits < timedelta(seconds=305)
 
 
+async def test_links_and_letters_are_read_by_what_the_server_says(start: Start, host: Host):
+    async def latin(request: web.Request) -> web.Response:
+        if request.path == "/old":
+            return web.Response(status=301, headers={"Location": "/new/feed"})
+        item = "<item><title>Nestlé gains</title><link>story/1</link></item>"
+        return web.Response(
+            body=f"<rss><channel>{item}</channel></rss>".encode("latin-1"),
+            headers={"Content-Type": "text/xml; charset=iso-8859-1"},
+        )
+
+    address = await host(latin)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    await client.call(news.INGEST_RSS, news.IngestRssRequest(url=f"{address}/old"))
+    (article,) = (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).articles
+    assert (article.title, article.url) == ("Nestlé gains", f"{address}/new/story/1")
+
+
 async def test_a_feed_with_a_schedule_is_due_at_its_time_in_india(start: Start):
     client = await start()
     feed = await add(client, url=FAR, schedule="30 9 * * mon-fri")
