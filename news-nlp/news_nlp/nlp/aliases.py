@@ -31,7 +31,10 @@ _GENERAL = words_of(
 _CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator", "@person": "person", "@sector": "sector"}
 _CODE = re.compile(r"[A-Z0-9&.\-]{1,20}")
 # What headlines put behind the name of an industry: "pharma stocks"
-_SECTOR_TAILS = ["stocks", "shares", "stock", "sector", "companies", "firms", "cos", "company", "space", "majors", "players", "industry", "makers", "index", "pack", "counters", "segment", "scrips"]
+_SECTOR_TAILS = (
+    "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
+    "segment scrips"
+).split()
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
