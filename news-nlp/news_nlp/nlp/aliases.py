@@ -190,8 +190,9 @@ def generated_aliases() -> list[Alias]:
         full.append(_name(names[0], company.symbol))
         # a word of everyday is a name only when it is the whole one
         short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
-        if len(company.symbol) >= 3 and _key(company.symbol) not in _ordinary():
-            symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
+        if len(company.symbol) >= 3:
+            sure = _key(company.symbol) not in _ordinary()
+            symbols.append(Alias(company.symbol, "company", company.symbol, sure, exact=True))
     owners = Counter(_key(alias.text) for alias in short)
     return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
 
