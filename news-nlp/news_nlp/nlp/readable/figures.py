@@ -54,11 +54,8 @@ class Figures:
             return self._fiscal_year(at, end)
         if self._is(at, end, Group.MONTH | Group.ORDINAL) and self._is(at + 1, end, Group.QUARTER):
             return self._year_behind(at + 2, end) or at + 2
-        if (
-            self._is(at, end, Group.QUARTER)
-            and self._is(at + 1, end, Group.ENDED)
-            and self._is(at + 2, end, Group.MONTH)
-        ):
+        ended = self._is(at, end, Group.QUARTER) and self._is(at + 1, end, Group.ENDED)
+        if ended and self._is(at + 2, end, Group.MONTH):
             return at + 3
         if self._is_number(at, end, 1) and self._tokens[at][5] == 9 and self._is(at + 1, end, Group.MONTHS):
             return self._fiscal_year(at + 2, end)  # "9M FY26"
