@@ -180,7 +180,9 @@ def _coded(owner: str, entry: str, line: int) -> list[Alias]:
     if code not in _industries():
         raise ValueError(f"alias line {line}: expected NAME=INDUSTRY with an industry of the NSE, found {entry!r}")
     bare = name.removesuffix(" *")
-    return [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+    return (
+        [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+    )
 
 
 @cache

@@ -30,6 +30,7 @@ class Role(IntEnum):
     BECAUSE = 12
     NEUTRAL = 13
     VERSUS = 14
+    STILL = 15
 
 
 class Side(IntEnum):
