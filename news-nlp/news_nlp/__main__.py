@@ -16,11 +16,13 @@ from chitti_shared.http import SafeClient, checked_url
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
 from chitti_shared.metrics import build_registry
 from chitti_shared.settings import Settings
+from prometheus_client import CollectorRegistry
 
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
 from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
+from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp import additions
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
@@ -52,9 +54,11 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
     cpu = Lanes()
     stack.callback(cpu.close)
+    finbert = await _finbert(settings, stack, registry)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
     await feeds.keep_only(wanted)
-    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry))
+    refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
+    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry), refine)
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
     await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
 
@@ -62,16 +66,16 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
         try:
             states = await feeds.all()
         except ChittiError as error:
-            return {"database": error.message}, {"leader": office.is_leader}
+            return {"database": error.message} | _checks_of(finbert), {"leader": office.is_leader}
         enabled = [row for row in states if row["enabled"]]
-        return {"database": "ok"}, {
+        return {"database": "ok"} | _checks_of(finbert), {
             "leader": office.is_leader,
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
-            "model": nlp.MODEL,
-        }
+            "model": nlp.MODEL if refine is None or finbert is None else finbert.name,
+        } | _info_of(finbert)
 
-    context = NewsContext(articles, feeds, ingestion, cpu)
+    context = NewsContext(articles, feeds, ingestion, cpu, settings.chitti_sentiment_model, finbert)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 
@@ -80,6 +84,34 @@ def _extend(settings: Settings) -> None:
         additions.extend(settings.chitti_aliases, settings.chitti_lexicon)
     except InvalidInput as error:
         raise StartupError(error.message) from None
+
+
+async def _finbert(settings: Settings, stack: AsyncExitStack, registry: CollectorRegistry) -> FinBert | None:
+    """The FinBERT model of the settings, on the stack; None where none is set."""
+    folder = settings.chitti_finbert_dir
+    if folder is None:
+        if settings.chitti_sentiment_model == "finbert":
+            raise StartupError("CHITTI_SENTIMENT_MODEL: finbert: expected CHITTI_FINBERT_DIR, the folder of the model")
+        return None
+    limits = FinBertLimits(
+        memory_mb=settings.chitti_finbert_memory_mb,
+        threads=settings.chitti_finbert_threads,
+        max_tokens=settings.chitti_finbert_max_tokens,
+        batch_s=settings.chitti_finbert_batch_s,
+        wait_s=settings.chitti_finbert_wait_s,
+    )
+    try:
+        return await stack.enter_async_context(FinBert(folder, limits, FinBertMetrics(registry)))
+    except Lost as lost:
+        raise StartupError(f"CHITTI_FINBERT_DIR: {folder}: {lost}") from None
+
+
+def _checks_of(finbert: FinBert | None) -> dict[str, str]:
+    return {} if finbert is None else {"finbert": "ok" if finbert.trouble is None else f"its worker {finbert.trouble}"}
+
+
+def _info_of(finbert: FinBert | None) -> dict[str, Any]:
+    return {} if finbert is None else {"finbert": finbert.name, "finbert_confined": finbert.confined}
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

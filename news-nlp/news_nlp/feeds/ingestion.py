@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from chitti_shared.errors import ChittiError, Internal
 from chitti_shared.http import SafeClient
@@ -14,10 +14,13 @@ from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
 
 from news_nlp.feeds.metrics import NewsMetrics
-from news_nlp.nlp.digest import digest
+from news_nlp.nlp.digest import ScoredArticle, digest
 from news_nlp.storage import ArticleStore, DueFeed, FeedStore
 
 log = get_logger(__name__)
+
+# another model's verdicts in place of the lexicon's
+Refine: TypeAlias = Callable[[list[ScoredArticle]], Awaitable[list[ScoredArticle]]]
 
 INTERVAL_S = 600.0
 _LONGEST_WAIT_S = 6 * 3600.0
@@ -59,6 +62,8 @@ class Ingestion:
     clock : callable
         Now, in UTC.
     metrics : NewsMetrics
+    refine : callable, optional
+        Called with the articles of a document before they are stored; answers what to store.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class Ingestion:
         cpu: Lanes,
         clock: Callable[[], datetime],
         metrics: NewsMetrics,
+        refine: Refine | None = None,
     ) -> None:
         self._client = client
         self._articles = articles
@@ -76,12 +82,14 @@ class Ingestion:
         self._cpu = cpu
         self._clock = clock
         self._metrics = metrics
+        self._refine = refine
 
     async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
         found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
-        stored = await self._articles.store(found.articles, feed_id)
+        articles = found.articles if self._refine is None else await self._refine(found.articles)
+        stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
         return Ingested(len(found.articles), stored.new, stored.duplicates, stored.retold, found.skipped)
 

@@ -20,7 +20,6 @@ from news_nlp.kernels._reading cimport (
     IS_MONEY,
     IS_NUMBER,
     IS_PERCENT,
-    IS_UPPER,
     IS_WORD,
     NAMES,
     PERCENTAGE,
@@ -65,8 +64,7 @@ cdef enum:
 cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
     bint has_capitals
-    int32_t title_case    # UNKNOWN until asked, like the next one
-    int32_t shouted
+    int32_t title_case    # UNKNOWN until asked
     int32_t phrase        # first match of the lexicon that may stand behind the name
 
 
@@ -80,7 +78,7 @@ cdef void find_names(Reading* reading) noexcept nogil:
     reading.named = 0
     judge.reading = reading
     judge.has_capitals = has_capitals(reading)
-    judge.title_case = judge.shouted = UNKNOWN
+    judge.title_case = UNKNOWN
     judge.phrase = 0
     for at in range(reading.matched[NAMES]):
         match = &reading.matches[NAMES][at]
@@ -124,31 +122,19 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
     return False
 
 
-cdef void look_at_case(Judge* judge) noexcept nogil:
-    """Whether nearly all words begin with a capital, or are all in capitals: then capitals say nothing."""
-    cdef:
-        int32_t at, words = 0, capitals = 0, uppers = 0
-        const Token* token
-    for at in range(judge.reading.count):
-        token = &judge.reading.tokens[at]
-        if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
-            words += 1
-            capitals += (token.flags & IS_CAPITAL) != 0
-            uppers += (token.flags & IS_UPPER) != 0
-    judge.title_case = 10 * capitals > 8 * words
-    judge.shouted = words > 0 and uppers == words
-
-
 cdef bint in_title_case(Judge* judge) noexcept nogil:
+    """Whether nearly all words of the text begin with a capital, so that one says nothing."""
+    cdef:
+        int32_t at, words = 0, capitals = 0
+        const Token* token
     if judge.title_case == UNKNOWN:
-        look_at_case(judge)
+        for at in range(judge.reading.count):
+            token = &judge.reading.tokens[at]
+            if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
+                words += 1
+                capitals += (token.flags & IS_CAPITAL) != 0
+        judge.title_case = 10 * capitals > 8 * words
     return judge.title_case
-
-
-cdef bint is_shouted(Judge* judge) noexcept nogil:
-    if judge.shouted == UNKNOWN:
-        look_at_case(judge)
-    return judge.shouted
 
 
 cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
@@ -161,7 +147,7 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     if alias.flags & ALIAS_EXACT:
         if not is_as_written(judge.reading, alias, match):
             return 0.0
-        return 0.8 if sure or not is_shouted(judge) or speaks_of_company(judge, at) else 0.0
+        return 0.8 if sure or speaks_of_company(judge, at) else 0.0
     if judge.has_capitals:
         if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
             return 0.0
@@ -203,7 +189,6 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
     cdef:
         const Reading* reading = judge.reading
         const Match* match = &reading.matches[NAMES][name]
-        int32_t at
     if in_group(reading, match.first - 1, ARTICLE):
         return False
     if (
@@ -215,10 +200,26 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
         return False
     if is_listed(reading, name):
         return True
-    for at in range(match.first - 3, match.last + 6):
-        if in_group(reading, at, COMPANY_WORD):
-            return True
+    if company_word_from(reading, match.first - 1, -1, 3) or company_word_from(reading, match.last, 1, 6):
+        return True
     return moves(judge, match.last)
+
+
+cdef bint company_word_from(const Reading* reading, int32_t at, int32_t way, int32_t reach) noexcept nogil:
+    """Whether a company word stands within so many tokens, before a sentence ends."""
+    while reach and 0 <= at < reading.count:
+        if ends_sentence(&reading.tokens[at]):
+            return False
+        if reading.tokens[at].groups & COMPANY_WORD:
+            return True
+        at += way
+        reach -= 1
+    return False
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    cdef double sign = token.value
+    return token.kind == IS_BREAK and sign != c"," and sign != c":" and sign != c"(" and sign != c")"
 
 
 cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
@@ -279,6 +280,8 @@ cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept no
             last = amount(reading, at, end)
             if last:
                 put(reading, AMOUNT, at, last)
+                if sign_before(reading, at):
+                    reading.names[reading.named - 1].start -= 2
                 at = last
                 continue
         at += 1
@@ -289,13 +292,13 @@ cdef inline bint among(const Reading* reading, int32_t at, int32_t end, uint32_t
 
 
 cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """The token behind `[Rs] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
+    """The token behind `[Rs|sign] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
     cdef:
         bint money = among(reading, at, end, RUPEE)
         int32_t number = at + 1 if money else at, last = number + 1
     if number >= end or reading.tokens[number].kind != IS_NUMBER:
         return 0
-    if reading.tokens[number].flags & IS_MONEY:
+    if reading.tokens[number].flags & IS_MONEY or sign_before(reading, number):
         money = True
     if is_unit(reading, last, end, money):
         money = True
@@ -303,6 +306,17 @@ cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept no
     if among(reading, last, end, RUPEES):
         return last + 1
     return last if money else 0
+
+
+cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a currency sign and a space stand before a token."""
+    cdef:
+        int32_t start = reading.tokens[at].start
+        uint32_t ch
+    if start < 2 or letter(reading, start - 1) != c" ":
+        return False
+    ch = letter(reading, start - 2)
+    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
 
 
 cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:

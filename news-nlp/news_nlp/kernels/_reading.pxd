@@ -85,6 +85,7 @@ cdef enum:                # TermRow.role, as `lexicon.Role` numbers them
     BECAUSE = 12
     NEUTRAL = 13
     VERSUS = 14
+    STILL = 15
 
 cdef struct TermRow:
     double size
@@ -161,7 +162,7 @@ cdef struct Reading:
     void* room            # what all arrays but `tokens` lie in
 
 cdef enum:
-    SPARE = 128
+    SPARE = 160
 
 
 cdef inline uint32_t letter(const Reading* reading, Py_ssize_t at) noexcept nogil:

@@ -5,6 +5,7 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 """
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
+from news_nlp.kernels._compare cimport change
 from news_nlp.kernels._reading cimport (
     ASSET,
     BECAUSE,
@@ -16,6 +17,7 @@ from news_nlp.kernels._reading cimport (
     FALL,
     HEDGE,
     INDEX,
+    IS_BREAK,
     IS_NUMBER,
     IS_PERCENT,
     NEGATE,
@@ -25,6 +27,8 @@ from news_nlp.kernels._reading cimport (
     REGULATOR,
     RISE,
     SOFTEN,
+    STILL,
+    VERSUS,
     Match,
     Name,
     Reading,
@@ -39,6 +43,7 @@ cdef enum:
     SUBJECT_REACH = 5
     OBJECT_REACH = 3
     NEIGHBOUR_REACH = 2
+    FIGURES_REACH = 8
     NEARBY_HITS = 32      # how far back a `but` reaches in a long text
 
 cdef enum:                # sets of roles, as masks
@@ -51,6 +56,8 @@ cdef enum:                # sets of roles, as masks
 
 cdef double NEGATION_FACTOR = -0.6
 cdef double FIGURE_FACTOR = 1.25
+cdef double ASKED_FACTOR = 0.3
+cdef double QUESTION = 63.0
 
 cdef struct Hit:          # one lexicon match on its way to a weight
     double size
@@ -76,6 +83,7 @@ cdef void weigh_phrases(Reading* reading) noexcept nogil:
     apply_neighbours(reading, &hits)
     apply_negation(reading, &hits)
     apply_links(reading, &hits)
+    apply_frames(reading, &hits)
     keep_polar(reading, &hits)
 
 
@@ -86,6 +94,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         const Match* match
         const TermRow* term
         Hit* hit
+        uint32_t role
     for index in range(reading.matched[PHRASES]):
         match = &reading.matches[PHRASES][index]
         while name < reading.named and (
@@ -95,13 +104,33 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         if name < reading.named and reading.names[name].first < match.last:
             continue
         term = &reading.tables.terms[match.phrase]
+        role = <uint32_t>1 << term.role
+        if term.role == VERSUS:
+            role = by_figures(reading, hits, match)
+            if role == 0:
+                continue
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
-        hit.role, hit.side, hit.used = <uint32_t>1 << term.role, term.side, 0
+        hit.role, hit.side, hit.used = role, term.side, 0
         hit.weight = 0.0
         if hit.role & POLAR:
             hit.weight = -term.size if hit.role & DOWNWARD else term.size
         hits.count += 1
+
+
+cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* match) noexcept nogil:
+    """The movement that two figures make; 0 where they make none, or where one is told in words."""
+    cdef int32_t at
+    cdef double difference
+    for at in range(max(0, hits.count - 2), hits.count):
+        if hits.at[at].role & MOVES and match.first - hits.at[at].last <= FIGURES_REACH and not broken(
+            reading, hits.at[at].last, match.first
+        ):
+            return 0
+    difference = change(reading, match.first, match.last)
+    if difference == 0.0:
+        return 0
+    return 1 << RISE if difference > 0.0 else 1 << FALL
 
 
 cdef inline bint hides_phrases(uint8_t kind) noexcept nogil:
@@ -226,6 +255,32 @@ cdef void discount_what_follows(const Reading* reading, Hits* hits, int32_t at) 
         if hits.at[index].role & LINKS or (to_clause_end and broken(reading, hit.last, hits.at[index].first)):
             break
         hits.at[index].weight *= hit.size
+
+
+cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
+    """In a sentence that says that nothing moved, and in a question, all counts less."""
+    cdef:
+        int32_t end, at, start = 0, behind = 0     # hits of the sentence
+        double factor
+    for end in range(reading.count + 1):
+        if end < reading.count and not ends_sentence(&reading.tokens[end]):
+            continue
+        factor = 1.0
+        while behind < hits.count and hits.at[behind].first < end:
+            if hits.at[behind].role == 1 << STILL and hits.at[behind].size < factor:
+                factor = hits.at[behind].size
+            behind += 1
+        if end < reading.count and reading.tokens[end].value == QUESTION:
+            factor *= ASKED_FACTOR
+        for at in range(start, behind):
+            hits.at[at].weight *= factor
+        start = behind
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    return token.kind == IS_BREAK and (
+        token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
+    )
 
 
 cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:

@@ -35,6 +35,14 @@ _SECTOR_TAILS = (
     "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
     "segment scrips"
 ).split()
+# First words of names that go on as an everyday sentence does: "Indian bank", "power grid", "state bank"
+_PLAIN = words_of(
+    "indian india union central federal state power oil coal united just star blue bank time new gold global general "
+    "first max great fine five life home housing health healthcare city capital page sun sky steel south national data "
+    "delta force garden gateway green happiest multi natural prime route royal supreme universal metro craftsman solar "
+    "rain rainbow prince prestige premier safari sapphire symphony engineers electronics easy restaurant computer "
+    "container shipping commercial rail railway housing clean choice advanced action century orient oriental super"
+)
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
@@ -144,7 +152,7 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
-    if not _key(name.lstrip("?=").partition("=")[0]):
+    if not _key((name if owner.startswith("@") else name.lstrip("?=")).partition("=")[0]):
         raise ValueError(f"alias line {line}: expected a name, found {name!r}")
     if owner.startswith("@"):
         return _coded(owner, name, line)
@@ -172,7 +180,9 @@ def _coded(owner: str, entry: str, line: int) -> list[Alias]:
     if code not in _industries():
         raise ValueError(f"alias line {line}: expected NAME=INDUSTRY with an industry of the NSE, found {entry!r}")
     bare = name.removesuffix(" *")
-    return [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+    return (
+        [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+    )
 
 
 @cache
@@ -190,8 +200,9 @@ def generated_aliases() -> list[Alias]:
         full.append(_name(names[0], company.symbol))
         # a word of everyday is a name only when it is the whole one
         short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
-        if len(company.symbol) >= 3 and _key(company.symbol) not in _ordinary():
-            symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
+        if len(company.symbol) >= 3:
+            sure = _key(company.symbol) not in _ordinary()
+            symbols.append(Alias(company.symbol, "company", company.symbol, sure, exact=True))
     owners = Counter(_key(alias.text) for alias in short)
     return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
 
@@ -203,7 +214,7 @@ def _name(text: str, symbol: str) -> Alias:
 
 def _is_proper(name: str) -> bool:
     first, _, rest = name.partition(" ")
-    return rest[:1].isupper() and first.lower() in _ordinary()
+    return rest[:1].isupper() and first.lower() in _PLAIN
 
 
 def _variants(name: str) -> list[str]:

@@ -27,3 +27,14 @@ def reader_of(words: Vocabulary) -> Reader:
         (KINDS, TYPES, LEXICON),
         (Entity, Phrase, Verdict, Understanding),
     )
+
+
+def understand(text: str) -> Understanding:
+    """Read a text once: sentiment, phrases, entities, sentiment and relevance per company, event."""
+    meaning: Understanding = reader().understand(text)
+    return meaning
+
+
+def entities(text: str) -> list[Entity]:
+    """The names and figures in a text, in order of place."""
+    return reader().entities(text)

@@ -50,10 +50,15 @@ def digest(data: bytes, now: datetime) -> Digest:
     return Digest([_scored(item, now) for item in feed.items], feed.skipped)
 
 
+def text_of(item: FeedItem) -> str:
+    """The text of an item that is read; offsets of phrases and entities count its characters."""
+    return f"{item.title}\n{item.summary}" if item.summary else item.title
+
+
 def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
     if item.published_at is not None and item.published_at > now + _FUTURE:
         item = replace(item, published_at=None)
-    meaning = nlp.understand(f"{item.title}\n{item.summary}" if item.summary else item.title)
+    meaning = nlp.understand(text_of(item))
     return ScoredArticle(
         item,
         meaning,

@@ -10,7 +10,6 @@ from typing import Any
 import asyncpg
 from chitti_shared.db import Connection, Pool, copy_rows
 
-from news_nlp.nlp import MODEL
 from news_nlp.nlp.digest import ScoredArticle
 from news_nlp.nlp.stories import WINDOW_HOURS, Stories, Told
 
@@ -152,7 +151,7 @@ def _article_row(
     return (
         article_id, article.identity, item.title, item.summary, item.url, item.source, item.source_host[:255],
         item.published_at, seen_at, cluster_id, article.story_key, article.price_move, meaning.sentiment,
-        meaning.score, meaning.confidence, phrases, MODEL, feed_id,
+        meaning.score, meaning.confidence, phrases, meaning.model, feed_id,
     )  # fmt: skip
 
 

@@ -50,5 +50,7 @@ def _find_figures(reading: Reading, figures: Figures, start: int, end: int, foun
             kind, last = figure
         if last:
             begin, behind = reading.tokens[at][0], reading.tokens[last - 1][1]
+            if kind == "amount" and figures.sign_before(at):
+                begin -= 2
             found.append(Entity(reading.text[begin:behind], begin, behind, kind, None, 1.0, at, last))
         at = last or at + 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from news_nlp.kernels._scan import BREAK, CAPITAL, UPPER, WORD
+from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
 
 LONG_WORD = 3  # letters; shorter words say nothing about a headline's case
 COMMA = float(ord(","))
+WITHIN_SENTENCE = frozenset(float(ord(sign)) for sign in ",:()")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 
 
@@ -29,7 +30,7 @@ class Naming:
         if alias.exact:
             if self._reading.text[tokens[first][0] : tokens[last - 1][1]] != alias.text:
                 return 0.0
-            return 0.8 if alias.sure or not self._shouted or self._speaks_of_company(match) else 0.0
+            return 0.8 if alias.sure or self._speaks_of_company(match) else 0.0
         single = last - first == 1
         if self._has_capitals:
             if alias.text[0].isupper() and not tokens[first][4] & CAPITAL:
@@ -58,12 +59,6 @@ class Naming:
         return sum(bool(token[4] & CAPITAL) for token in words) > 0.8 * len(words)
 
     @cached_property
-    def _shouted(self) -> bool:
-        """Whether all words are in capitals, so that a symbol looks like any other word."""
-        words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
-        return bool(words) and all(token[4] & UPPER for token in words)
-
-    @cached_property
     def _movements(self) -> frozenset[int]:
         phrases = vocabulary().phrases
         return frozenset(first for index, first, _ in self._reading.phrases if phrases[index].role in _POLAR)
@@ -83,9 +78,19 @@ class Naming:
             return False  # "Trent Boult", "Titan Airways"
         if self._is_listed(match):
             return True
-        if any(reading.has(at, Group.COMPANY) for at in range(first - 3, last + 6)):
+        if self._company_word_in(range(first - 1, first - 4, -1)) or self._company_word_in(range(last, last + 6)):
             return True
         return last in self._movements or last + 1 in self._movements
+
+    def _company_word_in(self, places: range) -> bool:
+        """Whether a company word stands at one of the tokens, before a sentence ends."""
+        tokens = self._reading.tokens
+        for at in places:
+            if not 0 <= at < len(tokens) or (tokens[at][3] == BREAK and tokens[at][5] not in WITHIN_SENTENCE):
+                return False
+            if tokens[at][4] & Group.COMPANY:
+                return True
+        return False
 
     def _is_listed(self, match: int) -> bool:
         """Whether the name stands in a list with one that needs no context: "Maruti, Titan and Trent"."""
