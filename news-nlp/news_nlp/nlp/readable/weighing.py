@@ -79,8 +79,8 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
     found: list[_Hit] = []
     for index, first, last in reading.phrases:
-        if not all(named[first:last]):
-            term = phrases[index]
+        term = phrases[index]
+        if term.role is Role.BURDEN or not all(named[first:last]):
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
             if role is not None:
                 found.append(_Hit(role, term.weight, first, last))
