@@ -30,11 +30,11 @@ _LEGAL = re.compile(r"(?: (?:ltd|limited|co|company|corp|corporation|inc|plc|ind
 # Words of which one stands for another, and words that any company's name may end with
 _FORMS = {
     "pharmaceutical": "pharma", "pharmaceuticals": "pharma", "lab": "labs", "laboratories": "labs", "seeds": "seed",
-    "technology": "tech", "technologies": "tech", "fertilisers": "fertilizers", "ind": "industries",
+    "technology": "tech", "industry": "industries", "technologies": "tech", "fertilisers": "fertilizers", "ind": "industries",
 }  # fmt: skip
-_GENERAL = frozenset(
+_GENERAL = (
     "and energy industries pharma tech labs systems foods garments healthcare international solutions services "
-    "enterprises motors lng cements india ltd limited company corporation".split()
+    "enterprises motors lng cements india ltd limited company corporation"
 )
 # What the papers call a company beside the beginning of its own name, and what it was called before
 _WELL_KNOWN = """
@@ -271,7 +271,7 @@ def _begins(name: str, whole: str) -> bool:
     """Whether a name is the beginning of a longer one; a single word only before words that any company may have."""
     if not whole.startswith(f"{name} "):
         return False
-    return " " in name or all(word in _GENERAL for word in whole[len(name) :].split())
+    return " " in name or all(word in _general() for word in whole[len(name) :].split())
 
 
 def _is_listed(entity: nlp.Entity) -> bool:
@@ -285,7 +285,16 @@ def _names_it(words: str, symbol: str) -> bool:
 def _plain(name: str) -> str:
     text = re.sub(r"['\u2019]s?\b|[.()]", "", name.lower().replace("&", " and "))
     text = re.sub(r" (?:ltd|limited)$", "", " ".join(re.sub(r"[^\w]+", " ", text).split()))
-    return " ".join(_FORMS.get(word, word) for word in text.split())
+    return " ".join(_singular(_FORMS.get(word, word)) for word in text.split())
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+@cache
+def _general() -> frozenset[str]:
+    return frozenset(_singular(word) for word in _GENERAL.split())
 
 
 @cache
