@@ -43,6 +43,7 @@ class Group(IntFlag):
     CRORE = 1 << 28 << GROUP_SHIFT
     BILLION = 1 << 29 << GROUP_SHIFT
     TRILLION = 1 << 30 << GROUP_SHIFT
+    ON = 1 << 31 << GROUP_SHIFT  # leads a reason more often than an object: "rallies on TCS deal"
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
@@ -96,6 +97,7 @@ _WORDS: Final[dict[Group, str]] = {
     Group.CRORE: "cr crore crores",
     Group.BILLION: "b bn billion",
     Group.TRILLION: "tn trillion",
+    Group.ON: "on",
 }
 
 
