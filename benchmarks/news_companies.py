@@ -1,9 +1,10 @@
 """How many of the companies in labelled headlines are found, and how many of those found are meant.
 
 The truth comes from the annotators: the names they marked in a headline, each looked up by itself, without its
-headline, among the universe's company names, their beginnings and the well-known names below. A marked name
-that is no company of the universe counts for nothing, and so does an exchange as a place ("up 5 % on BSE"). A symbol found in a headline whose annotators marked
-no name of it is an error, unless the words found are themselves such a name of it and no word of everyday.
+headline, among the universe's company names, the beginnings of those and the well-known names below. A marked name
+that is no company of the universe counts for nothing, and so does an exchange as a place ("up 5 % on BSE"). A symbol
+found in a headline whose annotators marked no name of it is an error, unless the words found are themselves such a
+name of it and no word of everyday.
 """
 
 from __future__ import annotations
@@ -29,9 +30,16 @@ _PLACE = re.compile(r"\b(?:on|at|from)(?: the)? BSE\b|\bNSE (?:&|and) BSE\b|\bBS
 _LEGAL = re.compile(r"(?: (?:ltd|limited|co|company|corp|corporation|inc|plc|india|the))+$")
 # Words of which one stands for another, and words that any company's name may end with
 _FORMS = {
-    "pharmaceutical": "pharma", "pharmaceuticals": "pharma", "lab": "labs", "laboratories": "labs", "seeds": "seed",
-    "technology": "tech", "industry": "industries", "technologies": "tech", "fertilisers": "fertilizers", "ind": "industries",
-}  # fmt: skip
+    "pharmaceutical": "pharma",
+    "pharmaceuticals": "pharma",
+    "lab": "labs",
+    "laboratories": "labs",
+    "technology": "tech",
+    "technologies": "tech",
+    "industry": "industries",
+    "ind": "industries",
+    "fertilisers": "fertilizers",
+}
 _GENERAL = (
     "and energy industries pharma tech labs systems foods garments healthcare international solutions services "
     "enterprises motors lng cements india ltd limited company corporation"

@@ -31,10 +31,7 @@ _GENERAL = words_of(
 _CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator", "@person": "person", "@sector": "sector"}
 _CODE = re.compile(r"[A-Z0-9&.\-]{1,20}")
 # What headlines put behind the name of an industry: "pharma stocks"
-_SECTOR_TAILS = (
-    "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
-    "segment scrips"
-).split()
+_SECTOR_TAILS = ["stocks", "shares", "stock", "sector", "companies", "firms", "cos", "company", "space", "majors", "players", "industry", "makers", "index", "pack", "counters", "segment", "scrips"]
 # First words of names that go on as an everyday sentence does: "Indian bank", "power grid", "state bank"
 _PLAIN = words_of(
     "indian india union central federal state power oil coal united just star blue bank time new gold global general "
@@ -106,9 +103,7 @@ def _misspelt(alias: Alias) -> list[str]:
 def curated_aliases() -> list[Alias]:
     """The names of the files that the package ships."""
     folder = files(__package__)
-    return [
-        alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))
-    ]
+    return [alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))]
 
 
 def use_own_aliases(text: str) -> None:
