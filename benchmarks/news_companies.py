@@ -9,6 +9,7 @@ name of it and no word of everyday.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
 from collections import defaultdict
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from chitti_shared import universe
 from news_nlp import nlp
 
-from benchmarks.results import Row
+from benchmarks.results import Row, plain
 
 RECALL, PRECISION = 0.95, 0.97
 # What a shortened company name may read like, and names that several companies share
@@ -266,13 +267,13 @@ def count(path: Path) -> Found:
 
 def symbol_of(name: str) -> str | None:
     """The symbol of the universe that a name stands for by itself; None when it stands for none, or for several."""
-    full, plain = _plain(name), _LEGAL.sub("", _plain(name))
-    if full in _names() or plain in _names():
-        return _names().get(full) or _names()[plain]
+    full, short = _plain(name), _LEGAL.sub("", _plain(name))
+    if full in _names() or short in _names():
+        return _names().get(full) or _names()[short]
     if name.isupper() and len(name) > 2 and universe.by_symbol(name):
         return name
-    begun = {symbol for whole, symbol in _full_names().items() if _begins(plain, whole)}
-    return begun.pop() if len(begun) == 1 and plain not in _everyday() | _WORDS else None
+    begun = {symbol for whole, symbol in _full_names().items() if _begins(short, whole)}
+    return begun.pop() if len(begun) == 1 and short not in _everyday() | _WORDS else None
 
 
 def _begins(name: str, whole: str) -> bool:
@@ -329,3 +330,20 @@ def _parts(names: str) -> Iterable[str]:
 def _everyday() -> frozenset[str]:
     text = files("news_nlp.nlp").joinpath("ordinary_words.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.lower().split("\n") if not line.startswith("#") for word in line.split())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.news_companies", description=__doc__)
+    parser.add_argument("file", type=Path, help="CSV of headline, entity")
+    parser.add_argument("--show", action="store_true", help="print what was missed and what was wrong")
+    options = parser.parse_args()
+    print(plain(companies(options.file)))
+    if options.show:
+        counted = count(options.file)
+        for what, headlines in (("missed", counted.missed), ("wrong", counted.wrong)):
+            for headline, words, symbol in headlines:
+                print(f"{what}: {symbol} ({words}) in {headline}")
+
+
+if __name__ == "__main__":
+    main()

@@ -210,3 +210,24 @@ def test_every_company_of_the_universe_is_found_by_its_full_name():
     for company in universe.companies():
         found = symbols_in(f"{company.name} announces results of the quarter")
         assert found == [company.symbol], company.name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Reliance Power surges 5% as Reliance eases", ["RPOWER", "5%", "RELIANCE"]),
+        ("Trent Boult takes five wickets", ["Trent Boult"]),
+        ("Trent, Infosys among top picks", ["TRENT", "INFY"]),
+        ("Nirma gains 7% on BSE", ["7%"]),
+        (
+            "Tata Motors' JLR unit gains; Tata group to invest Rs 500 crore",
+            ["TMPV", "TMPV", "Tata group", "Rs 500 crore"],
+        ),
+        (
+            "RBI governor: PSU banks to raise $2 bn in Q4 FY26",
+            ["RBI", "Financial Services", "$2 bn", "Q4 FY26"],
+        ),
+    ],
+)
+def test_the_worked_examples_of_the_guide(text: str, named: list[str]):
+    assert [entity.symbol or entity.text for entity in nlp.entities(text)] == named
