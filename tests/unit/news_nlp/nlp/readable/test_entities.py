@@ -112,6 +112,9 @@ def test_a_name_that_is_also_a_word_needs_a_context_that_speaks_of_a_company(tex
     [
         ("Maruti, Titan and Trent among top picks", ["MARUTI", "TITAN", "TRENT"]),
         ("Top picks: Trent, Infosys", ["TRENT", "INFY"]),
+        ("Top picks: HDFC Bank, Titan, Trent & Eternal", ["HDFCBANK", "TITAN", "TRENT", "ETERNAL"]),
+        ("Vi shares rise on relief", ["IDEA"]),
+        ("Henry VI and Titan on stage", []),
         ("Bajaj, Titan in the large-cap space", [None, "TITAN"]),
         ("ONGC, OIL may rally", ["ONGC", "OIL"]),
         ("OIL net rises 30% in Q4", ["OIL"]),
