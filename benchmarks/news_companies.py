@@ -127,6 +127,10 @@ ENGINERSIN eil
 PETRONET petronet
 J&KBANK j and k bank
 JUSTDIAL just dial
+AGI hsil|hind sanitaryware
+GVT&D alstom t and d
+CHENNPETRO chennai petro
+VIYASH sequent scientific
 NETWORK18 network18|network 18
 ZENSARTECH zensar|zensar tech
 MANAPPURAM manappuram
