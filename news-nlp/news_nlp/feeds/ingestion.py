@@ -15,6 +15,7 @@ from chitti_shared.logs import get_logger
 
 from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.nlp.digest import ScoredArticle, digest
+from news_nlp.nlp.scoring import BY_LEXICON, Scorer
 from news_nlp.storage import ArticleStore, DueFeed, FeedStore
 
 log = get_logger(__name__)
@@ -64,6 +65,8 @@ class Ingestion:
     metrics : NewsMetrics
     refine : callable, optional
         Called with the articles of a document before they are stored; answers what to store.
+    scorer : Scorer
+        What gives the scores.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Ingestion:
         clock: Callable[[], datetime],
         metrics: NewsMetrics,
         refine: Refine | None = None,
+        scorer: Scorer = BY_LEXICON,
     ) -> None:
         self._client = client
         self._articles = articles
@@ -82,12 +86,13 @@ class Ingestion:
         self._cpu = cpu
         self._clock = clock
         self._metrics = metrics
+        self._scorer = scorer
         self._refine = refine
 
     async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
-        found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
+        found = await self._cpu.run(digest, data, self._clock(), self._scorer, cost_us=cost_us, lane="bulk")
         articles = found.articles if self._refine is None else await self._refine(found.articles)
         stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)

@@ -15,7 +15,7 @@ from libc.math cimport fabs, fmax, fmin, sqrt
 from libc.stdint cimport uint32_t, uint64_t
 from libcpp.vector cimport vector
 
-from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_apostrophe, is_digit, lower
+from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, lower
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
@@ -57,6 +57,14 @@ cdef struct Span:
     Py_ssize_t start
     Py_ssize_t end
     uint64_t name
+
+
+cdef inline bint is_digit(uint32_t ch) noexcept nogil:
+    return c'0' <= ch <= c'9'
+
+
+cdef inline bint is_apostrophe(uint32_t ch) noexcept nogil:
+    return ch == c"'" or ch == 0x2019 or ch == 0x2018
 
 
 cdef inline uint64_t mixed(uint64_t key) noexcept nogil:

@@ -19,7 +19,8 @@ from news_nlp.nlp.meaning import LEXICON, Direction, Phrase, Understanding, Verd
 
 log = get_logger(__name__)
 
-ModelName: TypeAlias = Literal["lexicon", "trained", "blend"]
+ModelName: TypeAlias = Literal["lexicon", "trained", "blend", "finbert"]
+MODEL_FILE = "sentiment.bin"  # in the folder of models
 MOST_PHRASES = 12
 _LOOK_EVERY_S = 1.0
 _SPLIT = 0.2  # a blended score within it is neutral, as the lexicon's
@@ -49,6 +50,9 @@ class Lexicon:
 
     def judge(self, text: str, read: Understanding) -> Understanding:
         return read
+
+
+BY_LEXICON = Lexicon()
 
 
 class ModelFile:
@@ -201,27 +205,27 @@ class Scorers:
         Of the trained model.
     default : str
         What scores where nobody asks for another.
+
+    FinBERT works in another process on what the lexicon has read; here it stands for that reading.
     """
 
-    def __init__(self, file: Path, default: str = "lexicon") -> None:
+    def __init__(self, file: Path, default: ModelName = "lexicon") -> None:
         self.trained = ModelFile(file)
         self.default = default
-        self._by_name: dict[str, Scorer] = {
-            "lexicon": Lexicon(),
+        self._by_name: dict[ModelName, Scorer] = {
+            "lexicon": BY_LEXICON,
+            "finbert": BY_LEXICON,
             "trained": Trained(self.trained),
             "blend": Blend(self.trained),
         }
 
-    def of(self, name: str | None = None) -> Scorer:
-        """The scorer called so.
+    def of(self, name: ModelName | None = None) -> Scorer:
+        """The scorer called so, by default the default one; it raises EngineUnavailable when it has no model."""
+        return self._by_name[name or self.default]
 
-        Raises
-        ------
-        EngineUnavailable
-            It is none of this process.
-        """
-        wanted = self.default if name is None else name
-        found = self._by_name.get(wanted)
-        if found is None:
-            raise EngineUnavailable(f"expected one of {', '.join(self._by_name)}, found {wanted}", model=wanted)
-        return found
+    @property
+    def checks(self) -> dict[str, str]:
+        """What health says of the trained model where it is the default."""
+        if self.default not in ("trained", "blend"):
+            return {}
+        return {"trained_model": self.trained.trouble or "ok"}
