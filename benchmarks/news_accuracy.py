@@ -24,20 +24,18 @@ CLASSES = ("bullish", "bearish", "neutral")
 LABELS = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
 LEAST_ACCURACY, LEAST_MACRO_F1, LEAST_GAIN = 78.0, 77.0, 15.0
 VADER_NEUTRAL = 0.05  # within this of 0 its authors call a text neutral
-GOOD_WORDS = frozenset(
-    """gain gains gained rise rises rose rising jump jumps jumped surge surges surged soar soars soared rally rallies
+GOOD_WORDS = """
+    gain gains gained rise rises rose rising jump jumps jumped surge surges surged soar soars soared rally rallies
     rallied climb climbs up higher high profit profits growth grow grows beat beats upgrade upgrades buy outperform
     strong record boost boosts positive bullish recovery recover recovers rebound rebounds zoom zooms advance advances
     improve improves improved win wins bags bag top best good better expand expands optimistic robust upbeat dividend
-    bonus approval firm cheer accumulate doubles overweight upside double""".split()
-)
-BAD_WORDS = frozenset(
-    """loss losses fall falls fell falling drop drops dropped decline declines declined slip slips slipped down lower
+    bonus approval firm cheer accumulate doubles overweight upside double"""
+BAD_WORDS = """
+    loss losses fall falls fell falling drop drops dropped decline declines declined slip slips slipped down lower
     low weak weaker tumble tumbles plunge plunges slump slumps crash tank tanks dip dips sell selling cut cuts miss
     misses downgrade downgrades underperform bearish negative concern concerns fear fears worry worries worst bad poor
     default fraud probe penalty fine ban lose loses lost hit hits hurt hurts drag slide slides sink sinks weigh weighs
-    pressure slow slowdown risk warns crisis debt avoid underweight shrink tepid""".split()
-)
+    pressure slow slowdown risk warns crisis debt avoid underweight shrink tepid"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +105,9 @@ def contenders() -> dict[str, Callable[[str], str]]:
 
 def by_words(text: str) -> str:
     """The direction of which a plain list has more words in the text."""
+    good, bad = set(GOOD_WORDS.split()), set(BAD_WORDS.split())
     words = text.lower().replace(",", " ").replace(":", " ").replace(";", " ").split()
-    return sign(sum((word in GOOD_WORDS) - (word in BAD_WORDS) for word in words), 0.5)
+    return sign(sum((word in good) - (word in bad) for word in words), 0.5)
 
 
 def sign(value: float, neutral: float) -> str:

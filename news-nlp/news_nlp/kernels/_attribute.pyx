@@ -8,6 +8,9 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels._owners cimport (
+    Attribution, Group, Keys, Mention, Owner, are_agents, credit, goes_beyond, make_agents
+)
 from news_nlp.kernels._reading cimport AMOUNT, IS_BREAK, IS_WORD, Name, Reading, Said, in_group, letter
 
 cdef enum:                # as nlp.word_groups.Group numbers them
@@ -358,65 +361,3 @@ cdef int32_t object_of(const Attribution* all, const Places* places) noexcept no
     if not is_object(all, places, places.behind) or all.groups[places.behind].lead & NOT_OF_OBJECT:
         return -1
     return places.behind
-
-
-# ---- sets of owners ----
-
-
-cdef void credit(Attribution* all, Keys keys, double weight, bint named) noexcept nogil:
-    """Add a weight to every owner of a set, once."""
-    cdef:
-        int32_t at
-        Owner* owner
-        Sum* added
-    all.stamp += 1
-    for at in range(size_of(all, keys)):
-        owner = &all.owners[member(all, keys, at)]
-        if owner.stamp == all.stamp:
-            continue
-        owner.stamp = all.stamp
-        added = &owner.own if named else &owner.unnamed
-        added.total += weight
-        added.said += weight if weight > 0.0 else -weight
-
-
-cdef inline int32_t width_of(const Attribution* all, int32_t group) noexcept nogil:
-    return all.groups[group].end - all.groups[group].start if group >= 0 else 0
-
-
-cdef inline int32_t size_of(const Attribution* all, Keys keys) noexcept nogil:
-    return width_of(all, keys.one) + width_of(all, keys.other)
-
-
-cdef inline int32_t member(const Attribution* all, Keys keys, int32_t at) noexcept nogil:
-    cdef int32_t width = width_of(all, keys.one)
-    if at < width:
-        return all.members[all.groups[keys.one].start + at]
-    return all.members[all.groups[keys.other].start + at - width]
-
-
-cdef void make_agents(Attribution* all, Keys keys) noexcept nogil:
-    cdef int32_t at
-    for at in range(size_of(all, keys)):
-        all.owners[member(all, keys, at)].agent = all.clause
-
-
-cdef bint are_agents(const Attribution* all, Keys keys) noexcept nogil:
-    """Whether all of a set act in the clause at hand; true of an empty one."""
-    cdef int32_t at
-    for at in range(size_of(all, keys)):
-        if all.owners[member(all, keys, at)].agent != all.clause:
-            return False
-    return True
-
-
-cdef bint goes_beyond(Attribution* all, Keys keys, Keys others) noexcept nogil:
-    """Whether a set has an owner that another has not."""
-    cdef int32_t at
-    all.stamp += 1
-    for at in range(size_of(all, others)):
-        all.owners[member(all, others, at)].stamp = all.stamp
-    for at in range(size_of(all, keys)):
-        if all.owners[member(all, keys, at)].stamp != all.stamp:
-            return True
-    return False

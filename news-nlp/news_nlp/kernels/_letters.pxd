@@ -41,6 +41,14 @@ cdef inline bint is_space(uint32_t ch) noexcept nogil:
     return ch <= 32 or ch == 0xA0 or 0x2000 <= ch <= 0x200B or ch == 0x202F or ch == 0x3000
 
 
+cdef inline bint is_digit(uint32_t ch) noexcept nogil:
+    return c'0' <= ch <= c'9'
+
+
+cdef inline bint is_apostrophe(uint32_t ch) noexcept nogil:
+    return ch == c"'" or ch == 0x2019 or ch == 0x2018
+
+
 cdef inline bint is_break(uint32_t ch) noexcept nogil:
     if ch < 128:
         return (ch == c'\n' or ch == c',' or ch == c';' or ch == c':' or ch == c'|' or ch == c'(' or ch == c')'
@@ -53,7 +61,7 @@ cdef inline uint32_t classes(uint32_t ch) noexcept nogil:
     cdef uint32_t found = 0
     if is_alnum(ch):
         found |= ALNUM
-        if c'0' <= ch <= c'9':
+        if is_digit(ch):
             found |= DIGIT
     if is_space(ch):
         found |= SPACE
@@ -61,6 +69,6 @@ cdef inline uint32_t classes(uint32_t ch) noexcept nogil:
         found |= BREAK_SIGN
     if ch == c'$' or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3:
         found |= CURRENCY
-    if ch == c"'" or ch == 0x2019 or ch == 0x2018:
+    if is_apostrophe(ch):
         found |= APOSTROPHE
     return found

@@ -9,11 +9,13 @@ from news_nlp.kernels._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
     ALIAS_POSSESSIVE,
+    ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
     AMOUNT,
     COMPANY,
     FALL,
+    IS_BREAK,
     IS_CAPITAL,
     IS_MONEY,
     IS_NUMBER,
@@ -50,6 +52,7 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     ENDED = 8192
     OF = 16384
     MONTHS = 32768
+    AND = 4194304
     BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
 
 cdef enum:
@@ -79,7 +82,7 @@ cdef void find_names(Reading* reading) noexcept nogil:
     judge.phrase = 0
     for at in range(reading.matched[NAMES]):
         match = &reading.matches[NAMES][at]
-        confidence = confidence_of(&judge, match)
+        confidence = confidence_of(&judge, at)
         if confidence > 0.0:
             find_figures(reading, start, match.first)
             put_name(reading, match, confidence)
@@ -120,7 +123,7 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
 
 
 cdef bint in_title_case(Judge* judge) noexcept nogil:
-    """Whether nearly all words of the text are written with a capital, so that capitals say nothing."""
+    """Whether nearly all words of the text begin with a capital, so that one says nothing."""
     cdef:
         int32_t at, words = 0, capitals = 0
         const Token* token
@@ -134,16 +137,21 @@ cdef bint in_title_case(Judge* judge) noexcept nogil:
     return judge.title_case
 
 
-cdef double confidence_of(Judge* judge, const Match* match) noexcept nogil:
+cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     """How surely the tokens of a match are its name; 0 when they are not."""
     cdef:
+        const Match* match = &judge.reading.matches[NAMES][at]
         const AliasRow* alias = &judge.reading.tables.aliases[match.phrase]
         bint single = match.last - match.first == 1
         bint sure = (alias.flags & ALIAS_SURE) != 0
     if alias.flags & ALIAS_EXACT:
-        return 0.8 if is_as_written(judge.reading, alias, match) else 0.0
+        if not is_as_written(judge.reading, alias, match):
+            return 0.0
+        return 0.8 if sure or speaks_of_company(judge, at) else 0.0
     if judge.has_capitals:
         if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
+            return 0.0
+        if alias.flags & ALIAS_PROPER and not judge.reading.tokens[match.first + 1].flags & IS_CAPITAL:
             return 0.0
     elif single and not sure:
         return 0.0
@@ -152,7 +160,7 @@ cdef double confidence_of(Judge* judge, const Match* match) noexcept nogil:
     if single and other_company_follows(judge.reading, match.last):
         return 0.0
     if not sure:
-        return 0.75 if alias.symbol >= 0 and speaks_of_company(judge, match) else 0.0
+        return 0.75 if alias.symbol >= 0 and speaks_of_company(judge, at) else 0.0
     if not single:
         return 0.97
     return 0.9 if alias.flags & ALIAS_UPPER or judge.has_capitals else 0.7
@@ -176,11 +184,11 @@ cdef bint other_company_follows(const Reading* reading, int32_t at) noexcept nog
     return (reading.tokens[at].flags & IS_CAPITAL) != 0 and in_group(reading, at, TAIL)
 
 
-cdef bint speaks_of_company(Judge* judge, const Match* match) noexcept nogil:
-    """Whether an everyday word is meant as a name: a movement or a company word stands close to it."""
+cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
+    """Whether an everyday word is meant as a name: one of a list, or a company word or a movement stands close."""
     cdef:
         const Reading* reading = judge.reading
-        int32_t at
+        const Match* match = &reading.matches[NAMES][name]
     if in_group(reading, match.first - 1, ARTICLE):
         return False
     if (
@@ -190,10 +198,50 @@ cdef bint speaks_of_company(Judge* judge, const Match* match) noexcept nogil:
         and not in_title_case(judge)
     ):
         return False
-    for at in range(match.first - 3, match.last + 6):
-        if in_group(reading, at, COMPANY_WORD):
-            return True
+    if is_listed(reading, name):
+        return True
+    if company_word_from(reading, match.first - 1, -1, 3) or company_word_from(reading, match.last, 1, 6):
+        return True
     return moves(judge, match.last)
+
+
+cdef bint company_word_from(const Reading* reading, int32_t at, int32_t way, int32_t reach) noexcept nogil:
+    """Whether a company word stands within so many tokens, before a sentence ends."""
+    while reach and 0 <= at < reading.count:
+        if ends_sentence(&reading.tokens[at]):
+            return False
+        if reading.tokens[at].groups & COMPANY_WORD:
+            return True
+        at += way
+        reach -= 1
+    return False
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    cdef double sign = token.value
+    return token.kind == IS_BREAK and sign != c"," and sign != c":" and sign != c"(" and sign != c")"
+
+
+cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a name stands in a list with one that needs no context."""
+    cdef const Match* match = &reading.matches[NAMES][at]
+    if at > 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
+        return is_sure_company(reading, match - 1)
+    if at + 1 < reading.matched[NAMES] and (match + 1).first == match.last + 1 and joins(reading, match.last):
+        return is_sure_company(reading, match + 1)
+    return False
+
+
+cdef inline bint is_sure_company(const Reading* reading, const Match* match) noexcept nogil:
+    cdef const AliasRow* alias = &reading.tables.aliases[match.phrase]
+    return alias.kind == COMPANY and (alias.flags & (ALIAS_SURE | ALIAS_EXACT)) == ALIAS_SURE
+
+
+cdef inline bint joins(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a comma or an `and` stands at a token."""
+    if reading.tokens[at].kind == IS_BREAK:
+        return reading.tokens[at].value == <double>c","
+    return (reading.tokens[at].groups & AND) != 0
 
 
 cdef bint moves(Judge* judge, int32_t behind) noexcept nogil:
@@ -232,6 +280,8 @@ cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept no
             last = amount(reading, at, end)
             if last:
                 put(reading, AMOUNT, at, last)
+                if sign_before(reading, at):
+                    reading.names[reading.named - 1].start -= 2
                 at = last
                 continue
         at += 1
@@ -242,13 +292,13 @@ cdef inline bint among(const Reading* reading, int32_t at, int32_t end, uint32_t
 
 
 cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """The token behind `[Rs] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
+    """The token behind `[Rs|sign] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
     cdef:
         bint money = among(reading, at, end, RUPEE)
         int32_t number = at + 1 if money else at, last = number + 1
     if number >= end or reading.tokens[number].kind != IS_NUMBER:
         return 0
-    if reading.tokens[number].flags & IS_MONEY:
+    if reading.tokens[number].flags & IS_MONEY or sign_before(reading, number):
         money = True
     if is_unit(reading, last, end, money):
         money = True
@@ -256,6 +306,17 @@ cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept no
     if among(reading, last, end, RUPEES):
         return last + 1
     return last if money else 0
+
+
+cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a currency sign and a space stand before a token."""
+    cdef:
+        int32_t start = reading.tokens[at].start
+        uint32_t ch
+    if start < 2 or letter(reading, start - 1) != c" ":
+        return False
+    ch = letter(reading, start - 2)
+    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
 
 
 cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:

@@ -60,6 +60,7 @@ cdef enum:                # AliasRow.flags
     ALIAS_CAPITAL = 4     # text[0].isupper()
     ALIAS_UPPER = 8       # text.isupper()
     ALIAS_POSSESSIVE = 16  # has an apostrophe: its possessive 's belongs to the name
+    ALIAS_PROPER = 32     # its second word needs a capital, too
 
 cdef struct AliasRow:
     int32_t symbol        # row of the symbols, -1 for none
@@ -84,6 +85,7 @@ cdef enum:                # TermRow.role, as `lexicon.Role` numbers them
     BECAUSE = 12
     NEUTRAL = 13
     VERSUS = 14
+    STILL = 15
 
 cdef struct TermRow:
     double size

@@ -31,6 +31,8 @@ from news_nlp.kernels._reading cimport (
     Verdict,
 )
 
+from news_nlp.kernels.tries import Tries
+
 include "_split.pxi"
 
 WORD, NUMBER, PERCENT, BREAK = IS_WORD, IS_NUMBER, IS_PERCENT, IS_BREAK
@@ -65,33 +67,6 @@ cdef uint64_t digest_of(str word):
 cdef uint64_t AND = digest_of("and")
 
 
-class _Tries:
-    """The tables while they grow: words numbered, states with their edges."""
-
-    def __init__(self, tables):
-        self.words = {}                                # digest -> number
-        self.edges = [{} for _ in tables]              # by state: word -> state
-        self.ends = [-1] * len(tables)                 # by state: its phrase
-        self.tables = len(tables)
-
-    def number(self, digest):
-        return self.words.setdefault(digest, FIRST_FREE_WORD + len(self.words))
-
-    def add(self, table, words, index):
-        """Whether a phrase could be added; not when it is empty or there already."""
-        state = table
-        for word in words:
-            after = self.edges[state].setdefault(word, len(self.edges))
-            if after == len(self.edges):
-                self.edges.append({})
-                self.ends.append(-1)
-            state = after
-        if state < self.tables or self.ends[state] >= 0:
-            return False
-        self.ends[state] = index
-        return True
-
-
 cdef class Scanner:
     """Phrase tables compiled once; `scan(text)` reads a text against all of them.
 
@@ -124,7 +99,7 @@ cdef class Scanner:
             raise ValueError("a scanner's tables are written once")
         if len(tables) > TABLES or len(groups) > MOST_GROUPS:
             raise ValueError(f"expected at most {TABLES} tables and {MOST_GROUPS} groups of words")
-        tries = _Tries(tables)
+        tries = Tries(len(tables), FIRST_FREE_WORD)
         self.lexis.tables = <int32_t>len(tables)
         marks = {digest_of(word): 0 for _, words in _TRAITS for word in words.split()}
         for trait, words in _TRAITS:

@@ -5,7 +5,8 @@ The caller guarantees that phrases are weighed.
 from libc.math cimport exp, fabs, floor, fma
 from libc.stdint cimport int32_t
 
-from news_nlp.kernels._attribute cimport Attribution, Mention, Owner, Sum, attribute
+from news_nlp.kernels._attribute cimport attribute
+from news_nlp.kernels._owners cimport Attribution, Mention, Owner, Sum
 from news_nlp.kernels._reading cimport BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
 
 cdef double THRESHOLD = 0.2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +20,8 @@ def words_of(text: str) -> frozenset[str]:
 
 # Tails that a headline leaves out: "Infosys Ltd." is Infosys, "Hindalco Industries Ltd." Hindalco Industries
 _LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
+_INITIAL_DOT = re.compile(r"(?<=\b\w)\.(?=[^\W\d])")  # J.K. is one word
+_BETWEEN_WORDS = re.compile(r"['\u2019]s\b|[^\w&'\u2019]+")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 # Words so general that a name may drop them, yet never stand on them alone
 _GENERAL = words_of(
@@ -33,6 +35,14 @@ _SECTOR_TAILS = (
     "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
     "segment scrips"
 ).split()
+# First words of names that go on as an everyday sentence does: "Indian bank", "power grid", "state bank"
+_PLAIN = words_of(
+    "indian india union central federal state power oil coal united just star blue bank time new gold global general "
+    "first max great fine five life home housing health healthcare city capital page sun sky steel south national data "
+    "delta force garden gateway green happiest multi natural prime route royal supreme universal metro craftsman solar "
+    "rain rainbow prince prestige premier safari sapphire symphony engineers electronics easy restaurant computer "
+    "container shipping commercial rail railway housing clean choice advanced action century orient oriental super"
+)
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
@@ -62,19 +72,43 @@ class Alias:
     symbol: str | None
     sure: bool = True
     exact: bool = False
+    proper: bool = False
 
 
+_FILES = ("aliases.txt", "siblings.txt", "institutions.txt")
 _OWN: list[Alias] = []  # a user's, beside the shipped ones
 
 
 @cache
 def aliases() -> tuple[Alias, ...]:
     """All names, each once: a user's own first, then the curated, full names, shortened ones, symbols."""
-    curated = files(__package__).joinpath("aliases.txt").read_text(encoding="utf-8")
     found: dict[str, Alias] = {}
-    for alias in (*_OWN, *parse_aliases(curated), *generated_aliases()):
+    for alias in (*_OWN, *curated_aliases(), *generated_aliases()):
         found.setdefault(_key(alias.text), alias)
+    for alias in list(found.values()):
+        for text in _misspelt(alias):
+            found.setdefault(_key(text), replace(alias, text=text))
     return tuple(found.values())
+
+
+def _misspelt(alias: Alias) -> list[str]:
+    """A name as headlines have it that drop apostrophes (`RILs`) or a plural (`Tata Motor`)."""
+    if alias.kind != "company" or alias.symbol is None or not alias.sure or alias.exact or alias.proper:
+        return []
+    name = alias.text
+    if not name.endswith("s"):
+        return [f"{name}s"] if name[-1].isalpha() else []
+    if " " not in name or name[-2] in "siu" or not name[-2].isalpha():
+        return []
+    return [f"{name[:-3]}y" if name.endswith("ies") else name[:-1]]
+
+
+def curated_aliases() -> list[Alias]:
+    """The names of the files that the package ships."""
+    folder = files(__package__)
+    return [
+        alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))
+    ]
 
 
 def use_own_aliases(text: str) -> None:
@@ -118,7 +152,7 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
-    if not _key(name.removeprefix("?").partition("=")[0]):
+    if not _key((name if owner.startswith("@") else name.lstrip("?=")).partition("=")[0]):
         raise ValueError(f"alias line {line}: expected a name, found {name!r}")
     if owner.startswith("@"):
         return _coded(owner, name, line)
@@ -129,7 +163,8 @@ def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
     company = universe.by_symbol(owner)
     if company is None:
         raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
-    return [Alias(name.removeprefix("?"), "company", company.symbol, sure=not name.startswith("?"))]
+    bare = name.lstrip("?=")
+    return [Alias(bare, "company", company.symbol, bare == name, name.startswith("="), _is_proper(bare))]
 
 
 def _coded(owner: str, entry: str, line: int) -> list[Alias]:
@@ -165,14 +200,21 @@ def generated_aliases() -> list[Alias]:
         full.append(_name(names[0], company.symbol))
         # a word of everyday is a name only when it is the whole one
         short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
-        if len(company.symbol) >= 3 and _key(company.symbol) not in _ordinary():
-            symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
+        if len(company.symbol) >= 3:
+            sure = _key(company.symbol) not in _ordinary()
+            symbols.append(Alias(company.symbol, "company", company.symbol, sure, exact=True))
     owners = Counter(_key(alias.text) for alias in short)
     return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
 
 
 def _name(text: str, symbol: str) -> Alias:
-    return Alias(text, "company", symbol, sure=" " in text or _key(text) not in _ordinary())
+    sure = " " in text or _key(text) not in _ordinary()
+    return Alias(text, "company", symbol, sure, proper=_is_proper(text))
+
+
+def _is_proper(name: str) -> bool:
+    first, _, rest = name.partition(" ")
+    return rest[:1].isupper() and first.lower() in _PLAIN
 
 
 def _variants(name: str) -> list[str]:
@@ -198,9 +240,8 @@ def _variants(name: str) -> list[str]:
 
 def _key(text: str) -> str:
     """Names that the scan cannot tell apart have one key."""
-    flat = text.lower().replace("&", " and ") if " & " in text else text.lower()
-    flat = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", flat)
-    return " ".join(re.sub(r"['\u2019]s\b|[^\w&'\u2019]+", " ", flat).split())
+    flat = _INITIAL_DOT.sub("", text.lower().replace(" & ", " and "))
+    return " ".join(_BETWEEN_WORDS.sub(" ", flat).split())
 
 
 @cache

@@ -3,11 +3,14 @@
 1. Breaks part clauses. A part that only lists names joins the clause behind it, or the one before
    when that already says something and ends with a name. In a clause, names between which neither
    a phrase nor a preposition stands form a group.
-2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`), first
-   of those since the last `as`, `after`, `while`; without a group before it, of the first behind it.
+2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`); where
+   all before it are led, of the last; without a group before it, of the first behind it, unless `as`,
+   `after` or a preposition of reasons parts them: then of somebody unknown.
 3. A phrase that takes an object (`upgrades`, `fines`) speaks of the group behind it and not of who acts;
-   one that takes both (`drags`, `lifts`) of both. A group behind `over` or `than` gets the contrary.
-4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it.
+   one that takes both (`drags`, `lifts`) of both; one that may take one (`cuts`) of a name right behind
+   it, else as in 2. A group behind `over` or `than` gets the contrary.
+4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it;
+   so does what is said of an actor (`Trent falls; broker downgrades the stock`).
 5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,
    and the names behind a closing colon or `says`.
 """
@@ -19,20 +22,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from news_nlp.kernels._scan import BREAK, WORD
-from news_nlp.nlp.aliases import words_of
 from news_nlp.nlp.lexicon import Side
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.word_groups import Group
 
 _CONTRARY = -0.5
 _LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
+_LIST_GOES_ON_WORDS = 8  # behind a clause that ends with a name
+_STATEMENT_WORDS = 5  # so long a part before a colon states something rather than names a list
+_GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
 _COLON = float(ord(":"))
-_CUTS = words_of("as after while whereas but though although when since because before until till if amid despite")
-_PREPOSITIONS = words_of("on with by from to of in at vs versus against over than for into under via towards among")
-_NOT_OF_OBJECTS = words_of("with by from to at vs versus against over than via")
-_NOT_PREFERRED = words_of("over than")
-_SAYS = words_of("says say said sees see expects feels believes thinks reckons predicts tells")
-_ARTICLES = words_of("the a an its")
 _FIGURES = frozenset({"amount", "percent", "period"})
 
 
@@ -52,37 +52,33 @@ class Said(NamedTuple):
     named: bool
 
 
-class _Group:
-    """Names that stand together; `lead` is the preposition before them, else empty."""
+class _Names:
+    """Names that stand together from token `first` on; `led` by a preposition, perhaps one that leads no object."""
 
-    __slots__ = ("first", "keys", "lead")
+    __slots__ = ("aside", "first", "keys", "led", "no_object", "not_preferred")
 
-    def __init__(self, first: int, lead: str) -> None:
+    def __init__(self, reading: Reading, first: int) -> None:
         self.first = first
-        self.lead = lead
         self.keys: set[str] = set()
+        before = first - 2 if reading.has(first - 1, Group.THE) else first - 1
+        self.led = reading.has(before, Group.PREPOSITION)
+        self.no_object = reading.has(before, Group.NOT_OF_OBJECT)
+        self.aside = self.no_object or reading.has(before, Group.ON)
+        self.not_preferred = reading.has(before, Group.NOT_PREFERRED)
 
 
 class _Clause(NamedTuple):
-    groups: list[_Group]
+    groups: list[_Names]
     phrases: list[Phrase]
     cuts: list[int]  # tokens of `as`, `after`, ...
 
-    def subject(self, at: int) -> _Group | None:
-        """Rule 2."""
-        before = [group for group in self.groups if group.first < at]
-        if not before:
-            return next((group for group in self.groups if group.first > at), None)
-        plain = [group for group in before if not group.lead]
-        cut = max((place for place in self.cuts if place < at), default=-1)
-        since = [group for group in plain if group.first > cut]
-        return (since or plain or before)[-1]
 
-    def objects(self, at: int) -> list[_Group]:
-        """Rule 3: the groups behind a token up to the next cut, none when the first is no object."""
-        cut = min((place for place in self.cuts if place > at), default=-1)
-        behind = [group for group in self.groups if group.first > at and (cut < 0 or group.first < cut)]
-        return behind if behind and behind[0].lead not in _NOT_OF_OBJECTS else []
+class _Place(NamedTuple):
+    """Groups about a phrase: whom it speaks of (None: somebody unknown), and those behind it up to the next cut."""
+
+    phrase: Phrase
+    subject: _Names | None
+    behind: list[_Names]  # at most two
 
 
 def names_of(entities: list[Entity]) -> list[Name]:
@@ -97,7 +93,7 @@ def names_of(entities: list[Entity]) -> list[Name]:
 def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:
     """Each phrase with whom it speaks of, by the rules of this module."""
     terms = vocabulary().phrases
-    sides = {first: terms[index].side for index, first, _ in reading.phrases}
+    sides = {first: (terms[index].side, last) for index, first, last in reading.phrases}
     listed = _without_speakers(reading, names, phrases)
     found: list[Said] = []
     topic: frozenset[str] = frozenset()
@@ -120,29 +116,52 @@ def _topic(clause: _Clause, said: list[Said]) -> frozenset[str]:
     """Whom a clause spoke of; of whom it could have, when it said nothing."""
     if said:
         return said[0].keys
-    plain = [group for group in clause.groups if not group.lead]
-    return frozenset((plain or clause.groups)[0].keys)
+    return frozenset(next((group for group in clause.groups if not group.led), clause.groups[0]).keys)
 
 
-def _within(clause: _Clause, sides: dict[int, Side], topic: frozenset[str]) -> Iterator[Said]:
+def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
     agents: set[str] = set()
-    for phrase in clause.phrases:
-        side = sides.get(phrase.first, Side.SUBJECT)
-        subject = clause.subject(phrase.first)
-        keys = frozenset(subject.keys) if subject else frozenset[str]()
-        if side is not Side.SUBJECT:
-            objects = clause.objects(phrase.first)
-            if objects:
-                agents |= keys if side is Side.OBJECT and subject is not objects[0] else set()
-                both = keys if side is Side.BOTH else frozenset[str]()
-                keys = both | objects[0].keys
-                if len(objects) > 1 and objects[1].lead in _NOT_PREFERRED:
-                    yield Said(frozenset(objects[1].keys), _CONTRARY * phrase.weight, True)
-            elif side is Side.OBJECT and topic - keys:
-                keys = topic  # "Trent falls; broker downgrades stock"
-        elif keys <= agents and topic - keys:
-            keys = topic
+    for phrase, subject, behind in _places(clause):
+        side, last = sides[phrase.first]
+        keys = frozenset(subject.keys if subject else ())
+        if behind and _takes_object(side, last, behind[0]):
+            if side is not Side.BOTH:
+                if subject is not behind[0]:
+                    agents |= keys
+                keys = frozenset(behind[0].keys)
+            else:
+                keys |= behind[0].keys
+            if len(behind) > 1 and behind[1].not_preferred:
+                yield Said(frozenset(behind[1].keys), _CONTRARY * phrase.weight, True)
+        elif side is Side.OBJECT or keys <= agents:
+            yield Said(topic or keys, phrase.weight, not topic)
+            continue
         yield Said(keys, phrase.weight, True)
+
+
+def _takes_object(side: Side, last: int, behind: _Names) -> bool:
+    if side is Side.NEXT:
+        return behind.first == last
+    return side is not Side.SUBJECT and not behind.no_object
+
+
+def _places(clause: _Clause) -> Iterator[_Place]:
+    groups, cuts = clause.groups, clause.cuts
+    passed = cut = 0
+    before: _Names | None = None
+    for phrase in clause.phrases:
+        while passed < len(groups) and groups[passed].first < phrase.first:
+            if before is None or before.led or not groups[passed].led:
+                before = groups[passed]
+            passed += 1
+        while cut < len(cuts) and cuts[cut] < phrase.first:
+            cut += 1
+        until = cuts[cut] if cut < len(cuts) else groups[-1].first + 1
+        behind = [group for group in groups[passed : passed + 2] if group.first < until]
+        subject = before
+        if before is None and behind and not behind[0].aside:
+            subject = behind[0]
+        yield _Place(phrase, subject, behind)
 
 
 def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase]) -> Iterator[_Clause]:
@@ -151,7 +170,7 @@ def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase]) -> Iter
     for start, end in _parts(reading, names, name_places, phrase_places):
         own = names[bisect_left(name_places, start) : bisect_left(name_places, end)]
         said = phrases[bisect_left(phrase_places, start) : bisect_left(phrase_places, end)]
-        cuts = [at for at in range(start, end) if _word(reading, at) in _CUTS]
+        cuts = [at for at in range(start, end) if reading.has(at, Group.CUT)]
         yield _Clause(_groups(reading, own, phrase_places), said, cuts)
 
 
@@ -164,11 +183,12 @@ def _parts(
     end = len(reading.tokens)
     last_tokens = {name.last for name in names}
     for cut in [at for at, token in enumerate(reading.tokens) if token[3] == BREAK] + [end]:
-        if _lists_names(start, cut, name_places, phrase_places):
-            if begin == start and parts and parts[-1][1] in last_tokens and _any(phrase_places, *parts[-1]):
-                parts[-1] = (parts[-1][0], cut)
-                begin = cut + 1
-        else:
+        names_only = _any(name_places, start, cut) and not _any(phrase_places, start, cut)
+        goes_on = begin == start and parts and parts[-1][1] in last_tokens and _any(phrase_places, *parts[-1])
+        if names_only and goes_on and cut - start <= _LIST_GOES_ON_WORDS:
+            parts[-1] = (parts[-1][0], cut)
+            begin = cut + 1
+        elif not (names_only and cut - start <= _LIST_WORDS):
             parts.append((begin, cut))
             begin = cut + 1
         start = cut + 1
@@ -180,40 +200,24 @@ def _parts(
     return parts
 
 
-def _lists_names(start: int, end: int, name_places: list[int], phrase_places: list[int]) -> bool:
-    return end - start <= _LIST_WORDS and _any(name_places, start, end) and not _any(phrase_places, start, end)
-
-
 def _any(places: list[int], start: int, end: int) -> bool:
     return bisect_left(places, start) < bisect_left(places, end)
 
 
-def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Group]:
-    groups: list[_Group] = []
-    before: Name | None = None
+def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Names]:
+    groups: list[_Names] = []
+    behind = 0  # the name before
     for name in names:
-        parted = before is None or _any(phrase_places, before.last, name.first)
-        if before is not None and not parted:
-            gap = {_word(reading, at) for at in range(before.last, name.first)}
-            parted = not gap.isdisjoint(_PREPOSITIONS | _CUTS)
-        if parted:
-            groups.append(_Group(name.first, _lead(reading, name.first)))
+        if (
+            not groups
+            or len(groups[-1].keys) == _GROUP_NAMES
+            or _any(phrase_places, behind, name.first)
+            or any(reading.has(at, Group.PREPOSITION | Group.CUT) for at in range(behind, name.first))
+        ):
+            groups.append(_Names(reading, name.first))
         groups[-1].keys.add(name.key)
-        before = name
+        behind = name.last
     return groups
-
-
-def _lead(reading: Reading, first: int) -> str:
-    word = _word(reading, first - 1)
-    if word in _ARTICLES:
-        word = _word(reading, first - 2)
-    return word if word in _PREPOSITIONS else ""
-
-
-def _word(reading: Reading, at: int) -> str:
-    if 0 <= at < len(reading.tokens) and reading.tokens[at][3] == WORD:
-        return reading.text[reading.tokens[at][0] : reading.tokens[at][1]].lower()
-    return ""
 
 
 def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Name]:
@@ -223,20 +227,23 @@ def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]
     kept = [
         name
         for name in names
-        if not (closing <= name.first or (name.first > last_said >= 0 and _word(reading, name.first - 1) in _SAYS))
+        if not (closing <= name.first or (name.first > last_said >= 0 and reading.has(name.first - 1, Group.SAYS)))
     ]
-    quiet = [name for name in kept if _word(reading, name.last) not in _SAYS]
+    quiet = [name for name in kept if not reading.has(name.last, Group.SAYS)]
     return quiet or kept
 
 
 def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -> int:
     """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
     end = len(reading.tokens)
-    colon = next((at for at in reversed(range(end)) if reading.tokens[at][5] == _COLON), end)
+    colons = (at for at in reversed(range(end)) if reading.tokens[at][3] == BREAK and reading.tokens[at][5] == _COLON)
+    colon = next(colons, end)
     if colon == end or not phrases or phrases[-1].first > colon:
         return end
     if names and names[0].first < colon:
         return colon
+    if len(names) == 1 and colon >= _STATEMENT_WORDS:
+        return colon
     covered = {at for name in names for at in range(name.first, name.last)}
     behind = [at for at in range(colon + 1, end) if reading.tokens[at][3] == WORD and at not in covered]
-    return colon if any(_word(reading, at) != "and" for at in behind) else end
+    return end if all(reading.has(at, Group.AND) for at in behind) else colon

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT, WORD
+from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.readable.reading import Reading
+from news_nlp.nlp.word_groups import Group
 
 _REACH = 4  # tokens from the word to a figure
-_UNITS = {
-    "k": 1e3,
-    "thousand": 1e3,
-    "lakh": 1e5,
-    "lakhs": 1e5,
-    "m": 1e6,
-    "mn": 1e6,
-    "million": 1e6,
-    "cr": 1e7,
-    "crore": 1e7,
-    "crores": 1e7,
-    "b": 1e9,
-    "bn": 1e9,
-    "billion": 1e9,
-    "tn": 1e12,
-    "trillion": 1e12,
-}
+_UNITS = (
+    (Group.THOUSAND, 1e3),
+    (Group.LAKH, 1e5),
+    (Group.MILLION, 1e6),
+    (Group.CRORE, 1e7),
+    (Group.BILLION, 1e9),
+    (Group.TRILLION, 1e12),
+)
 
 
 class _Figure(NamedTuple):
@@ -44,7 +36,7 @@ def change(reading: Reading, first: int, last: int) -> float:
     behind = _behind(reading, last)
     if behind is None:
         return 0.0
-    if _word(reading, first) == "from" and _word(reading, behind.last) == "to":
+    if reading.has(first, Group.FROM) and reading.has(behind.last, Group.TO):
         later = _behind(reading, behind.last + 1)
     else:
         later = _before(reading, first)
@@ -75,11 +67,5 @@ def _before(reading: Reading, at: int) -> _Figure | None:
 
 
 def _figure(reading: Reading, at: int) -> _Figure:
-    unit = _UNITS.get(_word(reading, at + 1), 0.0)
+    unit = next((size for group, size in _UNITS if reading.has(at + 1, group)), 0.0)
     return _Figure(reading.tokens[at][3], reading.tokens[at][5], unit, at + 2 if unit else at + 1)
-
-
-def _word(reading: Reading, at: int) -> str:
-    if at < len(reading.tokens) and reading.tokens[at][3] == WORD:
-        return reading.text[reading.tokens[at][0] : reading.tokens[at][1]].lower()
-    return ""

@@ -29,9 +29,9 @@ def find(reading: Reading) -> list[Entity]:
 def _names(reading: Reading, naming: Naming) -> list[Entity]:
     names = vocabulary().names
     found = []
-    for index, first, last in reading.names:
+    for match, (index, first, last) in enumerate(reading.names):
         alias = names[index]
-        confidence = naming.confidence(alias, first, last)
+        confidence = naming.confidence(match)
         if confidence <= 0.0:
             continue
         start, (_, bare_end, full_end, *_) = reading.tokens[first][0], reading.tokens[last - 1]
@@ -50,5 +50,7 @@ def _find_figures(reading: Reading, figures: Figures, start: int, end: int, foun
             kind, last = figure
         if last:
             begin, behind = reading.tokens[at][0], reading.tokens[last - 1][1]
+            if kind == "amount" and figures.sign_before(at):
+                begin -= 2
             found.append(Entity(reading.text[begin:behind], begin, behind, kind, None, 1.0, at, last))
         at = last or at + 1

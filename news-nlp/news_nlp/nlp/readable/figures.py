@@ -1,6 +1,6 @@
 """Figures in a text: amounts, percentages, and the periods of accounts they belong to.
 
-An amount is `[Rs] number [unit [unit]] [rupees]` with a currency or a unit in it. A period is a
+An amount is `[Rs|₹] number [unit [unit]] [rupees]` with a currency or a unit in it. A period is a
 quarter, half or nine months with or without its year, or a financial year: `Q2 FY26`, `1QFY26`,
 `H1 FY'27`, `FY2025-26`, `September quarter`, `quarter ended June`.
 """
@@ -11,6 +11,7 @@ from news_nlp.kernels._scan import MONEY, NUMBER, PERCENT
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
+_CURRENCY_SIGNS = "$\u20b9\u20ac\xa3"
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
@@ -29,7 +30,7 @@ class Figures:
         number = at + 1 if named else at
         if number >= end or self._tokens[number][3] != NUMBER:
             return None
-        money = named or bool(self._tokens[number][4] & MONEY)
+        money = named or bool(self._tokens[number][4] & MONEY) or self.sign_before(number)
         last = number + 1
         if self._is_unit(last, end, one_letter=money):
             money = True
@@ -37,6 +38,11 @@ class Figures:
         if self._is(last, end, Group.RUPEES):
             return "amount", last + 1
         return ("amount", last) if money else None
+
+    def sign_before(self, at: int) -> bool:
+        """Whether a currency sign and a space stand before a token."""
+        start = self._tokens[at][0]
+        return start >= 2 and self._reading.text[start - 1] == " " and self._reading.text[start - 2] in _CURRENCY_SIGNS
 
     def period(self, at: int, end: int) -> int:
         """The token behind the period that starts at token `at`; 0 when none does."""
@@ -48,11 +54,8 @@ class Figures:
             return self._fiscal_year(at, end)
         if self._is(at, end, Group.MONTH | Group.ORDINAL) and self._is(at + 1, end, Group.QUARTER):
             return self._year_behind(at + 2, end) or at + 2
-        if (
-            self._is(at, end, Group.QUARTER)
-            and self._is(at + 1, end, Group.ENDED)
-            and self._is(at + 2, end, Group.MONTH)
-        ):
+        ended = self._is(at, end, Group.QUARTER) and self._is(at + 1, end, Group.ENDED)
+        if ended and self._is(at + 2, end, Group.MONTH):
             return at + 3
         if self._is_number(at, end, 1) and self._tokens[at][5] == 9 and self._is(at + 1, end, Group.MONTHS):
             return self._fiscal_year(at + 2, end)  # "9M FY26"
