@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from chitti_cli import backtest as backtests
-from chitti_cli import kept_runs
+from chitti_cli import kept_runs, training
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
@@ -233,6 +233,7 @@ app.command()(backtests.report)
 app.command()(sweeps.sweep)
 app.command()(sweeps.walk_forward)
 app.command()(strategies_of.strategies)
+app.command()(training.train_sentiment)
 
 
 @user.command("add")
