@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -49,7 +48,7 @@ def test_a_model_that_cannot_be_written_is_an_error_that_names_the_file(tmp_path
     (tmp_path / "models").write_text("a file where a folder is wanted", encoding="utf-8")
     with pytest.raises(ServiceUnavailable, match=r"can't write .*sentiment\.bin"):
         train_sentiment([str(written(tmp_path))], tmp_path / "models" / "sentiment.bin", lambda _: None)
-    assert sorted(os.listdir(tmp_path)) == ["headlines.csv", "models"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["headlines.csv", "models"]
 
 
 def test_every_refusal_is_one_of_the_closed_set(tmp_path: Path):
