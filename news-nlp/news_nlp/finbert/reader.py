@@ -49,7 +49,7 @@ class FinBertLimits:
     memory_mb: int = 2048
     threads: int = 1
     max_tokens: int = 256
-    batch_s: float = 20.0
+    batch_s: float = 60.0
     wait_s: float = 30.0
 
 
