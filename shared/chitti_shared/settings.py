@@ -69,6 +69,15 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_feed_host_pause_s: float = Field(
+        1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."
+    )
+    chitti_aliases: Path | None = Field(
+        None, description="File of names of companies, sectors and people, added to the shipped ones: docs/NEWS.md."
+    )
+    chitti_lexicon: Path | None = Field(
+        None, description="File of phrases that decide a text's direction, added to the shipped ones: docs/NEWS.md."
+    )
     chitti_sentiment_model: Literal["lexicon", "trained", "blend", "finbert"] = Field(
         "lexicon",
         description="What scores articles and texts: the lexicon, a model trained on your headlines, both, or FinBERT.",

@@ -14,11 +14,16 @@ _FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is
 
 @dataclass(frozen=True, slots=True)
 class ScoredArticle:
-    """One item with what it means. `identity` is equal for the same article met again."""
+    """One item with what it means.
+
+    `identity` is equal for the same article met again; `gist`, `story_key` and `price_move` find
+    those that retell it.
+    """
 
     item: FeedItem
     meaning: nlp.Understanding
     identity: bytes
+    gist: bytes
     story_key: int
     price_move: bool
 
@@ -59,10 +64,17 @@ def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
     if item.published_at is not None and item.published_at > now + _FUTURE:
         item = replace(item, published_at=None)
     meaning = nlp.understand(text_of(item))
+    names = stories.names_of(item.title, meaning)
     return ScoredArticle(
         item,
         meaning,
         stories.identity(item.title, item.source_host, item.published_at),
-        stories.story_key(meaning),
+        stories.gist(item.title, names),
+        stories.story_key(names),
         stories.is_price_move(item.title, meaning),
     )
+
+
+def text_of(item: FeedItem) -> str:
+    """What is read of an item: its title, and its summary on a line of its own when it has one."""
+    return f"{item.title}\n{item.summary}" if item.summary else item.title
