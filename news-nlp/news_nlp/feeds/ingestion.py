@@ -70,7 +70,7 @@ class Ingestion:
         Now, in UTC.
     metrics : NewsMetrics
     refine : callable, optional
-        Called with the articles of a document before they are stored; answers what to store.
+        Called with the new articles of a document before they are stored; answers what to store, in their order.
     """
 
     def __init__(
@@ -95,10 +95,16 @@ class Ingestion:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
         found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
-        articles = found.articles if self._refine is None else await self._refine(found.articles)
+        articles = found.articles if self._refine is None else await self._refined(found.articles, self._refine)
         stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
         return Ingested(len(found.articles), stored.new, stored.duplicates, stored.retold, found.skipped)
+
+    async def _refined(self, articles: list[ScoredArticle], refine: Refine) -> list[ScoredArticle]:
+        """The articles, refined where they are not stored yet: the others will not be stored again."""
+        known = await self._articles.known([article.identity for article in articles])
+        judged = iter(await refine([article for article in articles if article.identity not in known]))
+        return [article if article.identity in known else next(judged) for article in articles]
 
     async def address(self, url: str) -> Ingested:
         """Store what is new at an address. Errors: those of `SafeClient.get` and of `document`."""

@@ -73,8 +73,3 @@ def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
         stories.story_key(names),
         stories.is_price_move(item.title, meaning),
     )
-
-
-def text_of(item: FeedItem) -> str:
-    """What is read of an item: its title, and its summary on a line of its own when it has one."""
-    return f"{item.title}\n{item.summary}" if item.summary else item.title

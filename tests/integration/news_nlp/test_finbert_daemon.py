@@ -99,7 +99,10 @@ async def test_feeds_are_judged_by_the_model_of_the_setting(start: Start, model:
     health = await client.call(HEALTH, Empty())
     assert (health.health, health.checks["finbert"], health.info["model"]) == ("healthy", "ok", said.model)
     assert health.info["finbert_confined"] is True
-    assert 'chitti_news_finbert_texts_total{outcome="scored"} 2.0' in (await client.call(METRICS, Empty())).text
+    assert (await client.call(news.INGEST_RSS, feed("TCS profit rises", "Wipro gains"))).new == 1
+    told = (await client.call(METRICS, Empty())).text
+    assert 'chitti_news_finbert_texts_total{outcome="scored"} 3.0' in told  # what is stored is not judged again
+    assert 'chitti_news_finbert_texts_total{outcome="remembered"} 1.0' in told  # of the request
 
 
 async def test_status_names_the_model_of_the_news(start: Start, tmp_path: Path, folder: Path):
