@@ -13,7 +13,7 @@ from typing import Any
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.db import Leadership, connect_pool
 from chitti_shared.errors import ChittiError, EngineUnavailable, InvalidInput
-from chitti_shared.http import SafeClient, checked_url
+from chitti_shared.http import Limits, Resolve, SafeClient, checked_url, system_resolve
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
 from chitti_shared.logs import configure_logging, get_logger
 from chitti_shared.metrics import build_registry
@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp import additions
 from news_nlp.nlp.scoring import MODEL_FILE, Scorers
@@ -37,8 +37,12 @@ NAME = NEWS_NLP.name
 _PAIR = re.compile(r"[^\s/@]+:\d{1,5}")
 
 
-async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]:
+async def wire(
+    settings: Settings, stack: AsyncExitStack, *, resolve: Resolve = system_resolve, limits: Limits | None = None
+) -> Server[NewsContext]:
     """Open what the daemon needs, on the stack, and start the schedule.
+
+    `resolve` and `limits` are those of the client that fetches.
 
     Raises
     ------
@@ -49,7 +53,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     url = settings.database_url_of(NAME)
     if url is None:
         raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
-    wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
+    wanted = tuple(DEFAULT_FEEDS) if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
     _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
     _extend(settings)
@@ -57,19 +61,22 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
     release = version("trading-chitti")
     registry = build_registry(NAME, release)
     pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
-    client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
+    client = await stack.enter_async_context(
+        SafeClient(
+            allow=settings.chitti_feed_allow, resolve=resolve, limits=limits, pause_s=settings.chitti_feed_host_pause_s
+        )
+    )
     cpu = Lanes()
     stack.callback(cpu.close)
     finbert = await _finbert(settings, stack, registry)
     scorers = _scorers(settings)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
-    await feeds.keep_only(wanted)
+    await feeds.keep_only(wanted, DEFAULT_FEEDS)
     refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
-    ingestion = Ingestion(
-        client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry), refine, scorers.of()
-    )
+    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry), refine, scorers.of())
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
-    await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
 
     def checks() -> dict[str, str]:
         return _checks_of(finbert) | scorers.checks
@@ -84,10 +91,11 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]
             "leader": office.is_leader,
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
+            "feeds_gone": sum(row["disabled_by"] == "gone" for row in states),
             "model": scorers.of().name if refine is None or finbert is None else finbert.name,
         } | _info_of(finbert)
 
-    context = NewsContext(articles, feeds, ingestion, cpu, scorers, finbert)
+    context = NewsContext(articles, feeds, ingestion, roster, cpu, scorers, finbert)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 
@@ -133,6 +141,10 @@ def _checks_of(finbert: FinBert | None) -> dict[str, str]:
 
 def _info_of(finbert: FinBert | None) -> dict[str, Any]:
     return {} if finbert is None else {"finbert": finbert.name, "finbert_confined": finbert.confined}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

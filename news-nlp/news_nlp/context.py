@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chitti_shared.ipc import Lanes
 
-from news_nlp.feeds import Ingestion
+from news_nlp.feeds import Ingestion, Roster
 from news_nlp.finbert import FinBert
 from news_nlp.nlp.scoring import Scorers
 from news_nlp.storage import ArticleStore, FeedStore
@@ -19,6 +19,7 @@ class NewsContext:
     articles: ArticleStore
     feeds: FeedStore
     ingestion: Ingestion
+    roster: Roster
     cpu: Lanes
     scorers: Scorers
     finbert: FinBert | None = None

@@ -15,11 +15,16 @@ _FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is
 
 @dataclass(frozen=True, slots=True)
 class ScoredArticle:
-    """One item with what it means. `identity` is equal for the same article met again."""
+    """One item with what it means.
+
+    `identity` is equal for the same article met again; `gist`, `story_key` and `price_move` find
+    those that retell it.
+    """
 
     item: FeedItem
     meaning: nlp.Understanding
     identity: bytes
+    gist: bytes
     story_key: int
     price_move: bool
 
@@ -63,10 +68,12 @@ def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
         item = replace(item, published_at=None)
     text = text_of(item)
     read = nlp.understand(text)
+    names = stories.names_of(item.title, read)
     return ScoredArticle(
         item,
         scorer.judge(text, read),
         stories.identity(item.title, item.source_host, item.published_at),
-        stories.story_key(read),
+        stories.gist(item.title, names),
+        stories.story_key(names),
         stories.is_price_move(item.title, read),
     )
