@@ -49,7 +49,7 @@ class FinBertLimits:
     memory_mb: int = 2048
     threads: int = 1
     max_tokens: int = 256
-    batch_s: float = 20.0
+    batch_s: float = 60.0
     wait_s: float = 30.0
 
 
@@ -191,6 +191,8 @@ class FinBert:
             self._remembered.popitem(last=False)
 
     def _now_ready(self, ready: Ready) -> None:
+        if not ready.confined:
+            log.warning("the kernel does not let the FinBERT worker be confined", expected="seccomp, x86-64 or arm64")
         self._ready = ready
         self._remembered.clear()  # the file may be another one now
 
