@@ -69,6 +69,14 @@ cdef inline int class_of(uint32_t ch) noexcept nogil:
     return DROPPED if is_invisible(ch) else ORDINARY
 
 
+cdef inline bint closes(uint32_t ch) noexcept nogil:
+    """Signs that no space stands before, as in `<b>up</b>.`"""
+    return (
+        ch == c"." or ch == c"," or ch == c";" or ch == c":" or ch == c"!" or ch == c"?" or ch == c")" or ch == c"%"
+        or ch == c"'" or ch == 0x2019
+    )
+
+
 cdef inline bint is_letter(uint32_t ch) noexcept nogil:
     return c"a" <= (ch | 32) <= c"z"
 
@@ -209,7 +217,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         Reference found
         Py_ssize_t at = 0, end, out = 0, last_end = length - 1
         Py_ssize_t open_sections = 0
-        bint spaced = False
+        int spaced = 0                         # 1: by a tag, 2: by white space
         bint[2] unpaired
         uint32_t ch
         int kind, i
@@ -220,7 +228,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         ch = text[at]
         kind = class_of(ch)
         if kind == SPACE:
-            spaced = True
+            spaced = 2
             at += 1
             continue
         if kind == DROPPED:
@@ -235,7 +243,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 continue
             end = behind_markup(text, length, at, last_end, unpaired)
             if end >= 0:
-                spaced = True
+                spaced |= 1
                 at = end
                 continue
             done.suspicious = True
@@ -258,12 +266,12 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 if found.count == 0 or class_of(found.first) == DROPPED:
                     continue
                 if class_of(found.first) == SPACE:
-                    spaced = True
+                    spaced = 2
                     continue
-                if spaced and out:
+                if out and (spaced & 2 or (spaced and not closes(found.first))):
                     text[out] = c" "
                     out += 1
-                spaced = False
+                spaced = 0
                 text[out] = found.first
                 out += 1
                 if found.count == 2:
@@ -273,10 +281,10 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                     done.suspicious = True
                 continue
             done.suspicious = True
-        if spaced and out:
+        if out and (spaced & 2 or (spaced and not closes(ch))):
             text[out] = c" "
             out += 1
-        spaced = False
+        spaced = 0
         text[out] = ch
         out += 1
         at += 1
