@@ -65,9 +65,8 @@ def _link(parent: etree._Element, base: str) -> str:
     links = [child for child in parent if _name(child) == "link"]
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":
-            if found := web_address(
-                link.get("href"), web_address(link.get(_XML), base) or base if link.get(_XML) else base
-            ):
+            own = web_address(link.get(_XML), base) if link.get(_XML) else ""
+            if found := web_address(link.get("href"), own or base):
                 return found
             break
     texts = [child.text for child in links if not child.get("href") and (child.text or "").strip()]
@@ -87,10 +86,8 @@ def _texts(entry: etree._Element, names: tuple[str, ...]) -> list[str]:
 
 
 def _inner(element: etree._Element) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        parts.append(f" {' '.join(str(part) for part in child.itertext())} {child.tail or ''}")
-    return "".join(parts)
+    children = (f" {' '.join(map(str, child.itertext()))} {child.tail or ''}" for child in element)
+    return (element.text or "") + "".join(children)
 
 
 def _name(element: etree._Element) -> str:

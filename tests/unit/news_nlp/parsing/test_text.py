@@ -104,9 +104,30 @@ def test_no_markup_survives_the_limit_holds_and_twice_is_once(markup: str, limit
 
 
 PIECES = st.sampled_from(
-    ["TCS", "profit", "M&amp;M", "&nbsp;", "&#8377;40", "<b>", "</b>", "<br/>", "<p class='x'>", "</p>", "5%", "<!-- c -->",
-     "<script>x < y</script>", "\u200b", " ", "\n", "&lt;i&gt;", "&amp;lt; ", "A < B", "caf\u00e9", "\u0936\u0947\u092f\u0930"]
-)  # fmt: skip
+    [
+        "TCS",
+        "profit",
+        "M&amp;M",
+        "&nbsp;",
+        "&#8377;40",
+        "<b>",
+        "</b>",
+        "<br/>",
+        "<p class='x'>",
+        "</p>",
+        "5%",
+        " ",
+        "\n",
+        "<!-- c -->",
+        "<script>x < y</script>",
+        "\u200b",
+        "&lt;i&gt;",
+        "&amp;lt; ",
+        "A < B",
+        "caf\u00e9",
+        "\u0936\u0947",
+    ]
+)
 SPACED = re.compile(r" (?=[.,;:!?)%'\u2019])")  # the reference leaves a space where a tag was
 
 
