@@ -71,7 +71,9 @@ def _link(parent: etree._Element, base: str) -> str:
             break
     texts = [child.text for child in links if not child.get("href") and (child.text or "").strip()]
     guids = [child.text for child in parent if _name(child) == "guid" and child.get("isPermaLink", "true") != "false"]
-    candidates = texts[:1] + [text for text in guids[:1] if text and "://" in text] + [parent.get(_ABOUT, "")]
+    candidates = (
+        texts[:1] + [text for text in list(filter(None, guids))[:1] if "://" in text] + [parent.get(_ABOUT, "")]
+    )
     return next(filter(None, (web_address(text, base) for text in candidates)), "")
 
 
