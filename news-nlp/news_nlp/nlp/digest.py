@@ -37,7 +37,9 @@ class Digest:
     skipped: int
 
 
-def digest(data: bytes, now: datetime, scorer: Scorer = BY_LEXICON) -> Digest:
+def digest(
+    data: bytes, now: datetime, *, scorer: Scorer = BY_LEXICON, charset: str | None = None, address: str = ""
+) -> Digest:
     """Parse a feed and score its items.
 
     Parameters
@@ -48,13 +50,15 @@ def digest(data: bytes, now: datetime, scorer: Scorer = BY_LEXICON) -> Digest:
         UTC; an item dated more than a day after it counts as undated.
     scorer : Scorer
         What gives the scores; stories are told apart by the lexicon's reading.
+    charset, address : str, optional
+        As `news_nlp.parsing.parse_feed`.
 
     Raises
     ------
     InvalidInput, PayloadTooLarge
         As `news_nlp.parsing.parse_feed`.
     """
-    feed = parse_feed(data)
+    feed = parse_feed(data, charset=charset, address=address)
     return Digest([_scored(item, now, scorer) for item in feed.items], feed.skipped)
 
 
