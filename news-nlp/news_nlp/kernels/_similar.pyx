@@ -16,6 +16,7 @@ cdef enum:
     BANDS = 8             # of two MinHash values each: headlines with 60 % of their words in common meet in 97 of 100
     BY_NAMES = 8          # the chain of articles with the same names
     CHAINS = 9
+    MOST_OF_CHAIN = 512   # newest ones looked at: a story that is told again was told lately
 
 cdef enum:
     WORDS = 0             # places in a gist
@@ -141,7 +142,7 @@ cdef double likeness(
         return alike
     if one.event and one.event == other.event and alike >= rules.same_event:
         return alike
-    if agreed and one.event == other.event and alike >= rules.same_figure:
+    if agreed and (one.event == other.event or not one.event or not other.event) and alike >= rules.same_figure:
         return alike
     return -1.0
 
@@ -157,7 +158,7 @@ cdef class Window:
         How far apart two reports of one story, of one price movement, may be published.
     similar, same_event, same_figure : float
         Shared words over all words (0..1) that make a retelling: by themselves, with one
-        event of the same names, with one amount or percentage of the same names and event.
+        event of the same names, with one amount or percentage of the same names and no other event.
     """
 
     cdef Rules rules
@@ -228,12 +229,18 @@ cdef class Window:
             double alike, best_alike = -1.0
             int32_t at
             Gist theirs
-            int chain
+            int chain, looked_at
         self.slots_of(telling, gist, slots)
         for chain in range(CHAINS if telling.names_key else BANDS):
             at = self.heads[slots[chain]]
+            looked_at = 0
             # from new to old
-            while at >= 0 and telling.seen - self.tellings[at].seen <= self.rules.window_s:
+            while (
+                at >= 0
+                and looked_at < MOST_OF_CHAIN
+                and telling.seen - self.tellings[at].seen <= self.rules.window_s
+            ):
+                looked_at += 1
                 open_gist(<const uint8_t*>&self.arena[self.tellings[at].gist], theirs)
                 alike = likeness(self.rules, telling, self.tellings[at], gist, theirs)
                 if alike > best_alike or (alike == best_alike >= 0.0 and self.tellings[at].cluster < best):

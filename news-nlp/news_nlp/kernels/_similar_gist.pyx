@@ -31,6 +31,10 @@ cdef enum:
     MOST = 255            # of one kind
 
 cdef enum:
+    BARE_YEAR = 7         # fy26: neither a word nor a period
+    FIRST_OF_CALENDAR = 100
+
+cdef enum:
     NO_CURRENCY = 0
     IN_RUPEES = 1
     IN_DOLLARS = 2
@@ -115,12 +119,12 @@ cdef Py_ssize_t read_word(Text& text, Py_ssize_t at, Word& word) noexcept nogil:
 
 
 cdef int period_of(Word& word) noexcept nogil:
-    """1-4 for a quarter (q2, q2fy26, 2qfy26), 5-6 for a half, 7 for a bare year (fy26), 0 for another word."""
+    """1-4 for a quarter (q2, q2fy26, 2qfy26), 5-6 for a half, BARE_YEAR, 0 for another word."""
     cdef uint32_t first = word.letters[0], second = word.letters[1]
     if word.length < 2 or word.length > 8:
         return 0
     if word.length > 2 and first == c'f' and second == c'y' and is_digit(word.letters[2]):
-        return 7
+        return BARE_YEAR
     if word.length > 2 and not (word.letters[2] == c'f' and word.letters[3] == c'y'):
         return 0
     if c'1' <= first <= c'4' and second == c'q':
@@ -141,6 +145,8 @@ cdef class GistReader:
         Words that tell nothing.
     synonyms : iterable of str
         Groups of words, each a text, that tell the same.
+    calendar : iterable of str
+        Cycles of words (the days, the months), each a text: they count among the periods.
     """
 
     cdef unordered_map[uint32_t, uint32_t] classes     # hash of a stem -> hash of what it counts as, 0: nothing
@@ -148,10 +154,11 @@ cdef class GistReader:
     cdef unordered_map[uint32_t, int] currencies
     cdef unordered_map[uint32_t, int] percents
     cdef unordered_map[uint32_t, int] indian
+    cdef unordered_map[uint32_t, int] calendar
     cdef uint32_t per
     cdef uint32_t cent
 
-    def __init__(self, stop_words, synonyms):
+    def __init__(self, stop_words, synonyms, calendar):
         for group in synonyms:
             words = group.split()
             for word in words:
@@ -166,6 +173,9 @@ cdef class GistReader:
             self.percents[self._plain(word)] = 1
         for word in _INDIAN_UNITS:
             self.indian[self._plain(word)] = 1
+        for cycle, group in enumerate(calendar):
+            for place, word in enumerate(group.split()):
+                self.calendar[self._plain(word)] = FIRST_OF_CALENDAR + 100 * cycle + place
         self.per = self._plain("per")
         self.cent = self._plain("cent")
 
@@ -244,8 +254,10 @@ cdef class GistReader:
         """Count a word; answers the currency that it names for a figure behind it."""
         cdef uint32_t digest = digest_of(word)
         cdef int period = period_of(word)
+        if self.calendar.count(digest):
+            period = self.calendar[digest]
         if period:
-            if period < 7:
+            if period != BARE_YEAR:
                 told.figures[PERIODS].push_back(period)
             return NO_CURRENCY
         if self.currencies.count(digest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -52,7 +53,12 @@ def digest(data: bytes, now: datetime) -> Digest:
         As `news_nlp.parsing.parse_feed`.
     """
     feed = parse_feed(data)
-    return Digest([_scored(item, now) for item in feed.items], feed.skipped)
+    return Digest(digest_items(feed.items, now), feed.skipped)
+
+
+def digest_items(items: Iterable[FeedItem], now: datetime) -> list[ScoredArticle]:
+    """Score items that were parsed before; `now` as in `digest`."""
+    return [_scored(item, now) for item in items]
 
 
 def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
