@@ -21,12 +21,13 @@ cdef enum:
 cdef enum:
     WORDS = 0             # places in a gist
     NAMES = 1
-    RUPEES = 2
-    DOLLARS = 3
-    PERCENTS = 4
-    NUMBERS = 5
-    PERIODS = 6
-    KINDS = 7
+    PROPER = 2
+    RUPEES = 3
+    DOLLARS = 4
+    PERCENTS = 5
+    NUMBERS = 6
+    PERIODS = 7
+    KINDS = 8
 
 cdef enum:
     SAW_BULLISH = 1
@@ -71,15 +72,15 @@ cdef void open_gist(const uint8_t* data, Gist& gist) noexcept nogil:
         at += data[kind]
 
 
-cdef int shared(const Gist& one, const Gist& other, int kind) noexcept nogil:
-    """How many hashes of a kind both hold."""
-    cdef int i = 0, j = 0, found = 0, n = one.counts[kind], m = other.counts[kind]
+cdef int shared(const Gist& one, int kind, const Gist& other, int their_kind) noexcept nogil:
+    """How many hashes of a kind the other has among its own of a kind."""
+    cdef int i = 0, j = 0, found = 0, n = one.counts[kind], m = other.counts[their_kind]
     while i < n and j < m:
-        if one.values[kind][i] == other.values[kind][j]:
+        if one.values[kind][i] == other.values[their_kind][j]:
             found += 1
             i += 1
             j += 1
-        elif one.values[kind][i] < other.values[kind][j]:
+        elif one.values[kind][i] < other.values[their_kind][j]:
             i += 1
         else:
             j += 1
@@ -110,6 +111,13 @@ cdef int figures(const Gist& one, const Gist& other, int kind) noexcept nogil:
     return -1
 
 
+cdef inline bint names_more(const Gist& one, const Gist& other) noexcept nogil:
+    """Whether one has a name or a proper word that the other lacks."""
+    return (
+        shared(one, NAMES, other, NAMES) < one.counts[NAMES] or shared(one, PROPER, other, WORDS) < one.counts[PROPER]
+    )
+
+
 cdef double likeness(
     const Rules& rules, const Telling& one, const Telling& other, const Gist& mine, const Gist& theirs
 ) noexcept nogil:
@@ -126,11 +134,14 @@ cdef double likeness(
             return -1.0
         if kind <= PERCENTS:
             agreed += found
-    names = shared(mine, theirs, NAMES)
-    same_names = mine.counts[NAMES] == names and theirs.counts[NAMES] == names
-    if not same_names and (names == 0 or (names < mine.counts[NAMES] and names < theirs.counts[NAMES])):
+    # Each names what the other does not: "A shares fall as ...", "B shares fall as ...", known companies or not
+    if names_more(mine, theirs) and names_more(theirs, mine):
         return -1.0
-    common = shared(mine, theirs, WORDS)
+    names = shared(mine, NAMES, theirs, NAMES)
+    same_names = mine.counts[NAMES] == names and theirs.counts[NAMES] == names
+    if names == 0 and not same_names:
+        return -1.0
+    common = shared(mine, WORDS, theirs, WORDS)
     if common == 0:
         return -1.0
     alike = <double>common / (mine.counts[WORDS] + theirs.counts[WORDS] - common)

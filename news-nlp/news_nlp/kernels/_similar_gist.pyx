@@ -1,14 +1,15 @@
 # distutils: language = c++
 """What a headline tells, packed small: its words by stem, its names, its figures by kind.
 
-A gist is 8 counts of one byte (words, names, rupees, dollars, percents, numbers, periods,
-unused), then as many 4-byte values each, in this order, sorted and without repeats: hashes
-(uint32) of words and names, float32 of figures. Names count among the words too.
+A gist is 8 counts of one byte (words, names, proper words, rupees, dollars, percents, numbers,
+periods), then as many 4-byte values each, in this order, sorted and without repeats: hashes
+(uint32) of words, float32 of figures. Names and proper words count among the words too; proper
+are those with a capital, in a headline that does not give one to most of its words.
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 from libcpp.algorithm cimport sort, unique
 from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
@@ -47,6 +48,8 @@ cdef struct Name:
 cdef struct Told:
     vector[uint32_t] words
     vector[uint32_t] names
+    vector[uint32_t] proper
+    int small             # words that begin with a small letter
     vector[float] figures[FIGURE_KINDS]
 
 cdef struct Text:
@@ -57,6 +60,7 @@ cdef struct Text:
 cdef struct Word:
     uint32_t letters[LONGEST_WORD]
     Py_ssize_t length
+    bint capital
 
 cdef dict _UNITS = {
     "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "k": 1e3, "thousand": 1e3,
@@ -103,8 +107,9 @@ cdef void stem(Word& word) noexcept nogil:
 
 cdef Py_ssize_t read_word(Text& text, Py_ssize_t at, Word& word) noexcept nogil:
     """The word at `at` in lower case, without a possessive 's; answers where it ends."""
-    cdef uint32_t ch
+    cdef uint32_t ch = letter(text, at)
     word.length = 0
+    word.capital = ch != lower(ch)
     while at < text.length:
         ch = letter(text, at)
         if is_apostrophe(ch) and lower(letter(text, at + 1)) == c's' and not is_alnum(letter(text, at + 2)):
@@ -224,6 +229,7 @@ cdef class GistReader:
             told.names.push_back(names[upcoming].key)
             told.words.push_back(names[upcoming].key)
         upcoming = 0
+        told.small = 0
         while at < text.length:
             while upcoming < count and names[upcoming].start < at:
                 upcoming += 1
@@ -266,8 +272,12 @@ cdef class GistReader:
         digest = digest_of(word)
         if self.classes.count(digest):
             digest = self.classes[digest]
+        if not word.capital:
+            told.small += 1
         if digest:
             told.words.push_back(digest)
+            if word.capital:
+                told.proper.push_back(digest)
         return NO_CURRENCY
 
     cdef Py_ssize_t read_figure(self, Text& text, Py_ssize_t at, int currency, Told& told) noexcept nogil:
@@ -364,21 +374,25 @@ cdef bytes packed(Told& told):
         uint8_t* at
     tidy_words(told.words)
     tidy_words(told.names)
-    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size())
+    tidy_words(told.proper)
+    if <int>told.proper.size() > told.small:
+        told.proper.clear()
+    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size() + told.proper.size())
     for kind in range(FIGURE_KINDS):
         tidy_figures(told.figures[kind])
         size += 4 * <Py_ssize_t>told.figures[kind].size()
     cdef bytes gist = PyBytes_FromStringAndSize(NULL, size)
     at = <uint8_t*>PyBytes_AS_STRING(gist)
-    memset(at, 0, 8)
-    at[0], at[1] = <uint8_t>told.words.size(), <uint8_t>told.names.size()
+    at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
     for kind in range(FIGURE_KINDS):
-        at[2 + kind] = <uint8_t>told.figures[kind].size()
+        at[3 + kind] = <uint8_t>told.figures[kind].size()
     at += 8
     memcpy(at, told.words.data(), 4 * told.words.size())
     at += 4 * told.words.size()
     memcpy(at, told.names.data(), 4 * told.names.size())
     at += 4 * told.names.size()
+    memcpy(at, told.proper.data(), 4 * told.proper.size())
+    at += 4 * told.proper.size()
     for kind in range(FIGURE_KINDS):
         memcpy(at, told.figures[kind].data(), 4 * told.figures[kind].size())
         at += 4 * told.figures[kind].size()
