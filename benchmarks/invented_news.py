@@ -30,8 +30,8 @@ _CHOICES = {
     "regulator": ["SEBI", "RBI", "USFDA", "CCI"],
     "client": ["Indian Railways", "a European retailer", "NTPC", "the navy", "a state utility", "a US bank", "ISRO"],
     "matter": [
-        "disclosure lapses", "the new tax rule", "its Gujarat plant", "rural demand", "the rights issue", "data centres",
-        "green hydrogen", "loan growth", "the export ban", "a cyber incident", "the festive season", "coal supplies",
+        "disclosure lapses", "the new tax rule", "its Gujarat plant", "rural demand", "the rights issue",
+        "data centres", "green hydrogen", "loan growth", "the export ban", "a cyber incident", "the festive season", "coal supplies",
     ],
     "reason": [
         "on strong volumes", "after block deal", "amid weak global cues", "as margins improve", "on profit booking",
