@@ -31,7 +31,7 @@ _CHOICES = {
     "client": ["Indian Railways", "a European retailer", "NTPC", "the navy", "a state utility", "a US bank", "ISRO"],
     "matter": [
         "disclosure lapses", "the new tax rule", "its Gujarat plant", "rural demand", "the rights issue",
-        "data centres", "green hydrogen", "loan growth", "the export ban", "a cyber incident", "the festive season", "coal supplies",
+        "data centres", "green hydrogen", "loan growth", "the export ban", "a cyber incident", "the festive season",
     ],
     "reason": [
         "on strong volumes", "after block deal", "amid weak global cues", "as margins improve", "on profit booking",
