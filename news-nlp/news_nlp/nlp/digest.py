@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -59,7 +60,12 @@ def digest(
         As `news_nlp.parsing.parse_feed`.
     """
     feed = parse_feed(data, charset=charset, address=address)
-    return Digest([_scored(item, now, scorer) for item in feed.items], feed.skipped)
+    return Digest(digest_items(feed.items, now, scorer=scorer), feed.skipped)
+
+
+def digest_items(items: Iterable[FeedItem], now: datetime, *, scorer: Scorer = BY_LEXICON) -> list[ScoredArticle]:
+    """Score items that were parsed before; `now` and `scorer` as in `digest`."""
+    return [_scored(item, now, scorer) for item in items]
 
 
 def text_of(item: FeedItem) -> str:
