@@ -27,9 +27,7 @@ def news(
     since: Moment = None,
     until: Moment = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in title and summary.")] = None,
-    leads: Annotated[
-        bool, typer.Option("--leads", help="Without those that repeat earlier news.")
-    ] = False,
+    leads: Annotated[bool, typer.Option("--leads", help="Without those that repeat earlier news.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")] = False,
 ) -> None:

@@ -18,6 +18,7 @@ from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.feeds.roster import no_feed
 from news_nlp.feeds.timetable import next_turn
 from news_nlp.nlp.digest import ScoredArticle, digest
+from news_nlp.nlp.scoring import BY_LEXICON, Scorer
 from news_nlp.storage import ArticleStore, ClaimedFeed, FeedStore
 
 log = get_logger(__name__)
@@ -71,7 +72,9 @@ class Ingestion:
         Now, in UTC.
     metrics : NewsMetrics
     refine : callable, optional
-        Called with the articles of a document before they are stored; answers what to store.
+        Called with the new articles of a document before they are stored; answers what to store, in their order.
+    scorer : Scorer
+        What gives the scores.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Ingestion:
         clock: Callable[[], datetime],
         metrics: NewsMetrics,
         refine: Refine | None = None,
+        scorer: Scorer = BY_LEXICON,
     ) -> None:
         self._client = client
         self._articles = articles
@@ -90,6 +94,7 @@ class Ingestion:
         self._cpu = cpu
         self._clock = clock
         self._metrics = metrics
+        self._scorer = scorer
         self._refine = refine
 
     async def document(
@@ -97,12 +102,18 @@ class Ingestion:
     ) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
-        read = partial(digest, charset=charset, address=address)
+        read = partial(digest, scorer=self._scorer, charset=charset, address=address)
         found = await self._cpu.run(read, data, self._clock(), cost_us=cost_us, lane="bulk")
-        articles = found.articles if self._refine is None else await self._refine(found.articles)
+        articles = found.articles if self._refine is None else await self._refined(found.articles, self._refine)
         stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
         return Ingested(len(found.articles), stored.new, stored.duplicates, stored.retold, found.skipped)
+
+    async def _refined(self, articles: list[ScoredArticle], refine: Refine) -> list[ScoredArticle]:
+        """The articles, refined where they are not stored yet: the others will not be stored again."""
+        known = await self._articles.known([article.identity for article in articles])
+        judged = iter(await refine([article for article in articles if article.identity not in known]))
+        return [article if article.identity in known else next(judged) for article in articles]
 
     async def address(self, url: str) -> Ingested:
         """Store what is new at an address. Errors: those of `SafeClient.get` and of `document`."""
