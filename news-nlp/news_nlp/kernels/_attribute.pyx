@@ -75,7 +75,7 @@ cdef void lay_out(Attribution* all, Reading* reading) noexcept nogil:
     while all.mask < 2 * <uint32_t>reading.named:
         all.mask = 2 * all.mask + 1
     memset(all.slots, 0xFF, (<size_t>all.mask + 1) * sizeof(int32_t))
-    all.topic.one = all.topic.other = -1
+    all.topic = keys_of(-1)
 
 
 cdef void find_mentions(Attribution* all) noexcept nogil:
@@ -321,7 +321,7 @@ cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int3
         places.acted_on = at + 1 < said_end and acts_on(all, &places, &all.reading.said[at + 1])
         say(all, &places, &all.reading.said[at], topic, &first)
     if first:
-        all.topic.one, all.topic.other = first_group, -1
+        all.topic = keys_of(first_group)
         for at in range(first_group, all.group_count):
             if not all.groups[at].lead & PREPOSITION:
                 all.topic.one = at
@@ -359,18 +359,18 @@ cdef inline bint is_led(const Attribution* all, int32_t group) noexcept nogil:
 cdef void say(Attribution* all, const Places* places, const Said* said, Keys topic, bint* first) noexcept nogil:
     """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic."""
     cdef:
-        Keys keys
         int32_t target = places.behind if is_near(all, places, places.behind) else -1
         int32_t subject = places.before
+        Keys keys
     if subject < 0 and target >= 0 and all.groups[target].first < places.reason and not places.acted_on:
         subject = target
-    keys.one, keys.other = subject, -1
+    keys = keys_of(subject)
     if target >= 0 and takes_object(said, &all.groups[target]):
         if said.side != BOTH and subject != target:
             make_agents(all, keys)
         keys.one, keys.other = target, subject if said.side == BOTH else -1
         if is_near(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
-            say_contrary(all, target + 1, said.weight, first)
+            give(all, keys_of(target + 1), CONTRARY * said.weight, True, first)
     elif said.side == OBJECT or are_agents(all, keys):
         if topic.one >= 0:
             give(all, topic, said.weight, False, first)
@@ -389,10 +389,10 @@ cdef inline bint takes_object(const Said* said, const Group* group) noexcept nog
     return said.side != SUBJECT and not group.lead & NOT_OF_OBJECT
 
 
-cdef void say_contrary(Attribution* all, int32_t group, double weight, bint* first) noexcept nogil:
+cdef inline Keys keys_of(int32_t group) noexcept nogil:
     cdef Keys keys
     keys.one, keys.other = group, -1
-    give(all, keys, CONTRARY * weight, True, first)
+    return keys
 
 
 cdef void give(Attribution* all, Keys keys, double weight, bint named, bint* first) noexcept nogil:

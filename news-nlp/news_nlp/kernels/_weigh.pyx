@@ -198,7 +198,8 @@ cdef void yield_assets(const Reading* reading, Hits* hits) noexcept nogil:
 
 
 cdef void apply_neighbours(const Reading* reading, Hits* hits) noexcept nogil:
-    cdef int32_t at, turn, side, token, gap
+    cdef int32_t at, turn, side, token
+    cdef bint near
     cdef Hit* hit
     cdef Hit* other
     for at in range(hits.count):
@@ -215,8 +216,8 @@ cdef void apply_neighbours(const Reading* reading, Hits* hits) noexcept nogil:
             other = neighbour(hits, at, side)
             if other is NULL or not other.role & POLAR:
                 continue
-            gap = other.first - hit.last if side > 0 else hit.first - other.last
-            if gap <= NEIGHBOUR_REACH:
+            near = within(reading, hit, other, NEIGHBOUR_REACH) if side > 0 else within(reading, other, hit, NEIGHBOUR_REACH)
+            if near:
                 other.weight *= hit.size
                 break
 
