@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 from chitti_shared import universe
+from hypothesis import given
+from hypothesis import strategies as st
 from news_nlp import nlp
 
 
@@ -207,6 +209,12 @@ def test_indices_regulators_and_figures_are_named_with_their_place():
         ("Rs 40 crore", "amount", None),
         ("Q2 FY26", "period", None),
     ]
+
+
+@given(st.lists(st.sampled_from(universe.companies()), max_size=12), st.sampled_from([" met ", "; then ", "\n"]))
+def test_companies_named_in_full_are_all_found_in_their_order(companies: list[universe.Company], between: str):
+    text = between.join(company.name for company in companies)
+    assert symbols_in(f"{text} said results are due") == [company.symbol for company in companies]
 
 
 def test_every_company_of_the_universe_is_found_by_its_full_name():
