@@ -369,9 +369,10 @@ cdef inline bint is_near(const Attribution* all, const Places* places, int32_t g
 
 
 cdef inline bint takes_object(const Said* said, const Group* group) noexcept nogil:
-    if said.side == NEXT:
-        return group.first == said.last
-    return said.side != SUBJECT and not group.lead & NOT_OF_OBJECT
+    if said.side == SUBJECT:
+        return False
+    # a preposition that ends the phrase itself parts nothing: "notice to TCS"
+    return group.first == said.last or (said.side != NEXT and not group.lead & NOT_OF_OBJECT)
 
 
 cdef inline Keys keys_of(int32_t group) noexcept nogil:
