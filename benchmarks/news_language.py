@@ -83,11 +83,16 @@ def measure() -> list[Row]:
 def _growth(texts: list[str]) -> Row:
     """What a character costs in a long text, against one in an article."""
     long = " ".join(texts)[:LONG_CHARACTERS]
-    calls: dict[str, Callable[[], object]] = {"short": partial(_each, nlp.score, texts), "long": partial(nlp.score, long)}
+    calls: dict[str, Callable[[], object]] = {
+        "short": partial(_each, nlp.score, texts),
+        "long": partial(nlp.score, long),
+    }
     seconds = interleaved(calls, rounds=ROUNDS, calls_per_round=3, warm_up=2)
     short = statistics.median(seconds["short"]) / sum(map(len, texts))
     growth = statistics.median(seconds["long"]) / len(long) / short
-    return below(f"cost of a character in a text of {len(long):,}, against one in an article", growth, MOST_GROWTH, unit="x")
+    return below(
+        f"cost of a character in a text of {len(long):,}, against one in an article", growth, MOST_GROWTH, unit="x"
+    )
 
 
 def _each(read: Callable[[str], object], texts: list[str]) -> None:

@@ -7,23 +7,64 @@ from typing import Any
 import msgspec
 from chitti_shared import universe
 from chitti_shared.contracts import news
+from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Router
+from chitti_shared.names import nearest
 
 from news_nlp.context import NewsContext
-from news_nlp.storage import stamp
+from news_nlp.storage import Wanted, stamp
 
 
 async def get_articles(request: news.GetArticlesRequest, ctx: NewsContext) -> news.GetArticlesReply:
-    """A page of articles, newest first; `next_cursor` is None on the last page."""
-    rows = await ctx.articles.page(
-        symbol=universe.current_symbol(request.symbol) if request.symbol else None,
-        sentiment=request.sentiment,
-        before=int(request.cursor) if request.cursor else None,
-        limit=request.limit,
-    )
+    """A page of articles, newest first; `next_cursor` is None on the last page. Errors: invalid_input."""
+    rows = await ctx.articles.page(_wanted(request))
     articles = [_article_of(dict(row)) for row in rows]
     last = str(articles[-1].article_id) if len(articles) == request.limit else None
     return news.GetArticlesReply(articles=articles, count=len(articles), next_cursor=last)
+
+
+def _wanted(request: news.GetArticlesRequest) -> Wanted:
+    if request.since is not None and request.until is not None and request.since >= request.until:
+        raise InvalidInput(
+            f"since ({request.since.isoformat()}) is not before until ({request.until.isoformat()})",
+            field="since",
+            constraint="since < until",
+        )
+    return Wanted(
+        limit=request.limit,
+        symbol=universe.current_symbol(request.symbol) if request.symbol else None,
+        sector=_industry_of(request.sector) if request.sector else None,
+        sentiment=request.sentiment,
+        source=request.source,
+        event=request.event,
+        since=request.since,
+        until=request.until,
+        words=request.q,
+        leads_only=request.leads_only,
+        before=_place_of(request.cursor) if request.cursor is not None else None,
+    )
+
+
+def _industry_of(name: str) -> str:
+    """The NSE industry that a sector's name means, in whatever case."""
+    known = {one.casefold(): one for one in sorted({company.industry for company in universe.companies()})}
+    known |= {one.casefold(): industry for one, industry in universe.INDUSTRY_NAMES.items()}
+    industry = known.get(name.strip().casefold())
+    if industry is None:
+        names = [*universe.INDUSTRY_NAMES, *sorted(set(known.values()))]
+        hint = nearest(name, names) or f"; there are {', '.join(names)}"
+        raise InvalidInput(
+            f"sector names {name}, which is no NSE industry{hint}", field="sector", constraint="NSE industry"
+        )
+    return industry
+
+
+def _place_of(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise InvalidInput(
+            f"cursor ({cursor}) is not one that get_articles gave", field="cursor", constraint="next_cursor of a reply"
+        )
+    return int(cursor)
 
 
 def _article_of(row: dict[str, Any]) -> news.Article:

@@ -45,12 +45,14 @@ cdef struct Attribution:
     int32_t member_count
     int32_t* names_before   # [count + 1] listed names that begin before each token
     int32_t* said_before    # [count + 1] phrases that do
+    int32_t* told_before    # [count + 1] those, and words that nothing moved
     int32_t* slots        # of the map from keys to owners
     uint32_t mask
     int32_t stamp         # of the newest set
     int32_t clause        # number of the clause at hand
     int32_t waiting       # first phrase that nobody was named for yet
-    Keys topic            # whom the clauses before spoke of
+    Keys topic            # whom the clauses before spoke of; empty: somebody unknown
+    bint has_topic        # somebody was spoken of
 
 
 cdef inline int32_t width_of(const Attribution* all, int32_t group) noexcept nogil:

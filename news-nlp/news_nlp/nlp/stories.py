@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import get_args
 
-from news_nlp.nlp import Understanding
+from news_nlp.kernels._similar import Window
+from news_nlp.kernels._similar_gist import GistReader
+from news_nlp.nlp import Direction, EventType, Understanding
 from news_nlp.nlp.aliases import words_of
 
-WINDOW_HOURS = 72  # a retelling comes within three days
+WINDOW_S = 72 * 3600.0  # a retelling comes within three days
+CAPACITY = 100_000  # articles that are looked back upon
 _MOVE_WINDOW_S = 6 * 3600.0  # two reports of one price movement come within a session
-_SIMILAR = 0.6  # shared words over all words
+# Shared words over all words: enough by themselves, with the same event, with a figure besides
+_SIMILAR, _SAME_EVENT, _SAME_FIGURE = 0.6, 0.45, 0.25
+_NAMING = frozenset(
+    {"company", "index", "regulator"}
+)  # what tells stories apart; of sectors and persons one may be left out
+_DIRECTIONS: dict[Direction, int] = {"neutral": 0, "bullish": 1, "bearish": 2}
+_EVENTS: tuple[EventType | None, ...] = (None, *get_args(EventType))
 _WORD = re.compile(r"[\w&]+(?:\.\d+)?%?")
-_STOP_WORDS = words_of("a an the of in on at to for as by and or with from its it is are was be after over amid rs cr")
+_STOP_WORDS = words_of(
+    "a an the of in on at to for as by and or with from its it is are was be after over amid has have will "
+    "share shares stock stocks scrip counter worth about around nearly says said today ltd limited company "
+    "ends end closes close settles closing bell opening opens"
+)
+# The first word of a group stands for all
+_SYNONYMS = (
+    "win wins won bag bags secure secures receive receives get gets got land lands clinch clinches",
+    "order orders contract contracts",
+    "up rise rises rose gain gains jump jumps surge surges rally rallies climb climbs advance advances soar soars "
+    "raise raises hike hikes higher grow grows growth",
+    "down fall falls fell drop drops slip slips decline declines slide slides tumble tumbles plunge plunges lose loses "
+    "cut cuts trim trims lower lowers",
+    "profit pat earnings",
+    "buy acquire acquires acquisition",
+    "sell sells sold divest divests offload offloads",
+    "appoint appoints name names",
+    "quit quits resign resigns resignation exit exits",
+    "approve approves approval nod clear clears clearance",
+    "record highest lifetime",
+    "fine fines penalty penalise penalises",
+    "dividend payout",
+    "hold holds keep keeps unchanged retain retains maintain maintains",
+    "point points pts",
+    "output production",
+)
+# Days and months tell the pieces of a series apart, as quarters do
+_CALENDAR = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "january february march april june july august september october november december",
+)
 _MOVE_PHRASES = words_of(
     "gain gains gained rally rallies rallied rallying lose loses losing lost bounce bounces rebound rebounds"
 )
@@ -25,20 +64,24 @@ _OTHER_SUBJECTS = words_of(
     "profit profits net sales revenue revenues income earnings pat ebitda margin margins output production exports "
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
-_OPPOSITES = {"bullish", "bearish"}
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
+_READER = GistReader(_STOP_WORDS, _SYNONYMS, _CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An article that was stored before, as far as telling retellings apart needs it."""
+class Telling:
+    """What of an article decides whether another one retells it. Times in seconds since 1970.
 
-    cluster_id: int
-    title: str
+    `moment` is when it was published, or first seen where that is not known.
+    """
+
+    gist: bytes
     story_key: int
     price_move: bool
-    sentiment: str
-    moment: datetime
+    sentiment: Direction
+    event: EventType | None
+    moment: float
+    seen: float
 
 
 def normalised(title: str) -> str:
@@ -57,13 +100,28 @@ def identity(title: str, source_host: str, published_at: datetime | None) -> byt
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def story_key(meaning: Understanding) -> int:
-    """63 bits of the names in a text; 0 for a text that names nothing with a symbol."""
-    names = sorted({entity.symbol for entity in meaning.entities if entity.symbol})
+def names_of(title: str, meaning: Understanding) -> list[tuple[int, int, str]]:
+    """The names that tell a story from others, with their places (-1: behind the headline).
+
+    Those of the headline, or of the whole text when the headline names nothing: outlets agree
+    on whom a story is about, not on whom else they mention.
+    """
+    named = [entity for entity in meaning.entities if entity.symbol and entity.kind in _NAMING]
+    in_title = [(entity.start, entity.end, entity.symbol or "") for entity in named if entity.end <= len(title)]
+    return in_title or [(-1, -1, entity.symbol or "") for entity in named]
+
+
+def story_key(names: list[tuple[int, int, str]]) -> int:
+    """63 bits of the names of a story; 0 for one that names nothing with a symbol."""
     if not names:
         return 0
-    digest = blake2b("\n".join(names).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") & _UNSIGNED
+    told = "\n".join(sorted({symbol for _start, _end, symbol in names}))
+    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big") & _UNSIGNED
+
+
+def gist(title: str, names: list[tuple[int, int, str]]) -> bytes:
+    """A headline's words by stem, its names and its figures, packed (`kernels/_similar_gist.pyx`)."""
+    return _READER.read(title, names)
 
 
 def is_price_move(title: str, meaning: Understanding) -> bool:
@@ -81,44 +139,46 @@ def is_price_move(title: str, meaning: Understanding) -> bool:
 
 
 class Stories:
-    """Articles by the news they tell; asked before each new article is added."""
+    """Articles by the news they tell; asked before each new article is added.
 
-    def __init__(self, told: Iterable[Told]) -> None:
-        self._told: dict[int, list[tuple[Told, frozenset[str]]]] = {}
-        for article in told:
-            self.add(article)
+    A retelling comes within 72 hours, is of the same names (or one adds names to the other's),
+    contradicts no figure and no direction, and shares most of its words; or some, when the
+    event or an amount is the same too; or none, when both report one price movement of one company.
+    """
 
-    def add(self, article: Told) -> None:
-        self._told.setdefault(article.story_key, []).append((article, _words(article.title)))
+    def __init__(self, capacity: int = 1024) -> None:
+        self._window = Window(
+            capacity,
+            window_s=WINDOW_S,
+            move_window_s=_MOVE_WINDOW_S,
+            similar=_SIMILAR,
+            same_event=_SAME_EVENT,
+            same_figure=_SAME_FIGURE,
+        )
 
-    def cluster_of(self, article: Told) -> int | None:
-        """The cluster that `article` (its own cluster_id aside) belongs to; None when its news is new.
+    def __len__(self) -> int:
+        return len(self._window)
 
-        Same names and either mostly the same words without contradicting figures, or two
-        reports of one share price moving the same way within hours.
-        """
-        words = _words(article.title)
-        for other, others in self._told.get(article.story_key, ()):
-            distance_s = abs((article.moment - other.moment).total_seconds())
-            if distance_s > WINDOW_HOURS * 3600.0 or {article.sentiment, other.sentiment} == _OPPOSITES:
-                continue
-            if _same_words(words, others):
-                return other.cluster_id
-            moved = article.price_move and other.price_move and article.sentiment == other.sentiment
-            if moved and distance_s <= _MOVE_WINDOW_S:
-                return other.cluster_id
-        return None
+    def clear(self) -> None:
+        """Forget all."""
+        self._window.clear()
+
+    def add(self, cluster_id: int, told: Telling) -> None:
+        """Note an article of a cluster; in the order in which they were seen."""
+        self._window.add(cluster_id, *_columns(told))
+
+    def cluster_of(self, told: Telling) -> int | None:
+        """The cluster that an article belongs to; None when its news is new."""
+        return self._window.find(*_columns(told))
 
 
-def _words(title: str) -> frozenset[str]:
-    words = _WORD.findall(title.casefold())
-    return frozenset(word.removesuffix("s") or word for word in words if word not in _STOP_WORDS)
-
-
-def _same_words(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    if not ours or not theirs:
-        return False
-    if len(ours & theirs) < _SIMILAR * len(ours | theirs):
-        return False
-    figures = {word for word in ours if word[0].isdigit()}, {word for word in theirs if word[0].isdigit()}
-    return not (figures[0] and figures[1] and figures[0].isdisjoint(figures[1]))
+def _columns(told: Telling) -> tuple[bytes, int, float, float, int, int, bool]:
+    return (
+        told.gist,
+        told.story_key,
+        told.moment,
+        told.seen,
+        _DIRECTIONS[told.sentiment],
+        _EVENTS.index(told.event),
+        told.price_move,
+    )

@@ -1,63 +1,56 @@
-"""Articles with their entities and sentiments in `news.*`."""
+"""Articles with their entities and sentiments, written to `news.*` in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+from chitti_shared import universe
 from chitti_shared.db import Connection, Pool, copy_rows
 
 from news_nlp.nlp.digest import ScoredArticle
-from news_nlp.nlp.stories import WINDOW_HOURS, Stories, Told
+from news_nlp.nlp.stories import CAPACITY, WINDOW_S, Stories, Telling
+from news_nlp.storage.pages import Wanted, read_page
 
 CHANNEL = "news_articles"
-_MAX_STORIES = 5_000  # newest articles a batch is compared with
+_MOST_ENTITIES = 1000  # of one article
+_TOLD_AT_ONCE = 5_000
 
 # The row's lock makes ingests follow one another, so ids grow in commit order without gaps and
 # first_seen_at never runs backwards, whatever the clock does.
 _LOCK_COUNTER = """
 SELECT last_id, greatest(clock_timestamp(), last_seen_at) AS seen_at FROM news.ingest_counter FOR UPDATE
 """
-_MOVE_COUNTER = "UPDATE news.ingest_counter SET last_id = $1, last_seen_at = $2"
 _KNOWN = "SELECT identity FROM news.articles WHERE identity = ANY($1)"
-_TOLD = """
-SELECT cluster_id, title, story_key, price_move, sentiment, coalesce(published_at, first_seen_at) AS moment
-FROM news.articles
-WHERE story_key = ANY($1) AND first_seen_at > $2
-ORDER BY first_seen_at DESC LIMIT $3
+_TOLD_SINCE = """
+SELECT article_id, cluster_id, gist, story_key, price_move, sentiment, event,
+       extract(epoch FROM coalesce(published_at, first_seen_at))::double precision AS moment,
+       extract(epoch FROM first_seen_at)::double precision AS seen
+FROM news.articles WHERE article_id > $1 AND first_seen_at > $2 AND gist <> '' ORDER BY article_id LIMIT $3
 """
-_NOTIFY = "SELECT pg_notify($1, $2)"
+_COUNT_SOURCES = """
+INSERT INTO news.clusters AS known (cluster_id, sources)
+SELECT cluster_id, told.sources FROM unnest($1::bigint[]) AS joined(cluster_id) CROSS JOIN LATERAL (
+    SELECT count(DISTINCT coalesce(nullif(a.source_host, ''), lower(a.source))) AS sources
+    FROM news.articles AS a WHERE a.cluster_id = joined.cluster_id OFFSET 0
+) AS told
+WHERE told.sources > 1
+ON CONFLICT (cluster_id) DO UPDATE SET sources = excluded.sources WHERE known.sources <> excluded.sources
+"""
+_FINISH = """
+WITH moved AS (UPDATE news.ingest_counter SET last_id = $1, last_seen_at = $2) SELECT pg_notify($3, $4)
+"""
 
 _ARTICLE_COLUMNS = (
     "article_id", "identity", "title", "summary", "url", "source", "source_host", "published_at", "first_seen_at",
-    "cluster_id", "story_key", "price_move", "sentiment", "score", "confidence", "phrases", "model", "feed_id",
+    "cluster_id", "story_key", "price_move", "gist", "sentiment", "score", "confidence", "event", "sectors", "phrases",
+    "model", "feed_id",
 )  # fmt: skip
 _ENTITY_COLUMNS = ("article_id", "position", "text", "start_at", "end_at", "kind", "symbol", "confidence")
-_SENTIMENT_COLUMNS = ("article_id", "symbol", "sentiment", "score", "confidence")
-
-_PAGE = """
-SELECT a.article_id, a.title, a.summary, a.url, a.source, a.source_host, a.published_at, a.first_seen_at, a.cluster_id,
-       a.sentiment, a.score, a.confidence, a.phrases, a.model,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('symbol', s.symbol, 'sentiment', s.sentiment, 'score', s.score,
-                                                     'confidence', s.confidence) ORDER BY s.symbol)
-                 FROM news.sentiments AS s WHERE s.article_id = a.article_id), '[]') AS symbols,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('text', e.text, 'start', e.start_at, 'end', e.end_at,
-                                                     'kind', e.kind, 'symbol', e.symbol, 'confidence', e.confidence)
-                                  ORDER BY e.position)
-                 FROM news.entities AS e WHERE e.article_id = a.article_id), '[]') AS entities
-FROM {source} ORDER BY a.article_id DESC
-"""
-_ALL = """(SELECT * FROM news.articles WHERE article_id < $1 AND ($2::text IS NULL OR sentiment = $2)
-           ORDER BY article_id DESC LIMIT $3) AS a"""
-_OF_SYMBOL = """(SELECT b.* FROM news.sentiments AS n JOIN news.articles AS b USING (article_id)
-                 WHERE n.symbol = $4 AND n.article_id < $1 AND ($2::text IS NULL OR n.sentiment = $2)
-                 ORDER BY n.article_id DESC LIMIT $3) AS a"""
-_PAGE_OF_ALL = _PAGE.format(source=_ALL)
-_PAGE_OF_SYMBOL = _PAGE.format(source=_OF_SYMBOL)
-_NO_CURSOR = 2**63 - 1
+_SENTIMENT_COLUMNS = ("article_id", "symbol", "sentiment", "score", "confidence", "relevance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +62,26 @@ class Stored:
     retold: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A new article with its place in the table."""
+
+    article_id: int
+    cluster_id: int
+    article: ScoredArticle
+
+
 class ArticleStore:
-    """Reads and writes articles."""
+    """Reads and writes articles.
+
+    It keeps what was told in the last days in memory, and reads what it lacks from the table,
+    under the lock that every ingest takes: other daemons' articles are found as well.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._stories = Stories(CAPACITY)
+        self._read_up_to = 0
 
     async def store(self, articles: Sequence[ScoredArticle], feed_id: int | None = None) -> Stored:
         """Store the articles not known yet, in one transaction; the same batch again changes nothing.
@@ -90,81 +98,110 @@ class ArticleStore:
             if not fresh:
                 return Stored(0, len(articles), 0)
             assert counter is not None  # the migration inserts the row
-            retold = await _insert(connection, fresh, counter["last_id"], counter["seen_at"], feed_id)
-            top = counter["last_id"] + len(fresh)
-            await connection.execute(_MOVE_COUNTER, top, counter["seen_at"])
-            await connection.execute(_NOTIFY, CHANNEL, str(top))
+            last_id, seen_at = counter["last_id"], counter["seen_at"]
+            await self._catch_up(connection, last_id, seen_at)
+            numbered = self._clustered(fresh, last_id, seen_at)
+            await _insert(connection, numbered, seen_at, feed_id)
+            top = last_id + len(fresh)
+            await connection.execute(_FINISH, top, seen_at, CHANNEL, str(top))
+        retold = sum(one.cluster_id != one.article_id for one in numbered)
         return Stored(len(fresh), len(articles) - len(fresh), retold)
 
-    async def page(
-        self, *, symbol: str | None, sentiment: str | None, before: int | None, limit: int
-    ) -> list[asyncpg.Record]:
-        """Articles, newest first, with `symbols` and `entities` as lists of records.
+    async def known(self, identities: Sequence[bytes]) -> set[bytes]:
+        """Those of the identities that are stored."""
+        return {row["identity"] for row in await self._pool.fetch(_KNOWN, identities)}
 
-        With `symbol`, `sentiment` is what the article says about it. `before` is the id of
-        the last article of the page before.
-        """
-        start = before if before is not None else _NO_CURSOR
-        if symbol is None:
-            return await self._pool.fetch(_PAGE_OF_ALL, start, sentiment, limit)
-        return await self._pool.fetch(_PAGE_OF_SYMBOL, start, sentiment, limit, symbol)
+    async def page(self, wanted: Wanted) -> list[asyncpg.Record]:
+        """Articles, newest first, with `symbols` and `entities` as lists of records. Errors: invalid_input."""
+        return await read_page(self._pool, wanted)
+
+    async def _catch_up(self, connection: Connection, last_id: int, now: datetime) -> None:
+        """Read what was committed since the last time."""
+        if len(self._stories) > 2 * CAPACITY or self._read_up_to > last_id:  # full, or another database by now
+            self._stories.clear()
+            self._read_up_to = 0
+        self._read_up_to = max(self._read_up_to, last_id - CAPACITY)
+        since = now - timedelta(seconds=WINDOW_S)
+        whole = True
+        while whole:
+            rows = await connection.fetch(_TOLD_SINCE, self._read_up_to, since, _TOLD_AT_ONCE)
+            for article_id, cluster_id, *told in rows:
+                self._stories.add(cluster_id, Telling(*told))
+                self._read_up_to = article_id
+            whole = len(rows) == _TOLD_AT_ONCE
+
+    def _clustered(self, fresh: Sequence[ScoredArticle], last_id: int, seen_at: datetime) -> list[_Numbered]:
+        """Give each new article its id and the cluster of the story it tells."""
+        batch = Stories()  # not yet committed, so nothing for the window
+        numbered = []
+        for article_id, article in enumerate(fresh, last_id + 1):
+            told = telling_of(article, seen_at)
+            cluster_id = self._stories.cluster_of(told) or batch.cluster_of(told) or article_id
+            batch.add(cluster_id, told)
+            numbered.append(_Numbered(article_id, cluster_id, article))
+        return numbered
 
 
 async def _insert(
-    connection: Connection, fresh: Sequence[ScoredArticle], last_id: int, seen_at: datetime, feed_id: int | None
-) -> int:
-    """Write new articles under the ids after `last_id`; how many of them retell a known story."""
-    keys = list({article.story_key for article in fresh})
-    since = seen_at - timedelta(hours=WINDOW_HOURS)
-    told = await connection.fetch(_TOLD, keys, since, _MAX_STORIES)
-    stories = Stories(Told(**row) for row in reversed(told))
-    rows: list[tuple[Any, ...]] = []
-    for article_id, article in enumerate(fresh, last_id + 1):
-        cluster_id = _cluster_of(stories, article, article_id, seen_at)
-        rows.append(_article_row(article, article_id, cluster_id, seen_at, feed_id))
-    await copy_rows(connection, "news.articles", _ARTICLE_COLUMNS, rows)
-    numbered = list(enumerate(fresh, last_id + 1))
+    connection: Connection, numbered: Sequence[_Numbered], seen_at: datetime, feed_id: int | None
+) -> None:
+    articles = [_article_row(one, seen_at, feed_id) for one in numbered]
+    await copy_rows(connection, "news.articles", _ARTICLE_COLUMNS, articles)
     await copy_rows(connection, "news.entities", _ENTITY_COLUMNS, list(_entity_rows(numbered)))
     await copy_rows(connection, "news.sentiments", _SENTIMENT_COLUMNS, list(_sentiment_rows(numbered)))
-    cluster_at = _ARTICLE_COLUMNS.index("cluster_id")
-    return sum(row[cluster_at] != row[0] for row in rows)
+    joined = {one.cluster_id for one in numbered if one.cluster_id != one.article_id}
+    if joined:
+        await connection.execute(_COUNT_SOURCES, sorted(joined))
 
 
-def _cluster_of(stories: Stories, article: ScoredArticle, article_id: int, seen_at: datetime) -> int:
+def telling_of(article: ScoredArticle, seen_at: datetime) -> Telling:
+    """What of an article, first seen at a time, decides whether it retells another."""
     moment = article.item.published_at or seen_at
-    told = Told(
-        article_id, article.item.title, article.story_key, article.price_move, article.meaning.sentiment, moment
+    meaning = article.meaning
+    return Telling(
+        article.gist,
+        article.story_key,
+        article.price_move,
+        meaning.sentiment,
+        meaning.event,
+        moment.timestamp(),
+        seen_at.timestamp(),
     )
-    cluster_id = stories.cluster_of(told) or article_id
-    stories.add(replace(told, cluster_id=cluster_id))
-    return cluster_id
 
 
-def _article_row(
-    article: ScoredArticle, article_id: int, cluster_id: int, seen_at: datetime, feed_id: int | None
-) -> tuple[Any, ...]:
-    item, meaning = article.item, article.meaning
+def _article_row(one: _Numbered, seen_at: datetime, feed_id: int | None) -> tuple[Any, ...]:
+    article, item, meaning = one.article, one.article.item, one.article.meaning
     phrases = [
         {"text": phrase.text, "start": phrase.start, "end": phrase.end, "weight": round(phrase.weight, 4)}
         for phrase in meaning.phrases
     ]
     return (
-        article_id, article.identity, item.title, item.summary, item.url, item.source, item.source_host[:255],
-        item.published_at, seen_at, cluster_id, article.story_key, article.price_move, meaning.sentiment,
-        meaning.score, meaning.confidence, phrases, meaning.model, feed_id,
+        one.article_id, article.identity, item.title, item.summary, item.url, item.source, item.source_host[:255],
+        item.published_at, seen_at, one.cluster_id, article.story_key, article.price_move, article.gist,
+        meaning.sentiment, meaning.score, meaning.confidence, meaning.event, sectors_of(article), phrases,
+        meaning.model, feed_id,
     )  # fmt: skip
 
 
-def _entity_rows(numbered: Sequence[tuple[int, ScoredArticle]]) -> Iterator[tuple[Any, ...]]:
-    for article_id, article in numbered:
-        for position, entity in enumerate(article.meaning.entities[:1000]):
+def sectors_of(article: ScoredArticle) -> list[str]:
+    """NSE industries of the companies that an article names, and those it names themselves."""
+    meaning = article.meaning
+    companies = (universe.by_symbol(symbol) for symbol in meaning.symbols)
+    found = {company.industry for company in companies if company is not None}
+    found.update(entity.symbol for entity in meaning.entities if entity.kind == "sector" and entity.symbol)
+    return sorted(found)
+
+
+def _entity_rows(numbered: Iterable[_Numbered]) -> Iterator[tuple[Any, ...]]:
+    for one in numbered:
+        for position, entity in enumerate(one.article.meaning.entities[:_MOST_ENTITIES]):
             yield (
-                article_id, position, entity.text, entity.start, entity.end, entity.kind, entity.symbol,
+                one.article_id, position, entity.text, entity.start, entity.end, entity.kind, entity.symbol,
                 entity.confidence,
             )  # fmt: skip
 
 
-def _sentiment_rows(numbered: Sequence[tuple[int, ScoredArticle]]) -> Iterator[tuple[Any, ...]]:
-    for article_id, article in numbered:
-        for symbol, said in article.meaning.symbols.items():
-            yield article_id, symbol, said.sentiment, said.score, said.confidence
+def _sentiment_rows(numbered: Iterable[_Numbered]) -> Iterator[tuple[Any, ...]]:
+    for one in numbered:
+        for symbol, said in one.article.meaning.symbols.items():
+            yield one.article_id, symbol, said.sentiment, said.score, said.confidence, said.relevance

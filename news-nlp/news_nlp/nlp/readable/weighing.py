@@ -3,13 +3,14 @@
 A phrase has the lexicon's weight, changed by these rules:
 
 1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round;
-   one whose subject is an asset (`growth slows`), or a bad quality of it (`weak demand`), speaks for it.
+   an asset (`growth`, `demand`) beside a movement or a quality (`growth slows`, `weak demand`) is what
+   that says.
 2. A negator within four words turns what follows round, at 0.6 of its weight.
 3. `sharply`, `record` strengthen a neighbour, `slightly` weakens it; a figure strengthens a movement.
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
-5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.3.
+5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.25.
 6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it.
 """
 
@@ -29,13 +30,13 @@ _FIGURES_REACH = 8
 _NEARBY_HITS = 32  # how far back a `but` reaches in a long text
 _NEGATION_FACTOR = -0.6
 _FIGURE_FACTOR = 1.25
-_ASKED_FACTOR = 0.3
+_ASKED_FACTOR = 0.25
 _QUESTION = float(ord("?"))
 _SENTENCE_ENDS = frozenset(float(ord(ch)) for ch in ".?!\n")
 
 _MOVES = frozenset({Role.RISE, Role.FALL})
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BURDEN, Role.ASSET})
-_SPEAKERS = frozenset({Role.NEGATIVE, Role.RISE, Role.FALL})
+_SPEAKERS = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 _FORWARD = frozenset({Role.DESPITE, Role.BECAUSE, Role.HEDGE})
 _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 
@@ -79,8 +80,8 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
     found: list[_Hit] = []
     for index, first, last in reading.phrases:
-        if not any(named[first:last]):
-            term = phrases[index]
+        term = phrases[index]
+        if term.role is Role.BURDEN or not all(named[first:last]):
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
             if role is not None:
                 found.append(_Hit(role, term.weight, first, last))
@@ -139,8 +140,8 @@ def _apply_neighbours(reading: Reading, hits: list[_Hit]) -> None:
             continue
         for other in (at + 1, at - 1):
             if 0 <= other < len(hits) and hits[other].role in _POLAR:
-                gap = hits[other].first - hit.last if other > at else hit.first - hits[other].last
-                if gap <= _NEIGHBOUR_REACH:
+                left, right = (hit, hits[other]) if other > at else (hits[other], hit)
+                if right.first - left.last <= _NEIGHBOUR_REACH and not reading.broken(left.last, right.first):
                     hits[other].weight *= hit.size
                     break
 

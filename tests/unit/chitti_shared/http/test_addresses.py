@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
+from socket import inet_aton
 
 import pytest
 from chitti_shared.errors import InvalidInput
@@ -33,6 +34,8 @@ def test_addresses_of_the_internet_are_public(address: str):
         "192.0.2.1",
         "192.88.99.1",
         "198.18.0.1",
+        "198.51.100.7",
+        "203.0.113.7",
         "224.0.0.1",
         "239.255.255.250",
         "240.0.0.1",
@@ -48,7 +51,14 @@ def test_addresses_of_the_internet_are_public(address: str):
         "2002:7f00:1::",
         "2002:808:808::1",
         "2001:0:4136:e378::1",
+        "2001:2::1",
+        "2001:10::1",
         "2001:db8::1",
+        "2a00:1450:4009::5efe:7f00:1",
+        "2a00:1450:4009::200:5efe:8.8.8.8",
+        "2404:6800:4009::200e%eth0",
+        "100::1",
+        "5f00::1",
         "fc00::1",
         "fd12:3456::1",
         "fe80::1",
@@ -82,6 +92,20 @@ def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Addres
         ("http://127.0.0.1/", "public address"),
         ("http://[::1]/", "public address"),
         ("http://[::ffff:169.254.169.254]/", "public address"),
+        ("http://127.1/", "public address"),
+        ("http://2130706433/", "public address"),
+        ("http://0x7f.1/", "public address"),
+        ("http://0x7f000001/", "public address"),
+        ("http://0177.0.0.1/", "public address"),
+        ("http://127.0.0.1./", "public address"),
+        ("http://8.8.8.8./", "public address"),
+        ("http://1.2.3.4.5/", "public address"),
+        ("http://name.0x/", "public address"),
+        ("http://\uff11\uff12\uff17.0.0.1/", "public address"),
+        ("http://127\u30020\u30020\u30021/", "public address"),
+        ("http://\u246f\u2468.254.169.254/", "public address"),
+        ("http://[::127.0.0.1]/", "public address"),
+        ("http://[fe80::1%25eth0]/", "public address"),
         ("http:///feed", "a host"),
         ("http://a..b/", "labels of 1 to 63 characters"),
         (f"http://{'a' * 64}.example/", "labels of 1 to 63 characters"),
@@ -105,6 +129,34 @@ def test_urls_with_spaces_controls_or_no_end_are_refused(url: str):
 def test_an_allowed_pair_is_exact_in_host_and_port():
     allow = frozenset({"127.0.0.1:8080"})
     assert checked_url("http://127.0.0.1:8080/feed", allow).port == 8080
+    assert checked_url("http://[::1]:8080/feed", {"[::1]:8080"}).port == 8080
     for url in ("http://127.0.0.1:8081/", "http://127.0.0.2:8080/", "http://127.0.0.1/"):
         with pytest.raises(InvalidInput):
             checked_url(url, allow)
+
+
+HOSTS = st.one_of(
+    st.ip_addresses().map(lambda address: f"[{address}]" if address.version == 6 else str(address)),
+    st.text("0123456789.xabcdef-:[]@\\/%", min_size=1, max_size=20),
+    st.text(max_size=20),
+)
+
+
+@given(
+    st.sampled_from(["http://", "https://", "HTTP://", "//", "ftp://"]),
+    HOSTS,
+    st.sampled_from(["", ":80", ":443", "/x"]),
+)
+def test_what_passes_is_a_public_address_or_a_name_that_a_resolver_must_be_asked_for(scheme: str, host: str, rest: str):
+    try:
+        url = checked_url(scheme + host + rest, frozenset())
+    except InvalidInput:
+        return
+    assert url.raw_host is not None
+    assert (url.scheme, url.port) in (("http", 80), ("https", 443))
+    assert url.user is None
+    if not is_public(url.raw_host):
+        # no C library may find a number in it: such a name is connected to without the resolver
+        with pytest.raises(OSError, match="illegal IP address"):
+            inet_aton(url.raw_host)
+        assert any(sign.isalpha() for sign in url.raw_host.rstrip(".").rpartition(".")[2])

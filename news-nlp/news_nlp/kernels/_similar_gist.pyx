@@ -1,0 +1,316 @@
+# distutils: language = c++
+"""What a headline tells, packed small: its words by stem, its names, its figures by kind.
+
+A gist is 8 counts of one byte (words, names, proper words, rupees, dollars, percents, numbers,
+periods), then as many 4-byte values each, in this order, sorted and without repeats: hashes
+(uint32) of words, float32 of figures. Names and proper words count among the words too; proper
+are those with a capital, in a headline that does not give one to most of its words.
+"""
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+from libcpp.algorithm cimport sort, unique
+from libcpp.unordered_map cimport unordered_map
+from libcpp.vector cimport vector
+
+from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_digit, lower
+from news_nlp.kernels._similar_words cimport (
+    BARE_YEAR, FIRST_OF_CALENDAR, Text, Word, digest_of, letter, narrowed, period_of, read_word, stem
+)
+
+cdef enum:
+    RUPEES = 0
+    DOLLARS = 1
+    PERCENTS = 2
+    NUMBERS = 3
+    PERIODS = 4
+    FIGURE_KINDS = 5
+
+cdef enum:
+    MOST = 255            # of one kind
+
+cdef enum:
+    NO_CURRENCY = 0
+    IN_RUPEES = 1
+    IN_DOLLARS = 2
+
+cdef struct Name:
+    Py_ssize_t start      # -1 when it is not in the headline itself
+    Py_ssize_t end
+    uint32_t key
+
+cdef struct Told:
+    vector[uint32_t] words
+    vector[uint32_t] names
+    vector[uint32_t] proper
+    int small             # words that begin with a small letter
+    vector[float] figures[FIGURE_KINDS]
+
+cdef dict _UNITS = {
+    "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "k": 1e3, "thousand": 1e3,
+    "mn": 1e6, "million": 1e6, "m": 1e6, "bn": 1e9, "billion": 1e9, "b": 1e9, "tn": 1e12, "trillion": 1e12,
+}
+cdef dict _CURRENCIES = {
+    "rs": IN_RUPEES, "re": IN_RUPEES, "inr": IN_RUPEES, "rupees": IN_RUPEES, "rupee": IN_RUPEES, "usd": IN_DOLLARS
+}
+_INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac")
+_PERCENT_WORDS = ("percent", "pc", "pct")
+
+
+cdef class GistReader:
+    """Reads headlines into gists; holds no state between them.
+
+    Parameters
+    ----------
+    stop_words : iterable of str
+        Words that tell nothing.
+    synonyms : iterable of str
+        Groups of words, each a text, that tell the same.
+    calendar : iterable of str
+        Cycles of words (the days, the months), each a text: they count among the periods.
+    """
+
+    cdef unordered_map[uint32_t, uint32_t] classes     # hash of a stem -> hash of what it counts as, 0: nothing
+    cdef unordered_map[uint32_t, double] units
+    cdef unordered_map[uint32_t, int] currencies
+    cdef unordered_map[uint32_t, int] percents
+    cdef unordered_map[uint32_t, int] indian
+    cdef unordered_map[uint32_t, int] calendar
+    cdef uint32_t per
+    cdef uint32_t cent
+
+    def __init__(self, stop_words, synonyms, calendar):
+        for group in synonyms:
+            words = group.split()
+            for word in words:
+                self.classes[self._stemmed(word)] = self._stemmed(words[0])
+        for word in stop_words:
+            self.classes[self._stemmed(word)] = 0
+        for word, scale in _UNITS.items():
+            self.units[self._plain(word)] = scale
+        for word, currency in _CURRENCIES.items():
+            self.currencies[self._plain(word)] = currency
+        for word in _PERCENT_WORDS:
+            self.percents[self._plain(word)] = 1
+        for word in _INDIAN_UNITS:
+            self.indian[self._plain(word)] = 1
+        for cycle, group in enumerate(calendar):
+            for place, word in enumerate(group.split()):
+                self.calendar[self._plain(word)] = FIRST_OF_CALENDAR + 100 * cycle + place
+        self.per = self._plain("per")
+        self.cent = self._plain("cent")
+
+    cdef uint32_t _plain(self, str word) except? 0:
+        cdef Word found
+        cdef Text text = text_of(word)
+        read_word(text, 0, found)
+        return digest_of(found)
+
+    cdef uint32_t _stemmed(self, str word) except? 0:
+        cdef Word found
+        cdef Text text = text_of(word)
+        read_word(text, 0, found)
+        stem(found)
+        return digest_of(found)
+
+    def read(self, str title not None, names):
+        """The gist of a headline.
+
+        Parameters
+        ----------
+        title : str
+        names : list of (start, end, key)
+            Names in the title, in order of place, not overlapping, with what each stands for; start -1
+            for one that stands elsewhere.
+        """
+        cdef:
+            Text text = text_of(title)
+            vector[Name] named
+            Name name
+            Told told
+        for start, end, key in names:
+            name.start, name.end, name.key = start, end, key_of(key)
+            named.push_back(name)
+        with nogil:
+            self.read_into(text, named, told)
+        return packed(told)
+
+    cdef void read_into(self, Text& text, vector[Name]& names, Told& told) noexcept nogil:
+        cdef:
+            Py_ssize_t at = 0, upcoming = 0, count = <Py_ssize_t>names.size()
+            int currency = NO_CURRENCY
+            uint32_t ch
+            Word word
+        for upcoming in range(count):
+            told.names.push_back(names[upcoming].key)
+            told.words.push_back(names[upcoming].key)
+        upcoming = 0
+        told.small = 0
+        while at < text.length:
+            while upcoming < count and names[upcoming].start < at:
+                upcoming += 1
+            if upcoming < count and names[upcoming].start == at and names[upcoming].end > at:
+                at = names[upcoming].end
+                currency = NO_CURRENCY
+                continue
+            ch = letter(text, at)
+            if is_digit(ch) and not self.is_quarter(text, at):
+                at = self.read_figure(text, at, currency, told)
+                currency = NO_CURRENCY
+            elif is_alnum(ch):
+                at = read_word(text, at, word)
+                currency = self.take_word(word, told)
+            else:
+                if ch == c'$':
+                    currency = IN_DOLLARS
+                elif ch == 0x20B9:
+                    currency = IN_RUPEES
+                at += 1
+
+    cdef bint is_quarter(self, Text& text, Py_ssize_t at) noexcept nogil:
+        """Whether `2Q` of `2QFY26` stands here, not a figure."""
+        cdef uint32_t third = lower(letter(text, at + 2))
+        return lower(letter(text, at + 1)) == c'q' and (third == c'f' or not is_alnum(third))
+
+    cdef int take_word(self, Word& word, Told& told) noexcept nogil:
+        """Count a word; answers the currency that it names for a figure behind it."""
+        cdef uint32_t digest = digest_of(word)
+        cdef int period = period_of(word)
+        if self.calendar.count(digest):
+            period = self.calendar[digest]
+        if period:
+            if period != BARE_YEAR:
+                told.figures[PERIODS].push_back(period)
+            return NO_CURRENCY
+        if self.currencies.count(digest):
+            return self.currencies[digest]
+        stem(word)
+        digest = digest_of(word)
+        if self.classes.count(digest):
+            digest = self.classes[digest]
+        if not word.capital:
+            told.small += 1
+        if digest:
+            told.words.push_back(digest)
+            if word.capital:
+                told.proper.push_back(digest)
+        return NO_CURRENCY
+
+    cdef Py_ssize_t read_figure(self, Text& text, Py_ssize_t at, int currency, Told& told) noexcept nogil:
+        cdef:
+            double value = 0.0, place = 1.0
+            bint fraction = False, scaled = False, indian = False
+            uint32_t ch, digest
+            Py_ssize_t behind
+            Word word
+        while at < text.length:
+            ch = letter(text, at)
+            if is_digit(ch):
+                if fraction:
+                    place /= 10.0
+                    value += place * (ch - 48)
+                else:
+                    value = value * 10.0 + (ch - 48)
+            elif ch == c'.' and not fraction and is_digit(letter(text, at + 1)):
+                fraction = True
+            elif not (ch == c',' and is_digit(letter(text, at + 1))):
+                break
+            at += 1
+        if letter(text, at) == c'%':
+            told.figures[PERCENTS].push_back(<float>value)
+            return at + 1
+        while True:
+            behind = at
+            if letter(text, behind) == 32 or letter(text, behind) == c'-':
+                behind += 1
+            if not is_alnum(letter(text, behind)) or is_digit(letter(text, behind)):
+                break
+            behind = read_word(text, behind, word)
+            digest = digest_of(word)
+            if not scaled and (self.percents.count(digest) or digest == self.per):
+                if digest == self.per:
+                    if letter(text, behind) != 32:
+                        break
+                    behind = read_word(text, behind + 1, word)
+                    if digest_of(word) != self.cent:
+                        break
+                told.figures[PERCENTS].push_back(<float>value)
+                return behind
+            if not self.units.count(digest):
+                break
+            value *= self.units[digest]
+            indian = indian or self.indian.count(digest) > 0
+            scaled = True
+            at = behind
+        if currency == IN_DOLLARS:
+            told.figures[DOLLARS].push_back(<float>value)
+        elif currency == IN_RUPEES or indian:
+            told.figures[RUPEES].push_back(<float>value)
+        else:
+            told.figures[NUMBERS].push_back(<float>value)
+        # letters grown together with the figure (8th, 3D) are no word of their own
+        while is_alnum(letter(text, at)):
+            at += 1
+        return at
+
+
+cdef Text text_of(str text):
+    cdef Text found
+    found.kind = PyUnicode_KIND(text)
+    found.data = PyUnicode_DATA(text)
+    found.length = PyUnicode_GET_LENGTH(text)
+    return found
+
+
+cdef uint32_t key_of(str key) except? 0:
+    """What a symbol counts as; apart from every word, which is in lower case."""
+    cdef uint64_t digest = fold(empty_digest(), c'=')
+    for ch in key:
+        digest = fold(digest, <uint32_t>ord(ch))
+    return narrowed(digest)
+
+
+cdef void tidy_words(vector[uint32_t]& found) noexcept nogil:
+    sort(found.begin(), found.end())
+    found.erase(unique(found.begin(), found.end()), found.end())
+    if found.size() > MOST:
+        found.resize(MOST)
+
+
+cdef void tidy_figures(vector[float]& found) noexcept nogil:
+    sort(found.begin(), found.end())
+    found.erase(unique(found.begin(), found.end()), found.end())
+    if found.size() > MOST:
+        found.resize(MOST)
+
+
+cdef bytes packed(Told& told):
+    cdef:
+        Py_ssize_t size = 8, kind
+        uint8_t* at
+    tidy_words(told.words)
+    tidy_words(told.names)
+    tidy_words(told.proper)
+    if <int>told.proper.size() > told.small:
+        told.proper.clear()
+    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size() + told.proper.size())
+    for kind in range(FIGURE_KINDS):
+        tidy_figures(told.figures[kind])
+        size += 4 * <Py_ssize_t>told.figures[kind].size()
+    cdef bytes gist = PyBytes_FromStringAndSize(NULL, size)
+    at = <uint8_t*>PyBytes_AS_STRING(gist)
+    at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
+    for kind in range(FIGURE_KINDS):
+        at[3 + kind] = <uint8_t>told.figures[kind].size()
+    at += 8
+    memcpy(at, told.words.data(), 4 * told.words.size())
+    at += 4 * told.words.size()
+    memcpy(at, told.names.data(), 4 * told.names.size())
+    at += 4 * told.names.size()
+    memcpy(at, told.proper.data(), 4 * told.proper.size())
+    at += 4 * told.proper.size()
+    for kind in range(FIGURE_KINDS):
+        memcpy(at, told.figures[kind].data(), 4 * told.figures[kind].size())
+        at += 4 * told.figures[kind].size()
+    return gist
