@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         60.0, gt=0, le=600, description="Seconds that 16 texts may take before the model's process is killed."
     )
     chitti_finbert_wait_s: float = Field(
-        30.0,
+        20.0,
         gt=0,
         le=600,
         description="Seconds that articles of a feed wait for the model; then the lexicon's verdict is stored.",

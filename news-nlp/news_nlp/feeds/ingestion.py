@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias
 
 from chitti_shared.errors import ChittiError, Internal
@@ -29,7 +30,7 @@ LEASE_S = 120.0  # well over what a fetch may take, with its pause, its attempts
 _FIRST_WAIT_S = 600.0  # of a feed with a schedule, after its first failure
 _LONGEST_WAIT_S = 6 * 3600.0
 _GONE = 410
-_COST_PER_BYTE_US = 0.1  # measured: 15 ms for a feed of 150 kB
+_COST_PER_BYTE_US = 0.03  # measured: 5 ms for a feed of 157 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,13 @@ class Ingestion:
         self._scorer = scorer
         self._refine = refine
 
-    async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
+    async def document(
+        self, data: bytes, feed_id: int | None = None, *, charset: str | None = None, address: str = ""
+    ) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
-        found = await self._cpu.run(digest, data, self._clock(), self._scorer, cost_us=cost_us, lane="bulk")
+        read = partial(digest, scorer=self._scorer, charset=charset, address=address)
+        found = await self._cpu.run(read, data, self._clock(), cost_us=cost_us, lane="bulk")
         articles = found.articles if self._refine is None else await self._refined(found.articles, self._refine)
         stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
@@ -114,7 +118,7 @@ class Ingestion:
     async def address(self, url: str) -> Ingested:
         """Store what is new at an address. Errors: those of `SafeClient.get` and of `document`."""
         fetched = await self._client.get(url)
-        return await self.document(fetched.body)
+        return await self.document(fetched.body, charset=fetched.charset, address=fetched.url)
 
     async def at_once(self, feed_id: int) -> Ingested:
         """Fetch a stored feed whatever its turn, and note in its row how it went.
@@ -158,6 +162,8 @@ class Ingestion:
         except ChittiError as error:
             trouble = error
         except Exception:
+            if await self._feeds.one(feed.feed_id) is None:  # removed meanwhile: its articles have no feed to refer to
+                return no_feed(feed.feed_id)
             log.exception("a feed could not be stored", url=feed.url)
             trouble = Internal("the feed could not be stored; the log tells why")
         else:
@@ -174,7 +180,7 @@ class Ingestion:
             etag, last_modified = fetched.etag or feed.etag, fetched.last_modified or feed.last_modified
         else:
             try:
-                got = await self.document(fetched.body, feed.feed_id)
+                got = await self.document(fetched.body, feed.feed_id, charset=fetched.charset, address=fetched.url)
             except ChittiError as error:
                 error.details.setdefault("status", fetched.status)
                 raise

@@ -50,7 +50,7 @@ class FinBertLimits:
     threads: int = 1
     max_tokens: int = 256
     batch_s: float = 60.0
-    wait_s: float = 30.0
+    wait_s: float = 20.0
 
 
 class FinBert:
@@ -69,6 +69,7 @@ class FinBert:
     def __init__(self, folder: Path, limits: FinBertLimits, metrics: FinBertMetrics) -> None:
         self._limits = limits
         self._metrics = metrics
+        metrics.watch(self._memory_bytes)
         setup = Setup(str(folder.absolute()), limits.memory_mb, limits.threads, limits.max_tokens)
         self._worker = SupervisedWorker(setup, batch_s=limits.batch_s, metrics=metrics, on_ready=self._now_ready)
         self._ready: Ready
@@ -189,6 +190,9 @@ class FinBert:
             scores[text] = self._remembered[_key(text)] = answer
         while len(self._remembered) > _MOST_REMEMBERED:
             self._remembered.popitem(last=False)
+
+    def _memory_bytes(self) -> int:
+        return self._worker.memory_bytes()
 
     def _now_ready(self, ready: Ready) -> None:
         if not ready.confined:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,7 +38,9 @@ class Digest:
     skipped: int
 
 
-def digest(data: bytes, now: datetime, scorer: Scorer = BY_LEXICON) -> Digest:
+def digest(
+    data: bytes, now: datetime, *, scorer: Scorer = BY_LEXICON, charset: str | None = None, address: str = ""
+) -> Digest:
     """Parse a feed and score its items.
 
     Parameters
@@ -48,14 +51,21 @@ def digest(data: bytes, now: datetime, scorer: Scorer = BY_LEXICON) -> Digest:
         UTC; an item dated more than a day after it counts as undated.
     scorer : Scorer
         What gives the scores; stories are told apart by the lexicon's reading.
+    charset, address : str, optional
+        As `news_nlp.parsing.parse_feed`.
 
     Raises
     ------
     InvalidInput, PayloadTooLarge
         As `news_nlp.parsing.parse_feed`.
     """
-    feed = parse_feed(data)
-    return Digest([_scored(item, now, scorer) for item in feed.items], feed.skipped)
+    feed = parse_feed(data, charset=charset, address=address)
+    return Digest(digest_items(feed.items, now, scorer=scorer), feed.skipped)
+
+
+def digest_items(items: Iterable[FeedItem], now: datetime, *, scorer: Scorer = BY_LEXICON) -> list[ScoredArticle]:
+    """Score items that were parsed before; `now` and `scorer` as in `digest`."""
+    return [_scored(item, now, scorer) for item in items]
 
 
 def text_of(item: FeedItem) -> str:

@@ -98,7 +98,9 @@ async def test_companies_that_a_text_sets_apart_are_judged_by_their_parts(start:
     assert said.symbols["INFY"].score == pytest.approx(positive - negative, abs=1e-4)
 
 
-async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(start: Start, monkeypatch: pytest.MonkeyPatch):
+async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(
+    start: Start, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     model = await start()
     process = running(model)
@@ -110,6 +112,7 @@ async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(start: 
     assert process.num_fds() == 4  # standard input, output, error, and the line to the daemon
     assert process.num_threads() == 1
     assert model.confined
+    assert counted(registry, "memory_bytes") == pytest.approx(process.memory_info().rss, rel=0.2)
     status = await asyncio.to_thread(Path(f"/proc/{process.pid}/status").read_text)
     assert "\nNoNewPrivs:\t1\n" in status
     assert "\nSeccomp:\t2\n" in status

@@ -8,6 +8,7 @@ quarter, half or nine months with or without its year, or a financial year: `Q2 
 from __future__ import annotations
 
 from news_nlp.kernels._scan import MONEY, NUMBER, PERCENT
+from news_nlp.nlp.meaning import Kind
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
@@ -22,7 +23,7 @@ class Figures:
         self._reading = reading
         self._tokens = reading.tokens
 
-    def figure(self, at: int, end: int) -> tuple[str, int] | None:
+    def figure(self, at: int, end: int) -> tuple[Kind, int] | None:
         """The kind of the amount or percentage that starts at token `at`, and the token behind it."""
         if self._tokens[at][3] == PERCENT:
             return "percent", at + 1

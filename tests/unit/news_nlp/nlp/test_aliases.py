@@ -48,7 +48,7 @@ def test_a_star_stands_for_what_headlines_put_behind_a_sector():
 
 
 def test_names_comments_and_blank_lines():
-    text = "# names\n\nTCS: Tata Consultancy|TCS Ltd\n  # more\nINFY: Infy\n"
+    text = "# names\n\nTCS: Tata Consultancy|TCS Ltd  # two\n  # more\nINFY: Infy\n"
     assert [(alias.symbol, alias.text) for alias in parse_aliases(text)] == [
         ("TCS", "Tata Consultancy"),
         ("TCS", "TCS Ltd"),
