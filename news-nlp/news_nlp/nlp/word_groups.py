@@ -84,7 +84,7 @@ _WORDS: Final[dict[Group, str]] = {
     Group.MONTHS: "m",
     Group.CUT: "as after while whereas but though although when since because before until till if amid despite",
     Group.PREPOSITION: "on with by from to of in at vs versus against over than for into under via towards among",
-    Group.NOT_OF_OBJECT: "with by from to at vs versus against over than via",
+    Group.NOT_OF_OBJECT: "with by from to vs versus against over than via",
     Group.NOT_PREFERRED: "over than",
     Group.SAYS: "says say said sees see expects feels believes thinks reckons predicts tells",
     Group.THE: "the a an its",
