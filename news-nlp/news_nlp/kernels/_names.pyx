@@ -26,6 +26,7 @@ from news_nlp.kernels._reading cimport (
     PERIOD,
     PHRASES,
     POSITIVE,
+    SECTOR,
     AliasRow,
     Match,
     Name,
@@ -160,7 +161,7 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     elif single and not sure:
         return 0.0
     if alias.kind != COMPANY:
-        return 0.95
+        return 0.0 if alias.kind == SECTOR and ends_another_name(judge, alias, match.first) else 0.95
     if single and other_company_follows(judge.reading, match.last):
         return 0.0
     if not sure:
@@ -179,6 +180,14 @@ cdef bint is_as_written(const Reading* reading, const AliasRow* alias, const Mat
         if letter(reading, start + at) != alias.letters[at]:
             return False
     return True
+
+
+cdef bint ends_another_name(Judge* judge, const AliasRow* alias, int32_t first) noexcept nogil:
+    """Whether the capitals say that a sector's words belong to a company: "Elder Pharma shares"."""
+    cdef const Token* token = &judge.reading.tokens[first]
+    if alias.flags & ALIAS_CAPITAL or first == 0 or not token.flags & (token - 1).flags & IS_CAPITAL:
+        return False
+    return not in_title_case(judge)
 
 
 cdef bint other_company_follows(const Reading* reading, int32_t at) noexcept nogil:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
+from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
@@ -50,7 +51,7 @@ class Naming:
         elif single and not alias.sure:
             return 0.0
         if alias.kind != "company":
-            return 0.95
+            return 0.0 if alias.kind == "sector" and self._ends_another_name(alias, first) else 0.95
         if single and self._other_company_follows(last):
             return 0.0
         if not alias.sure:
@@ -72,6 +73,13 @@ class Naming:
     def _movements(self) -> frozenset[int]:
         phrases = vocabulary().phrases
         return frozenset(first for index, first, _ in self._reading.phrases if phrases[index].role in _POLAR)
+
+    def _ends_another_name(self, alias: Alias, first: int) -> bool:
+        """Whether the capitals say that a sector's words belong to a company: "Elder Pharma shares"."""
+        reading = self._reading
+        if alias.text[0].isupper() or not reading.has(first, CAPITAL) or not reading.has(first - 1, CAPITAL):
+            return False
+        return not self._title_case
 
     def _other_company_follows(self, at: int) -> bool:
         if self._reading.tokens[at - 1][2] != self._reading.tokens[at - 1][1]:
