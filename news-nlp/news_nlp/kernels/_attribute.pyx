@@ -9,7 +9,7 @@ from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels._owners cimport (
-    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents
+    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents, owner_of
 )
 from news_nlp.kernels._reading cimport (
     AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Name, Reading, Said, in_group, letter
@@ -103,21 +103,6 @@ cdef uint64_t key_of(const Reading* reading, const Name* name) noexcept nogil:
     for at in range(name.start, name.end):
         key = fold(key, letter(reading, at))
     return key
-
-
-cdef int32_t owner_of(Attribution* all, uint64_t key) noexcept nogil:
-    cdef uint32_t slot = <uint32_t>(key ^ (key >> 32)) & all.mask
-    cdef Owner* owner
-    while all.slots[slot] >= 0:
-        if all.owners[all.slots[slot]].key == key:
-            return all.slots[slot]
-        slot = (slot + 1) & all.mask
-    all.slots[slot] = all.owner_count
-    owner = &all.owners[all.owner_count]
-    memset(owner, 0, sizeof(Owner))
-    owner.key = key
-    all.owner_count += 1
-    return all.owner_count - 1
 
 
 # ---- who only says it ----
@@ -384,9 +369,10 @@ cdef inline bint is_near(const Attribution* all, const Places* places, int32_t g
 
 
 cdef inline bint takes_object(const Said* said, const Group* group) noexcept nogil:
-    if said.side == NEXT:
-        return group.first == said.last
-    return said.side != SUBJECT and not group.lead & NOT_OF_OBJECT
+    if said.side == SUBJECT:
+        return False
+    # a preposition that ends the phrase itself parts nothing: "notice to TCS"
+    return group.first == said.last or (said.side != NEXT and not group.lead & NOT_OF_OBJECT)
 
 
 cdef inline Keys keys_of(int32_t group) noexcept nogil:

@@ -27,9 +27,7 @@ def test_headlines_are_read_with_their_labels(tmp_path: Path):
 
 
 @pytest.mark.parametrize("header", ["text,label", "Title, Sentiment ", "\ufeffheadline,sentiment"])
-@pytest.mark.parametrize(
-    "words", [("positive", "negative", "neutral"), ("Bullish", "BEARISH", "neutral"), ("1", "-1", "0")]
-)
+@pytest.mark.parametrize("words", ["positive negative neutral", "Bullish BEARISH neutral", "1 -1 0"])
 def test_columns_and_labels_may_be_called_by_every_known_name(tmp_path: Path, header: str, words: str):
     means = dict(zip(("positive", "negative", "neutral"), words.split(), strict=True))
     found = read(tmp_path, csv_of([(text, means[label]) for text, label in ROWS], header))
