@@ -105,7 +105,6 @@ def test_any_bytes_are_headlines_or_a_refusal(tmp_path_factory: pytest.TempPathF
     rest = csv_of(ROWS).encode() if header else b""
     try:
         found = read(folder, rest + data)
-    except ChittiError as error:
-        assert error.message
-    else:
-        assert len(found.texts) == len(found.labels) > 0
+    except ChittiError:
+        return
+    assert len(found.texts) == len(found.labels) >= 20
