@@ -1,6 +1,8 @@
 """A BERT-base-shaped model beside the lexicon's reader, and the worker beside the model called one text at a time.
 
 The model's weights are random: it takes FinBERT's time and says nothing of its judgement.
+
+`python -m benchmarks.news_finbert`
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from news_nlp.nlp.digest import ScoredArticle, digest
 from prometheus_client import CollectorRegistry
 
 from benchmarks.peers.bert import write_model
-from benchmarks.results import Row, against
+from benchmarks.results import Row, against, plain
 
 TOKENS = 64
 LEAST_RATIO = 5000
@@ -117,3 +119,7 @@ def _headlines(number: int) -> list[str]:
     words = " ".join(_SENTENCES).split()
     chosen = np.random.default_rng(number)
     return [f"{number} {' '.join(chosen.choice(words, chosen.integers(6, 20)))}" for _ in range(32)]
+
+
+if __name__ == "__main__":
+    print(plain(measure()))
