@@ -16,16 +16,18 @@ cdef enum:
     BANDS = 8             # of two MinHash values each: headlines with 60 % of their words in common meet in 97 of 100
     BY_NAMES = 8          # the chain of articles with the same names
     CHAINS = 9
+    MOST_OF_CHAIN = 512   # newest ones looked at: a story that is told again was told lately
 
 cdef enum:
     WORDS = 0             # places in a gist
     NAMES = 1
-    RUPEES = 2
-    DOLLARS = 3
-    PERCENTS = 4
-    NUMBERS = 5
-    PERIODS = 6
-    KINDS = 7
+    PROPER = 2
+    RUPEES = 3
+    DOLLARS = 4
+    PERCENTS = 5
+    NUMBERS = 6
+    PERIODS = 7
+    KINDS = 8
 
 cdef enum:
     SAW_BULLISH = 1
@@ -70,15 +72,15 @@ cdef void open_gist(const uint8_t* data, Gist& gist) noexcept nogil:
         at += data[kind]
 
 
-cdef int shared(const Gist& one, const Gist& other, int kind) noexcept nogil:
-    """How many hashes of a kind both hold."""
-    cdef int i = 0, j = 0, found = 0, n = one.counts[kind], m = other.counts[kind]
+cdef int shared(const Gist& one, int kind, const Gist& other, int their_kind) noexcept nogil:
+    """How many hashes of a kind the other has among its own of a kind."""
+    cdef int i = 0, j = 0, found = 0, n = one.counts[kind], m = other.counts[their_kind]
     while i < n and j < m:
-        if one.values[kind][i] == other.values[kind][j]:
+        if one.values[kind][i] == other.values[their_kind][j]:
             found += 1
             i += 1
             j += 1
-        elif one.values[kind][i] < other.values[kind][j]:
+        elif one.values[kind][i] < other.values[their_kind][j]:
             i += 1
         else:
             j += 1
@@ -109,6 +111,13 @@ cdef int figures(const Gist& one, const Gist& other, int kind) noexcept nogil:
     return -1
 
 
+cdef inline bint names_more(const Gist& one, const Gist& other) noexcept nogil:
+    """Whether one has a name or a proper word that the other lacks."""
+    return (
+        shared(one, NAMES, other, NAMES) < one.counts[NAMES] or shared(one, PROPER, other, WORDS) < one.counts[PROPER]
+    )
+
+
 cdef double likeness(
     const Rules& rules, const Telling& one, const Telling& other, const Gist& mine, const Gist& theirs
 ) noexcept nogil:
@@ -125,11 +134,14 @@ cdef double likeness(
             return -1.0
         if kind <= PERCENTS:
             agreed += found
-    names = shared(mine, theirs, NAMES)
-    same_names = mine.counts[NAMES] == names and theirs.counts[NAMES] == names
-    if not same_names and (names == 0 or (names < mine.counts[NAMES] and names < theirs.counts[NAMES])):
+    # Each names what the other does not: "A shares fall as ...", "B shares fall as ...", known companies or not
+    if names_more(mine, theirs) and names_more(theirs, mine):
         return -1.0
-    common = shared(mine, theirs, WORDS)
+    names = shared(mine, NAMES, theirs, NAMES)
+    same_names = mine.counts[NAMES] == names and theirs.counts[NAMES] == names
+    if names == 0 and not same_names:
+        return -1.0
+    common = shared(mine, WORDS, theirs, WORDS)
     if common == 0:
         return -1.0
     alike = <double>common / (mine.counts[WORDS] + theirs.counts[WORDS] - common)
@@ -141,7 +153,7 @@ cdef double likeness(
         return alike
     if one.event and one.event == other.event and alike >= rules.same_event:
         return alike
-    if agreed and one.event == other.event and alike >= rules.same_figure:
+    if agreed and (one.event == other.event or not one.event or not other.event) and alike >= rules.same_figure:
         return alike
     return -1.0
 
@@ -157,7 +169,7 @@ cdef class Window:
         How far apart two reports of one story, of one price movement, may be published.
     similar, same_event, same_figure : float
         Shared words over all words (0..1) that make a retelling: by themselves, with one
-        event of the same names, with one amount or percentage of the same names and event.
+        event of the same names, with one amount or percentage of the same names and no other event.
     """
 
     cdef Rules rules
@@ -228,12 +240,18 @@ cdef class Window:
             double alike, best_alike = -1.0
             int32_t at
             Gist theirs
-            int chain
+            int chain, looked_at
         self.slots_of(telling, gist, slots)
         for chain in range(CHAINS if telling.names_key else BANDS):
             at = self.heads[slots[chain]]
+            looked_at = 0
             # from new to old
-            while at >= 0 and telling.seen - self.tellings[at].seen <= self.rules.window_s:
+            while (
+                at >= 0
+                and looked_at < MOST_OF_CHAIN
+                and telling.seen - self.tellings[at].seen <= self.rules.window_s
+            ):
+                looked_at += 1
                 open_gist(<const uint8_t*>&self.arena[self.tellings[at].gist], theirs)
                 alike = likeness(self.rules, telling, self.tellings[at], gist, theirs)
                 if alike > best_alike or (alike == best_alike >= 0.0 and self.tellings[at].cluster < best):

@@ -1,22 +1,23 @@
 # distutils: language = c++
 """What a headline tells, packed small: its words by stem, its names, its figures by kind.
 
-A gist is 8 counts of one byte (words, names, rupees, dollars, percents, numbers, periods,
-unused), then as many 4-byte values each, in this order, sorted and without repeats: hashes
-(uint32) of words and names, float32 of figures. Names count among the words too.
+A gist is 8 counts of one byte (words, names, proper words, rupees, dollars, percents, numbers,
+periods), then as many 4-byte values each, in this order, sorted and without repeats: hashes
+(uint32) of words, float32 of figures. Names and proper words count among the words too; proper
+are those with a capital, in a headline that does not give one to most of its words.
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 from libcpp.algorithm cimport sort, unique
 from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
 
-from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_apostrophe, is_digit, lower
-
-cdef extern from "Python.h":
-    uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_digit, lower
+from news_nlp.kernels._similar_words cimport (
+    BARE_YEAR, FIRST_OF_CALENDAR, Text, Word, digest_of, letter, narrowed, period_of, read_word, stem
+)
 
 cdef enum:
     RUPEES = 0
@@ -27,7 +28,6 @@ cdef enum:
     FIGURE_KINDS = 5
 
 cdef enum:
-    LONGEST_WORD = 48     # letters; what is longer is cut
     MOST = 255            # of one kind
 
 cdef enum:
@@ -43,16 +43,9 @@ cdef struct Name:
 cdef struct Told:
     vector[uint32_t] words
     vector[uint32_t] names
+    vector[uint32_t] proper
+    int small             # words that begin with a small letter
     vector[float] figures[FIGURE_KINDS]
-
-cdef struct Text:
-    int kind
-    void* data
-    Py_ssize_t length
-
-cdef struct Word:
-    uint32_t letters[LONGEST_WORD]
-    Py_ssize_t length
 
 cdef dict _UNITS = {
     "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "k": 1e3, "thousand": 1e3,
@@ -65,73 +58,6 @@ _INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac")
 _PERCENT_WORDS = ("percent", "pc", "pct")
 
 
-cdef inline uint32_t narrowed(uint64_t digest) noexcept nogil:
-    return <uint32_t>(digest ^ (digest >> 32))
-
-
-cdef inline uint32_t letter(Text& text, Py_ssize_t at) noexcept nogil:
-    return PyUnicode_READ(text.kind, text.data, at) if 0 <= at < text.length else 32
-
-
-cdef uint32_t digest_of(Word& word) noexcept nogil:
-    cdef uint64_t digest = empty_digest()
-    cdef Py_ssize_t i
-    for i in range(word.length):
-        digest = fold(digest, word.letters[i])
-    return narrowed(digest)
-
-
-cdef void stem(Word& word) noexcept nogil:
-    """Drop an inflection: rises, rising, rise -> ris; dropped -> drop; orders -> order. Crude, but alike for all."""
-    cdef Py_ssize_t n = word.length
-    if n >= 6 and word.letters[n - 3] == c'i' and word.letters[n - 2] == c'n' and word.letters[n - 1] == c'g':
-        n -= 3
-    elif n >= 5 and word.letters[n - 2] == c'e' and word.letters[n - 1] == c'd':
-        n -= 2
-    elif n >= 4 and word.letters[n - 1] == c's' and word.letters[n - 2] != c's':
-        n -= 1
-    if n >= 4 and word.letters[n - 1] == c'e':
-        n -= 1
-    if n >= 4 and word.letters[n - 1] == word.letters[n - 2] and not is_digit(word.letters[n - 1]):
-        n -= 1
-    word.length = n
-
-
-cdef Py_ssize_t read_word(Text& text, Py_ssize_t at, Word& word) noexcept nogil:
-    """The word at `at` in lower case, without a possessive 's; answers where it ends."""
-    cdef uint32_t ch
-    word.length = 0
-    while at < text.length:
-        ch = letter(text, at)
-        if is_apostrophe(ch) and lower(letter(text, at + 1)) == c's' and not is_alnum(letter(text, at + 2)):
-            return at + 2
-        if not (is_alnum(ch) or (ch == c'&' and is_alnum(letter(text, at + 1)))):
-            break
-        if word.length < LONGEST_WORD:
-            word.letters[word.length] = lower(ch)
-            word.length += 1
-        at += 1
-    return at
-
-
-cdef int period_of(Word& word) noexcept nogil:
-    """1-4 for a quarter (q2, q2fy26, 2qfy26), 5-6 for a half, 7 for a bare year (fy26), 0 for another word."""
-    cdef uint32_t first = word.letters[0], second = word.letters[1]
-    if word.length < 2 or word.length > 8:
-        return 0
-    if word.length > 2 and first == c'f' and second == c'y' and is_digit(word.letters[2]):
-        return 7
-    if word.length > 2 and not (word.letters[2] == c'f' and word.letters[3] == c'y'):
-        return 0
-    if c'1' <= first <= c'4' and second == c'q':
-        first, second = second, first
-    if first == c'q' and c'1' <= second <= c'4':
-        return second - c'0'
-    if first == c'h' and c'1' <= second <= c'2':
-        return 4 + second - c'0'
-    return 0
-
-
 cdef class GistReader:
     """Reads headlines into gists; holds no state between them.
 
@@ -141,6 +67,8 @@ cdef class GistReader:
         Words that tell nothing.
     synonyms : iterable of str
         Groups of words, each a text, that tell the same.
+    calendar : iterable of str
+        Cycles of words (the days, the months), each a text: they count among the periods.
     """
 
     cdef unordered_map[uint32_t, uint32_t] classes     # hash of a stem -> hash of what it counts as, 0: nothing
@@ -148,10 +76,11 @@ cdef class GistReader:
     cdef unordered_map[uint32_t, int] currencies
     cdef unordered_map[uint32_t, int] percents
     cdef unordered_map[uint32_t, int] indian
+    cdef unordered_map[uint32_t, int] calendar
     cdef uint32_t per
     cdef uint32_t cent
 
-    def __init__(self, stop_words, synonyms):
+    def __init__(self, stop_words, synonyms, calendar):
         for group in synonyms:
             words = group.split()
             for word in words:
@@ -166,6 +95,9 @@ cdef class GistReader:
             self.percents[self._plain(word)] = 1
         for word in _INDIAN_UNITS:
             self.indian[self._plain(word)] = 1
+        for cycle, group in enumerate(calendar):
+            for place, word in enumerate(group.split()):
+                self.calendar[self._plain(word)] = FIRST_OF_CALENDAR + 100 * cycle + place
         self.per = self._plain("per")
         self.cent = self._plain("cent")
 
@@ -214,6 +146,7 @@ cdef class GistReader:
             told.names.push_back(names[upcoming].key)
             told.words.push_back(names[upcoming].key)
         upcoming = 0
+        told.small = 0
         while at < text.length:
             while upcoming < count and names[upcoming].start < at:
                 upcoming += 1
@@ -244,8 +177,10 @@ cdef class GistReader:
         """Count a word; answers the currency that it names for a figure behind it."""
         cdef uint32_t digest = digest_of(word)
         cdef int period = period_of(word)
+        if self.calendar.count(digest):
+            period = self.calendar[digest]
         if period:
-            if period < 7:
+            if period != BARE_YEAR:
                 told.figures[PERIODS].push_back(period)
             return NO_CURRENCY
         if self.currencies.count(digest):
@@ -254,8 +189,12 @@ cdef class GistReader:
         digest = digest_of(word)
         if self.classes.count(digest):
             digest = self.classes[digest]
+        if not word.capital:
+            told.small += 1
         if digest:
             told.words.push_back(digest)
+            if word.capital:
+                told.proper.push_back(digest)
         return NO_CURRENCY
 
     cdef Py_ssize_t read_figure(self, Text& text, Py_ssize_t at, int currency, Told& told) noexcept nogil:
@@ -352,21 +291,25 @@ cdef bytes packed(Told& told):
         uint8_t* at
     tidy_words(told.words)
     tidy_words(told.names)
-    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size())
+    tidy_words(told.proper)
+    if <int>told.proper.size() > told.small:
+        told.proper.clear()
+    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size() + told.proper.size())
     for kind in range(FIGURE_KINDS):
         tidy_figures(told.figures[kind])
         size += 4 * <Py_ssize_t>told.figures[kind].size()
     cdef bytes gist = PyBytes_FromStringAndSize(NULL, size)
     at = <uint8_t*>PyBytes_AS_STRING(gist)
-    memset(at, 0, 8)
-    at[0], at[1] = <uint8_t>told.words.size(), <uint8_t>told.names.size()
+    at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
     for kind in range(FIGURE_KINDS):
-        at[2 + kind] = <uint8_t>told.figures[kind].size()
+        at[3 + kind] = <uint8_t>told.figures[kind].size()
     at += 8
     memcpy(at, told.words.data(), 4 * told.words.size())
     at += 4 * told.words.size()
     memcpy(at, told.names.data(), 4 * told.names.size())
     at += 4 * told.names.size()
+    memcpy(at, told.proper.data(), 4 * told.proper.size())
+    at += 4 * told.proper.size()
     for kind in range(FIGURE_KINDS):
         memcpy(at, told.figures[kind].data(), 4 * told.figures[kind].size())
         at += 4 * told.figures[kind].size()

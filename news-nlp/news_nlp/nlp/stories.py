@@ -26,14 +26,17 @@ _EVENTS: tuple[EventType | None, ...] = (None, *get_args(EventType))
 _WORD = re.compile(r"[\w&]+(?:\.\d+)?%?")
 _STOP_WORDS = words_of(
     "a an the of in on at to for as by and or with from its it is are was be after over amid has have will "
-    "share shares stock stocks scrip counter worth about around nearly says said today ltd limited company"
+    "share shares stock stocks scrip counter worth about around nearly says said today ltd limited company "
+    "ends end closes close settles closing bell opening opens"
 )
 # The first word of a group stands for all
 _SYNONYMS = (
     "win wins won bag bags secure secures receive receives get gets got land lands clinch clinches",
     "order orders contract contracts",
-    "up rise rises rose gain gains jump jumps surge surges rally rallies climb climbs advance advances soar soars",
-    "down fall falls fell drop drops slip slips decline declines slide slides tumble tumbles plunge plunges lose loses",
+    "up rise rises rose gain gains jump jumps surge surges rally rallies climb climbs advance advances soar soars "
+    "raise raises hike hikes higher grow grows growth",
+    "down fall falls fell drop drops slip slips decline declines slide slides tumble tumbles plunge plunges lose loses "
+    "cut cuts trim trims lower lowers",
     "profit pat earnings",
     "buy acquire acquires acquisition",
     "sell sells sold divest divests offload offloads",
@@ -41,13 +44,16 @@ _SYNONYMS = (
     "quit quits resign resigns resignation exit exits",
     "approve approves approval nod clear clears clearance",
     "record highest lifetime",
-    "upgrade upgrades",
-    "downgrade downgrades",
-    "fine fines penalty penalise penalises penalty",
+    "fine fines penalty penalise penalises",
     "dividend payout",
-    "raise raises hike hikes",
-    "cut cuts trim trims lower lowers",
     "hold holds keep keeps unchanged retain retains maintain maintains",
+    "point points pts",
+    "output production",
+)
+# Days and months tell the pieces of a series apart, as quarters do
+_CALENDAR = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "january february march april june july august september october november december",
 )
 _MOVE_PHRASES = words_of(
     "gain gains gained rally rallies rallied rallying lose loses losing lost bounce bounces rebound rebounds"
@@ -59,7 +65,7 @@ _OTHER_SUBJECTS = words_of(
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
-_READER = GistReader(_STOP_WORDS, _SYNONYMS)
+_READER = GistReader(_STOP_WORDS, _SYNONYMS, _CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,13 @@ SELECT article_id, cluster_id, gist, story_key, price_move, sentiment, event,
 FROM news.articles WHERE article_id > $1 AND first_seen_at > $2 AND gist <> '' ORDER BY article_id LIMIT $3
 """
 _COUNT_SOURCES = """
-UPDATE news.articles AS a SET sources = told.sources
-FROM (SELECT cluster_id, count(DISTINCT coalesce(nullif(source_host, ''), lower(source))) AS sources
-      FROM news.articles WHERE cluster_id = ANY($1) GROUP BY cluster_id) AS told
-WHERE a.article_id = told.cluster_id AND a.sources <> told.sources
+INSERT INTO news.clusters AS known (cluster_id, sources)
+SELECT cluster_id, told.sources FROM unnest($1::bigint[]) AS joined(cluster_id) CROSS JOIN LATERAL (
+    SELECT count(DISTINCT coalesce(nullif(a.source_host, ''), lower(a.source))) AS sources
+    FROM news.articles AS a WHERE a.cluster_id = joined.cluster_id OFFSET 0
+) AS told
+WHERE told.sources > 1
+ON CONFLICT (cluster_id) DO UPDATE SET sources = excluded.sources WHERE known.sources <> excluded.sources
 """
 _FINISH = """
 WITH moved AS (UPDATE news.ingest_counter SET last_id = $1, last_seen_at = $2) SELECT pg_notify($3, $4)
@@ -132,7 +135,7 @@ class ArticleStore:
         batch = Stories()  # not yet committed, so nothing for the window
         numbered = []
         for article_id, article in enumerate(fresh, last_id + 1):
-            told = _telling_of(article, seen_at)
+            told = telling_of(article, seen_at)
             cluster_id = self._stories.cluster_of(told) or batch.cluster_of(told) or article_id
             batch.add(cluster_id, told)
             numbered.append(_Numbered(article_id, cluster_id, article))
@@ -151,7 +154,8 @@ async def _insert(
         await connection.execute(_COUNT_SOURCES, sorted(joined))
 
 
-def _telling_of(article: ScoredArticle, seen_at: datetime) -> Telling:
+def telling_of(article: ScoredArticle, seen_at: datetime) -> Telling:
+    """What of an article, first seen at a time, decides whether it retells another."""
     moment = article.item.published_at or seen_at
     meaning = article.meaning
     return Telling(

@@ -53,17 +53,15 @@ _LEAST_NEWEST, _NEWEST_PER_WANTED = 2_000, 8
 
 _TOLD = """
 SELECT a.article_id, a.title, a.summary, a.url, a.source, a.source_host, a.published_at, a.first_seen_at, a.cluster_id,
-       a.lead, l.sources, a.sentiment, a.score, a.confidence, a.event, a.model, a.phrases,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('symbol', s.symbol, 'sentiment', s.sentiment, 'score', s.score,
-                                                     'confidence', s.confidence, 'relevance', s.relevance)
-                                  ORDER BY s.symbol)
-                 FROM news.sentiments AS s WHERE s.article_id = a.article_id), '[]') AS symbols,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('text', e.text, 'start', e.start_at, 'end', e.end_at,
-                                                     'kind', e.kind, 'symbol', e.symbol, 'confidence', e.confidence)
-                                  ORDER BY e.position)
-                 FROM news.entities AS e WHERE e.article_id = a.article_id), '[]') AS entities
-FROM news.articles AS a JOIN news.articles AS l ON l.article_id = a.cluster_id
-WHERE a.article_id = ANY($1) ORDER BY a.article_id DESC
+       a.lead, a.sentiment, a.score, a.confidence, a.event, a.model, a.phrases,
+       coalesce((SELECT c.sources FROM news.clusters AS c WHERE c.cluster_id = a.cluster_id), 1) AS sources,
+       coalesce((SELECT json_agg(said)
+                 FROM (SELECT symbol, sentiment, score, confidence, relevance FROM news.sentiments AS s
+                       WHERE s.article_id = a.article_id ORDER BY symbol) AS said), '[]') AS symbols,
+       coalesce((SELECT json_agg(named)
+                 FROM (SELECT text, start_at AS start, end_at AS "end", kind, symbol, confidence FROM news.entities AS e
+                       WHERE e.article_id = a.article_id ORDER BY position) AS named), '[]') AS entities
+FROM news.articles AS a WHERE a.article_id = ANY($1) ORDER BY a.article_id DESC
 """
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from chitti_shared.contracts.news import NEWS_NLP
+from chitti_shared.db import Pool, connect_pool
 from chitti_shared.http import Limits, Resolve, system_resolve
 from chitti_shared.ipc import Client, Server
 from chitti_shared.settings import Settings
@@ -40,6 +41,13 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+async def own_pool(database: Database) -> AsyncIterator[Pool]:
+    """A pool logged in as news-nlp."""
+    async with await connect_pool(database.url_of("news-nlp"), application_name="test") as pool:
+        yield pool
 
 
 @pytest.fixture

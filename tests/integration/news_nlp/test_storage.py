@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import asyncpg
@@ -13,15 +13,10 @@ from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database
 from news_nlp.nlp.digest import ScoredArticle, digest
 from news_nlp.storage import CHANNEL, ArticleStore, Wanted
+from signal_service.storage.sources import NewArticles, SourceTables
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2025, 9, 30, 14, tzinfo=UTC)
-
-
-@pytest.fixture
-async def own_pool(database: Database) -> AsyncIterator[Pool]:
-    async with await connect_pool(database.url_of("news-nlp"), application_name="test") as pool:
-        yield pool
 
 
 def articles_of(*titles: str, source: str = "Market Wire", day: int = 30) -> list[ScoredArticle]:
@@ -70,6 +65,94 @@ async def test_a_retelling_joins_the_cluster_of_the_first_teller(own_pool: Pool)
     assert (stored.new, stored.retold) == (1, 1)
     clusters = await own_pool.fetch("SELECT article_id, cluster_id FROM news.articles ORDER BY article_id")
     assert [tuple(row) for row in clusters] == [(1, 1), (2, 1)]
+
+
+async def test_a_retelling_is_found_by_a_daemon_that_stored_nothing_yet(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("SBI hits 52-week high as loan growth stays strong"))
+    other = ArticleStore(own_pool)
+    stored = await other.store(articles_of("State Bank of India scales 52-week high", source="Dalal Ledger"))
+    assert (stored.new, stored.retold) == (1, 1)
+
+
+async def test_each_of_two_daemons_finds_what_the_other_stored(own_pool: Pool):
+    one, other = ArticleStore(own_pool), ArticleStore(own_pool)
+    for number, store in enumerate((one, other, one, other)):
+        stored = await store.store(articles_of("Wipro bags Rs 400 crore Railways order", source=f"Ledger {number}"))
+        assert stored.retold == (number > 0)
+    assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 4)]
+
+
+async def test_a_batch_that_fails_leaves_nothing_and_is_stored_the_next_time(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    batch = articles_of("Wipro bags Rs 400 crore Railways order", "Infosys falls 3%")
+    broken = [*batch[:1], replace(batch[1], identity=b"too short")]
+    with pytest.raises(asyncpg.CheckViolationError):
+        await store.store(broken)
+    assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 0
+    stored = await store.store(batch)  # and the first is no retelling of itself
+    assert (stored.new, stored.retold) == (2, 0)
+
+
+async def test_retellings_within_one_batch_count_their_sources(own_pool: Pool):
+    batch = [
+        *articles_of("Wipro bags Rs 400 crore Railways order", "Infosys falls 3%"),
+        *articles_of("Wipro wins order worth Rs 400 crore from Railways", source="Dalal Ledger"),
+        *articles_of("Wipro wins Rs 400 crore order from the Railways", source="Dalal Ledger"),
+    ]
+    stored = await ArticleStore(own_pool).store(batch)
+    assert (stored.new, stored.retold) == (4, 2)
+    assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 2)]
+
+
+async def test_articles_from_before_the_gists_are_passed_over(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("SBI hits 52-week high as loan growth stays strong"))
+    await own_pool.execute("UPDATE news.articles SET gist = ''")
+    stored = await ArticleStore(own_pool).store(articles_of("State Bank of India scales 52-week high"))
+    assert (stored.new, stored.retold) == (1, 0)
+
+
+async def test_two_daemons_that_take_in_one_feed_at_once_store_it_once(own_pool: Pool, database: Database):
+    titles = [f"TCS gains {number}% on report {number}" for number in range(1, 41)]
+    async with await connect_pool(database.url_of("news-nlp"), application_name="other") as other_pool:
+        stores = [ArticleStore(own_pool), ArticleStore(other_pool)]
+        outcomes = await asyncio.gather(*(store.store(articles_of(*titles)) for store in stores * 3))
+    assert sorted((one.new, one.duplicates) for one in outcomes) == [(0, 40)] * 5 + [(40, 0)]
+    assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 40
+    assert await own_pool.fetchval("SELECT last_id FROM news.ingest_counter") == 40
+    assert await own_pool.fetchval("SELECT count(*) FROM news.sentiments") == 40
+
+
+async def test_two_feeds_that_overlap_are_stored_without_a_gap_or_a_repeat(own_pool: Pool):
+    stores = [ArticleStore(own_pool) for _ in range(3)]
+    feeds = [[f"Wipro report {number}" for number in range(start, start + 20)] for start in (0, 10, 20)]
+    pairs = zip(stores, feeds, strict=True)
+    outcomes = await asyncio.gather(*(store.store(articles_of(*titles)) for store, titles in pairs))
+    assert sum(one.new for one in outcomes) == 40
+    rows = await own_pool.fetch("SELECT article_id FROM news.articles ORDER BY article_id")
+    assert [row["article_id"] for row in rows] == list(range(1, 41))
+
+
+async def test_sectors_are_those_of_the_companies_named(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("TCS and HDFC Bank gain 2%", "Infosys, Wipro fall", "Rains ahead"))
+    rows = await own_pool.fetch("SELECT sectors FROM news.articles ORDER BY article_id")
+    assert [row["sectors"] for row in rows] == [
+        ["Financial Services", "Information Technology"],
+        ["Information Technology"],
+        [],
+    ]
+
+
+async def test_the_signal_service_finds_new_articles_without_having_been_told(own_pool: Pool, database: Database):
+    store = ArticleStore(own_pool)
+    await store.store(articles_of("TCS gains 2%", "Wipro falls"))
+    await store.store(articles_of("Wipro extends fall", source="Dalal Ledger"))
+    async with await connect_pool(database.url_of("signal-service"), application_name="test") as theirs:
+        sources = SourceTables(theirs)
+        assert await sources.new_articles(0, 2) == NewArticles(2, ("TCS", "WIPRO"))
+        assert await sources.new_articles(2, 100) == NewArticles(3, ("WIPRO",))
+        assert await sources.new_articles(3, 100) is None
+        told = (await sources.fresh_news(["WIPRO"], NOW - timedelta(days=1)))["WIPRO"]
+        assert [one.headline for one in told] == ["Wipro falls", "Wipro extends fall"]
 
 
 async def test_concurrent_ingests_number_articles_without_gaps_in_order_of_commit(own_pool: Pool):

@@ -1,4 +1,4 @@
--- articles by event, sector and words; what tells retellings; how many sources tell a story
+-- articles by event, sector and words; what tells retellings; how many publishers tell a story
 -- depends: 0002_md 0004_news
 
 -- migrate: apply
@@ -8,12 +8,10 @@ ALTER TABLE news.articles
     ADD COLUMN sectors text[] NOT NULL DEFAULT '{}'
         CHECK (array_position(sectors, NULL) IS NULL AND array_position(sectors, '') IS NULL),
     ADD COLUMN gist    bytea NOT NULL DEFAULT '',
-    ADD COLUMN sources integer NOT NULL DEFAULT 1 CHECK (sources > 0),
     ADD COLUMN lead    boolean GENERATED ALWAYS AS (cluster_id = article_id) STORED;
 COMMENT ON COLUMN news.articles.event IS 'What kind of news it is; NULL: none of these, or stored before it was told.';
 COMMENT ON COLUMN news.articles.sectors IS 'NSE industries of the companies and sectors it names, as of when it was stored.';
 COMMENT ON COLUMN news.articles.gist IS 'Stems, names and figures of the title, packed: what retellings are told by.';
-COMMENT ON COLUMN news.articles.sources IS 'Of a lead: how many publishers tell its story.';
 COMMENT ON COLUMN news.articles.lead IS 'Whether it was the first to tell its story.';
 
 UPDATE news.articles AS a SET sectors = told.sectors
@@ -21,10 +19,16 @@ FROM (SELECT s.article_id, array_agg(DISTINCT i.industry ORDER BY i.industry) AS
       FROM news.sentiments AS s JOIN md.instruments AS i USING (symbol)
       WHERE i.industry <> '' GROUP BY s.article_id) AS told
 WHERE told.article_id = a.article_id;
-UPDATE news.articles AS a SET sources = told.sources
-FROM (SELECT cluster_id, count(DISTINCT coalesce(nullif(source_host, ''), lower(source))) AS sources
-      FROM news.articles GROUP BY cluster_id) AS told
-WHERE told.cluster_id = a.article_id AND told.sources > 1;
+
+-- Apart from the articles, which never change
+CREATE TABLE news.clusters (
+    cluster_id bigint PRIMARY KEY REFERENCES news.articles ON DELETE CASCADE,
+    sources    integer NOT NULL CHECK (sources > 1)
+);
+COMMENT ON TABLE news.clusters IS 'How many publishers tell a story, where it is more than one.';
+INSERT INTO news.clusters (cluster_id, sources)
+SELECT cluster_id, count(DISTINCT coalesce(nullif(source_host, ''), lower(source))) AS sources
+FROM news.articles GROUP BY cluster_id HAVING count(DISTINCT coalesce(nullif(source_host, ''), lower(source))) > 1;
 
 -- One index for words and filters alike, so that any of them together is one look-up. The filters stand in it as
 -- marks with a `=`, which no word of a text has; an industry stands as it is: words have no capitals.
@@ -61,11 +65,11 @@ ALTER TABLE news.entities
     DROP CONSTRAINT short_symbol,
     ADD CONSTRAINT entities_kind_check CHECK (kind IN ('company', 'index', 'regulator', 'amount', 'percent', 'period')),
     ADD CONSTRAINT entities_symbol_check CHECK (length(symbol) BETWEEN 1 AND 20);
+DROP TABLE news.clusters;
 DROP INDEX news.articles_by_time, news.articles_by_search;
 ALTER TABLE news.articles
     DROP COLUMN search,
     DROP COLUMN lead,
-    DROP COLUMN sources,
     DROP COLUMN gist,
     DROP COLUMN sectors,
     DROP COLUMN event;
