@@ -284,6 +284,18 @@ async def test_a_request_that_is_given_up_costs_the_model_nothing(start: Start, 
     assert counted(registry, "texts_total", outcome="scored") == 2
 
 
+async def test_a_feed_that_is_given_up_is_not_judged(start: Start, registry: CollectorRegistry):
+    model = await start()
+    running(model).suspend()
+    feed = asyncio.ensure_future(model.refine(articles(*(f"the board meets {at}" for at in range(160)))))
+    await asyncio.sleep(0)
+    feed.cancel()
+    await asyncio.gather(feed, return_exceptions=True)
+    running(model).resume()
+    await read(model, "the company said")
+    assert counted(registry, "texts_total", outcome="scored") == 1
+
+
 PARENT = """
 import asyncio, sys
 from pathlib import Path
