@@ -117,9 +117,9 @@ def test_only_bytes_are_a_document(data: object):
 
 
 PIECES = st.sampled_from(
-    b"<rss> <channel> <item> </item> <title> </title> <link href=' ' \" > /> < </ <!-- --> <![CDATA[ ]]> <!DOCTYPE [ ] <? ?> "
-    b"&lt; & <source> <media:group> xmlns:a= text <description> </description> <pubDate> 2025 \xff \x00 <feed xml:base=' = "
-    b"<entry> <rdf:RDF> </channel> <br> &#1; ]]".split(b" ")
+    b"<rss> <channel> <item> </item> <title> </title> <link href=' ' \" > /> < </ <!-- --> <![CDATA[ ]]> <!DOCTYPE [ ] "
+    b"<? ?> &lt; & <source> <media:group> xmlns:a= text <description> </description> <pubDate> 2025 \xff \x00 = <br> "
+    b"<feed xml:base=' <entry> <rdf:RDF> </channel> &#1; ]]".split(b" ")
 )
 
 
