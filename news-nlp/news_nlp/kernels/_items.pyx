@@ -5,7 +5,7 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp
 
-from news_nlp.kernels._addresses cimport host_end, is_odd, joins_at
+from news_nlp.kernels._addresses cimport host_end, is_plain, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
 from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
@@ -80,7 +80,7 @@ cdef class Builder:
             return ""
         link = PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
         if size <= self.most_url:
-            if host_end(raw, size) and not is_odd(raw, size):
+            if is_plain(raw, size):
                 return link
             start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
             length = joins_at(raw, size, start, length)

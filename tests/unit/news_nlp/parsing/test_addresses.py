@@ -59,7 +59,18 @@ PARTS = st.text(alphabet="ab/.?#:&=%-_~\u0936", max_size=12).filter(lambda part:
 
 
 @given(
-    st.sampled_from(["", "http://", "https://e.example", "https://E.example:80", "/"]),
+    st.sampled_from(
+        [
+            "",
+            "http://",
+            "https://e.example",
+            "https://E.example:80",
+            "HTTPS://e.example",
+            "https://e.example:",
+            "https://e.example:99999x",
+            "/",
+        ]
+    ),
     PARTS,
     PARTS.filter(lambda path: path[:1] != "/"),
 )
