@@ -76,7 +76,7 @@ cdef class Builder:
             str link
             const unsigned char* start
             Py_ssize_t length
-        if size == 0:
+        if size == 0 or size > self.most_url * 8:
             return ""
         link = PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
         if size <= self.most_url:
@@ -98,6 +98,8 @@ cdef class Builder:
         raw = text + span.start
         if span.size == 0 or not (memchr(raw, c"&", span.size) or memchr(raw, c"<", span.size)):
             return self.address(raw, span.size, base)
+        if span.size > self.most_url * 8:
+            return ""
         value = once(raw, span.size)
         raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(value, &size)
         return self.address(raw, size, base)

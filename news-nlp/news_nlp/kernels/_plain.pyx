@@ -290,10 +290,14 @@ cdef Py_ssize_t decode_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
 
 
 cdef str once(const unsigned char* raw, Py_ssize_t size):
-    """A value as XML has it: references decoded once, CDATA as it stands, trimmed."""
+    """A value as XML has it: references decoded once, CDATA as it stands, trimmed; the start of a very long one."""
     cdef:
         Py_ssize_t at = 0, length
         uint32_t* text
+    if size > LONG:
+        size = LONG
+        while raw[size] & 0xC0 == 0x80:        # not within a character
+            size -= 1
     while size and raw[size - 1] <= 32:
         size -= 1
     while size and raw[0] <= 32:

@@ -110,6 +110,18 @@ def test_an_address_is_kept_as_the_store_takes_it(home: str, link: str, expected
     assert feed.items[0].url == expected
 
 
+def test_links_of_a_feed_without_a_home_are_relative_to_where_it_came_from():
+    data = rss("<item><title>T</title><link>a</link></item>")
+    assert parse_feed(data, address="https://e.example/feeds/x.xml").items[0].url == "https://e.example/feeds/a"
+    data = b'{"version": "https://jsonfeed.org/version/1", "items": [{"title": "T", "url": "a"}]}'
+    assert parse_feed(data, address="https://e.example/feeds/x.json").items[0].url == "https://e.example/feeds/a"
+
+
+def test_a_warning_of_the_server_before_the_feed_costs_nothing():
+    data = b"<br />\n<b>Warning</b>: date() in <b>/feed.php</b> on line 3\n" + rss("<item><title>T</title></item>")
+    assert [item.title for item in parse_feed(data).items] == ["T"]
+
+
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#57343;", "&#x000dFfF;", "&#xdc00"])
 def test_a_reference_to_half_a_character_costs_only_itself(reference: str):
     found = parse_feed(rss(f"<item><title>TCS {reference} wins</title></item>")).items
