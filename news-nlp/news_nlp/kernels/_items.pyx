@@ -23,6 +23,7 @@ DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _
 
 cdef extern from "Python.h":
     void PyObject_GC_UnTrack(object item)
+    bint PyObject_IS_GC(object item)
 
 cdef enum:
     MAX_SOURCE = 200
@@ -130,7 +131,8 @@ cdef class Builder:
         PyObject_GenericSetAttr(item, "source", source)
         PyObject_GenericSetAttr(item, "source_host", host)
         PyObject_GenericSetAttr(item, "published_at", moment)
-        PyObject_GC_UnTrack(item)              # texts and a date: nothing that could lead back to it
+        if PyObject_IS_GC(item):
+            PyObject_GC_UnTrack(item)          # texts and a date: nothing that could lead back to it
         return item
 
     cdef str host_from(self, str source_url, str source, str publisher, str base):
