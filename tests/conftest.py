@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database, DatabaseServer, server_folder, short_folder
 from hypothesis import settings
+
+# onnxruntime's wheels call home unless they are told not to
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # A busy machine is no failing test; speed is measured in benchmarks/.
 settings.register_profile("project", deadline=None)

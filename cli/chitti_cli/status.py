@@ -58,7 +58,12 @@ async def _daemon(settings: Settings, name: str) -> ServiceState:
         return ServiceState(name, "unreachable", remark=str(error))
     took_ms = (time.perf_counter() - started) * 1e3
     bad = [f"{check}: {state}" for check, state in reply.checks.items() if state not in {"ok", "healthy", "up"}]
-    return ServiceState(name, reply.health, took_ms, reply.version, reply.uptime_s, "; ".join(bad))
+    return ServiceState(name, reply.health, took_ms, reply.version, reply.uptime_s, "; ".join(bad) or _remark(reply))
+
+
+def _remark(reply: HealthReply) -> str:
+    """What a healthy daemon has to say of itself: the model that scores the news."""
+    return f"model {reply.info['model']}" if "model" in reply.info else ""
 
 
 def table_of(found: list[ServiceState]) -> Table:

@@ -12,15 +12,18 @@ from typing import Any
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.db import Leadership, connect_pool
 from chitti_shared.errors import ChittiError, InvalidInput
-from chitti_shared.http import SafeClient, checked_url
+from chitti_shared.http import Limits, Resolve, SafeClient, checked_url, system_resolve
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
 from chitti_shared.metrics import build_registry
 from chitti_shared.settings import Settings
+from prometheus_client import CollectorRegistry
 
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster
+from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
+from news_nlp.nlp import additions
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 
@@ -28,48 +31,101 @@ NAME = NEWS_NLP.name
 _PAIR = re.compile(r"[^\s/@]+:\d{1,5}")
 
 
-async def wire(settings: Settings, stack: AsyncExitStack) -> Server[NewsContext]:
+async def wire(
+    settings: Settings, stack: AsyncExitStack, *, resolve: Resolve = system_resolve, limits: Limits | None = None
+) -> Server[NewsContext]:
     """Open what the daemon needs, on the stack, and start the schedule.
+
+    `resolve` and `limits` are those of the client that fetches.
 
     Raises
     ------
     StartupError
-        No database is set, or a feed or an allowed address that makes no sense.
+        No database is set, or a feed, an allowed address or a file of names or phrases that
+        makes no sense.
     """
     url = settings.database_url_of(NAME)
     if url is None:
         raise StartupError("no database: start the stack with `chitti up`, or set DATABASE_URL")
-    wanted = DEFAULT_FEEDS if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
+    wanted = tuple(DEFAULT_FEEDS) if settings.chitti_feeds is None else tuple(settings.chitti_feeds)
     _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
+    _extend(settings)
     nlp.warm_up()
     release = version("trading-chitti")
     registry = build_registry(NAME, release)
     pool = await stack.enter_async_context(await connect_pool(url, application_name=NAME))
-    client = await stack.enter_async_context(SafeClient(allow=settings.chitti_feed_allow))
+    client = await stack.enter_async_context(
+        SafeClient(
+            allow=settings.chitti_feed_allow, resolve=resolve, limits=limits, pause_s=settings.chitti_feed_host_pause_s
+        )
+    )
     cpu = Lanes()
     stack.callback(cpu.close)
+    finbert = await _finbert(settings, stack, registry)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
-    await feeds.keep_only(wanted)
-    ingestion = Ingestion(client, articles, feeds, cpu, lambda: datetime.now(UTC), NewsMetrics(registry))
+    await feeds.keep_only(wanted, DEFAULT_FEEDS)
+    refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
+    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry), refine)
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
-    await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         try:
             states = await feeds.all()
         except ChittiError as error:
-            return {"database": error.message}, {"leader": office.is_leader}
+            return {"database": error.message} | _checks_of(finbert), {"leader": office.is_leader}
         enabled = [row for row in states if row["enabled"]]
-        return {"database": "ok"}, {
+        return {"database": "ok"} | _checks_of(finbert), {
             "leader": office.is_leader,
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
-            "model": nlp.MODEL,
-        }
+            "feeds_gone": sum(row["disabled_by"] == "gone" for row in states),
+            "model": nlp.MODEL if refine is None or finbert is None else finbert.name,
+        } | _info_of(finbert)
 
-    context = NewsContext(articles, feeds, ingestion, cpu)
+    context = NewsContext(articles, feeds, ingestion, roster, cpu, settings.chitti_sentiment_model, finbert)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
+
+
+def _extend(settings: Settings) -> None:
+    try:
+        additions.extend(settings.chitti_aliases, settings.chitti_lexicon)
+    except InvalidInput as error:
+        raise StartupError(error.message) from None
+
+
+async def _finbert(settings: Settings, stack: AsyncExitStack, registry: CollectorRegistry) -> FinBert | None:
+    """The FinBERT model of the settings, on the stack; None where none is set."""
+    folder = settings.chitti_finbert_dir
+    if folder is None:
+        if settings.chitti_sentiment_model == "finbert":
+            raise StartupError("CHITTI_SENTIMENT_MODEL: finbert: expected CHITTI_FINBERT_DIR, the folder of the model")
+        return None
+    limits = FinBertLimits(
+        memory_mb=settings.chitti_finbert_memory_mb,
+        threads=settings.chitti_finbert_threads,
+        max_tokens=settings.chitti_finbert_max_tokens,
+        batch_s=settings.chitti_finbert_batch_s,
+        wait_s=settings.chitti_finbert_wait_s,
+    )
+    try:
+        return await stack.enter_async_context(FinBert(folder, limits, FinBertMetrics(registry)))
+    except Lost as lost:
+        raise StartupError(f"CHITTI_FINBERT_DIR: {folder}: {lost}") from None
+
+
+def _checks_of(finbert: FinBert | None) -> dict[str, str]:
+    return {} if finbert is None else {"finbert": "ok" if finbert.trouble is None else f"its worker {finbert.trouble}"}
+
+
+def _info_of(finbert: FinBert | None) -> dict[str, Any]:
+    return {} if finbert is None else {"finbert": finbert.name, "finbert_confined": finbert.confined}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _check_allowed(pairs: Iterable[str]) -> None:

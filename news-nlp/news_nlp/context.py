@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.contracts.news import SentimentModel
 from chitti_shared.ipc import Lanes
 
-from news_nlp.feeds import Ingestion
+from news_nlp.feeds import Ingestion, Roster
+from news_nlp.finbert import FinBert
 from news_nlp.storage import ArticleStore, FeedStore
 
 
@@ -17,4 +19,7 @@ class NewsContext:
     articles: ArticleStore
     feeds: FeedStore
     ingestion: Ingestion
+    roster: Roster
     cpu: Lanes
+    model: SentimentModel = "lexicon"
+    finbert: FinBert | None = None

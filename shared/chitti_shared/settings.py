@@ -69,6 +69,34 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact host:port pairs that may be fetched though not public."
     )
+    chitti_feed_host_pause_s: float = Field(
+        1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."
+    )
+    chitti_aliases: Path | None = Field(
+        None, description="File of names of companies, sectors and people, added to the shipped ones: docs/NEWS.md."
+    )
+    chitti_lexicon: Path | None = Field(
+        None, description="File of phrases that decide a text's direction, added to the shipped ones: docs/NEWS.md."
+    )
+    chitti_sentiment_model: Literal["lexicon", "trained", "blend", "finbert"] = Field(
+        "lexicon",
+        description="What scores articles and texts: the lexicon, a model trained on your headlines, both, or FinBERT.",
+    )
+    chitti_finbert_dir: Path | None = Field(
+        None, description="Folder with model.onnx, tokenizer.json and config.json of a FinBERT model; unset: none."
+    )
+    chitti_finbert_memory_mb: int = Field(2048, ge=64, description="MiB of memory that the model's process may have.")
+    chitti_finbert_threads: int = Field(1, ge=1, le=64, description="Threads that compute in it.")
+    chitti_finbert_max_tokens: int = Field(256, ge=3, le=8192, description="Tokens of a text that the model reads.")
+    chitti_finbert_batch_s: float = Field(
+        20.0, gt=0, le=600, description="Seconds that 16 texts may take before the model's process is killed."
+    )
+    chitti_finbert_wait_s: float = Field(
+        30.0,
+        gt=0,
+        le=600,
+        description="Seconds that articles of a feed wait for the model; then the lexicon's verdict is stored.",
+    )
     chitti_dask_scheduler: str | None = Field(
         None,
         pattern=r"^(?:tcp|tls)://[^\s/]+:\d{1,5}$",

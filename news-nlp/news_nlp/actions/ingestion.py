@@ -1,4 +1,4 @@
-"""`ingest_rss`, `list_feeds`."""
+"""`ingest_rss`."""
 
 from __future__ import annotations
 
@@ -6,43 +6,34 @@ from dataclasses import asdict
 from time import perf_counter
 
 from chitti_shared.contracts import news
-from chitti_shared.contracts.action import Empty
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Router
 
 from news_nlp.context import NewsContext
-from news_nlp.storage import stamp
+from news_nlp.feeds import Ingested
 
 
 async def ingest_rss(request: news.IngestRssRequest, ctx: NewsContext) -> news.IngestRssReply:
-    """Store what is new in a feed. Errors: invalid_input, payload_too_large, timeout, service_unavailable."""
+    """Store what is new in a feed.
+
+    Errors: invalid_input, not_found, payload_too_large, timeout, service_unavailable.
+    """
     started = perf_counter()
-    if request.document is not None and request.url is None:
-        got = await ctx.ingestion.document(request.document.data)
-    elif request.url is not None and request.document is None:
-        got = await ctx.ingestion.address(request.url)
-    else:
-        raise InvalidInput("expected a url or a document", field="url", constraint="exactly one of url, document")
+    got = await _taken_in(request, ctx)
     return news.IngestRssReply(**asdict(got), time_ms=elapsed_ms(started))
 
 
-async def list_feeds(_request: Empty, ctx: NewsContext) -> news.ListFeedsReply:
-    """The feeds with their state."""
-    feeds = [
-        news.Feed(
-            feed_id=row["feed_id"],
-            url=row["url"],
-            enabled=row["enabled"],
-            last_attempt_at=stamp(row["last_attempt_at"]),
-            last_success_at=stamp(row["last_success_at"]),
-            last_error=row["last_error"],
-            failures=row["failures"],
-            items_seen=row["items_seen"],
-            next_due_at=stamp(row["next_due"]) or "",
+async def _taken_in(request: news.IngestRssRequest, ctx: NewsContext) -> Ingested:
+    if sum(given is not None for given in (request.url, request.document, request.feed_id)) != 1:
+        raise InvalidInput(
+            "expected a url or a document or a feed_id", field="url", constraint="exactly one of url, document, feed_id"
         )
-        for row in await ctx.feeds.all()
-    ]
-    return news.ListFeedsReply(feeds=feeds, count=len(feeds))
+    if request.document is not None:
+        return await ctx.ingestion.document(request.document.data)
+    if request.url is not None:
+        return await ctx.ingestion.address(request.url)
+    assert request.feed_id is not None
+    return await ctx.ingestion.at_once(request.feed_id)
 
 
 def elapsed_ms(started: float) -> float:
@@ -51,4 +42,3 @@ def elapsed_ms(started: float) -> float:
 
 def register(router: Router[NewsContext]) -> None:
     router.handles(news.INGEST_RSS)(ingest_rss)
-    router.handles(news.LIST_FEEDS)(list_feeds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from chitti_shared.contracts import news
-from chitti_shared.errors import NotFound
+from chitti_shared.errors import EngineUnavailable, NotFound
 from chitti_shared.ipc import Router
 
 from news_nlp import nlp
@@ -18,7 +18,7 @@ _COST_PER_CHARACTER_US = 0.6  # measured: 120 us for 200 characters
 async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsContext) -> news.AnalyzeSentimentReply:
     """Score a text as a whole and for each company in it."""
     started = perf_counter()
-    meaning = await understand(request.text, ctx)
+    meaning = await understand(request.text, request.model, ctx)
     return news.AnalyzeSentimentReply(
         sentiment=meaning.sentiment,
         score=meaning.score,
@@ -53,7 +53,7 @@ async def extract_entities(request: news.ExtractEntitiesRequest, ctx: NewsContex
 async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsContext) -> news.ClassifyDirectionReply:
     """The direction of a text, or of what it says about one company. Errors: not_found."""
     started = perf_counter()
-    meaning = await understand(request.text, ctx)
+    meaning = await understand(request.text, request.model, ctx)
     said: nlp.Understanding | nlp.Verdict = meaning
     relevance = None
     if request.symbol is not None:
@@ -74,9 +74,18 @@ async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsCo
     )
 
 
-async def understand(text: str, ctx: NewsContext) -> nlp.Understanding:
-    """Read a text where its length says."""
-    return await ctx.cpu.run(nlp.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
+async def understand(text: str, model: news.SentimentModel | None, ctx: NewsContext) -> nlp.Understanding:
+    """Read a text where its length says, and judge it by the model asked for. Errors: engine_unavailable."""
+    meaning = await ctx.cpu.run(nlp.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
+    if (model or ctx.model) != "finbert":
+        return meaning
+    if ctx.finbert is None:
+        raise EngineUnavailable(
+            "model finbert: expected the setting CHITTI_FINBERT_DIR, the folder of the model",
+            kind="model",
+            field="model",
+        )
+    return await ctx.finbert.understand(text, meaning)
 
 
 def symbol_of(symbol: str, said: nlp.Verdict) -> news.SymbolSentiment:

@@ -1,7 +1,19 @@
 """Feeds: from an address or a document to stored articles."""
 
 from news_nlp.feeds.defaults import DEFAULT_FEEDS
-from news_nlp.feeds.ingestion import INTERVAL_S, Ingested, Ingestion, Outcome
+from news_nlp.feeds.ingestion import LEASE_S, Ingested, Ingestion, Outcome
 from news_nlp.feeds.metrics import NewsMetrics
+from news_nlp.feeds.roster import Roster
+from news_nlp.feeds.timetable import Cron, next_turn
 
-__all__ = ["DEFAULT_FEEDS", "INTERVAL_S", "Ingested", "Ingestion", "NewsMetrics", "Outcome"]
+__all__ = [
+    "DEFAULT_FEEDS",
+    "LEASE_S",
+    "Cron",
+    "Ingested",
+    "Ingestion",
+    "NewsMetrics",
+    "Outcome",
+    "Roster",
+    "next_turn",
+]

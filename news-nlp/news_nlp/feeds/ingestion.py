@@ -1,12 +1,12 @@
-"""Fetch, digest, store: for a caller's address or document, and for a scheduled feed."""
+"""Fetch, digest, store: for a caller's address or document, and for a stored feed."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from chitti_shared.errors import ChittiError, Internal
 from chitti_shared.http import SafeClient
@@ -14,13 +14,20 @@ from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
 
 from news_nlp.feeds.metrics import NewsMetrics
-from news_nlp.nlp.digest import digest
-from news_nlp.storage import ArticleStore, DueFeed, FeedStore
+from news_nlp.feeds.roster import no_feed
+from news_nlp.feeds.timetable import next_turn
+from news_nlp.nlp.digest import ScoredArticle, digest
+from news_nlp.storage import ArticleStore, ClaimedFeed, FeedStore
 
 log = get_logger(__name__)
 
-INTERVAL_S = 600.0
+# another model's verdicts in place of the lexicon's
+Refine: TypeAlias = Callable[[list[ScoredArticle]], Awaitable[list[ScoredArticle]]]
+
+LEASE_S = 120.0  # well over what a fetch may take, with its pause, its attempts and the storing
+_FIRST_WAIT_S = 600.0  # of a feed with a schedule, after its first failure
 _LONGEST_WAIT_S = 6 * 3600.0
+_GONE = 410
 _COST_PER_BYTE_US = 0.1  # measured: 15 ms for a feed of 150 kB
 
 
@@ -38,10 +45,13 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a scheduled fetch went: `broke` and `recovered` mark a change against the time before."""
+    """How a scheduled fetch went: `broke` and `recovered` mark a change against the time before.
+
+    `dead` is a feed still broken that has reached the longest wait, `gone` one that is fetched no more.
+    """
 
     url: str
-    state: Literal["fine", "broke", "still broken", "recovered"]
+    state: Literal["fine", "broke", "still broken", "dead", "gone", "recovered"]
     new: int = 0
     error: str | None = None
 
@@ -59,6 +69,8 @@ class Ingestion:
     clock : callable
         Now, in UTC.
     metrics : NewsMetrics
+    refine : callable, optional
+        Called with the articles of a document before they are stored; answers what to store.
     """
 
     def __init__(
@@ -69,6 +81,7 @@ class Ingestion:
         cpu: Lanes,
         clock: Callable[[], datetime],
         metrics: NewsMetrics,
+        refine: Refine | None = None,
     ) -> None:
         self._client = client
         self._articles = articles
@@ -76,12 +89,14 @@ class Ingestion:
         self._cpu = cpu
         self._clock = clock
         self._metrics = metrics
+        self._refine = refine
 
     async def document(self, data: bytes, feed_id: int | None = None) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
         cost_us = _COST_PER_BYTE_US * len(data)
         found = await self._cpu.run(digest, data, self._clock(), cost_us=cost_us, lane="bulk")
-        stored = await self._articles.store(found.articles, feed_id)
+        articles = found.articles if self._refine is None else await self._refine(found.articles)
+        stored = await self._articles.store(articles, feed_id)
         self._metrics.stored(stored.new, stored.duplicates)
         return Ingested(len(found.articles), stored.new, stored.duplicates, stored.retold, found.skipped)
 
@@ -90,16 +105,45 @@ class Ingestion:
         fetched = await self._client.get(url)
         return await self.document(fetched.body)
 
-    async def scheduled(self, feed: DueFeed) -> Outcome:
+    async def at_once(self, feed_id: int) -> Ingested:
+        """Fetch a stored feed whatever its turn, and note in its row how it went.
+
+        Raises
+        ------
+        NotFound
+            No such feed.
+        ChittiError
+            As `address`.
+        """
+        feed = await self._feeds.claim(feed_id, lease_s=LEASE_S, at_any_time=True)
+        if feed is None:
+            raise no_feed(feed_id)
+        got = await self._fetch(feed)
+        if isinstance(got, ChittiError):
+            raise got
+        return got
+
+    async def scheduled(self, feed_id: int, lease_s: float = LEASE_S) -> Outcome | None:
         """Fetch a feed whose turn has come, and note in its row how it went and when it is due again.
 
         A feed that fails never raises for that: its row keeps the error, and it waits twice as
         long each time, up to six hours, or as long as the server asked for. A defect of ours
-        counts as its failure too, else the feed would be asked again at every tick.
+        counts as its failure too, else the feed would be asked again at every tick. None: the
+        turn was another's, or the feed was paused meanwhile.
         """
+        feed = await self._feeds.claim(feed_id, lease_s=lease_s)
+        if feed is None:
+            return None
+        got = await self._fetch(feed)
+        if isinstance(got, ChittiError):
+            return Outcome(feed.url, _trouble(feed, got), error=got.message)
+        return Outcome(feed.url, "recovered" if feed.failures else "fine", new=got.new)
+
+    async def _fetch(self, feed: ClaimedFeed) -> Ingested | ChittiError:
+        """What came, or what is wrong with the feed; noted in its row. Errors: the database can't be reached."""
         trouble: ChittiError
         try:
-            new = await self._fetch(feed)
+            got = await self._taken_in(feed)
         except ChittiError as error:
             trouble = error
         except Exception:
@@ -107,27 +151,58 @@ class Ingestion:
             trouble = Internal("the feed could not be stored; the log tells why")
         else:
             self._metrics.fetched(ok=True)
-            return Outcome(feed.url, "recovered" if feed.failures else "fine", new=new)
+            return got
         self._metrics.fetched(ok=False)
-        wait_s = self._wait_after_failure(feed.failures, trouble)
-        await self._feeds.failed(feed.feed_id, error=trouble.message, next_in_s=wait_s)
-        return Outcome(feed.url, "still broken" if feed.failures else "broke", error=trouble.message)
+        await self._note_failure(feed, trouble)
+        return trouble
 
-    async def _fetch(self, feed: DueFeed) -> int:
+    async def _taken_in(self, feed: ClaimedFeed) -> Ingested:
         fetched = await self._client.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         if fetched.not_modified:
             got = Ingested(0, 0, 0, 0, 0, not_modified=True)
             etag, last_modified = fetched.etag or feed.etag, fetched.last_modified or feed.last_modified
         else:
-            got = await self.document(fetched.body, feed.feed_id)
+            try:
+                got = await self.document(fetched.body, feed.feed_id)
+            except ChittiError as error:
+                error.details.setdefault("status", fetched.status)
+                raise
             etag, last_modified = fetched.etag, fetched.last_modified
         await self._feeds.succeeded(
-            feed.feed_id, items=got.articles, etag=etag, last_modified=last_modified, next_in_s=INTERVAL_S
+            feed.feed_id,
+            status=fetched.status,
+            items=got.articles,
+            new=got.new,
+            etag=etag,
+            last_modified=last_modified,
+            next_due=next_turn(feed.schedule, feed.interval_s, self._clock()),
         )
-        return got.new
+        return got
 
-    def _wait_after_failure(self, failures: int, error: ChittiError) -> float:
-        longest: float = min(INTERVAL_S * 2 ** min(failures, 16), _LONGEST_WAIT_S)
-        jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
-        asked_s = float(error.details.get("retry_after_ms", 0)) / 1000.0
-        return max(asked_s, jittered)
+    async def _note_failure(self, feed: ClaimedFeed, error: ChittiError) -> None:
+        status = error.details.get("status")
+        if status == _GONE:
+            await self._feeds.gone(feed.feed_id, error=error.message, status=_GONE)
+            return
+        wait_s = _wait_after_failure(feed, error)
+        await self._feeds.failed(feed.feed_id, error=error.message, status=status, next_in_s=wait_s)
+
+
+def _trouble(feed: ClaimedFeed, error: ChittiError) -> Literal["broke", "still broken", "dead", "gone"]:
+    if error.details.get("status") == _GONE:
+        return "gone"
+    if not feed.failures:
+        return "broke"
+    return "dead" if _back_off(feed) >= _LONGEST_WAIT_S else "still broken"
+
+
+def _back_off(feed: ClaimedFeed) -> float:
+    first_s = _FIRST_WAIT_S if feed.schedule else feed.interval_s
+    longest: float = min(first_s * 2 ** min(feed.failures, 16), _LONGEST_WAIT_S)
+    return longest
+
+
+def _wait_after_failure(feed: ClaimedFeed, error: ChittiError) -> float:
+    jittered = _back_off(feed) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+    asked_s = float(error.details.get("retry_after_ms", 0)) / 1000.0
+    return max(asked_s, jittered)

@@ -1,67 +1,70 @@
-# distutils: language = c++
 """One pass over a text: words, numbers and breaks, and the longest phrase of each table at every word.
 
 A table is a trie over word numbers, so that only whole words match and spacing, case,
-hyphens, possessives and abbreviation dots never matter. The scan holds no state: one
-Scanner serves any number of threads.
+hyphens, possessives and abbreviation dots never matter. Everything lies in flat arrays that
+are written once; the scan itself holds no state, so that one Scanner serves any number of threads.
 """
-from cython.operator cimport dereference
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.stdint cimport int32_t, uint32_t, uint64_t
-from libcpp.unordered_map cimport unordered_map
-from libcpp.vector cimport vector
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport (
-    empty_digest, fold, is_alnum, is_apostrophe, is_break, is_currency, is_digit, is_space, lower
+    ALNUM, APOSTROPHE, BREAK_SIGN, CURRENCY, DIGIT, SPACE, classes, empty_digest, fold, lower
+)
+from news_nlp.kernels._reading cimport (
+    IS_ABBREVIATION,
+    IS_BREAK,
+    IS_CAPITAL,
+    IS_MONEY,
+    IS_NUMBER,
+    IS_PERCENT,
+    IS_UPPER,
+    IS_WORD,
+    SPARE,
+    TABLES,
+    Match,
+    Name,
+    Reading,
+    Said,
+    Token,
+    Verdict,
 )
 
-cdef extern from "Python.h":
-    uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+from news_nlp.kernels.tries import Tries
 
-cdef struct Token:
-    Py_ssize_t start      # first character
-    Py_ssize_t end        # behind the last one, without a possessive 's
-    Py_ssize_t full_end   # behind the possessive 's
-    int32_t kind
-    int32_t flags
-    uint64_t name         # hash of the folded word
-    int32_t word          # its number in the vocabulary, -1 when no phrase holds it
-    double value          # of a number; of a break its character
-
-cdef struct Match:
-    int32_t phrase
-    int32_t first         # index of the first token
-    int32_t last          # behind the last one
-
-cdef enum:
-    IS_WORD = 0
-    IS_NUMBER = 1
-    IS_PERCENT = 2
-    IS_BREAK = 3
-
-cdef enum:
-    IS_CAPITAL = 1        # first letter is a capital
-    IS_UPPER = 2          # all letters are
-    IS_MONEY = 4          # a currency sign stands before it
+include "_split.pxi"
 
 WORD, NUMBER, PERCENT, BREAK = IS_WORD, IS_NUMBER, IS_PERCENT, IS_BREAK
-CAPITAL, UPPER, MONEY = IS_CAPITAL, IS_UPPER, IS_MONEY
+CAPITAL, UPPER, MONEY, ABBREVIATION = IS_CAPITAL, IS_UPPER, IS_MONEY, IS_ABBREVIATION
+GROUP_SHIFT = 8   # in the flags that `scan` gives out, group 0 is this bit
+MOST_GROUPS = 32
 
 cdef enum:
     NUM_WORD = 0          # <num> in a phrase: any number
     PCT_WORD = 1          # <pct>: any percentage
     START_WORD = 2        # <s>: the start of the text or of a clause
-    PER_WORD = 3
-    CENT_WORD = 4
-    FIRST_FREE_WORD = 5
+    FIRST_FREE_WORD = 3
 
-cdef enum:
-    PERCENT_UNITS = 4     # how many of _UNITS mean a percentage
+_SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
+_TRAITS = (
+    (ABBREVIATES, "rs dr mr mrs ms ltd co inc corp no vs cr pc st mt pvt"),
+    (IS_UNIT, "cr crore crores lakh mn bn k x bps m b tn"),
+    (IS_PERCENT_UNIT, "pc pct percent percentage"),
+    (IS_PERCENT_WORD, "pc pct percent"),
+    (IS_PER, "per"),
+    (IS_CENT, "cent"),
+    (IS_CURRENCY_WORD, "rs inr re usd"),
+)
 
-cdef dict _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
-cdef tuple _UNITS = ("pc", "pct", "percent", "percentage", "cr", "crore", "crores", "lakh", "mn", "bn", "k", "x", "bps", "m", "b", "tn")
 
-_ABBREVIATIONS = ("rs", "dr", "mr", "mrs", "ms", "ltd", "co", "inc", "corp", "no", "vs", "cr", "pc", "st", "mt", "pvt")
+cdef uint64_t digest_of(str word):
+    cdef uint64_t found = empty_digest()
+    for ch in word:
+        found = fold(found, lower(<uint32_t>ord(ch)))
+    return found
+
+cdef uint64_t AND = digest_of("and")
 
 
 cdef class Scanner:
@@ -70,65 +73,128 @@ cdef class Scanner:
     Parameters
     ----------
     tables : sequence of sequence of str
-        Phrases by table. `<num>`, `<pct>` and `<s>` stand for any number, any percentage
-        and the start of a clause. A later phrase equal to an earlier one is refused.
+        Phrases by table, three tables at most. `<num>`, `<pct>` and `<s>` stand for any
+        number, any percentage and the start of a clause.
+    groups : sequence of collections of str
+        Words that rules ask for: the flags of a token of group i have bit `GROUP_SHIFT + i`.
+
+    Raises
+    ------
+    ValueError
+        Too many tables or groups; a phrase that is empty or in its table already; a member
+        of a group that is not one word.
     """
 
-    cdef unordered_map[uint64_t, int32_t] vocabulary   # hash of a folded word -> its number
-    cdef unordered_map[uint64_t, int32_t] edges        # state << 32 | word -> state
-    cdef unordered_map[int32_t, int32_t] ends          # state -> phrase
-    cdef unordered_map[uint64_t, int32_t] units        # suffixes of numbers: 40cr, 16pc
-    cdef unordered_map[uint64_t, int32_t] abbreviations  # words that a dot does not end: Rs. Dr. Ltd.
-    cdef int32_t words
-    cdef int32_t states
-    cdef Py_ssize_t tables
+    def __cinit__(self):
+        memset(&self.lexis, 0, sizeof(Lexis))
 
-    def __init__(self, tables):
-        self.words = FIRST_FREE_WORD
-        self.tables = len(tables)
-        self.states = <int32_t>self.tables
-        self.vocabulary[self.digest("per")] = PER_WORD
-        self.vocabulary[self.digest("cent")] = CENT_WORD
-        for index, unit in enumerate(_UNITS):
-            self.units[self.digest(unit)] = index
-        for index, word in enumerate(_ABBREVIATIONS):
-            self.abbreviations[self.digest(word)] = index
+    def __dealloc__(self):
+        free(self.lexis.slots)
+        free(self.lexis.rows)
+        free(self.lexis.states)
+        free(self.lexis.edges)
+
+    def __init__(self, tables, groups=()):
+        if self.lexis.slots is not NULL:
+            raise ValueError("a scanner's tables are written once")
+        if len(tables) > TABLES or len(groups) > MOST_GROUPS:
+            raise ValueError(f"expected at most {TABLES} tables and {MOST_GROUPS} groups of words")
+        tries = Tries(len(tables), FIRST_FREE_WORD)
+        self.lexis.tables = <int32_t>len(tables)
+        marks = {digest_of(word): 0 for _, words in _TRAITS for word in words.split()}
+        for trait, words in _TRAITS:
+            for word in words.split():
+                marks[digest_of(word)] |= trait
+        for digest in marks:
+            tries.number(digest)
+        self.write_words(tries.words, marks, {})       # by which phrases are split as texts are
+        members = self.group_masks(tries, groups)
         for table, phrases in enumerate(tables):
             for index, phrase in enumerate(phrases):
-                self.add(table, phrase, index)
+                if not tries.add(table, self.numbers_of(tries, phrase), index):
+                    raise ValueError(f"phrase {phrase!r} is empty or given twice")
+        self.write_words(tries.words, marks, members)
+        self.write_tries(tries)
 
-    cdef uint64_t digest(self, str word):
-        cdef uint64_t found = empty_digest()
-        for ch in word:
-            found = fold(found, lower(<uint32_t>ord(ch)))
-        return found
+    def group_masks(self, tries, groups):
+        masks = {}
+        for index, words in enumerate(groups):
+            for word in words:
+                names = self.names_of(word)
+                if len(names) != 1:
+                    raise ValueError(f"group {index}: expected one word, found {word!r}")
+                tries.number(names[0])
+                masks[names[0]] = masks.get(names[0], 0) | 1 << index
+        return masks
 
-    cdef void add(self, int32_t table, str phrase, int32_t index) except *:
-        cdef int32_t state = table
-        cdef vector[Token] tokens
+    def numbers_of(self, tries, phrase):
+        numbers = []
         for piece in phrase.split():
             if piece in _SPECIAL:
-                state = self.grow(state, _SPECIAL[piece])
-                continue
-            tokens.clear()
-            self.split(PyUnicode_KIND(piece), PyUnicode_DATA(piece), len(piece), tokens)
-            for token in tokens:
-                if token.kind == IS_BREAK:
-                    continue
-                if self.vocabulary.count(token.name) == 0:
-                    self.vocabulary[token.name] = self.words
-                    self.words += 1
-                state = self.grow(state, self.vocabulary[token.name])
-        if state < self.tables or self.ends.count(state):
-            raise ValueError(f"phrase {phrase!r} is empty or given twice")
-        self.ends[state] = index
+                numbers.append(_SPECIAL[piece])
+            else:
+                numbers.extend(tries.number(name) for name in self.names_of(piece))
+        return numbers
 
-    cdef int32_t grow(self, int32_t state, int32_t word):
-        cdef uint64_t key = (<uint64_t>state << 32) | <uint32_t>word
-        if self.edges.count(key) == 0:
-            self.edges[key] = self.states
-            self.states += 1
-        return self.edges[key]
+    def names_of(self, str text):
+        """Hashes of the words of a piece without spaces."""
+        cdef Reading reading
+        open_reading(&reading, text)
+        try:
+            if not self.read(&reading):
+                raise MemoryError
+            return [reading.tokens[at].name for at in range(reading.count) if reading.tokens[at].kind != IS_BREAK]
+        finally:
+            close_reading(&reading)
+
+    cdef int write_words(self, dict words, dict marks, dict members) except -1:
+        """The vocabulary: hashes to numbers, with room enough that a probe is short."""
+        cdef uint64_t size = 64, at, name
+        cdef size_t rows = FIRST_FREE_WORD + len(words)
+        while size < 4 * rows:
+            size *= 2
+        free(self.lexis.slots)
+        free(self.lexis.rows)
+        self.lexis.slots = <Slot*>malloc(size * sizeof(Slot))
+        self.lexis.rows = <WordRow*>malloc(rows * sizeof(WordRow))
+        if self.lexis.slots is NULL or self.lexis.rows is NULL:
+            raise MemoryError
+        self.lexis.mask = size - 1
+        memset(self.lexis.rows, 0xFF, rows * sizeof(WordRow))      # no roots
+        memset(self.lexis.slots, 0xFF, size * sizeof(Slot))        # empty
+        for digest, number in words.items():
+            name = digest
+            at = first_slot(name) & self.lexis.mask
+            while self.lexis.slots[at].word >= 0:
+                at = (at + 1) & self.lexis.mask
+            self.lexis.slots[at].name = name
+            self.lexis.slots[at].word = number
+            self.lexis.rows[<int32_t>number].groups = members.get(digest, 0)
+            self.lexis.rows[<int32_t>number].traits = marks.get(digest, 0)
+        return 0
+
+    cdef int write_tries(self, tries) except -1:
+        cdef int32_t state, table, placed = 0
+        cdef size_t states = len(tries.edges)
+        self.lexis.states = <State*>malloc((states + 1) * sizeof(State))
+        self.lexis.edges = <Edge*>malloc((states + 1) * sizeof(Edge))
+        if self.lexis.states is NULL or self.lexis.edges is NULL:
+            raise MemoryError
+        for state, fan in enumerate(tries.edges):
+            self.lexis.states[state].edges = placed
+            self.lexis.states[state].fan = <int32_t>len(fan)
+            self.lexis.states[state].phrase = tries.ends[state]
+            for word in sorted(fan):
+                self.lexis.edges[placed].word = word
+                self.lexis.edges[placed].state = fan[word]
+                placed += 1
+        for table in range(TABLES):
+            self.lexis.anchors[table] = -1
+        for table in range(self.lexis.tables):
+            self.lexis.anchors[table] = tries.edges[table].get(START_WORD, -1)
+            for word, after in tries.edges[table].items():
+                self.lexis.rows[<int32_t>word].roots[table] = after
+        return 0
 
     def scan(self, str text not None):
         """Read a text.
@@ -139,247 +205,172 @@ cdef class Scanner:
         matches : tuple, by table, of list of (phrase, first, last)
             Leftmost longest, not overlapping; tokens `first` to `last - 1` matched.
         """
-        cdef:
-            vector[Token] tokens
-            vector[Match] found
-            Py_ssize_t length = PyUnicode_GET_LENGTH(text), table
-            int kind = PyUnicode_KIND(text)
-            void* data = PyUnicode_DATA(text)
-        with nogil:
-            self.split(kind, data, length, tokens)
-            self.merge_percents(tokens)
-        matches = []
-        for table in range(self.tables):
-            found.clear()
+        cdef Reading reading
+        cdef bint done
+        open_reading(&reading, text)
+        try:
             with nogil:
-                self.match(<int32_t>table, tokens, found)
-            matches.append([(m.phrase, m.first, m.last) for m in found])
-        listed = [(t.start, t.end, t.full_end, t.kind, t.flags, t.value) for t in tokens]
-        return listed, tuple(matches)
+                done = self.read(&reading)
+            if not done:
+                raise MemoryError
+            tokens = [
+                (t.start, t.end, t.full_end, t.kind, <uint64_t>t.flags | <uint64_t>t.groups << 8, t.value)
+                for t in reading.tokens[:reading.count]
+            ]
+            matches = tuple([
+                [(m.phrase, m.first, m.last) for m in reading.matches[table][:reading.matched[table]]]
+                for table in range(self.lexis.tables)
+            ])
+        finally:
+            close_reading(&reading)
+        return tokens, matches
 
-    cdef void split(self, int kind, void* data, Py_ssize_t length, vector[Token]& tokens) noexcept nogil:
-        cdef:
-            Py_ssize_t at = 0
-            uint32_t ch, after
-            bint spaced
-            Token token
-        while at < length:
-            ch = PyUnicode_READ(kind, data, at)
-            after = PyUnicode_READ(kind, data, at + 1) if at + 1 < length else 32
-            spaced = at == 0 or is_space(PyUnicode_READ(kind, data, at - 1))
-            if is_digit(ch) or ((is_currency(ch) or (spaced and (ch == c'-' or ch == c'+'))) and is_digit(after)):
-                at = self.read_number(kind, data, at, length, tokens)
-            elif is_alnum(ch):
-                at = self.read_word(kind, data, at, length, tokens)
-            else:
-                token.start, token.end, token.full_end = at, at + 1, at + 1
-                token.flags, token.word, token.value, token.name = 0, -1, <double>ch, 0
-                if ch == c'&':
-                    token.kind = IS_WORD
-                    token.name = and_digest()
-                    token.word = self.look_up(token.name)
-                    tokens.push_back(token)
-                elif is_break(ch) or (ch == c'-' and spaced and is_space(after)) or (
-                    ch == c'.' and is_space(after) and not self.abbreviated(tokens)
-                ):
-                    token.kind = IS_BREAK
-                    tokens.push_back(token)
-                at += 1
+    cdef bint read(self, Reading* reading) noexcept nogil:
+        """Fill tokens, breaks and matches, and give the rules their room; false without the memory for it."""
+        cdef Cursor cursor
+        cdef int32_t table
+        reading.tokens = <Token*>malloc((<size_t>reading.length + 1) * sizeof(Token))
+        if reading.tokens is NULL:
+            return False
+        cursor.tokens = reading.tokens
+        if reading.width == 1:
+            split(&self.lexis, <uint8_t*>reading.data, reading.length, &cursor)
+        elif reading.width == 2:
+            split(&self.lexis, <uint16_t*>reading.data, reading.length, &cursor)
+        else:
+            split(&self.lexis, <uint32_t*>reading.data, reading.length, &cursor)
+        reading.count = cursor.count
+        if not make_room(reading):
+            return False
+        count_breaks(reading)
+        if self.lexis.states is not NULL:
+            for table in range(self.lexis.tables):
+                match(&self.lexis, table, reading)
+        return True
 
-    cdef bint abbreviated(self, vector[Token]& tokens) noexcept nogil:
-        """Whether the dot ends `Rs.`, `Dr.`, `Ltd.` rather than a sentence."""
-        return tokens.size() > 0 and self.abbreviations.count(tokens.back().name) > 0
 
-    cdef int32_t look_up(self, uint64_t name) noexcept nogil:
-        cdef unordered_map[uint64_t, int32_t].iterator found = self.vocabulary.find(name)
-        if found == self.vocabulary.end():
-            return -1
-        return dereference(found).second
+cdef void open_reading(Reading* reading, str text) except *:
+    """Begin to read a text, which the caller keeps alive until `close_reading`."""
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
+    if length > 0x7FFFFFFE:
+        raise ValueError(f"expected a text of less than 2 GiB, found {length} characters")
+    memset(reading, 0, sizeof(Reading))
+    reading.data = PyUnicode_DATA(text)
+    reading.width = PyUnicode_KIND(text)
+    reading.length = <int32_t>length
+    reading.event = -1
 
-    cdef Py_ssize_t read_word(
-        self, int kind, void* data, Py_ssize_t at, Py_ssize_t length, vector[Token]& tokens
-    ) noexcept nogil:
-        cdef:
-            Token token
-            Py_ssize_t run = 0       # letters since the last dot
-            uint64_t name = empty_digest()
-            uint32_t ch = PyUnicode_READ(kind, data, at), small, after, later
-            bint all_upper = True, dotted = False
-        token.start = at
-        token.flags = IS_CAPITAL if lower(ch) != ch else 0
-        while at < length:
-            ch = PyUnicode_READ(kind, data, at)
-            after = PyUnicode_READ(kind, data, at + 1) if at + 1 < length else 32
-            if is_alnum(ch):
-                small = lower(ch)
-                if small == ch and not is_digit(ch):
-                    all_upper = False
-                name = fold(name, small)
-                run += 1
-            elif ch == c'&' and is_alnum(after):
-                name = fold(name, ch)          # M&M, L&T, J&K
-            elif ch == c'.' and run == 1 and is_alnum(after) and not is_digit(after):
-                run = 0                        # H.E.G., U.S.
-                dotted = True
-            elif is_apostrophe(ch) and is_alnum(after) and not is_digit(after):
-                later = PyUnicode_READ(kind, data, at + 2) if at + 2 < length else 32
-                if lower(after) == c's' and not is_alnum(later):
-                    break                      # possessive
-                name = fold(name, c"'")        # don't
-            else:
-                break
+
+cdef void close_reading(Reading* reading) noexcept nogil:
+    """Give back all that a reading holds."""
+    free(reading.tokens)
+    free(reading.room)
+    reading.tokens = NULL
+    reading.room = NULL
+
+
+cdef bint make_room(Reading* reading) noexcept nogil:
+    """One block for all arrays that the number of tokens bounds."""
+    cdef:
+        size_t count = <size_t>reading.count + 1
+        size_t each = 2 * sizeof(Name) + sizeof(Said) + sizeof(Verdict) + SPARE + TABLES * sizeof(Match) + sizeof(int32_t)
+        char* place = <char*>malloc(count * each)
+        int32_t table
+    reading.room = place
+    if place is NULL:
+        return False
+    reading.names = <Name*>place                       # the widest first: all stay aligned
+    place += 2 * count * sizeof(Name)
+    reading.said = <Said*>place
+    place += count * sizeof(Said)
+    reading.verdicts = <Verdict*>place
+    place += count * sizeof(Verdict)
+    reading.spare = place
+    place += count * SPARE
+    for table in range(TABLES):
+        reading.matches[table] = <Match*>place
+        place += count * sizeof(Match)
+    reading.breaks = <int32_t*>place
+    return True
+
+
+cdef void count_breaks(Reading* reading) noexcept nogil:
+    cdef int32_t at, breaks = 0
+    for at in range(reading.count):
+        reading.breaks[at] = breaks
+        breaks += reading.tokens[at].kind == IS_BREAK
+    reading.breaks[reading.count] = breaks
+
+
+cdef inline int32_t step(const Lexis* lexis, int32_t state, int32_t word) noexcept nogil:
+    """The state behind a word; -1 when no phrase goes on with it."""
+    cdef const Edge* edge = &lexis.edges[lexis.states[state].edges]
+    cdef const Edge* end = edge + lexis.states[state].fan
+    while edge < end and edge.word < word:
+        edge += 1
+    return edge.state if edge < end and edge.word == word else -1
+
+
+cdef inline int32_t advance(const Lexis* lexis, int32_t state, const Token* token) noexcept nogil:
+    cdef int32_t after = -1
+    if token.word >= 0:
+        after = step(lexis, state, token.word)
+    if after < 0 and token.kind == IS_NUMBER:
+        after = step(lexis, state, NUM_WORD)
+    elif after < 0 and token.kind == IS_PERCENT:
+        after = step(lexis, state, PCT_WORD)
+    return after
+
+
+cdef inline int32_t begin(const Lexis* lexis, int32_t table, const Token* token) noexcept nogil:
+    """`advance` from the root of a table, which has too many edges to look through."""
+    cdef int32_t after = -1
+    if token.word >= 0:
+        after = lexis.rows[token.word].roots[table]
+    if after < 0 and token.kind == IS_NUMBER:
+        after = lexis.rows[NUM_WORD].roots[table]
+    elif after < 0 and token.kind == IS_PERCENT:
+        after = lexis.rows[PCT_WORD].roots[table]
+    return after
+
+
+cdef int32_t longest(
+    const Lexis* lexis, int32_t state, const Reading* reading, int32_t at, int32_t* phrase
+) noexcept nogil:
+    """Behind the longest phrase that goes on from `state` at token `at - 1`; -1 when there is none."""
+    cdef int32_t last = -1
+    while state >= 0:
+        if lexis.states[state].phrase >= 0:
+            last = at
+            phrase[0] = lexis.states[state].phrase
+        if at >= reading.count or lexis.states[state].fan == 0 or reading.tokens[at].kind == IS_BREAK:
+            break
+        state = advance(lexis, state, &reading.tokens[at])
+        at += 1
+    return last
+
+
+cdef void match(const Lexis* lexis, int32_t table, Reading* reading) noexcept nogil:
+    """The phrases of a table. A start costs at most the longest phrase, so the text's length counts once."""
+    cdef:
+        int32_t at = 0, last, anchored, state, phrase = -1, other = -1, found = 0
+        Match* matches = reading.matches[table]
+        const Token* token
+    while at < reading.count:
+        token = &reading.tokens[at]
+        last = -1
+        state = begin(lexis, table, token)
+        if state >= 0:
+            last = longest(lexis, state, reading, at + 1, &phrase)
+        if lexis.anchors[table] >= 0 and (at == 0 or reading.tokens[at - 1].kind == IS_BREAK):
+            state = advance(lexis, lexis.anchors[table], token)
+            anchored = longest(lexis, state, reading, at + 1, &other)
+            if anchored > at and anchored >= last:
+                last, phrase = anchored, other
+        if last < 0:
             at += 1
-        token.end = token.full_end = at
-        if at + 1 < length and is_apostrophe(PyUnicode_READ(kind, data, at)):
-            if lower(PyUnicode_READ(kind, data, at + 1)) == c's':
-                token.full_end = at + 2
-        if all_upper and token.flags:
-            token.flags |= IS_UPPER
-        token.kind, token.value, token.name, token.word = IS_WORD, 0.0, name, self.look_up(name)
-        tokens.push_back(token)
-        if dotted and token.full_end < length and PyUnicode_READ(kind, data, token.full_end) == c'.':
-            return token.full_end + 1
-        return token.full_end
-
-    cdef Py_ssize_t read_number(
-        self, int kind, void* data, Py_ssize_t at, Py_ssize_t length, vector[Token]& tokens
-    ) noexcept nogil:
-        cdef:
-            Token token
-            double value = 0.0, scale = 1.0, sign = 1.0
-            bint fraction = False
-            uint64_t name = empty_digest(), suffix
-            uint32_t ch = PyUnicode_READ(kind, data, at), after
-            Py_ssize_t tail
-            unordered_map[uint64_t, int32_t].iterator unit
-        token.start, token.flags, token.kind = at, 0, IS_NUMBER
-        if not is_digit(ch):
-            if is_currency(ch):
-                token.flags = IS_MONEY
-            elif ch == c'-':
-                sign = -1.0
-            at += 1
-        while at < length:
-            ch = PyUnicode_READ(kind, data, at)
-            after = PyUnicode_READ(kind, data, at + 1) if at + 1 < length else 32
-            if is_digit(ch):
-                name = fold(name, ch)
-                if fraction:
-                    scale /= 10.0
-                    value += scale * (ch - 48)
-                else:
-                    value = value * 10.0 + (ch - 48)
-            elif ch == c'.' and not fraction and is_digit(after):
-                fraction = True
-            elif not (ch == c',' and is_digit(after)):
-                break
-            at += 1
-        token.end = token.full_end = at
-        token.value, token.name, token.word = sign * value, name, self.look_up(name)
-        tail = at
-        suffix = empty_digest()
-        while tail < length and is_alnum(PyUnicode_READ(kind, data, tail)):
-            suffix = fold(suffix, lower(PyUnicode_READ(kind, data, tail)))
-            name = fold(name, lower(PyUnicode_READ(kind, data, tail)))
-            tail += 1
-        if tail > at:
-            unit = self.units.find(suffix)
-            if unit == self.units.end():       # 5paisa, 3i, 1st: a word
-                token.kind, token.flags = IS_WORD, IS_CAPITAL
-                token.name, token.word = name, self.look_up(name)
-                token.end = token.full_end = tail
-            elif dereference(unit).second < PERCENT_UNITS:
-                token.kind = IS_PERCENT
-                token.end = token.full_end = tail
-            else:
-                tail = at                      # 40cr: the unit is the next word
-        elif at < length and PyUnicode_READ(kind, data, at) == c'%':
-            token.kind = IS_PERCENT
-            tail = token.end = token.full_end = at + 1
-        tokens.push_back(token)
-        return tail
-
-    cdef void merge_percents(self, vector[Token]& tokens) noexcept nogil:
-        """Make one token of `12 per cent`, `12 pc` and `12 percent`."""
-        cdef size_t at = 0, kept = 0, more
-        while at < tokens.size():
-            tokens[kept] = tokens[at]
-            more = 0
-            if tokens[at].kind == IS_NUMBER and at + 1 < tokens.size() and tokens[at + 1].kind == IS_WORD:
-                if tokens[at + 1].word == PER_WORD and at + 2 < tokens.size() and tokens[at + 2].word == CENT_WORD:
-                    more = 2
-                elif tokens[at + 1].word >= 0 and self.is_percent_word(tokens[at + 1].word):
-                    more = 1
-            if more:
-                tokens[kept].kind = IS_PERCENT
-                tokens[kept].end = tokens[kept].full_end = tokens[at + more].end
-            at += more + 1
-            kept += 1
-        tokens.resize(kept)
-
-    cdef bint is_percent_word(self, int32_t word) noexcept nogil:
-        return word == self.look_up(PC) or word == self.look_up(PCT) or word == self.look_up(PERCENT_NAME)
-
-    cdef inline int32_t step(self, int32_t state, int32_t word) noexcept nogil:
-        cdef unordered_map[uint64_t, int32_t].iterator found
-        found = self.edges.find((<uint64_t>state << 32) | <uint32_t>word)
-        if found == self.edges.end():
-            return -1
-        return dereference(found).second
-
-    cdef int32_t advance(self, int32_t state, Token& token) noexcept nogil:
-        cdef int32_t after = -1
-        if token.word >= 0:
-            after = self.step(state, token.word)
-        if after < 0 and token.kind == IS_NUMBER:
-            after = self.step(state, NUM_WORD)
-        elif after < 0 and token.kind == IS_PERCENT:
-            after = self.step(state, PCT_WORD)
-        return after
-
-    cdef size_t longest(self, int32_t state, vector[Token]& tokens, size_t first, int32_t* phrase) noexcept nogil:
-        """Index behind the longest phrase from `first` on; `first` itself when there is none."""
-        cdef size_t at = first, last = first
-        cdef unordered_map[int32_t, int32_t].iterator found
-        while at < tokens.size() and tokens[at].kind != IS_BREAK:
-            state = self.advance(state, tokens[at])
-            if state < 0:
-                break
-            at += 1
-            found = self.ends.find(state)
-            if found != self.ends.end():
-                last = at
-                phrase[0] = dereference(found).second
-        return last
-
-    cdef void match(self, int32_t table, vector[Token]& tokens, vector[Match]& found) noexcept nogil:
-        cdef:
-            size_t at = 0, last, anchored
-            int32_t phrase = -1, other = -1, start
-            Match match
-        while at < tokens.size():
-            last = self.longest(table, tokens, at, &phrase)
-            if at == 0 or tokens[at - 1].kind == IS_BREAK:
-                start = self.step(table, START_WORD)
-                anchored = self.longest(start, tokens, at, &other) if start >= 0 else at
-                if anchored > at and anchored >= last:
-                    last, phrase = anchored, other
-            if last == at:
-                at += 1
-                continue
-            match.phrase, match.first, match.last = phrase, <int32_t>at, <int32_t>last
-            found.push_back(match)
-            at = last
-
-
-cdef uint64_t digest_of(str word):
-    cdef uint64_t found = empty_digest()
-    for ch in word:
-        found = fold(found, <uint32_t>ord(ch))
-    return found
-
-cdef uint64_t PC = digest_of("pc"), PCT = digest_of("pct"), PERCENT_NAME = digest_of("percent"), AND = digest_of("and")
-
-cdef inline uint64_t and_digest() noexcept nogil:
-    return AND
-
+            continue
+        matches[found].phrase, matches[found].first, matches[found].last = phrase, at, last
+        found += 1
+        at = last
+    reading.matched[table] = found

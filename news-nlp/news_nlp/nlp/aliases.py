@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -20,13 +20,21 @@ def words_of(text: str) -> frozenset[str]:
 
 # Tails that a headline leaves out: "Infosys Ltd." is Infosys, "Hindalco Industries Ltd." Hindalco Industries
 _LEGAL_TAIL = re.compile(r"\s+(?:ltd|limited|co|company|corp|corporation|corpn)\.?$", re.IGNORECASE)
+_INITIAL_DOT = re.compile(r"(?<=\b\w)\.(?=[^\W\d])")  # J.K. is one word
+_BETWEEN_WORDS = re.compile(r"['\u2019]s\b|[^\w&'\u2019]+")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 # Words so general that a name may drop them, yet never stand on them alone
-_CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator"}
 _GENERAL = words_of(
     "india indian industries international enterprises enterprise laboratories labs technologies technology products "
     "services solutions systems holdings limited the and of"
 )
+_CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator", "@person": "person", "@sector": "sector"}
+_CODE = re.compile(r"[A-Z0-9&.\-]{1,20}")
+# What headlines put behind the name of an industry: "pharma stocks"
+_SECTOR_TAILS = (
+    "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
+    "segment scrips"
+).split()
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
@@ -56,21 +64,55 @@ class Alias:
     symbol: str | None
     sure: bool = True
     exact: bool = False
+    proper: bool = False
+
+
+_FILES = ("aliases.txt", "siblings.txt", "institutions.txt")
+_OWN: list[Alias] = []  # a user's, beside the shipped ones
 
 
 @cache
 def aliases() -> tuple[Alias, ...]:
-    """All names, each once: curated ones first, then full names, shortened ones, symbols."""
+    """All names, each once: a user's own first, then the curated, full names, shortened ones, symbols."""
     found: dict[str, Alias] = {}
-    curated = files(__package__).joinpath("aliases.txt").read_text(encoding="utf-8")
-    for alias in parse_aliases(curated):
-        key = _key(alias.text)
-        if key in found and found[key].symbol != alias.symbol:
-            raise ValueError(f"alias {alias.text!r} stands for {found[key].symbol} and {alias.symbol}")
-        found.setdefault(key, alias)
-    for alias in generated_aliases():
+    for alias in (*_OWN, *curated_aliases(), *generated_aliases()):
         found.setdefault(_key(alias.text), alias)
+    for alias in list(found.values()):
+        for text in _misspelt(alias):
+            found.setdefault(_key(text), replace(alias, text=text))
     return tuple(found.values())
+
+
+def _misspelt(alias: Alias) -> list[str]:
+    """A name as headlines have it that drop apostrophes (`RILs`) or a plural (`Tata Motor`)."""
+    if alias.kind != "company" or alias.symbol is None or not alias.sure or alias.exact or alias.proper:
+        return []
+    name = alias.text
+    if not name.endswith("s"):
+        return [f"{name}s"] if name[-1].isalpha() else []
+    if " " not in name or name[-2] in "siu" or not name[-2].isalpha():
+        return []
+    return [f"{name[:-3]}y" if name.endswith("ies") else name[:-1]]
+
+
+def curated_aliases() -> list[Alias]:
+    """The names of the files that the package ships."""
+    folder = files(__package__)
+    return [
+        alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))
+    ]
+
+
+def use_own_aliases(text: str) -> None:
+    """Put the names of an alias file before the shipped ones; they take the place of earlier own ones.
+
+    Raises
+    ------
+    ValueError
+        As `parse_aliases`.
+    """
+    _OWN[:] = parse_aliases(text)
+    aliases.cache_clear()
 
 
 def parse_aliases(text: str) -> list[Alias]:
@@ -79,9 +121,10 @@ def parse_aliases(text: str) -> list[Alias]:
     Raises
     ------
     ValueError
-        A line without a colon, or a symbol the universe does not have.
+        A line that is no entry, a symbol the universe does not have, or a name that stands
+        for two things; the message has the line number.
     """
-    found: list[Alias] = []
+    found: dict[str, tuple[Alias, int]] = {}
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -89,21 +132,54 @@ def parse_aliases(text: str) -> list[Alias]:
         owner, colon, names = line.partition(":")
         if not colon:
             raise ValueError(f"alias line {number}: expected SYMBOL: NAME|NAME, found {line!r}")
-        found.extend(_alias_of(owner, name, number) for name in names.strip().split("|"))
-    return found
+        for name in names.split("|"):
+            for alias in _aliases_of(owner.strip(), name.strip(), number):
+                other, before = found.setdefault(_key(alias.text), (alias, number))
+                if (other.kind, other.symbol) != (alias.kind, alias.symbol):
+                    raise ValueError(
+                        f"alias line {number}: {alias.text!r} stands for {alias.symbol}, "
+                        f"on line {before} for {other.symbol}"
+                    )
+    return [alias for alias, _ in found.values()]
 
 
-def _alias_of(owner: str, name: str, line: int) -> Alias:
-    if owner in _CODED:
-        name, _, code = name.partition("=")
-        return Alias(name, _CODED[owner], code)
+def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
+    if not _key(name.lstrip("?=").partition("=")[0]):
+        raise ValueError(f"alias line {line}: expected a name, found {name!r}")
+    if owner.startswith("@"):
+        return _coded(owner, name, line)
     if owner == "!":
-        return Alias(name, "company", None, sure=False)
+        return [Alias(name, "company", None, sure=False)]
     if owner == "-":
-        return Alias(name, "company", None)
-    if universe.by_symbol(owner) is None:
+        return [Alias(name, "company", None)]
+    company = universe.by_symbol(owner)
+    if company is None:
         raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
-    return Alias(name.removeprefix("?"), "company", owner, sure=not name.startswith("?"))
+    bare = name.lstrip("?=")
+    return [Alias(bare, "company", company.symbol, bare == name, name.startswith("="), _is_proper(bare))]
+
+
+def _coded(owner: str, entry: str, line: int) -> list[Alias]:
+    """The names of an entry `NAME=CODE`; ` *` behind a sector's name stands for its everyday tails."""
+    kind = _CODED.get(owner)
+    if kind is None:
+        raise ValueError(f"alias line {line}: expected a symbol, -, ! or one of {', '.join(_CODED)}, found {owner!r}")
+    name, _, code = entry.partition("=")
+    if kind != "sector":
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"alias line {line}: expected NAME=CODE with a code of capitals, found {entry!r}")
+        return [Alias(name, kind, code)]
+    if code not in _industries():
+        raise ValueError(f"alias line {line}: expected NAME=INDUSTRY with an industry of the NSE, found {entry!r}")
+    bare = name.removesuffix(" *")
+    return (
+        [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+    )
+
+
+@cache
+def _industries() -> frozenset[str]:
+    return frozenset(company.industry for company in universe.companies())
 
 
 def generated_aliases() -> list[Alias]:
@@ -116,14 +192,21 @@ def generated_aliases() -> list[Alias]:
         full.append(_name(names[0], company.symbol))
         # a word of everyday is a name only when it is the whole one
         short.extend(_name(name, company.symbol) for name in names[1:] if _name(name, company.symbol).sure)
-        if len(company.symbol) >= 3 and _key(company.symbol) not in _ordinary():
-            symbols.append(Alias(company.symbol, "company", company.symbol, exact=True))
+        if len(company.symbol) >= 3:
+            sure = _key(company.symbol) not in _ordinary()
+            symbols.append(Alias(company.symbol, "company", company.symbol, sure, exact=True))
     owners = Counter(_key(alias.text) for alias in short)
     return full + [alias for alias in short if owners[_key(alias.text)] == 1] + symbols
 
 
 def _name(text: str, symbol: str) -> Alias:
-    return Alias(text, "company", symbol, sure=" " in text or _key(text) not in _ordinary())
+    sure = " " in text or _key(text) not in _ordinary()
+    return Alias(text, "company", symbol, sure, proper=_is_proper(text))
+
+
+def _is_proper(name: str) -> bool:
+    first, _, rest = name.partition(" ")
+    return rest[:1].isupper() and first.lower() in _ordinary()
 
 
 def _variants(name: str) -> list[str]:
@@ -149,9 +232,8 @@ def _variants(name: str) -> list[str]:
 
 def _key(text: str) -> str:
     """Names that the scan cannot tell apart have one key."""
-    flat = text.lower().replace("&", " and ") if " & " in text else text.lower()
-    flat = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", flat)
-    return " ".join(re.sub(r"['\u2019]s\b|[^\w&'\u2019]+", " ", flat).split())
+    flat = _INITIAL_DOT.sub("", text.lower().replace(" & ", " and "))
+    return " ".join(_BETWEEN_WORDS.sub(" ", flat).split())
 
 
 @cache

@@ -61,6 +61,11 @@ def digest_items(items: Iterable[FeedItem], now: datetime) -> list[ScoredArticle
     return [_scored(item, now) for item in items]
 
 
+def text_of(item: FeedItem) -> str:
+    """The text of an item that is read; offsets of phrases and entities count its characters."""
+    return f"{item.title}\n{item.summary}" if item.summary else item.title
+
+
 def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
     if item.published_at is not None and item.published_at > now + _FUTURE:
         item = replace(item, published_at=None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
+
+from news_nlp.nlp.inflections import forms_of
 
 
 class Role(IntEnum):
@@ -25,6 +29,16 @@ class Role(IntEnum):
     BUT = 11
     BECAUSE = 12
     NEUTRAL = 13
+    VERSUS = 14
+    STILL = 15
+
+
+class Side(IntEnum):
+    """Whom a phrase speaks of: who stands before it, behind it, or both."""
+
+    SUBJECT = 0
+    OBJECT = 1
+    BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +48,25 @@ class Term:
     phrase: str
     role: Role
     weight: float
+    side: Side = Side.SUBJECT
+
+
+_SIDES = {"": Side.SUBJECT, ">": Side.OBJECT, "<>": Side.BOTH}
+_ENTRY = re.compile(r"(\d+(?:\.\d+)?)(<?>)?\s+(\S.*)")
+_CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
 def parse_lexicon(text: str) -> list[Term]:
     """The terms of a lexicon file.
 
+    A line is `WEIGHT FORM|FORM`, the weight followed by `>` where the phrase speaks of what stands
+    behind it and by `<>` where it speaks of both sides. In a form `{a,b}` stands for each of its
+    choices (an empty one leaves the word out) and `rise~` for every inflection of a verb.
+
     Raises
     ------
     ValueError
-        A line that is no entry, or a phrase given twice; the message has the line number.
+        A line that is no entry, an unknown section, or a phrase given twice; the message has the line number.
     """
     terms: list[Term] = []
     seen: dict[str, int] = {}
@@ -52,21 +76,59 @@ def parse_lexicon(text: str) -> list[Term]:
         if not line:
             continue
         if line.startswith("["):
-            role = Role[line.strip("[]").upper()]
+            role = _section(line, number)
             continue
-        weight, _, forms = line.partition(" ")
-        if role is None or not forms:
-            raise ValueError(f"lexicon line {number}: expected a weight and phrases, found {line!r}")
-        for form in forms.split("|"):
-            phrase = " ".join(form.replace("-", " ").lower().split())
+        entry = _ENTRY.fullmatch(line)
+        if role is None or entry is None:
+            raise ValueError(f"lexicon line {number}: expected a weight and phrases in a section, found {line!r}")
+        side = _SIDES[entry[2] or ""]
+        for phrase in expand(entry[3]):
             if phrase in seen:
                 raise ValueError(f"lexicon line {number}: {phrase!r} is already on line {seen[phrase]}")
             seen[phrase] = number
-            terms.append(Term(phrase, role, float(weight)))
+            terms.append(Term(phrase, role, float(entry[1]), side))
     return terms
+
+
+def _section(line: str, number: int) -> Role:
+    name = line.strip("[]").upper()
+    if name not in Role.__members__:
+        known = ", ".join(role.name.lower() for role in Role)
+        raise ValueError(f"lexicon line {number}: expected a section of {known}, found {line!r}")
+    return Role[name]
+
+
+def expand(forms: str) -> list[str]:
+    """Every phrase that the forms of an entry stand for, each once, in order."""
+    found: dict[str, None] = {}
+    for form in forms.split("|"):
+        pieces = _CHOICE.split(form.replace("-", " ").lower())
+        # text and choices take turns in what the split returns
+        choices = [piece.split(",") if at % 2 else [piece] for at, piece in enumerate(pieces)]
+        for chosen in itertools.product(*choices):
+            words = [forms_of(word[:-1]) if word.endswith("~") else (word,) for word in "".join(chosen).split()]
+            found.update(dict.fromkeys(" ".join(inflected) for inflected in itertools.product(*words)))
+    return list(found)
+
+
+_OWN: list[Term] = []  # a user's, beside the shipped ones
+
+
+def use_own_terms(text: str) -> None:
+    """Put the phrases of a lexicon file in place of the shipped ones that they repeat; the rest stays.
+
+    Raises
+    ------
+    ValueError
+        As `parse_lexicon`.
+    """
+    _OWN[:] = parse_lexicon(text)
+    terms.cache_clear()
 
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """The lexicon that the package ships."""
-    return tuple(parse_lexicon(files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8")))
+    """A user's own phrases and the lexicon that the package ships."""
+    shipped = parse_lexicon(files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8"))
+    own = {term.phrase for term in _OWN}
+    return (*_OWN, *(term for term in shipped if term.phrase not in own))

@@ -1,17 +1,19 @@
-"""What a feed holds once it was parsed, whatever its format."""
+"""What a feed holds once it was parsed, whatever its format, and what bounds it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from chitti_shared.errors import InvalidInput
+
 MAX_BYTES = 10 * 1024 * 1024
-MAX_DEPTH = 64
 MAX_ITEMS = 5_000
-MAX_TAGS = 500_000  # each costs memory many times its own size
+MAX_TAGS = 500_000
 MAX_TITLE = 1_000
 MAX_SUMMARY = 5_000
 MAX_URL = 2_048
+FORMATS = "RSS, Atom, RDF or JSON Feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,8 @@ class Feed:
     url: str
     items: tuple[FeedItem, ...]
     skipped: int
+
+
+def refuse(message: str, constraint: str) -> InvalidInput:
+    """The error of a document that is no feed."""
+    return InvalidInput(message, field="document", constraint=constraint)

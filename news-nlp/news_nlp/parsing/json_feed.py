@@ -1,13 +1,13 @@
-"""JSON Feed 1.x."""
+"""JSON Feed 1.0 and 1.1."""
 
 from __future__ import annotations
 
 import msgspec
 
-from news_nlp.parsing.feed import MAX_URL, Feed
-from news_nlp.parsing.items import check_count, make_item, web_address
+from news_nlp.kernels._items import Builder
+from news_nlp.parsing.addresses import host_of, web_address
+from news_nlp.parsing.feed import FORMATS, MAX_ITEMS, MAX_SUMMARY, MAX_TITLE, MAX_URL, Feed, FeedItem, refuse
 from news_nlp.parsing.text import plain_text
-from news_nlp.parsing.xml import refuse
 
 
 class _Item(msgspec.Struct):
@@ -16,7 +16,10 @@ class _Item(msgspec.Struct):
     content_text: str | None = None
     content_html: str | None = None
     url: str | None = None
+    external_url: str | None = None
+    id: str | int | float | None = None
     date_published: str | None = None
+    date_modified: str | None = None
 
 
 class _Document(msgspec.Struct):
@@ -24,28 +27,33 @@ class _Document(msgspec.Struct):
     items: list[_Item]
     title: str | None = None
     home_page_url: str | None = None
+    feed_url: str | None = None
 
 
-def read_json_feed(data: bytes) -> Feed:
-    """Parse a JSON Feed; the errors of `parse_feed`."""
+def read_json_feed(data: bytes, address: str) -> Feed:
+    """Parse a JSON Feed in UTF-8; the errors of `parse_feed`."""
     try:
-        document = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Document)
+        document = msgspec.json.decode(data, type=_Document)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise refuse(f"the document is no JSON Feed: {error}"[:300], "RSS, Atom, RDF or JSON Feed") from None
-    check_count(len(document.items))
-    base = web_address(document.home_page_url or "", "")
-    source = document.title or ""
-    items = [
-        make_item(
-            title=item.title or "",
-            summary=item.summary or item.content_text or item.content_html or "",
-            link=item.url or "",
-            date=item.date_published,
-            source=source,
-            source_url=base,
-            base=base,
-        )
-        for item in document.items
-    ]
-    kept = tuple(item for item in items if item is not None)
-    return Feed(plain_text(source, MAX_URL), base, kept, len(items) - len(kept))
+        raise refuse(f"the document is no JSON Feed: {error}"[:300], FORMATS) from None
+    if len(document.items) > MAX_ITEMS:
+        raise refuse(f"the document has more than {MAX_ITEMS} items", f"items <= {MAX_ITEMS}")
+    home = web_address(document.home_page_url or "", address)
+    base = home or web_address(document.feed_url or "", address) or address
+    title = plain_text(document.title or "", MAX_TITLE)
+    builder = Builder(FeedItem, web_address, host_of, title=MAX_TITLE, summary=MAX_SUMMARY, url=MAX_URL)
+    items = [_add(builder, item, title, base) for item in document.items]
+    return Feed(title, home, tuple(item for item in items if item is not None), builder.skipped)
+
+
+def _add(builder: Builder[FeedItem], item: _Item, source: str, base: str) -> FeedItem | None:
+    address = item.id if isinstance(item.id, str) and "://" in item.id else ""
+    return builder.add(
+        item.title or "",
+        item.summary or item.content_text or item.content_html or "",
+        (item.url or "", item.external_url or "", address),
+        (item.date_published or "", item.date_modified or ""),
+        source,
+        base,
+        base,
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine
 from datetime import UTC
 from types import TracebackType
 from typing import Self
@@ -11,9 +13,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from chitti_shared.db import Leadership
 from chitti_shared.errors import ChittiError
 from chitti_shared.logs import get_logger
+from yarl import URL
 
-from news_nlp.feeds import Ingestion, Outcome
-from news_nlp.storage import FeedStore
+from news_nlp.feeds import LEASE_S, Ingestion, Outcome
+from news_nlp.storage import DueFeed, FeedStore
 
 log = get_logger(__name__)
 
@@ -24,8 +27,10 @@ _AT_ONCE = 4
 class FeedSchedule:
     """Ticks; the truth is `next_due` in the feeds' rows.
 
-    Only the holder of the lock fetches. A tick that comes while one is running is dropped,
-    ticks missed in a sleep count as one. Use as an asynchronous context manager.
+    Only the holder of the lock fetches. A feed that is being fetched, or waits for it, is not
+    begun again, ticks missed in a sleep count as one, and so do the turns that a feed missed. The
+    feeds of one host follow one another, so a slow host delays its own only. Use as an
+    asynchronous context manager.
 
     Parameters
     ----------
@@ -35,18 +40,29 @@ class FeedSchedule:
         Entered by the caller.
     tick_s : float
         How often the rows are looked at.
+    lease_s : float
+        After which a feed is due again that nobody noted the end of.
     """
 
     def __init__(
-        self, ingestion: Ingestion, feeds: FeedStore, leadership: Leadership, *, tick_s: float = TICK_S
+        self,
+        ingestion: Ingestion,
+        feeds: FeedStore,
+        leadership: Leadership,
+        *,
+        tick_s: float = TICK_S,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._ingestion = ingestion
         self._feeds = feeds
         self._leadership = leadership
         self._tick_s = tick_s
+        self._lease_s = lease_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._running: asyncio.Task[None] | None = None
-        self._first: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
+        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._gate = asyncio.Semaphore(_AT_ONCE)
         self._waiting = False
 
     async def __aenter__(self) -> Self:
@@ -54,23 +70,28 @@ class FeedSchedule:
             self.tick, "interval", seconds=self._tick_s, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
-        self._first = asyncio.create_task(self._when_elected(), name="first look at the feeds")
+        self._start(self._when_elected(), "first look at the feeds")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._scheduler.shutdown(wait=False)
-        tasks = [task for task in (self._first, self._running) if task is not None and not task.done()]
+        tasks = set(self._running)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
 
+    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
     async def tick(self) -> None:
-        """Begin to fetch what is due, if this process leads and no fetch is under way."""
-        if self._leadership.is_leader and (self._running is None or self._running.done()):
-            self._running = asyncio.create_task(self._look(), name="feeds")
+        """Begin to fetch what is due, if this process leads."""
+        if self._leadership.is_leader:
+            self._start(self._look(), "feeds")
 
     async def _when_elected(self) -> None:
         await self._leadership.elected()
@@ -88,28 +109,39 @@ class FeedSchedule:
         _report(outcomes)
 
     async def run_due(self) -> list[Outcome]:
-        """Fetch every feed that is due, a few at once; how each went.
+        """Fetch every feed that is due and not under way; how each went.
 
         Raises
         ------
         ServiceUnavailable
             The database can't be reached. What feeds themselves do wrong stands in their rows.
         """
-        gate = asyncio.Semaphore(_AT_ONCE)
-        due = await self._feeds.due()
+        due = [feed for feed in await self._feeds.due() if feed.feed_id not in self._under_way]
+        self._under_way.update(feed.feed_id for feed in due)
+        outcomes = await asyncio.gather(*map(self._fetch, due), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
 
-        async def fetch(index: int) -> Outcome:
-            async with gate:
-                return await self._ingestion.scheduled(due[index])
-
-        return list(await asyncio.gather(*(fetch(index) for index in range(len(due)))))
+    async def _fetch(self, feed: DueFeed) -> Outcome | None:
+        try:
+            async with self._hosts[URL(feed.url).raw_host or ""], self._gate:
+                return await self._ingestion.scheduled(feed.feed_id, self._lease_s)
+        finally:
+            self._under_way.discard(feed.feed_id)
 
 
 def _report(outcomes: list[Outcome]) -> None:
     """One line for the feeds that broke, one for those that work again, one for what came."""
-    broke = [outcome for outcome in outcomes if outcome.state == "broke"]
-    if broke:
-        log.warning("feeds unavailable", feeds=[outcome.url for outcome in broke], reason=broke[0].error)
+    for state, told in (
+        ("broke", "feeds unavailable"),
+        ("dead", "feeds unavailable for a day or more"),
+        ("gone", "feeds are gone and fetched no more"),
+    ):
+        broken = [outcome for outcome in outcomes if outcome.state == state]
+        if broken:
+            log.warning(told, feeds=[outcome.url for outcome in broken], reason=broken[0].error)
     recovered = [outcome.url for outcome in outcomes if outcome.state == "recovered"]
     if recovered:
         log.info("feeds work again", feeds=recovered)

@@ -1,7 +1,7 @@
 """All SQL of news-nlp."""
 
 from news_nlp.storage.articles import CHANNEL, ArticleStore, Stored
-from news_nlp.storage.feeds import DueFeed, FeedStore, stamp
+from news_nlp.storage.feeds import ClaimedFeed, DueFeed, EditedFeed, FeedStore, stamp
 from news_nlp.storage.pages import Wanted
 
-__all__ = ["CHANNEL", "ArticleStore", "DueFeed", "FeedStore", "Stored", "Wanted", "stamp"]
+__all__ = ["CHANNEL", "ArticleStore", "ClaimedFeed", "DueFeed", "EditedFeed", "FeedStore", "Stored", "Wanted", "stamp"]

@@ -1,47 +1,101 @@
-"""The scheduled feeds and how they fare: `news.feeds`."""
+"""The stored feeds and how they fare: `news.feeds`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 import asyncpg
 from chitti_shared.db import Pool
 
+# A feed that a user paused, or that is gone, stays so though the setting names it.
 _KEEP = """
-INSERT INTO news.feeds (url) SELECT unnest($1::text[])
-ON CONFLICT (url) DO UPDATE SET enabled = true WHERE NOT news.feeds.enabled
+INSERT INTO news.feeds (url, name, origin)
+SELECT url, name, 'setting' FROM unnest($1::text[], $2::text[]) AS given (url, name)
+ON CONFLICT (url) DO UPDATE SET enabled = true, disabled_by = NULL WHERE news.feeds.disabled_by = 'setting'
 """
-_DISABLE_OTHERS = "UPDATE news.feeds SET enabled = false WHERE enabled AND url <> ALL($1::text[])"
+_DISABLE_OTHERS = """
+UPDATE news.feeds SET enabled = false, disabled_by = 'setting'
+WHERE enabled AND origin = 'setting' AND url <> ALL($1::text[])
+"""
+_ADD = """
+INSERT INTO news.feeds (url, name, origin, schedule, interval_s, enabled, disabled_by, next_due)
+VALUES ($1, $2, 'user', $3, $4, $5, CASE WHEN $5 THEN NULL ELSE 'user' END, $6)
+ON CONFLICT (url) DO NOTHING RETURNING *
+"""
+_LOCKED = "SELECT * FROM news.feeds WHERE feed_id = $1 FOR UPDATE"
+_CHANGE = """
+UPDATE news.feeds
+SET name = $2, schedule = $3, interval_s = $4, enabled = $5, disabled_by = $6, origin = $7, failures = $8, next_due = $9
+WHERE feed_id = $1 RETURNING *
+"""
+_REMOVE = """
+DELETE FROM news.feeds WHERE feed_id = $1 AND (origin = 'user' OR disabled_by = 'setting') RETURNING url
+"""
 _DUE = """
-SELECT feed_id, url, etag, last_modified, failures FROM news.feeds
-WHERE enabled AND next_due <= now() ORDER BY next_due LIMIT $1
+SELECT feed_id, url FROM news.feeds WHERE enabled AND next_due <= now() ORDER BY next_due, feed_id LIMIT $1
 """
-_ALL = """
-SELECT feed_id, url, enabled, last_attempt_at, last_success_at, last_error, failures, items_seen, next_due
-FROM news.feeds ORDER BY feed_id
+# Moving the turn before the fetch makes it a lease: nobody else fetches the feed meanwhile, and the turn of one
+# who died in the middle comes round again.
+_CLAIM = """
+UPDATE news.feeds SET next_due = now() + make_interval(secs => $2)
+WHERE feed_id = $1 AND ($3 OR enabled AND next_due <= now())
+RETURNING feed_id, url, schedule, interval_s, etag, last_modified, failures
 """
+_ONE = "SELECT * FROM news.feeds WHERE feed_id = $1"
+_ALL = "SELECT * FROM news.feeds ORDER BY feed_id"
 _SUCCEEDED = """
 UPDATE news.feeds
-SET last_attempt_at = now(), last_success_at = now(), last_error = NULL, failures = 0, items_seen = items_seen + $2,
-    etag = $3, last_modified = $4, next_due = now() + make_interval(secs => $5)
+SET last_attempt_at = now(), last_success_at = now(), last_error = NULL, failures = 0, http_status = $2,
+    items_seen = items_seen + $3, last_new_at = CASE WHEN $4 > 0 THEN now() ELSE last_new_at END,
+    etag = $5, last_modified = $6, next_due = $7
 WHERE feed_id = $1
 """
 _FAILED = """
 UPDATE news.feeds
-SET last_attempt_at = now(), last_error = left($2, 500), failures = failures + 1,
-    next_due = now() + make_interval(secs => $3)
+SET last_attempt_at = now(), last_error = left($2, 500), failures = failures + 1, http_status = $3,
+    next_due = now() + make_interval(secs => $4)
+WHERE feed_id = $1
+"""
+_GONE = """
+UPDATE news.feeds
+SET last_attempt_at = now(), last_error = left($2, 500), failures = failures + 1, http_status = $3,
+    enabled = false, disabled_by = coalesce(disabled_by, 'gone')
 WHERE feed_id = $1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DueFeed:
-    """A feed whose turn has come, with the validators of its last answer."""
+    """A feed whose turn has come."""
 
     feed_id: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditedFeed:
+    """What a user can change of a feed, and what follows from it, in the order of `_CHANGE`."""
+
+    name: str | None
+    schedule: str | None
+    interval_s: int
+    enabled: bool
+    disabled_by: str | None
+    origin: str
+    failures: int
+    next_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFeed:
+    """A feed that is ours to fetch, with the validators of its last answer."""
+
+    feed_id: int
+    url: str
+    schedule: str | None
+    interval_s: int
     etag: str | None
     last_modified: str | None
     failures: int
@@ -53,28 +107,75 @@ class FeedStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def keep_only(self, urls: Sequence[str]) -> None:
-        """Enable exactly these feeds; others stay as rows, disabled."""
-        async with self._pool.transaction() as connection:
-            await connection.execute(_KEEP, list(dict.fromkeys(urls)))
-            await connection.execute(_DISABLE_OTHERS, list(urls))
+    async def keep_only(self, urls: Sequence[str], names: Mapping[str, str] | None = None) -> None:
+        """Have exactly these feeds of the setting fetched; others of it stay as rows, disabled.
 
-    async def due(self, limit: int = 100) -> list[DueFeed]:
-        """Enabled feeds whose `next_due` has passed, longest overdue first."""
-        return [DueFeed(**row) for row in await self._pool.fetch(_DUE, limit)]
+        Feeds that a user added are let alone, and so is what a user paused.
+        """
+        wanted = list(dict.fromkeys(urls))
+        async with self._pool.transaction() as connection:
+            await connection.execute(_KEEP, wanted, [(names or {}).get(url) for url in wanted])
+            await connection.execute(_DISABLE_OTHERS, wanted)
+
+    async def add(
+        self, url: str, *, name: str | None, schedule: str | None, interval_s: int, enabled: bool, next_due: datetime
+    ) -> asyncpg.Record | None:
+        """A user's feed as a row; None: there is one of that address."""
+        return await self._pool.fetchrow(_ADD, url, name, schedule, interval_s, enabled, next_due)
+
+    async def change(self, feed_id: int, edit: Callable[[asyncpg.Record], EditedFeed]) -> asyncpg.Record | None:
+        """A row as `edit`, during which it is locked, makes it; None: no such feed."""
+        async with self._pool.transaction() as connection:
+            row = await connection.fetchrow(_LOCKED, feed_id)
+            if row is None:
+                return None
+            changed: asyncpg.Record = await connection.fetchrow(_CHANGE, feed_id, *astuple(edit(row)))
+            return changed
+
+    async def remove(self, feed_id: int) -> str | None:
+        """Delete a feed that the setting does not name; its address, or None when nothing was deleted."""
+        url: str | None = await self._pool.fetchval(_REMOVE, feed_id)
+        return url
+
+    async def one(self, feed_id: int) -> asyncpg.Record | None:
+        return await self._pool.fetchrow(_ONE, feed_id)
 
     async def all(self) -> list[asyncpg.Record]:
         return await self._pool.fetch(_ALL)
 
+    async def due(self, limit: int = 1000) -> list[DueFeed]:
+        """Enabled feeds whose `next_due` has passed, longest overdue first."""
+        return [DueFeed(**row) for row in await self._pool.fetch(_DUE, limit)]
+
+    async def claim(self, feed_id: int, *, lease_s: float, at_any_time: bool = False) -> ClaimedFeed | None:
+        """Take a feed's turn; it comes round again after `lease_s` unless the fetch is noted before.
+
+        None: it isn't due any more, or it is disabled (both of no account with `at_any_time`), or gone.
+        """
+        row = await self._pool.fetchrow(_CLAIM, feed_id, lease_s, at_any_time)
+        return None if row is None else ClaimedFeed(**row)
+
     async def succeeded(
-        self, feed_id: int, *, items: int, etag: str | None, last_modified: str | None, next_in_s: float
+        self,
+        feed_id: int,
+        *,
+        status: int,
+        items: int,
+        new: int,
+        etag: str | None,
+        last_modified: str | None,
+        next_due: datetime,
     ) -> None:
         """Note a fetch that worked, and when the next is due."""
-        await self._pool.execute(_SUCCEEDED, feed_id, items, etag, last_modified, next_in_s)
+        await self._pool.execute(_SUCCEEDED, feed_id, status, items, new, etag, last_modified, next_due)
 
-    async def failed(self, feed_id: int, *, error: str, next_in_s: float) -> None:
+    async def failed(self, feed_id: int, *, error: str, status: int | None, next_in_s: float) -> None:
         """Note a fetch that failed, and when to try again."""
-        await self._pool.execute(_FAILED, feed_id, error, next_in_s)
+        await self._pool.execute(_FAILED, feed_id, error, status, next_in_s)
+
+    async def gone(self, feed_id: int, *, error: str, status: int) -> None:
+        """Note that the server has given the feed up; it is not fetched any more."""
+        await self._pool.execute(_GONE, feed_id, error, status)
 
 
 def stamp(moment: datetime | None) -> str | None:

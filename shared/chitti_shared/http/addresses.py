@@ -12,12 +12,15 @@ from chitti_shared.errors import InvalidInput
 
 _PORTS = {"http": 80, "https": 443}
 _MAX_URL = 2048
+# What a C library reads as an IPv4 address though it is none as written: 127.1, 2130706433, 0x7f.1, 127.0.0.1.
+_NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 _LABELS = re.compile(r"(?!.{254})(?:[^.]{1,63}\.)*[^.]{1,63}\.?")  # else the resolver's codec raises on its own
 # Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
 # lead wherever that one leads, so none of them counts as public.
 _REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"))
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+_ISATAP = (0x00005EFE, 0x02005EFE)  # interface identifiers that carry an IPv4 address in their last 32 bits
 
 
 def is_public(address: str) -> bool:
@@ -30,6 +33,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, IPv4Address):
         return not any(parsed in net for net in _REFUSED_V4)
+    if parsed.scope_id is not None or int(parsed) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return False
     return parsed in _GLOBAL_UNICAST and not any(parsed in net for net in _REFUSED_V6)
 
 
@@ -65,17 +70,20 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
     parsed = _parsed(url)
     if parsed.scheme not in _PORTS:
         raise InvalidInput(f"the scheme {parsed.scheme[:20]!r} is not fetched", field="url", constraint="http or https")
-    if parsed.host is None:
+    if parsed.host is None or parsed.raw_host is None:
         raise InvalidInput("the URL names no host", field="url", constraint="a host")
-    if not is_literal(parsed.host) and not _LABELS.fullmatch(parsed.raw_host or ""):
+    literal = is_literal(parsed.raw_host)
+    if not literal and not (parsed.raw_host.isascii() and _LABELS.fullmatch(parsed.raw_host)):
         raise InvalidInput("the URL's host is no name", field="url", constraint="labels of 1 to 63 characters")
+    if not literal and _NUMERIC.fullmatch(parsed.raw_host):
+        raise not_public(parsed.host)
     if parsed.user is not None or parsed.password is not None:
         raise InvalidInput("the URL carries credentials", field="url", constraint="no credentials")
-    if f"{parsed.host}:{parsed.port}" in allow:
+    if f"{parsed.host}:{parsed.port}" in allow or f"[{parsed.host}]:{parsed.port}" in allow:
         return parsed
     if parsed.port != _PORTS[parsed.scheme]:
         raise InvalidInput(f"port {parsed.port} is not fetched", field="url", constraint="port 80 or 443")
-    if is_literal(parsed.host) and not is_public(parsed.host):
+    if literal and not is_public(parsed.raw_host):
         raise not_public(parsed.host)
     return parsed
 

@@ -9,6 +9,7 @@ import aiohttp
 from chitti_shared.errors import InvalidInput, PayloadTooLarge
 
 _CHUNK = 64 * 1024
+_MAX_MEMBERS = 1000  # of a gzip body; one that has more was made to cost time
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -44,6 +45,7 @@ class _Sink:
         self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
+        self._members = 1
         self._inflater = zlib.decompressobj(_WINDOW_BITS[self._encoding]) if self._encoding else None
 
     def write(self, chunk: bytes) -> None:
@@ -62,10 +64,22 @@ class _Sink:
 
     def _inflate(self, chunk: bytes) -> None:
         assert self._inflater is not None
-        while chunk and not self._inflater.eof:
+        while chunk:
+            if self._inflater.eof and not self._begins_member(chunk):
+                return  # padding, or what else a server puts behind the end
             room = self._limit - self._size + 1
             self._keep(self._inflater.decompress(chunk, min(room, 1024 * 1024)))
-            chunk = self._inflater.unconsumed_tail
+            chunk = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+
+    def _begins_member(self, chunk: bytes) -> bool:
+        """RFC 1952, 2.2: a gzip body is a row of members, each of which inflates by itself."""
+        if self._encoding not in ("gzip", "x-gzip") or chunk[0] != 0x1F:
+            return False
+        self._members += 1
+        if self._members > _MAX_MEMBERS:
+            raise _broken(f"the compressed body has more than {_MAX_MEMBERS} members")
+        self._inflater = zlib.decompressobj(_WINDOW_BITS["gzip"])
+        return True
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+import os
+import random
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -12,37 +15,31 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from chitti_shared.errors import InvalidInput, ServiceUnavailable, Timeout
+from chitti_shared.errors import ChittiError, InvalidInput, ServiceUnavailable, Timeout
 from chitti_shared.http.addresses import checked_url
+from chitti_shared.http.answers import Fetched, fetched, host_of, refusal
 from chitti_shared.http.body import read_body
 from chitti_shared.http.resolver import PublicResolver, Resolve, system_resolve
+from chitti_shared.http.turns import HostTurns
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAX_VALIDATOR = 1024
-_MAX_RETRY_AFTER_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one fetch, redirects included."""
+    """Bounds of one fetch. `total_s` holds redirects and repeated attempts, but not the wait for a host's turn.
+
+    An attempt that failed for a reason that may pass is repeated after a random part of `backoff_s`,
+    of twice that the next time ("full jitter"): clients that failed together don't come back together.
+    """
 
     connect_s: float = 5.0
     total_s: float = 15.0
     redirects: int = 3
     raw_bytes: int = 5 * 1024 * 1024
     inflated_bytes: int = 10 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A document and the validators for asking again. `not_modified`: 304, the body is empty."""
-
-    url: str
-    body: bytes
-    content_type: str
-    etag: str | None
-    last_modified: str | None
-    not_modified: bool = False
+    attempts: int = 3
+    backoff_s: float = 0.5
 
 
 class SafeClient:
@@ -50,7 +47,7 @@ class SafeClient:
 
     Every address, literal or resolved, is checked, and the connection goes to the address
     that was checked; redirects are followed by hand and checked again. Proxies of the
-    environment, cookies and `.netrc` are not used.
+    environment, cookies and `.netrc` are not used. A host is asked one thing at a time.
 
     Parameters
     ----------
@@ -60,6 +57,8 @@ class SafeClient:
         Names to addresses.
     user_agent : str
     limits : Limits
+    pause_s : float
+        Least time between two requests to one host.
     """
 
     def __init__(
@@ -69,10 +68,12 @@ class SafeClient:
         resolve: Resolve = system_resolve,
         user_agent: str = "trading-chitti/0.1 (+feed reader)",
         limits: Limits | None = None,
+        pause_s: float = 0.0,
     ) -> None:
         self._allow = frozenset(allow)
         self._resolve = resolve
         self._limits = limits or Limits()
+        self._turns = HostTurns(pause_s)
         self._headers = {
             "User-Agent": user_agent,
             "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.5",
@@ -86,9 +87,9 @@ class SafeClient:
                 resolver=PublicResolver(self._resolve, self._allow),
                 use_dns_cache=False,
                 limit=16,
-                limit_per_host=2,
             ),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_s),
+            # `connect` is the whole way: the name, every address it has, and TLS
+            timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect_s),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -117,64 +118,109 @@ class SafeClient:
             Not done within `limits.total_s`.
         """
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = self._headers | {name: value for name, value in validators.items() if value}
-        try:
-            async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(url, headers)
-        except TimeoutError:
-            raise Timeout(f"{_brief(url)} did not answer in time", url=_brief(url)) from None
-        except aiohttp.InvalidURL:
-            raise InvalidInput(f"{_brief(url)} is malformed", field="url", constraint="a URL") from None
-        except (aiohttp.ClientError, OSError) as error:
-            reason = str(error) or type(error).__name__
-            raise ServiceUnavailable(f"{_brief(url)} cannot be fetched: {reason}"[:300], url=_brief(url)) from None
+        given = {name: value for name, value in validators.items() if value}
+        budget = _Budget(self._limits.total_s)
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(url, given, budget)
+            except (ServiceUnavailable, Timeout) as error:
+                pause_s = random.uniform(0.0, self._limits.backoff_s * 2 ** (attempt - 1))  # noqa: S311 - no secret
+                if attempt >= self._limits.attempts or pause_s >= budget.left_s or not _may_pass(error):
+                    raise
+            await asyncio.sleep(pause_s)
+            budget.left_s -= pause_s
+            attempt += 1
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
+    async def _attempt(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
+        host = host_of(url)
+        try:
+            return await self._follow(url, validators, budget)
+        except TimeoutError:
+            raise Timeout(f"{host} did not answer in time", url=host) from None
+        except aiohttp.InvalidURL:
+            raise InvalidInput(f"{host} is malformed", field="url", constraint="a URL") from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            said = f"{host} has no valid certificate: {error.certificate_error}"
+            raise ServiceUnavailable(said[:300], url=host, reason="certificate") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise ServiceUnavailable(f"{host} cannot be fetched: {_why(error)}"[:300], url=host) from None
+
+    async def _follow(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
         assert self._session is not None, "use the client as an asynchronous context manager"
+        headers = self._headers | validators
         for _ in range(self._limits.redirects + 1):
             target = checked_url(url, self._allow)
-            async with self._session.get(target, headers=headers, allow_redirects=False) as response:
+            async with (
+                self._turns.take(str(target.raw_host).rstrip(".")),
+                budget.spending(),
+                self._session.get(target, headers=headers, allow_redirects=False) as response,
+            ):
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None:
-                    return await self._read(url, response)
-                url = urljoin(str(target), location)
+                    return await self._read(url, response, conditional=bool(validators))
+                url = _next(target, location)
         raise InvalidInput(
             f"more than {self._limits.redirects} redirects",
             field="url",
             constraint=f"redirects <= {self._limits.redirects}",
         )
 
-    async def _read(self, url: str, response: aiohttp.ClientResponse) -> Fetched:
-        etag = _validator(response.headers.get("ETag"))
-        last_modified = _validator(response.headers.get("Last-Modified"), 128)
-        content_type = response.headers.get("Content-Type", "")
-        if response.status == 304:
-            return Fetched(url, b"", content_type, etag, last_modified, not_modified=True)
+    async def _read(self, url: str, response: aiohttp.ClientResponse, *, conditional: bool) -> Fetched:
+        if response.status == 304 and conditional:
+            return fetched(url, response, b"")
         if response.status != 200:
-            raise _refusal(url, response)
-        body = await read_body(response, self._limits.raw_bytes, self._limits.inflated_bytes)
-        return Fetched(url, body, content_type, etag, last_modified)
+            raise refusal(url, response)
+        return fetched(url, response, await read_body(response, self._limits.raw_bytes, self._limits.inflated_bytes))
 
 
-def _refusal(url: str, response: aiohttp.ClientResponse) -> InvalidInput | ServiceUnavailable:
-    said = f"{_brief(url)} answered {response.status}"
-    if response.status != 429 and response.status < 500:
-        return InvalidInput(said, field="url", constraint="HTTP 200", status=response.status)
-    after = response.headers.get("Retry-After", "")
-    if after.isascii() and after.isdigit() and len(after) < 7:
-        wait_ms = min(int(after), _MAX_RETRY_AFTER_S) * 1000
-        return ServiceUnavailable(said, status=response.status, retry_after_ms=wait_ms)
-    return ServiceUnavailable(said, status=response.status)
+class _Budget:
+    """The time that a fetch may take, over its requests."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left_s = seconds
+
+    @asynccontextmanager
+    async def spending(self) -> AsyncIterator[None]:
+        """TimeoutError once the time is up."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with asyncio.timeout(self.left_s):
+                yield
+        finally:
+            self.left_s -= clock() - started
 
 
-def _validator(value: str | None, limit: int = _MAX_VALIDATOR) -> str | None:
-    """A header worth keeping for the next request; an oversized one would not pass the server again."""
-    return value if value and len(value) <= limit and value.isprintable() else None
-
-
-def _brief(url: str) -> str:
-    """The host, for messages: the whole address is the caller's and may be long."""
+def _next(target: URL, location: str) -> str:
+    """Where a redirect leads; not from a protected line to an open one."""
     try:
-        return URL(url).host or url[:100]
-    except ValueError:
-        return url[:100]
+        url = urljoin(str(target), location)
+    except ValueError as error:
+        raise InvalidInput(f"the redirect is malformed: {error}", field="url", constraint="a URL") from None
+    if target.scheme == "https" and url[:5].lower() == "http:":
+        raise InvalidInput(
+            f"{target.host} redirects from https to http", field="url", constraint="no redirect from https to http"
+        )
+    return url
+
+
+def _why(error: aiohttp.ClientError | OSError) -> str:
+    """What happened to the line, in words."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "its name is not known"
+        case aiohttp.ClientConnectorError():
+            code = error.os_error.errno
+            return f"no connection ({os.strerror(code)})" if code else "no connection"
+        case aiohttp.ClientPayloadError():
+            return "its answer ends early"
+        case aiohttp.ServerDisconnectedError():
+            return "it closed the connection"
+    return str(error) or type(error).__name__
+
+
+def _may_pass(error: ChittiError) -> bool:
+    """Whether asking again within seconds makes sense: not when the server named a time, nor for a bad certificate."""
+    told = error.details
+    return told.get("status") != 429 and "retry_after_ms" not in told and told.get("reason") != "certificate"

@@ -1,5 +1,6 @@
 """Messages over Unix sockets and TCP: framing, router, server, client."""
 
+from chitti_shared.ipc._frames import Decoder, frame
 from chitti_shared.ipc.addresses import Tls, tls_of
 from chitti_shared.ipc.calls import Call, bind_call, call, raise_if_cancelled
 from chitti_shared.ipc.client import Client
@@ -20,6 +21,7 @@ __all__ = [
     "Call",
     "Claim",
     "Client",
+    "Decoder",
     "Encoded",
     "Event",
     "Lanes",
@@ -35,6 +37,7 @@ __all__ = [
     "bind_call",
     "call",
     "claim_socket",
+    "frame",
     "prepare_runtime_dir",
     "raise_if_cancelled",
     "run_daemon",

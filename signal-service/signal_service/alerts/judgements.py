@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from chitti_shared.market_time import IST
+
 from signal_service.alerts.columns import Columns
 from signal_service.alerts.evidence import Fact, evidence_of
-from signal_service.alerts.news import IST, Direction, News, NewsView, view_of
+from signal_service.alerts.news import Direction, News, NewsView, view_of
 from signal_service.alerts.rules import RULES, Kind, Rule, RuleKey, holds_at
 from signal_service.alerts.scores import impact_of, record_of
 

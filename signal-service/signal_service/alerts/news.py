@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-IST = timezone(timedelta(hours=5, minutes=30), "IST")
+from chitti_shared.market_time import IST
+
 FRESH_SESSIONS = 3
 SATURDAY = 5
 

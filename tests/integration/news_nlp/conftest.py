@@ -9,12 +9,14 @@ import pytest
 from aiohttp import web
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.db import Pool, connect_pool
+from chitti_shared.http import Limits, Resolve, system_resolve
 from chitti_shared.ipc import Client, Server
 from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
 from news_nlp.__main__ import wire
 from news_nlp.context import NewsContext
 
+QUICK = Limits(backoff_s=0.01)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -24,7 +26,7 @@ async def host() -> AsyncIterator[Callable[[Handler], Awaitable[str]]]:
     async with AsyncExitStack() as stack:
 
         async def serve(handler: Handler) -> str:
-            runner = web.ServerRunner(web.Server(handler))
+            runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -53,9 +55,17 @@ async def start(database: Database, folder: Path) -> AsyncIterator[Callable[...,
     """Start the daemon with these settings and its own database role; answers a connected client."""
     async with AsyncExitStack() as stack:
 
-        async def serve(**settings: object) -> Client:
-            chosen = {"chitti_feeds": [], "database_url_news_nlp": database.url_of("news-nlp")} | settings
-            server: Server[NewsContext] = await wire(Settings(_env_file=None, **chosen), stack)
+        async def serve(
+            *, resolve: Resolve = system_resolve, limits: Limits | None = None, **settings: object
+        ) -> Client:
+            chosen = {
+                "chitti_feeds": [],
+                "chitti_feed_host_pause_s": 0,
+                "database_url_news_nlp": database.url_of("news-nlp"),
+            } | settings
+            server: Server[NewsContext] = await wire(
+                Settings(_env_file=None, **chosen), stack, resolve=resolve, limits=limits or QUICK
+            )
             address = f"unix://{folder}/n.sock"
             await server.start(address)
             stack.push_async_callback(server.close)

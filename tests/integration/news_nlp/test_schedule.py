@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from chitti_shared.db import Leadership, Pool, connect_pool
-from chitti_shared.http import SafeClient
+from chitti_shared.http import Limits, SafeClient
 from chitti_shared.ipc import Lanes
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true, until
@@ -55,10 +55,12 @@ def metrics() -> NewsMetrics:
 
 
 async def make_due_once_fetched(pool: Pool) -> None:
-    """Bring the next turn forward, after the row was given its own."""
+    """Bring the next turn forward, after a fetch was noted: its lease is shorter than the interval."""
 
     async def brought_forward() -> bool:
-        status = await pool.execute("UPDATE news.feeds SET next_due = now() WHERE next_due > now()")
+        status = await pool.execute(
+            "UPDATE news.feeds SET next_due = now() WHERE next_due > now() + interval '200 seconds'"
+        )
         return status == "UPDATE 1"
 
     await first_true(brought_forward)
@@ -147,6 +149,115 @@ async def test_a_failing_feed_waits_longer_each_time_and_as_long_as_it_is_asked_
     assert "429" in row["last_error"]
 
 
+async def test_the_wait_doubles_up_to_six_hours_and_ends_with_the_first_success(own_pool: Pool, host: Host):
+    broken = True
+
+    async def failing(_request: web.Request) -> web.Response:
+        return web.Response(status=500) if broken else web.Response(body=FEED)
+
+    address = await host(failing)
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([address])
+    lanes = Lanes()
+    async with SafeClient(allow={address.removeprefix("http://")}, limits=Limits(attempts=1)) as client:
+        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC), metrics())
+
+        async def turn() -> tuple[str, float]:
+            await own_pool.execute("UPDATE news.feeds SET next_due = now()")
+            outcome = await ingestion.scheduled(1)
+            row = await feeds.one(1)
+            assert outcome is not None
+            assert row is not None
+            return outcome.state, (row["next_due"] - row["last_attempt_at"]).total_seconds()
+
+        states = []
+        for longest in (600, 1200, 2400, 4800, 9600, 19_200, 21_600, 21_600):
+            state, waits = await turn()
+            assert longest / 2 - 1 <= waits <= longest
+            states.append(state)
+        assert states == ["broke", *["still broken"] * 5, "dead", "dead"]
+        broken = False
+        assert (await turn())[0] == "recovered"
+        assert (await turn())[0] == "fine"
+    lanes.close()
+
+
+async def test_a_feed_that_is_gone_is_fetched_no_more(own_pool: Pool, build: Build, host: Host):
+    asked = 0
+
+    async def gone(_request: web.Request) -> web.Response:
+        nonlocal asked
+        asked += 1
+        return web.Response(status=410)
+
+    address = await host(gone)
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([address])
+    schedule = await build(address)
+
+    async def disabled() -> bool:
+        return (await feeds.all())[0]["disabled_by"] == "gone"
+
+    await first_true(disabled)
+    row = (await feeds.all())[0]
+    assert (row["enabled"], row["http_status"], row["last_error"]) == (False, 410, "127.0.0.1 answered 410")
+    await own_pool.execute("UPDATE news.feeds SET next_due = now()")
+    assert await schedule.run_due() == []
+    assert asked == 1
+
+
+async def test_a_slow_host_delays_only_its_own_feeds(own_pool: Pool, database: Database, host: Host):
+    async def serving(request: web.Request) -> web.Response:
+        if request.host.startswith("slow"):
+            await asyncio.Event().wait()
+        return web.Response(body=FEED)
+
+    async def here(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    port = (await host(serving)).rpartition(":")[2]
+    names = [f"slow.example:{port}"] * 20 + [f"quick{number}.example:{port}" for number in range(10)]
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([f"http://{name}/{number}" for number, name in enumerate(names)])
+    lanes = Lanes()
+    async with (
+        SafeClient(allow=set(names), resolve=here) as client,
+        Leadership(database.url_of("news-nlp"), "test.feeds") as office,
+    ):
+        ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC), metrics())
+        async with FeedSchedule(ingestion, feeds, office, tick_s=0.05):
+
+            async def quick_ones_fetched() -> bool:
+                return sum(row["last_success_at"] is not None for row in await feeds.all()) == 10
+
+            await first_true(quick_ones_fetched)
+    lanes.close()
+
+
+async def test_turns_that_were_missed_count_as_one(own_pool: Pool, build: Build, host: Host):
+    asked = 0
+
+    async def feed(_request: web.Request) -> web.Response:
+        nonlocal asked
+        asked += 1
+        return web.Response(body=FEED)
+
+    address = await host(feed)
+    feeds = FeedStore(own_pool)
+    await feeds.keep_only([address])
+    await own_pool.execute("UPDATE news.feeds SET next_due = now() - interval '3 days', schedule = '* * * * *'")
+    schedule = await build(address)
+    await until(lambda: asked == 1)
+
+    async def noted() -> bool:
+        return (await feeds.all())[0]["items_seen"] == 2
+
+    await first_true(noted)
+    assert await schedule.run_due() == []
+    row = (await feeds.all())[0]
+    assert 0 < (row["next_due"] - row["last_success_at"]).total_seconds() <= 60
+
+
 async def test_a_page_in_the_place_of_a_feed_is_kept_as_its_error(own_pool: Pool, build: Build, host: Host):
     async def page(_request: web.Request) -> web.Response:
         return web.Response(body=b"<!DOCTYPE html><html><body>Sign in</body></html>")
@@ -174,7 +285,8 @@ async def test_a_defect_lets_a_feed_wait_like_a_failure_of_its_own(own_pool: Poo
     await feeds.keep_only([address])
     async with SafeClient(allow={address.removeprefix("http://")}) as client:
         ingestion = Ingestion(client, ArticleStore(own_pool), feeds, Lanes(), broken_clock, metrics())
-        outcome = await ingestion.scheduled((await feeds.due())[0])
+        outcome = await ingestion.scheduled(1)
+    assert outcome is not None
     assert (outcome.state, outcome.error) == ("broke", "the feed could not be stored; the log tells why")
     row = (await feeds.all())[0]
     assert row["failures"] == 1

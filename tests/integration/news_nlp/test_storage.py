@@ -12,7 +12,7 @@ import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.testing.database import Database
 from news_nlp.nlp.digest import ScoredArticle, digest
-from news_nlp.storage import CHANNEL, ArticleStore, FeedStore, Wanted
+from news_nlp.storage import CHANNEL, ArticleStore, Wanted
 from signal_service.storage.sources import NewArticles, SourceTables
 
 pytestmark = pytest.mark.integration
@@ -197,26 +197,3 @@ async def test_pages_filter_by_symbol_and_by_what_is_said_of_it(own_pool: Pool):
     assert of_tcs[0]["symbols"][1]["symbol"] == "TCS"
     assert await store.page(Wanted(symbol="TCS", sentiment="bearish", limit=10)) == []
     assert len(await store.page(Wanted(symbol="INFY", sentiment="bearish", limit=10))) == 1
-
-
-async def test_feeds_that_left_the_settings_are_disabled_and_return_as_they_were(own_pool: Pool):
-    feeds = FeedStore(own_pool)
-    await feeds.keep_only(["https://a.example/rss", "https://b.example/rss"])
-    await feeds.succeeded(1, items=5, etag='"x"', last_modified=None, next_in_s=600)
-    await feeds.keep_only(["https://b.example/rss"])
-    assert [row["enabled"] for row in await feeds.all()] == [False, True]
-    assert [feed.url for feed in await feeds.due()] == ["https://b.example/rss"]
-    await feeds.keep_only(["https://a.example/rss", "https://b.example/rss"])
-    assert [(row["enabled"], row["items_seen"]) for row in await feeds.all()] == [(True, 5), (True, 0)]
-
-
-async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Pool):
-    feeds = FeedStore(own_pool)
-    await feeds.keep_only(["https://a.example/rss"])
-    await feeds.failed(1, error="no answer", next_in_s=1200)
-    row = (await feeds.all())[0]
-    assert (row["failures"], row["last_error"], row["last_success_at"]) == (1, "no answer", None)
-    assert await feeds.due() == []
-    await feeds.succeeded(1, items=3, etag=None, last_modified=None, next_in_s=600)
-    row = (await feeds.all())[0]
-    assert (row["failures"], row["last_error"], row["items_seen"]) == (0, None, 3)

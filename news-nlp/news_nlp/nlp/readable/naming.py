@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from news_nlp.kernels._scan import CAPITAL, WORD
-from news_nlp.nlp.aliases import Alias, words_of
+from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.word_groups import Group
 
-# What follows a bare name and makes it another company's: "SBI Funds", "Reliance Digital"
-_TAILS = words_of(
-    "power infra infrastructure capital communications comm home naval defence retail general nippon mutual fund funds "
-    "securities entertainment media life insurance group sons trusts trust foundation holdings amc mf finance realty "
-    "housing digital chemicals motors steel airways airlines bank telecom hotels logistics ventures pharma cement "
-    "labs technologies projects properties textiles agro foods global america europe usa uk commodities caps"
-)
-_COMPANY_WORDS = words_of(
-    "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo board "
-    "promoter promoters ceo cfo md chairman margin margins dividend buyback stake brokerage brokerages analysts target "
-    "ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors shareholders gst ebitda pat "
-    "owner parent firm company jewellery stores listing guidance demand turnover volumes outlook q4fy25"
-)
-_ARTICLES = words_of("a an the this that his her its our your no any every new big good great bright of tech")
+LONG_WORD = 3  # letters; shorter words say nothing about a headline's case
+COMMA = float(ord(","))
+WITHIN_SENTENCE = frozenset(float(ord(sign)) for sign in ",:()")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 
 
@@ -31,15 +20,22 @@ class Naming:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._names = vocabulary().names
 
-    def confidence(self, alias: Alias, first: int, last: int) -> float:
-        """How surely the tokens `first` to `last - 1` are this name; 0 when they are not."""
+    def confidence(self, match: int) -> float:
+        """How surely the tokens of a match of `reading.names` are its name; 0 when they are not."""
         tokens = self._reading.tokens
+        index, first, last = self._reading.names[match]
+        alias = self._names[index]
         if alias.exact:
-            return 0.8 if self._reading.text[tokens[first][0] : tokens[last - 1][1]] == alias.text else 0.0
+            if self._reading.text[tokens[first][0] : tokens[last - 1][1]] != alias.text:
+                return 0.0
+            return 0.8 if alias.sure or self._speaks_of_company(match) else 0.0
         single = last - first == 1
         if self._has_capitals:
             if alias.text[0].isupper() and not tokens[first][4] & CAPITAL:
+                return 0.0
+            if alias.proper and not tokens[first + 1][4] & CAPITAL:
                 return 0.0
         elif single and not alias.sure:
             return 0.0
@@ -48,17 +44,10 @@ class Naming:
         if single and self._other_company_follows(last):
             return 0.0
         if not alias.sure:
-            return 0.75 if alias.symbol and self._speaks_of_company(first, last) else 0.0
+            return 0.75 if alias.symbol and self._speaks_of_company(match) else 0.0
         if not single:
             return 0.97
         return 0.9 if alias.text.isupper() or self._has_capitals else 0.7
-
-    def word(self, at: int) -> str:
-        """The word at a token; empty for a number, a break or beyond the text."""
-        tokens = self._reading.tokens
-        if 0 <= at < len(tokens) and tokens[at][3] == WORD:
-            return self._reading.text[tokens[at][0] : tokens[at][1]]
-        return ""
 
     @cached_property
     def _has_capitals(self) -> bool:
@@ -66,7 +55,7 @@ class Naming:
 
     @cached_property
     def _title_case(self) -> bool:
-        words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > 3]
+        words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
         return sum(bool(token[4] & CAPITAL) for token in words) > 0.8 * len(words)
 
     @cached_property
@@ -77,15 +66,47 @@ class Naming:
     def _other_company_follows(self, at: int) -> bool:
         if self._reading.tokens[at - 1][2] != self._reading.tokens[at - 1][1]:
             return False  # a possessive ends the name: "Reliance's retail arm"
-        word = self.word(at)
-        return word[:1].isupper() and word.lower() in _TAILS
+        return self._reading.has(at, CAPITAL) and self._reading.has(at, Group.TAIL)
 
-    def _speaks_of_company(self, first: int, last: int) -> bool:
-        """Whether an everyday word is meant as a name: a movement or a company word stands close to it."""
-        if self.word(first - 1).lower() in _ARTICLES:
+    def _speaks_of_company(self, match: int) -> bool:
+        """Whether an everyday word is meant as a name: one of a list, or a company word or a movement stands close."""
+        reading = self._reading
+        _, first, last = reading.names[match]
+        if reading.has(first - 1, Group.ARTICLE):
             return False
-        follower = self.word(last)
-        if follower[:1].isupper() and follower.lower() not in _COMPANY_WORDS and not self._title_case:
+        if reading.has(last, CAPITAL) and not reading.has(last, Group.COMPANY) and not self._title_case:
             return False  # "Trent Boult", "Titan Airways"
-        near = {self.word(at).lower() for at in range(max(0, first - 3), last + 6)}
-        return bool(near & _COMPANY_WORDS) or last in self._movements or last + 1 in self._movements
+        if self._is_listed(match):
+            return True
+        if self._company_word_in(range(first - 1, first - 4, -1)) or self._company_word_in(range(last, last + 6)):
+            return True
+        return last in self._movements or last + 1 in self._movements
+
+    def _company_word_in(self, places: range) -> bool:
+        """Whether a company word stands at one of the tokens, before a sentence ends."""
+        tokens = self._reading.tokens
+        for at in places:
+            if not 0 <= at < len(tokens) or (tokens[at][3] == BREAK and tokens[at][5] not in WITHIN_SENTENCE):
+                return False
+            if tokens[at][4] & Group.COMPANY:
+                return True
+        return False
+
+    def _is_listed(self, match: int) -> bool:
+        """Whether the name stands in a list with one that needs no context: "Maruti, Titan and Trent"."""
+        names = self._reading.names
+        _, first, last = names[match]
+        if match > 0 and names[match - 1][2] == first - 1 and self._joins(first - 1):
+            return self._is_sure_company(match - 1)
+        if match + 1 < len(names) and names[match + 1][1] == last + 1 and self._joins(last):
+            return self._is_sure_company(match + 1)
+        return False
+
+    def _is_sure_company(self, match: int) -> bool:
+        alias = self._names[self._reading.names[match][0]]
+        return alias.kind == "company" and alias.sure and not alias.exact
+
+    def _joins(self, at: int) -> bool:
+        """Whether a comma or an `and` stands at a token."""
+        token = self._reading.tokens[at]
+        return token[5] == COMMA if token[3] == BREAK else bool(token[4] & Group.AND)

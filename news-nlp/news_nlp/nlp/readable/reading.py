@@ -10,6 +10,7 @@ from news_nlp.kernels._scan import BREAK, Scanner
 from news_nlp.nlp.aliases import Alias, aliases
 from news_nlp.nlp.events import EventTable, event_table
 from news_nlp.nlp.lexicon import Term, terms
+from news_nlp.nlp.word_groups import word_groups
 
 # start, end, end with a possessive 's, kind, flags, value
 Token: TypeAlias = tuple[int, int, int, int, int, float]
@@ -31,6 +32,10 @@ class Reading(NamedTuple):
         """Whether a break stands among the tokens `first` to `last - 1`."""
         return self.breaks[last] > self.breaks[first]
 
+    def has(self, at: int, marks: int) -> bool:
+        """Whether a token has one of these flags or groups; false beyond the text."""
+        return 0 <= at < len(self.tokens) and bool(self.tokens[at][4] & marks)
+
 
 class Vocabulary:
     """The compiled tables; it holds no state of a text and may be shared by threads."""
@@ -39,11 +44,12 @@ class Vocabulary:
         self.names = names
         self.phrases = phrases
         self.events = events
-        self._scanner = Scanner([[name.text for name in names], [term.phrase for term in phrases], events.phrases])
+        tables = [[name.text for name in names], [term.phrase for term in phrases], events.phrases]
+        self.scanner = Scanner(tables, word_groups())
 
     def read(self, text: str) -> Reading:
         """Scan `text` against all tables in one pass over its characters."""
-        tokens, (names, phrases, events) = self._scanner.scan(text)
+        tokens, (names, phrases, events) = self.scanner.scan(text)
         breaks = list(accumulate((token[3] == BREAK for token in tokens), initial=0))
         return Reading(text, tokens, names, phrases, events, breaks)
 

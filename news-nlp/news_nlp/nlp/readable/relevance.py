@@ -7,8 +7,8 @@
 - share: its mentions among all mentions of companies, listed or not.
 - often: 1 - 2^-n for n mentions.
 - said: the phrases that speak of it among all, by size of weight; a phrase speaks of the names that
-  stand together before it, or, before the first name, of the names that come first. As `share`
-  where no phrase was found.
+  stand together (at most two words or commas apart) last before it, or, before the first name, of
+  those that come first. As `share` where no phrase was found.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from news_nlp.nlp.readable.reading import Reading
 PLACE, SHARE, OFTEN, SAID = 0.4, 0.3, 0.1, 0.2
 _BODY_PLACE = 0.4  # of the body's first word
 _NEWLINE = 10.0
+_TOGETHER = 2  # tokens between the names of a list
 
 
 def title_length(reading: Reading) -> int:
@@ -59,26 +60,28 @@ def _place(first: int, title: int, tokens: int) -> float:
 def _said(mentions: list[Entity], phrases: list[Phrase]) -> dict[str, float]:
     """Sum of the sizes of the phrases that speak of each symbol."""
     found: dict[str, float] = {}
-    group: list[str | None] = []
-    waiting = 0.0  # said before the first name
-    spoken = False  # whether a phrase has closed the group
-    at = 0
-    for phrase in phrases:
-        while at < len(mentions) and mentions[at].first < phrase.first:
-            if spoken:
-                _credit(found, group, waiting)
-                group, spoken, waiting = [], False, 0.0
-            group.append(mentions[at].symbol)
+    begin = at = 0
+    for end in _group_ends(mentions, phrases):
+        size = 0.0
+        while at < len(phrases) and (end == len(mentions) or phrases[at].first < mentions[end].first):
+            size += abs(phrases[at].weight)
             at += 1
-        spoken = bool(group)
-        waiting += abs(phrase.weight)
-    if not group:
-        group = [mention.symbol for mention in mentions[at:]]
-    _credit(found, group, waiting)
+        for symbol in dict.fromkeys(mention.symbol for mention in mentions[begin:end]):
+            if symbol is not None:
+                found[symbol] = found.get(symbol, 0.0) + size
+        begin = end
     return found
 
 
-def _credit(found: dict[str, float], group: list[str | None], size: float) -> None:
-    for symbol in dict.fromkeys(group):
-        if symbol is not None:
-            found[symbol] = found.get(symbol, 0.0) + size
+def _group_ends(mentions: list[Entity], phrases: list[Phrase]) -> list[int]:
+    """Behind which mention each group of names ends: where a phrase or several words part two."""
+    ends = []
+    at = 0
+    for end in range(1, len(mentions)):
+        before, after = mentions[end - 1], mentions[end]
+        while at < len(phrases) and phrases[at].first < before.first:
+            at += 1
+        parted = at < len(phrases) and phrases[at].first < after.first
+        if parted or after.first - before.last > _TOGETHER:
+            ends.append(end)
+    return [*ends, len(mentions)]

@@ -9,22 +9,29 @@ A phrase has the lexicon's weight, changed by these rules:
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
+5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.3.
+6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it.
 """
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import NUMBER, PERCENT
+from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.readable.comparisons import change
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 
 _NEGATION_REACH = 4  # words
 _SUBJECT_REACH = 5
 _OBJECT_REACH = 3
 _NEIGHBOUR_REACH = 2
+_FIGURES_REACH = 8
 _NEARBY_HITS = 32  # how far back a `but` reaches in a long text
 _NEGATION_FACTOR = -0.6
 _FIGURE_FACTOR = 1.25
+_ASKED_FACTOR = 0.3
+_QUESTION = float(ord("?"))
+_SENTENCE_ENDS = frozenset(float(ord(ch)) for ch in ".?!\n")
 
 _MOVES = frozenset({Role.RISE, Role.FALL})
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BURDEN, Role.ASSET})
@@ -55,6 +62,7 @@ def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
     _apply_neighbours(reading, hits)
     _apply_negation(reading, hits)
     _apply_links(reading, hits)
+    _apply_frames(reading, hits)
     found = []
     for hit in hits:
         if hit.role in _POLAR and hit.weight != 0.0:
@@ -69,12 +77,25 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
-    found = []
+    found: list[_Hit] = []
     for index, first, last in reading.phrases:
         if not any(named[first:last]):
             term = phrases[index]
-            found.append(_Hit(term.role, term.weight, first, last))
+            role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
+            if role is not None:
+                found.append(_Hit(role, term.weight, first, last))
     return found
+
+
+def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> Role | None:
+    """The movement that two figures make; None where they make none, or where one is told in words."""
+    for hit in before[-2:]:
+        if hit.role in _MOVES and first - hit.last <= _FIGURES_REACH and not reading.broken(hit.last, first):
+            return None
+    difference = change(reading, first, last)
+    if difference == 0.0:
+        return None
+    return Role.RISE if difference > 0.0 else Role.FALL
 
 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
@@ -165,3 +186,19 @@ def _discount_what_follows(reading: Reading, hits: list[_Hit], at: int) -> None:
         if (hit.first == 0 or hit.role is Role.BECAUSE) and reading.broken(hit.last, other.first):
             break
         other.weight *= hit.size
+
+
+def _apply_frames(reading: Reading, hits: list[_Hit]) -> None:
+    upcoming = iter(hits)
+    hit = next(upcoming, None)
+    ends = [at for at, token in enumerate(reading.tokens) if token[3] == BREAK and token[5] in _SENTENCE_ENDS]
+    for end in [*ends, len(reading.tokens)]:
+        inside: list[_Hit] = []
+        while hit is not None and hit.first < end:
+            inside.append(hit)
+            hit = next(upcoming, None)
+        factor = min((other.size for other in inside if other.role is Role.STILL), default=1.0)
+        if end < len(reading.tokens) and reading.tokens[end][5] == _QUESTION:
+            factor *= _ASKED_FACTOR
+        for other in inside:
+            other.weight *= factor

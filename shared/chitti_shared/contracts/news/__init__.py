@@ -10,12 +10,20 @@ from chitti_shared.contracts.news.articles import (
     GetArticlesRequest,
 )
 from chitti_shared.contracts.news.feeds import (
+    ADD_FEED,
     INGEST_RSS,
     LIST_FEEDS,
+    REMOVE_FEED,
+    UPDATE_FEED,
+    AddFeedRequest,
     Feed,
+    FeedReply,
     IngestRssReply,
     IngestRssRequest,
     ListFeedsReply,
+    RemoveFeedReply,
+    RemoveFeedRequest,
+    UpdateFeedRequest,
 )
 from chitti_shared.contracts.news.language import (
     ANALYZE_SENTIMENT,
@@ -43,6 +51,7 @@ from chitti_shared.contracts.system import SYSTEM
 
 __all__ = [
     "ACTIONS",
+    "ADD_FEED",
     "ANALYZE_SENTIMENT",
     "CLASSIFY_DIRECTION",
     "EXTRACT_ENTITIES",
@@ -50,6 +59,9 @@ __all__ = [
     "INGEST_RSS",
     "LIST_FEEDS",
     "NEWS_NLP",
+    "REMOVE_FEED",
+    "UPDATE_FEED",
+    "AddFeedRequest",
     "AnalyzeSentimentReply",
     "AnalyzeSentimentRequest",
     "Article",
@@ -63,6 +75,7 @@ __all__ = [
     "ExtractEntitiesReply",
     "ExtractEntitiesRequest",
     "Feed",
+    "FeedReply",
     "GetArticlesReply",
     "GetArticlesRequest",
     "IngestRssReply",
@@ -70,11 +83,24 @@ __all__ = [
     "ListFeedsReply",
     "Phrase",
     "Relevance",
+    "RemoveFeedReply",
+    "RemoveFeedRequest",
     "Score",
     "SentimentModel",
     "SymbolSentiment",
     "Text",
+    "UpdateFeedRequest",
 ]
 
-ACTIONS = (INGEST_RSS, ANALYZE_SENTIMENT, EXTRACT_ENTITIES, CLASSIFY_DIRECTION, GET_ARTICLES, LIST_FEEDS)
+ACTIONS = (
+    INGEST_RSS,
+    ANALYZE_SENTIMENT,
+    EXTRACT_ENTITIES,
+    CLASSIFY_DIRECTION,
+    GET_ARTICLES,
+    LIST_FEEDS,
+    ADD_FEED,
+    UPDATE_FEED,
+    REMOVE_FEED,
+)
 NEWS_NLP = Service("news-nlp", 6002, (*ACTIONS, *SYSTEM))

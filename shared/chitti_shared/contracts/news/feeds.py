@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chitti_shared.contracts.action import Action, Blob, Empty, Reply, Request, Route
 
+FeedUrl = Annotated[str, Meta(min_length=1, max_length=2048)]
+FeedId = Annotated[int, Meta(ge=1, le=2_147_483_647)]
+FeedName = Annotated[str, Meta(pattern=r"\A[^\x00-\x1f\x7f]{1,100}\Z", description="1 to 100 characters")]
+Cron = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        description="Cron expression of five fields in Indian time: minute hour day-of-month month day-of-week",
+        examples=["*/5 9-15 * * mon-fri"],
+    ),
+]
+IntervalS = Annotated[int, Meta(ge=60, le=604_800)]
+
 
 class IngestRssRequest(Request, frozen=True):
-    """A feed by address or as a document; exactly one of the two."""
+    """A feed by address, as a document, or by the id of a stored one; exactly one of the three.
 
-    url: Annotated[str, Meta(min_length=1, max_length=2048)] | None = None
+    A stored feed is fetched at once, whether its turn has come or not and also while it is
+    disabled, asking only for what is new since the last time; its row notes how it went.
+    """
+
+    url: FeedUrl | None = None
     document: Blob | None = None
+    feed_id: FeedId | None = None
 
 
 class IngestRssReply(Reply, frozen=True):
@@ -35,22 +54,77 @@ class IngestRssReply(Reply, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """One scheduled feed and how it fares. `failures` counts those since the last success."""
+    """One stored feed and how it fares. Times are UTC.
+
+    `schedule` is its cron expression; without one it is fetched every `interval_s` seconds.
+    `origin` is "setting" for a feed of CHITTI_FEEDS, "user" for one that was added. `disabled_by`
+    tells why it is not fetched: the "user" paused it, it left the "setting", or its server said
+    that it is "gone" (410). `last_new_at` is when it last brought an article not known before:
+    a feed can answer well and have died all the same. `http_status` is that of the last answer,
+    None when there was none. `failures` counts those since the last success.
+    """
 
     feed_id: int
     url: str
+    name: str | None
+    origin: Literal["setting", "user"]
     enabled: bool
+    disabled_by: Literal["user", "setting", "gone"] | None
+    schedule: str | None
+    interval_s: int
+    added_at: str
     last_attempt_at: str | None
     last_success_at: str | None
+    last_new_at: str | None
     last_error: str | None
+    http_status: int | None
     failures: int
     items_seen: int
-    next_due_at: str
+    next_due_at: str | None
 
 
 class ListFeedsReply(Reply, frozen=True):
     feeds: list[Feed]
     count: int
+
+
+class AddFeedRequest(Request, frozen=True):
+    """A feed to fetch from now on: by `schedule`, or every `interval_s` and for the first time at once."""
+
+    url: FeedUrl
+    name: FeedName | None = None
+    schedule: Cron | None = None
+    interval_s: IntervalS = 600
+    enabled: bool = True
+
+
+class UpdateFeedRequest(Request, frozen=True):
+    """What is given is changed; null takes a name or a schedule away."""
+
+    feed_id: FeedId
+    name: FeedName | UnsetType | None = UNSET
+    schedule: Cron | UnsetType | None = UNSET
+    interval_s: IntervalS | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
+class RemoveFeedRequest(Request, frozen=True):
+    """A feed of CHITTI_FEEDS can be paused, not removed: the next start would add it again."""
+
+    feed_id: FeedId
+
+
+class FeedReply(Reply, frozen=True):
+    """The feed as it now is."""
+
+    feed: Feed
+
+
+class RemoveFeedReply(Reply, frozen=True):
+    """The feed is gone; its articles stay."""
+
+    feed_id: int
+    url: str
 
 
 INGEST_RSS = Action(
@@ -66,5 +140,28 @@ LIST_FEEDS = Action(
     Empty,
     ListFeedsReply,
     route=Route("GET", "/api/news/feeds"),
-    doc="The scheduled feeds with their state.",
+    doc="The stored feeds with their state.",
+)
+ADD_FEED = Action(
+    "add_feed",
+    AddFeedRequest,
+    FeedReply,
+    idempotent=False,
+    route=Route("POST", "/api/news/feeds"),
+    doc="Store a feed and fetch it on a schedule from now on.",
+)
+UPDATE_FEED = Action(
+    "update_feed",
+    UpdateFeedRequest,
+    FeedReply,
+    route=Route("PATCH", "/api/news/feeds/{feed_id}"),
+    doc="Rename, reschedule, pause or resume a feed.",
+)
+REMOVE_FEED = Action(
+    "remove_feed",
+    RemoveFeedRequest,
+    RemoveFeedReply,
+    idempotent=False,
+    route=Route("DELETE", "/api/news/feeds/{feed_id}"),
+    doc="Forget a feed; its articles stay.",
 )

@@ -171,7 +171,7 @@ async def test_a_pid_file_that_names_a_stranger_is_cleared(used: Path) -> None:
 
 
 LAUNCHER = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from chitti_shared.db import EmbeddedServer
 from chitti_shared.testing.database import UNSAFE_AND_FAST
@@ -182,6 +182,7 @@ async def main():
     print(server.pid, flush=True)
     await server.wait()
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
 asyncio.run(main())
 """
 

@@ -12,10 +12,13 @@ import pytest
 from aiohttp import web
 from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge, ServiceUnavailable, Timeout
 from chitti_shared.http import Limits, SafeClient
+from chitti_shared.http.client import _next
+from yarl import URL
 
 pytestmark = pytest.mark.integration
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+QUICK = Limits(backoff_s=0.01)
 NAMES = {
     "metadata.example": ["169.254.169.254"],
     "inside.example": ["127.0.0.1"],
@@ -34,7 +37,7 @@ async def resolve(host: str, port: int) -> list[str]:
 
 @asynccontextmanager
 async def serving(handler: Handler) -> AsyncIterator[int]:
-    runner = web.ServerRunner(web.Server(handler))
+    runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -47,7 +50,7 @@ async def serving(handler: Handler) -> AsyncIterator[int]:
 @asynccontextmanager
 async def fetching(handler: Handler, limits: Limits | None = None) -> AsyncIterator[tuple[SafeClient, str]]:
     async with serving(handler) as port:
-        client = SafeClient(allow={f"allowed.example:{port}"}, resolve=resolve, limits=limits)
+        client = SafeClient(allow={f"allowed.example:{port}"}, resolve=resolve, limits=limits or QUICK)
         async with client:
             yield client, f"http://allowed.example:{port}"
 
@@ -75,11 +78,26 @@ async def test_a_name_that_leads_inside_is_refused(name: str):
     assert "169" not in refused.value.message
 
 
-@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.0.0.1", "localhost"])
-async def test_odd_spellings_of_loopback_are_refused_by_the_systems_resolver_too(host: str):
+async def test_a_name_of_this_machine_is_refused_by_what_the_systems_resolver_says():
     async with SafeClient() as client:
-        with pytest.raises((InvalidInput, ServiceUnavailable)):
-            await client.get(f"http://{host}/")
+        with pytest.raises(InvalidInput) as refused:
+            await client.get("http://localhost/")
+    assert refused.value.details["constraint"] == "public address"
+
+
+async def test_a_name_that_changes_its_address_is_connected_to_the_one_that_was_checked():
+    asked: list[str] = []
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["192.0.2.1"] if len(asked) > 1 else ["127.0.0.1"]
+
+    async with (
+        serving(answering(body=b"<rss/>")) as port,
+        SafeClient(allow={f"turns.example:{port}"}, resolve=rebinding) as client,
+    ):
+        assert (await client.get(f"http://turns.example:{port}/")).body == b"<rss/>"
+    assert asked == ["turns.example"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +128,132 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not():
         assert (await client.get(f"{base}/3")).body == b"<rss/>"
         with pytest.raises(InvalidInput, match="redirects"):
             await client.get(f"{base}/4")
+
+
+async def test_a_redirect_never_leaves_a_protected_line():
+    with pytest.raises(InvalidInput, match="from https to http"):
+        _next(URL("https://a.example/feed"), "HTTP://a.example/feed")
+    assert _next(URL("https://a.example/feed"), "/rss") == "https://a.example/rss"
+    assert _next(URL("http://a.example/feed"), "https://a.example/rss") == "https://a.example/rss"
+
+
+async def test_a_redirect_to_nonsense_is_refused():
+    error = await error_of(answering(302, Location="http://[::1"))
+    assert isinstance(error, InvalidInput)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_an_answer_that_may_pass_is_asked_for_again(status: int):
+    statuses = [status, status, 200]
+
+    async def recovering(_request: web.Request) -> web.Response:
+        return web.Response(status=statuses.pop(0), body=b"<rss/>")
+
+    async with fetching(recovering) as (client, base):
+        assert (await client.get(base)).body == b"<rss/>"
+    assert statuses == []
+
+
+async def test_a_connection_that_breaks_is_tried_again_three_times_in_all():
+    asked = 0
+
+    async def breaking(request: web.Request) -> web.Response:
+        nonlocal asked
+        asked += 1
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    assert isinstance(await error_of(breaking), ServiceUnavailable)
+    # aiohttp itself repeats a request whose kept connection turns out to be closed
+    assert asked >= 3
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(404, {}), (410, {}), (429, {}), (503, {"Retry_After": "7"})],
+    ids=["404", "410", "429", "503"],
+)
+async def test_what_will_not_pass_in_seconds_is_asked_once(status: int, headers: dict[str, str]):
+    asked = 0
+
+    async def counting(request: web.Request) -> web.StreamResponse:
+        nonlocal asked
+        asked += 1
+        return await answering(status, **headers)(request)
+
+    await error_of(counting)
+    assert asked == 1
+
+
+async def test_attempts_end_when_the_time_is_up():
+    async def silent(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    error = await error_of(silent, limits=Limits(total_s=0.3, attempts=50, backoff_s=0.01))
+    assert isinstance(error, Timeout)
+
+
+async def test_one_host_is_asked_one_thing_at_a_time():
+    running = most = 0
+
+    async def slow(_request: web.Request) -> web.Response:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        return web.Response(body=b"<rss/>")
+
+    async with fetching(slow) as (client, base):
+        await asyncio.gather(*(client.get(f"{base}/{number}") for number in range(5)))
+    assert most == 1
+
+
+async def test_waiting_for_a_hosts_turn_is_not_counted_as_its_slowness():
+    async def slow(_request: web.Request) -> web.Response:
+        await asyncio.sleep(0.15)
+        return web.Response(body=b"<rss/>")
+
+    async with fetching(slow, limits=Limits(total_s=0.5, attempts=1)) as (client, base):
+        fetched = await asyncio.gather(*(client.get(f"{base}/{number}") for number in range(5)))
+    assert [one.status for one in fetched] == [200] * 5
+
+
+async def test_nothing_new_is_no_answer_to_who_has_nothing():
+    error = await error_of(answering(304))
+    assert isinstance(error, InvalidInput)
+    assert error.details["status"] == 304
+
+
+async def test_a_server_without_end_in_its_headers_is_left():
+    async def endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        try:
+            while True:
+                writer.write(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+
+    server = await asyncio.start_server(endless, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, SafeClient(allow={f"127.0.0.1:{port}"}, limits=QUICK) as client:
+        with pytest.raises(ServiceUnavailable):
+            await client.get(f"http://127.0.0.1:{port}/")
+
+
+async def test_a_gzip_body_of_several_members_is_inflated_whole():
+    body = gzip.compress(b"<rss>") + gzip.compress(b"") + gzip.compress(b"</rss>") + bytes(100)
+    async with fetching(answering(body=body, Content_Encoding="gzip")) as (client, base):
+        assert (await client.get(base)).body == b"<rss></rss>"
+
+
+async def test_a_gzip_body_of_countless_members_is_refused():
+    error = await error_of(answering(body=gzip.compress(b"") * 2_000, Content_Encoding="gzip"))
+    assert isinstance(error, InvalidInput)
+    assert "members" in error.message
 
 
 async def test_validators_come_back_and_are_sent_again():
@@ -196,9 +340,12 @@ async def test_too_many_requests_says_when_to_come_back():
 
 
 async def test_a_name_nobody_knows_and_a_closed_port_are_unavailable():
-    async with SafeClient(resolve=resolve, allow={"allowed.example:9"}) as client:
-        for url in ("http://unknown.example/", "http://allowed.example:9/"):
-            with pytest.raises(ServiceUnavailable):
+    async with SafeClient(resolve=resolve, allow={"allowed.example:9"}, limits=QUICK) as client:
+        for url, why in (
+            ("http://unknown.example/", "unknown.example cannot be fetched: its name is not known"),
+            ("http://allowed.example:9/", r"allowed.example cannot be fetched: no connection \(.*refused.*\)"),
+        ):
+            with pytest.raises(ServiceUnavailable, match=why):
                 await client.get(url)
 
 

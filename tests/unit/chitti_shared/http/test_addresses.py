@@ -33,6 +33,8 @@ def test_addresses_of_the_internet_are_public(address: str):
         "192.0.2.1",
         "192.88.99.1",
         "198.18.0.1",
+        "198.51.100.7",
+        "203.0.113.7",
         "224.0.0.1",
         "239.255.255.250",
         "240.0.0.1",
@@ -48,7 +50,14 @@ def test_addresses_of_the_internet_are_public(address: str):
         "2002:7f00:1::",
         "2002:808:808::1",
         "2001:0:4136:e378::1",
+        "2001:2::1",
+        "2001:10::1",
         "2001:db8::1",
+        "2a00:1450:4009::5efe:7f00:1",
+        "2a00:1450:4009::200:5efe:8.8.8.8",
+        "2404:6800:4009::200e%eth0",
+        "100::1",
+        "5f00::1",
         "fc00::1",
         "fd12:3456::1",
         "fe80::1",
@@ -82,6 +91,20 @@ def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Addres
         ("http://127.0.0.1/", "public address"),
         ("http://[::1]/", "public address"),
         ("http://[::ffff:169.254.169.254]/", "public address"),
+        ("http://127.1/", "public address"),
+        ("http://2130706433/", "public address"),
+        ("http://0x7f.1/", "public address"),
+        ("http://0x7f000001/", "public address"),
+        ("http://0177.0.0.1/", "public address"),
+        ("http://127.0.0.1./", "public address"),
+        ("http://8.8.8.8./", "public address"),
+        ("http://1.2.3.4.5/", "public address"),
+        ("http://name.0x/", "public address"),
+        ("http://\uff11\uff12\uff17.0.0.1/", "public address"),
+        ("http://127\u30020\u30020\u30021/", "public address"),
+        ("http://\u246f\u2468.254.169.254/", "public address"),
+        ("http://[::127.0.0.1]/", "public address"),
+        ("http://[fe80::1%25eth0]/", "public address"),
         ("http:///feed", "a host"),
         ("http://a..b/", "labels of 1 to 63 characters"),
         (f"http://{'a' * 64}.example/", "labels of 1 to 63 characters"),
@@ -105,6 +128,7 @@ def test_urls_with_spaces_controls_or_no_end_are_refused(url: str):
 def test_an_allowed_pair_is_exact_in_host_and_port():
     allow = frozenset({"127.0.0.1:8080"})
     assert checked_url("http://127.0.0.1:8080/feed", allow).port == 8080
+    assert checked_url("http://[::1]:8080/feed", {"[::1]:8080"}).port == 8080
     for url in ("http://127.0.0.1:8081/", "http://127.0.0.2:8080/", "http://127.0.0.1/"):
         with pytest.raises(InvalidInput):
             checked_url(url, allow)

@@ -1,0 +1,148 @@
+"""Asks the daemon about feeds, changes them, and shows them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from chitti_shared.contracts import news
+from chitti_shared.contracts.action import Action, Empty
+from chitti_shared.market_time import IST
+from chitti_shared.settings import Settings
+from rich.table import Table
+from rich.text import Text
+
+from chitti_cli.problem import Problem
+from chitti_cli.sockets import LONG_S, client_of
+from chitti_cli.supervisor.lines import visible
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(\d{1,7})([smhd]?)")
+_QUIET_DAYS = 3  # without a new article a feed that answers may have died
+
+
+async def listed(settings: Settings) -> list[news.Feed]:
+    """All feeds."""
+    async with client_of(news.NEWS_NLP, settings) as client:
+        reply: news.ListFeedsReply = await client.call(news.LIST_FEEDS, Empty())
+    return reply.feeds
+
+
+async def added(settings: Settings, given: dict[str, Any]) -> news.Feed:
+    """A new feed. Errors: Problem (the request is none)."""
+    reply: news.FeedReply = await _asked(settings, news.ADD_FEED, given)
+    return reply.feed
+
+
+async def changed(settings: Settings, feed_id: int, changes: dict[str, Any]) -> news.Feed:
+    """A feed as changed. Errors: Problem (the request is none)."""
+    reply: news.FeedReply = await _asked(settings, news.UPDATE_FEED, {"feed_id": feed_id, **changes})
+    return reply.feed
+
+
+async def removed(settings: Settings, feed_id: int) -> news.RemoveFeedReply:
+    """What was removed."""
+    reply: news.RemoveFeedReply = await _asked(settings, news.REMOVE_FEED, {"feed_id": feed_id})
+    return reply
+
+
+async def fetched(settings: Settings, feed_id: int) -> news.IngestRssReply:
+    """What a fetch brought."""
+    reply: news.IngestRssReply = await _asked(settings, news.INGEST_RSS, {"feed_id": feed_id})
+    return reply
+
+
+async def _asked(settings: Settings, action: Action, given: dict[str, Any]) -> Any:
+    try:
+        request = msgspec.convert(given, action.request)
+    except msgspec.ValidationError as error:
+        raise Problem(f"this can't be asked for: {error}", "see: chitti feeds --help") from error
+    async with client_of(news.NEWS_NLP, settings) as client:
+        return await client.call(action, request, timeout_s=LONG_S)
+
+
+def seconds_of(every: str | None) -> int | None:
+    """`10m` in seconds. Errors: typer's (no such time)."""
+    if every is None:
+        return None
+    found = _DURATION.fullmatch(every.strip().lower())
+    if found is None:
+        import typer
+
+        raise typer.BadParameter(f"a time is 90s, 10m, 2h or 1d, found {every!r}", param_hint="--every")
+    return int(found[1]) * _UNITS[found[2] or "s"]
+
+
+def as_line(feed: news.Feed) -> bytes:
+    return msgspec.json.encode(feed)
+
+
+def line_of(feed: news.Feed) -> str:
+    """A feed in one line."""
+    due = "" if feed.next_due_at is None else f", next at {clock(feed.next_due_at)}"
+    return f"{feed.feed_id} {_called(feed)} ({_timetable(feed)}{due})"
+
+
+def table_of(feeds: list[news.Feed]) -> Table:
+    """Feeds for a person: under each name its address, and what is wrong with it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("id", justify="right")
+    table.add_column("feed", overflow="fold", min_width=24)
+    table.add_column("fetched")
+    for name in ("last success", "next (IST)"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("items", justify="right", no_wrap=True)
+    for feed in feeds:
+        table.add_row(
+            str(feed.feed_id),
+            _described(feed),
+            _timetable(feed),
+            "never" if feed.last_success_at is None else clock(feed.last_success_at),
+            _next(feed),
+            f"{feed.items_seen:,}",
+        )
+    return table
+
+
+def clock(moment: str) -> str:
+    """`30 Sep 17:26` in Indian time."""
+    return f"{datetime.fromisoformat(moment).astimezone(IST):%d %b %H:%M}"
+
+
+def _called(feed: news.Feed) -> str:
+    return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
+
+
+def _described(feed: news.Feed) -> Text:
+    text = Text(_called(feed), style="bold" if feed.enabled else "dim")
+    text.append(f"\n{visible(feed.url)}", style="not bold dim")
+    if feed.last_error is not None:
+        tries = f" ({feed.failures} times)" if feed.failures > 1 else ""
+        text.append(f"\n{visible(feed.last_error)}{tries}", style="not bold red")
+    elif feed.enabled and (quiet := _quiet_days(feed)) >= _QUIET_DAYS:
+        text.append(f"\nanswers, but brought nothing new for {quiet} days", style="not bold yellow")
+    return text
+
+
+def _quiet_days(feed: news.Feed) -> int:
+    if feed.last_success_at is None:
+        return 0
+    since = datetime.fromisoformat(feed.last_new_at or feed.added_at)
+    return (datetime.fromisoformat(feed.last_success_at) - since).days
+
+
+def _timetable(feed: news.Feed) -> str:
+    if feed.schedule is not None:
+        return feed.schedule
+    unit, size = next((unit, size) for unit, size in reversed(_UNITS.items()) if feed.interval_s % size == 0)
+    return f"every {feed.interval_s // size}{unit}"
+
+
+def _next(feed: news.Feed) -> Text:
+    if feed.next_due_at is not None:
+        return Text(clock(feed.next_due_at))
+    why = {"user": "paused", "setting": "not in CHITTI_FEEDS", "gone": "gone (410)"}
+    return Text(why.get(feed.disabled_by or "", "off"), style="yellow")

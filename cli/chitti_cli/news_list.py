@@ -1,0 +1,75 @@
+"""`chitti news`: the stored articles, the newest last, as a log has them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from chitti_cli.running import load_settings, out, run, write_line
+
+Moment = Annotated[
+    str | None, typer.Option(metavar="TIME", help="YYYY-MM-DD[THH:MM] in Indian time, or 90m, 6h, 2d ago.")
+]
+
+_AGO = re.compile(r"(\d{1,5})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def news(
+    symbol: Annotated[str | None, typer.Option(help="Those that name one company.")] = None,
+    sector: Annotated[str | None, typer.Option(help="Those on an industry, as IT or Banking.")] = None,
+    sentiment: Annotated[str | None, typer.Option(help="bullish, bearish or neutral; of the symbol if given.")] = None,
+    source: Annotated[str | None, typer.Option(help="Name or host of a publisher.")] = None,
+    event: Annotated[str | None, typer.Option(help="results, order_win, rating, deal, dividend, macro, ...")] = None,
+    since: Moment = None,
+    until: Moment = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in title and summary.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")] = False,
+) -> None:
+    """Show the newest articles, with what they say about whom."""
+    from chitti_cli import articles
+
+    now = datetime.now(UTC)
+    wanted: dict[str, Any] = {
+        "symbol": symbol and symbol.upper(),
+        "sector": sector,
+        "sentiment": sentiment,
+        "source": source,
+        "event": event,
+        "since": moment_of(since, now, "--since"),
+        "until": moment_of(until, now, "--until"),
+        "q": search,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    settings = load_settings()
+    found = run(articles.newest(settings, {**given, "limit": limit}), settings)
+    for article in reversed(found):
+        if as_json:
+            write_line(articles.as_line(article))
+        else:
+            out.print(articles.block_of(article))
+    if not found and not as_json:
+        out.print(
+            "no such articles" if given else "no articles yet; `chitti ingest FILE` takes some in", highlight=False
+        )
+
+
+def moment_of(text: str | None, now: datetime, option: str) -> datetime | None:
+    """What a person means by `2d`, `2025-09-30` or `2025-09-30T10:00`. Errors: typer's (none of these)."""
+    from chitti_shared.market_time import IST
+
+    if text is None:
+        return None
+    if ago := _AGO.fullmatch(text.strip().lower()):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f"a time is YYYY-MM-DD, YYYY-MM-DDTHH:MM, or 90m, 6h, 2d ago, found {text!r}", param_hint=option
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=IST)

@@ -1,0 +1,363 @@
+"""Of whom each phrase of a text speaks: `nlp.readable.attribution` over flat arrays.
+
+The caller (`_verdicts`) guarantees that names are in order of place and phrases are weighed.
+All arrays lie in the reading's spare room. Each place is looked at a bounded number of times,
+save that a phrase's weight is added to every name of the group that it speaks of.
+"""
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels._owners cimport (
+    Attribution, Group, Keys, Mention, Owner, are_agents, credit, goes_beyond, make_agents
+)
+from news_nlp.kernels._reading cimport AMOUNT, IS_BREAK, IS_WORD, Name, Reading, Said, in_group, letter
+
+cdef enum:                # as nlp.word_groups.Group numbers them
+    CUT = 1 << 16
+    PREPOSITION = 1 << 17
+    NOT_OF_OBJECT = 1 << 18
+    NOT_PREFERRED = 1 << 19
+    SAYS = 1 << 20
+    THE = 1 << 21
+    AND = 1 << 22
+
+cdef enum:                # as lexicon.Side numbers them
+    OBJECT = 1
+    BOTH = 2
+
+cdef enum:
+    LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
+
+cdef double CONTRARY = -0.5
+cdef double COLON = 58.0
+
+
+cdef void attribute(Attribution* all, Reading* reading) noexcept nogil:
+    """Fill the owners' sums."""
+    lay_out(all, reading)
+    find_mentions(all)
+    leave_out_speakers(all)
+    count_places(all)
+    walk_clauses(all)
+
+
+cdef void lay_out(Attribution* all, Reading* reading) noexcept nogil:
+    cdef:
+        size_t count = <size_t>reading.count + 1
+        char* place = <char*>reading.spare
+    memset(all, 0, sizeof(Attribution))
+    all.reading = reading
+    all.owners = <Owner*>place
+    place += count * sizeof(Owner)
+    all.mentions = <Mention*>place
+    place += count * sizeof(Mention)
+    all.listed = <Mention*>place
+    place += count * sizeof(Mention)
+    all.groups = <Group*>place
+    place += count * sizeof(Group)
+    all.members = <int32_t*>place
+    place += count * sizeof(int32_t)
+    all.names_before = <int32_t*>place
+    place += count * sizeof(int32_t)
+    all.said_before = <int32_t*>place
+    place += count * sizeof(int32_t)
+    all.slots = <int32_t*>place
+    all.mask = 1
+    while all.mask < 2 * <uint32_t>reading.named:
+        all.mask = 2 * all.mask + 1
+    memset(all.slots, 0xFF, (<size_t>all.mask + 1) * sizeof(int32_t))
+    all.topic.one = all.topic.other = -1
+
+
+cdef void find_mentions(Attribution* all) noexcept nogil:
+    """Everything named but figures, with its owner."""
+    cdef:
+        int32_t at
+        const Name* name
+        Mention* mention
+    for at in range(all.reading.named):
+        name = &all.reading.names[at]
+        if name.kind >= AMOUNT:
+            continue
+        mention = &all.mentions[all.mentioned]
+        mention.first, mention.last, mention.name = name.first, name.last, at
+        mention.owner = owner_of(all, key_of(all.reading, name))
+        all.mentioned += 1
+
+
+cdef uint64_t key_of(const Reading* reading, const Name* name) noexcept nogil:
+    """Hash of a name's symbol or code, of its text where it has none."""
+    cdef uint64_t key = empty_digest()
+    cdef int32_t at
+    if name.symbol >= 0:
+        return reading.tables.keys[name.symbol]
+    for at in range(name.start, name.end):
+        key = fold(key, letter(reading, at))
+    return key
+
+
+cdef int32_t owner_of(Attribution* all, uint64_t key) noexcept nogil:
+    cdef uint32_t slot = <uint32_t>(key ^ (key >> 32)) & all.mask
+    cdef Owner* owner
+    while all.slots[slot] >= 0:
+        if all.owners[all.slots[slot]].key == key:
+            return all.slots[slot]
+        slot = (slot + 1) & all.mask
+    all.slots[slot] = all.owner_count
+    owner = &all.owners[all.owner_count]
+    memset(owner, 0, sizeof(Owner))
+    owner.key = key
+    all.owner_count += 1
+    return all.owner_count - 1
+
+
+# ---- who only says it ----
+
+
+cdef void leave_out_speakers(Attribution* all) noexcept nogil:
+    cdef:
+        int32_t at, last_said = -1, closing = closing_colon(all), kept = 0
+        const Mention* mention
+    if all.reading.spoken > 0:
+        last_said = all.reading.said[all.reading.spoken - 1].first
+    for at in range(all.mentioned):
+        mention = &all.mentions[at]
+        if closing <= mention.first or (mention.first > last_said >= 0 and in_group(all.reading, mention.first - 1, SAYS)):
+            continue
+        all.listed[kept] = mention[0]
+        kept += 1
+    all.listed_count = kept
+    leave_out_quoted(all)
+
+
+cdef void leave_out_quoted(Attribution* all) noexcept nogil:
+    """Of the listed names those before `says`, unless that would leave none."""
+    cdef int32_t at, quiet = 0
+    for at in range(all.listed_count):
+        quiet += not in_group(all.reading, all.listed[at].last, SAYS)
+    if quiet == 0:
+        return
+    quiet = 0
+    for at in range(all.listed_count):
+        if not in_group(all.reading, all.listed[at].last, SAYS):
+            all.listed[quiet] = all.listed[at]
+            quiet += 1
+    all.listed_count = quiet
+
+
+cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
+    """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
+    cdef:
+        const Reading* reading = all.reading
+        int32_t colon = reading.count - 1, at, name = 0
+    while colon >= 0 and not (reading.tokens[colon].kind == IS_BREAK and reading.tokens[colon].value == COLON):
+        colon -= 1
+    if colon < 0 or reading.spoken == 0 or reading.said[reading.spoken - 1].first > colon:
+        return reading.count
+    if all.mentioned > 0 and all.mentions[0].first < colon:
+        return colon
+    for at in range(colon + 1, reading.count):
+        while name < all.mentioned and all.mentions[name].last <= at:
+            name += 1
+        if name < all.mentioned and all.mentions[name].first <= at:
+            continue
+        if reading.tokens[at].kind == IS_WORD and not reading.tokens[at].groups & AND:
+            return colon
+    return reading.count
+
+
+# ---- clauses ----
+
+
+cdef void count_places(Attribution* all) noexcept nogil:
+    cdef int32_t at, name = 0, said = 0
+    for at in range(all.reading.count + 1):
+        while name < all.listed_count and all.listed[name].first < at:
+            name += 1
+        while said < all.reading.spoken and all.reading.said[said].first < at:
+            said += 1
+        all.names_before[at] = name
+        all.said_before[at] = said
+
+
+cdef inline bint names_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    return all.names_before[end] > all.names_before[start]
+
+
+cdef inline bint says_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    return all.said_before[end] > all.said_before[start]
+
+
+cdef void walk_clauses(Attribution* all) noexcept nogil:
+    """The parts between breaks; one that only lists names joins a neighbour."""
+    cdef:
+        int32_t count = all.reading.count, cut
+        int32_t begin = 0, start = 0          # of the part at hand, with and without lists before it
+        int32_t held = -1, held_end = -1      # a clause that may still grow
+    for cut in range(count + 1):
+        if cut < count and all.reading.tokens[cut].kind != IS_BREAK:
+            continue
+        if cut - start <= LIST_WORDS and names_in(all, start, cut) and not says_in(all, start, cut):
+            if begin == start and held >= 0 and ends_with_name(all, held_end) and says_in(all, held, held_end):
+                held_end = cut
+                begin = cut + 1
+        else:
+            if held >= 0:
+                walk_clause(all, held, held_end)
+            held, held_end = begin, cut
+            begin = cut + 1
+        start = cut + 1
+    if begin < count:
+        held_end = count
+        held = begin if held < 0 else held
+    if held >= 0:
+        walk_clause(all, held, held_end)
+
+
+cdef bint ends_with_name(const Attribution* all, int32_t end) noexcept nogil:
+    cdef int32_t name = all.names_before[end] - 1
+    return name >= 0 and all.listed[name].last == end
+
+
+cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    cdef int32_t said = all.said_before[start], said_end = all.said_before[end], at, group = all.group_count
+    all.clause += 1
+    if not names_in(all, start, end):
+        if all.topic.one >= 0:
+            for at in range(said, said_end):
+                credit(all, all.topic, all.reading.said[at].weight, False)
+            all.waiting = said_end
+        return
+    make_groups(all, start, end)
+    walk_phrases(all, group, said, said_end, end)
+    for at in range(all.waiting, said):
+        credit(all, all.topic, all.reading.said[at].weight, False)
+    all.waiting = said_end
+
+
+cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    cdef:
+        int32_t at, owner
+        const Mention* mention
+        const Mention* before = NULL
+        Group* group = NULL
+    for at in range(all.names_before[start], all.names_before[end]):
+        mention = &all.listed[at]
+        if before is NULL or are_parted(all, before.last, mention.first):
+            group = &all.groups[all.group_count]
+            group.first, group.lead = mention.first, lead_of(all.reading, mention.first)
+            group.start = group.end = all.member_count
+            all.group_count += 1
+            all.stamp += 1
+        owner = mention.owner
+        if all.owners[owner].stamp != all.stamp:
+            all.owners[owner].stamp = all.stamp
+            all.members[all.member_count] = owner
+            all.member_count += 1
+            group.end = all.member_count
+        before = mention
+
+
+cdef bint are_parted(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    cdef int32_t at
+    if says_in(all, start, end):
+        return True
+    for at in range(start, end):
+        if in_group(all.reading, at, PREPOSITION | CUT):
+            return True
+    return False
+
+
+cdef uint32_t lead_of(const Reading* reading, int32_t first) noexcept nogil:
+    """Word groups of the preposition before a name; 0 without one."""
+    cdef int32_t at = first - 2 if in_group(reading, first - 1, THE) else first - 1
+    return reading.tokens[at].groups if in_group(reading, at, PREPOSITION) else 0
+
+
+# ---- phrases ----
+
+
+cdef struct Places:       # of a phrase in its clause; they only move on
+    int32_t behind        # first group that begins behind it
+    int32_t before        # last group that begins before it, -1 for none
+    int32_t plain         # last of those without a preposition, -1 for none
+    int32_t cut           # first cut behind it, or the clause's end
+
+
+cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int32_t said_end, int32_t end) noexcept nogil:
+    cdef:
+        int32_t at
+        Places places
+        Keys topic = all.topic
+        bint first = True
+    places.behind, places.before, places.plain, places.cut = first_group, -1, -1, 0
+    for at in range(said, said_end):
+        move_on(all, &places, all.reading.said[at].first, end)
+        first = say(all, &places, &all.reading.said[at], topic, first)
+    if first:
+        for at in range(first_group, all.group_count):
+            if all.groups[at].lead == 0:
+                first_group = at
+                break
+        all.topic.one, all.topic.other = first_group, -1
+
+
+cdef void move_on(const Attribution* all, Places* places, int32_t at, int32_t end) noexcept nogil:
+    while places.behind < all.group_count and all.groups[places.behind].first <= at:
+        if all.groups[places.behind].first < at:
+            places.before = places.behind
+            if all.groups[places.behind].lead == 0:
+                places.plain = places.behind
+        places.behind += 1
+    if places.cut <= at:
+        places.cut = at + 1
+        while places.cut < end and not in_group(all.reading, places.cut, CUT):
+            places.cut += 1
+
+
+cdef bint say(Attribution* all, const Places* places, const Said* said, Keys topic, bint first) noexcept nogil:
+    """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic. False."""
+    cdef:
+        Keys keys
+        int32_t subject = places.plain if places.plain >= 0 else places.before
+        int32_t target = -1
+    if subject < 0 and places.behind < all.group_count:
+        subject = places.behind
+    keys.one, keys.other = subject, -1
+    if said.side:
+        target = object_of(all, places)
+        if target >= 0:
+            if said.side == OBJECT and subject != target:
+                make_agents(all, keys)
+            keys.one, keys.other = target, subject if said.side == BOTH else -1
+            if is_object(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
+                first = credit_first(all, target + 1, CONTRARY * said.weight, first)
+        elif said.side == OBJECT and goes_beyond(all, topic, keys):
+            keys = topic
+    elif are_agents(all, keys) and goes_beyond(all, topic, keys):
+        keys = topic
+    credit(all, keys, said.weight, True)
+    if first:
+        all.topic = keys
+    return False
+
+
+cdef bint credit_first(Attribution* all, int32_t group, double weight, bint first) noexcept nogil:
+    cdef Keys keys
+    keys.one, keys.other = group, -1
+    credit(all, keys, weight, True)
+    if first:
+        all.topic = keys
+    return False
+
+
+cdef inline bint is_object(const Attribution* all, const Places* places, int32_t group) noexcept nogil:
+    return group < all.group_count and all.groups[group].first < places.cut
+
+
+cdef int32_t object_of(const Attribution* all, const Places* places) noexcept nogil:
+    """The group behind a phrase and before the next cut; -1 when there is none or it is no object."""
+    if not is_object(all, places, places.behind) or all.groups[places.behind].lead & NOT_OF_OBJECT:
+        return -1
+    return places.behind

@@ -1,0 +1,73 @@
+"""Two figures set against each other, `Rs 40 crore vs Rs 30 crore`: `nlp.readable.comparisons` over flat arrays."""
+from libc.stdint cimport int32_t, uint32_t
+
+from news_nlp.kernels._reading cimport IS_BREAK, IS_NUMBER, IS_PERCENT, Reading, in_group
+
+cdef enum:                # as nlp.word_groups.Group numbers them
+    FROM = 1 << 23
+    TO = 1 << 24
+    THOUSAND = 1 << 25
+    LAKH = 1 << 26
+    MILLION = 1 << 27
+    CRORE = 1 << 28
+    BILLION = 1 << 29
+    TRILLION = 1 << 30
+    FIGURES_NEAR = 4      # tokens from the word to a figure
+
+cdef struct Figure:
+    int32_t last          # behind it and its unit; 0: there is none
+    int32_t kind
+    double value
+    double unit           # 0 where none is written
+
+
+cdef inline double unit_of(uint32_t groups) noexcept nogil:
+    if groups & CRORE:
+        return 1e7
+    if groups & LAKH:
+        return 1e5
+    if groups & MILLION:
+        return 1e6
+    if groups & BILLION:
+        return 1e9
+    if groups & TRILLION:
+        return 1e12
+    return 1e3 if groups & THOUSAND else 0.0
+
+
+cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn) noexcept nogil:
+    """The first figure from a token on, forward (turn 1) or backward (-1), within reach and clause."""
+    cdef Figure found
+    cdef int32_t steps
+    found.last = 0
+    for steps in range(FIGURES_NEAR):
+        if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
+            break
+        if reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT:
+            found.kind, found.value = reading.tokens[at].kind, reading.tokens[at].value
+            found.unit = unit_of(reading.tokens[at + 1].groups) if at + 1 < reading.count else 0.0
+            found.last = at + 2 if found.unit != 0.0 else at + 1
+            break
+        at += turn
+    return found
+
+
+cdef inline double change(const Reading* reading, int32_t first, int32_t last) noexcept nogil:
+    """Later figure less earlier one, about the word at a range of tokens; 0 where two do not compare."""
+    cdef Figure behind = figure_near(reading, last, 1), later
+    if behind.last == 0:
+        return 0.0
+    if in_group(reading, first, FROM) and in_group(reading, behind.last, TO):
+        later = figure_near(reading, behind.last + 1, 1)
+    else:
+        later = figure_near(reading, first - 1, -1)
+    if later.last == 0 or later.kind != behind.kind:
+        return 0.0
+    # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
+    return later.value * either(later.unit, behind.unit) - behind.value * either(behind.unit, later.unit)
+
+
+cdef inline double either(double unit, double other) noexcept nogil:
+    if unit != 0.0:
+        return unit
+    return other if other != 0.0 else 1.0

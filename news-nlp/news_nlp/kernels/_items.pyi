@@ -1,0 +1,39 @@
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+_Item = TypeVar("_Item")
+
+FINE: Final[int]
+NO_MARKUP: Final[int]
+NO_FEED: Final[int]
+HTML_PAGE: Final[int]
+DECLARES_ENTITIES: Final[int]
+TOO_DEEP: Final[int]
+TOO_MANY_TAGS: Final[int]
+TOO_MANY_ITEMS: Final[int]
+
+class Builder(Generic[_Item]):
+    skipped: int
+    def __init__(
+        self,
+        item_type: type[_Item],
+        resolve: Callable[[str, str], str],
+        host_of: Callable[[str], str],
+        *,
+        title: int,
+        summary: int,
+        url: int,
+    ) -> None: ...
+    def read_markup(
+        self, data: bytes, address: str, most_tags: int, most_items: int
+    ) -> tuple[int, str, str, list[_Item]]: ...
+    def add(
+        self,
+        title: str,
+        summary: str,
+        links: tuple[str, ...],
+        dates: tuple[str, ...],
+        source: str,
+        source_url: str,
+        base: str,
+    ) -> _Item | None: ...

@@ -1,0 +1,249 @@
+# distutils: language = c++
+"""Clean items from the raw fields of any format."""
+from cpython.object cimport PyObject_GenericSetAttr
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from libc.stdint cimport int64_t
+from libc.string cimport memchr, memcmp
+
+from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
+from news_nlp.kernels._elements cimport (
+    ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
+    SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
+)
+from news_nlp.kernels._markup cimport (
+    DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
+    TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
+)
+from news_nlp.kernels._plain cimport once, plain
+from news_nlp.kernels._tags cimport Span
+
+FINE, NO_MARKUP, NO_FEED, HTML_PAGE = _FINE, _NO_MARKUP, _NO_FEED, _HTML
+DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _TAGS, _ITEMS
+
+cdef enum:
+    MAX_SOURCE = 200
+
+# Their links name no publisher, and their descriptions list other articles' headlines
+cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
+cdef tuple DASHES = (" - ", " | ", " \u2013 ")
+cdef str EDGES = " -|\u2013"
+
+cdef Py_ssize_t host_end(str url) except -1:
+    """Where the host of an address ends that needs no further reading; 0 when it needs some."""
+    cdef:
+        Py_ssize_t size, at = 8, end, start
+        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
+    if size < 9 or memcmp(raw, b"http", 4) != 0:
+        return 0
+    start = 7 if raw[4] == c":" else 8
+    if memcmp(raw + 4, b"s://" if start == 8 else b"://", start - 4) != 0:
+        return 0
+    end = start
+    while end < size and (c"a" <= raw[end] <= c"z" or c"0" <= raw[end] <= c"9" or raw[end] == c"." or raw[end] == c"-"):
+        end += 1
+    if end == start or (end < size and raw[end] != c"/" and raw[end] != c"?" and raw[end] != c"#"):
+        return 0
+    for at in range(end, size):
+        if raw[at] <= 32 or raw[at] == 127:
+            return 0
+    return end
+
+
+cdef str without_source(str headline, str source):
+    """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
+    cdef str dash
+    if source and headline.endswith(source):
+        for dash in DASHES:
+            if headline.endswith(dash + source):
+                return headline[: len(headline) - len(dash) - len(source)].rstrip()
+    return headline
+
+
+cdef bint repeats(str summary, str headline, str source) except -1:
+    """Whether a description says no more than the headline, its source or a part of it."""
+    cdef str rest = summary.replace(headline, "", 1)
+    if source:
+        rest = rest.replace(source, "")
+    return not rest.strip(EDGES) or headline.startswith(summary)
+
+
+cdef class Builder:
+    """Makes the items of one document; see the types for its parameters.
+
+    `resolve(link, base)` gives the absolute http(s) address of a link, or ""; `host_of(url)` the host of an address.
+    """
+
+    cdef:
+        object item_type, resolve, host_of
+        Py_ssize_t most_title, most_summary, most_url
+        readonly Py_ssize_t skipped
+
+    def __init__(self, item_type, resolve, host_of, *, Py_ssize_t title, Py_ssize_t summary, Py_ssize_t url):
+        self.item_type, self.resolve, self.host_of = item_type, resolve, host_of
+        self.most_title, self.most_summary, self.most_url = title, summary, url
+
+    cdef str address(self, str link, str base):
+        """An absolute http(s) address, or "": other schemes (`javascript:`) are never kept."""
+        if not link:
+            return ""
+        return link if len(link) <= self.most_url and host_end(link) else self.resolve(link, base)
+
+    cdef str host(self, str url):
+        """Host of an absolute address in lower case, without `www.`; "" when it has none."""
+        cdef Py_ssize_t end = host_end(url) if url else 0
+        if end:
+            return url[8 if url[4] == "s" else 7 : end].removeprefix("www.")
+        return self.host_of(url) if url else ""
+
+    cdef object make(self, str headline, str text, str url, str source, str host, object moment):
+        # slot by slot: the constructor of a frozen dataclass takes ten times as long
+        cdef object item = self.item_type.__new__(self.item_type)
+        PyObject_GenericSetAttr(item, "title", headline)
+        PyObject_GenericSetAttr(item, "summary", "" if text and repeats(text, headline, source) else text)
+        PyObject_GenericSetAttr(item, "url", url)
+        PyObject_GenericSetAttr(item, "source", source)
+        PyObject_GenericSetAttr(item, "source_host", host)
+        PyObject_GenericSetAttr(item, "published_at", moment)
+        return item
+
+    cdef str host_from(self, str source_url, str source, str publisher, str base):
+        """The publisher's host: of the source's address, of the link, of the feed."""
+        cdef str host = self.host(source_url)
+        if not host:
+            host = source.casefold().replace(" ", "-") if publisher in AGGREGATORS else publisher
+        return host or self.host(base)
+
+    def add(
+        self, str title not None, str summary not None, tuple links not None, tuple dates not None, str source not None,
+        str source_url not None, str base not None,
+    ):
+        """An item from strings; None when nothing is left of its title."""
+        cdef:
+            str name, link, publisher, url = ""
+            int64_t moment = NO_DATE
+        source = plain_of(source, MAX_SOURCE)
+        title = without_source(plain_of(title, self.most_title), source)
+        if not title:
+            self.skipped += 1
+            return None
+        for link in links:
+            url = url or self.address(link, base)
+        for name in dates:
+            if moment == NO_DATE:
+                moment = moment_of_text(name)
+        publisher = self.host(url)
+        summary = "" if publisher in AGGREGATORS else plain_of(summary, self.most_summary)
+        return self.make(title, summary, url, source, self.host_from(source_url, source, publisher, base), as_datetime(moment))
+
+    def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
+        """Status, title (or the name of a root that is no feed's), address and items of a feed in XML."""
+        cdef:
+            Markup markup = Markup(most_tags, most_items)
+            const unsigned char* text = data
+            Py_ssize_t size = len(data)
+            size_t at
+            str title, home, base
+            list items = []
+            object item
+        with nogil:
+            markup.scan(text, size)
+        if markup.status != _FINE:
+            return markup.status, once(text + markup.root.start, markup.root.size), "", items
+        title = first_plain(text, &markup.head, TITLE, ITUNES_TITLE, self.most_title)
+        base = self.based(text, markup.head.at[BASE], self.based(text, markup.root_base, ""))
+        home = self.link_of(text, &markup.head, base or address)
+        base = base or home or address
+        for at in range(markup.items.size()):
+            item = self.item(text, &markup.items[at], base, home)
+            if item is not None:
+                items.append(item)
+        return _FINE, title, home, items
+
+    cdef str based(self, const unsigned char* text, Span span, str base):
+        """The base that an `xml:base` sets within another one."""
+        return self.resolve(once(text + span.start, span.size), base) or base if span.size else base
+
+    cdef str link_of(self, const unsigned char* text, Item* item, str base):
+        cdef:
+            Span span
+            str url = ""
+            int slot
+        for slot in range(HREF, ABOUT + 1):
+            span = item.at[slot]
+            if span.size == 0 or (slot == GUID and not has_scheme(text + span.start, span.size)):
+                continue
+            url = self.address(
+                once(text + span.start, span.size), self.based(text, item.at[LINK_BASE], base) if slot == HREF else base
+            )
+            if url:
+                break
+        return url
+
+    cdef object item(self, const unsigned char* text, Item* raw, str base, str home):
+        cdef:
+            Span span = raw.at[SOURCE_URL]
+            str source, url, publisher, summary = ""
+            str headline = first_plain(text, raw, TITLE, ITUNES_TITLE, self.most_title)
+        if raw.at[SOURCE_TITLE].size:              # an Atom entry's source is a feed of its own
+            source = first_plain(text, raw, SOURCE_TITLE, SOURCE_TITLE, MAX_SOURCE)
+            span = raw.at[SOURCE_HREF] if raw.at[SOURCE_HREF].size else raw.at[SOURCE_LINK]
+        elif raw.at[SOURCE_TEXT].size:
+            source = first_plain(text, raw, SOURCE_TEXT, SOURCE_TEXT, MAX_SOURCE)
+        else:
+            source = first_plain(text, raw, PUBLISHER, PUBLISHER, MAX_SOURCE)
+        headline = without_source(headline, source)
+        if not headline:
+            self.skipped += 1
+            return None
+        url = self.link_of(text, raw, self.based(text, raw.at[BASE], base))
+        publisher = self.host(url)
+        if publisher not in AGGREGATORS:
+            summary = first_plain(text, raw, DESCRIPTION, MEDIA_DESCRIPTION, self.most_summary)
+        publisher = self.host_from(once(text + span.start, span.size) if span.size else "", source, publisher, home or base)
+        return self.make(headline, summary, url, source, publisher, as_datetime(moment_of_item(text, raw)))
+
+
+cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:
+    """The first date that is one."""
+    cdef:
+        int64_t moment = NO_DATE
+        Span span
+        int slot
+    for slot in range(PUB_DATE, CREATED + 1):
+        span = item.at[slot]
+        if span.size and moment == NO_DATE:
+            moment = moment_of(text + span.start, span.size)
+            if moment == NO_DATE and (memchr(text + span.start, c"<", span.size) or memchr(text + span.start, c"&", span.size)):
+                moment = moment_of_text(once(text + span.start, span.size))
+    return moment
+
+
+cdef str first_plain(const unsigned char* text, Item* item, int first, int last, Py_ssize_t limit):
+    """The first of some fields that holds text."""
+    cdef:
+        int slot
+        str found = ""
+    for slot in range(first, last + 1):
+        if item.at[slot].size:
+            found = plain(text + item.at[slot].start, item.at[slot].size, limit)
+            if found:
+                break
+    return found
+
+
+cdef str plain_of(str text, Py_ssize_t limit):
+    cdef bytes raw = text[: limit * 8].encode()
+    return plain(raw, len(raw), limit)
+
+
+cdef int64_t moment_of_text(str text) except? -1:
+    cdef bytes raw = text.encode()
+    return moment_of(raw, len(raw))
+
+
+cdef bint has_scheme(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(min(size - 2, 32)):
+        if raw[at] == c":" and raw[at + 1] == c"/" and raw[at + 2] == c"/":
+            return True
+    return False

@@ -1,0 +1,384 @@
+"""Which matched names are meant, and the figures and periods between them: `readable.entities` compiled.
+
+The caller (`_reader`) guarantees a reading whose scan is done, with room for as many names as
+tokens. Nothing here allocates, raises or looks at a token more than a fixed number of times.
+"""
+from libc.stdint cimport int32_t, uint32_t
+
+from news_nlp.kernels._reading cimport (
+    ALIAS_CAPITAL,
+    ALIAS_EXACT,
+    ALIAS_POSSESSIVE,
+    ALIAS_PROPER,
+    ALIAS_SURE,
+    ALIAS_UPPER,
+    AMOUNT,
+    COMPANY,
+    FALL,
+    IS_BREAK,
+    IS_CAPITAL,
+    IS_MONEY,
+    IS_NUMBER,
+    IS_PERCENT,
+    IS_WORD,
+    NAMES,
+    PERCENTAGE,
+    PERIOD,
+    PHRASES,
+    POSITIVE,
+    AliasRow,
+    Match,
+    Name,
+    Reading,
+    Token,
+    in_group,
+    letter,
+)
+
+cdef enum:                # as nlp.word_groups.Group numbers them
+    TAIL = 1
+    COMPANY_WORD = 2
+    ARTICLE = 4
+    UNIT = 8
+    RUPEE = 16
+    RUPEES = 32
+    PART = 64
+    YEAR = 128
+    PART_OF_YEAR = 256
+    FISCAL = 512
+    MONTH = 1024
+    ORDINAL = 2048
+    QUARTER = 4096
+    ENDED = 8192
+    OF = 16384
+    MONTHS = 32768
+    AND = 4194304
+    BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
+
+cdef enum:
+    UNKNOWN = -1
+    LONG_WORD = 3         # letters; shorter words say nothing about a headline's case
+    FIRST_YEAR = 1990
+    LAST_YEAR = 2049
+
+cdef struct Judge:        # of the names of one text, in order
+    const Reading* reading
+    bint has_capitals
+    int32_t title_case    # UNKNOWN until asked
+    int32_t phrase        # first match of the lexicon that may stand behind the name
+
+
+cdef void find_names(Reading* reading) noexcept nogil:
+    """Fill `names` and `named`, in order of place."""
+    cdef:
+        Judge judge
+        const Match* match
+        int32_t at, start = 0
+        double confidence
+    reading.named = 0
+    judge.reading = reading
+    judge.has_capitals = has_capitals(reading)
+    judge.title_case = UNKNOWN
+    judge.phrase = 0
+    for at in range(reading.matched[NAMES]):
+        match = &reading.matches[NAMES][at]
+        confidence = confidence_of(&judge, at)
+        if confidence > 0.0:
+            find_figures(reading, start, match.first)
+            put_name(reading, match, confidence)
+            start = match.last
+    find_figures(reading, start, reading.count)
+
+
+cdef inline void put(Reading* reading, int32_t kind, int32_t first, int32_t last) noexcept nogil:
+    cdef Name* name = &reading.names[reading.named]
+    name.start = reading.tokens[first].start
+    name.end = reading.tokens[last - 1].end
+    name.first, name.last = first, last
+    name.symbol = name.alias = -1
+    name.kind = <unsigned char>kind
+    name.confidence = 1.0
+    reading.named += 1
+
+
+cdef void put_name(Reading* reading, const Match* match, double confidence) noexcept nogil:
+    cdef:
+        const AliasRow* alias = &reading.tables.aliases[match.phrase]
+        Name* name = &reading.names[reading.named]
+    put(reading, alias.kind, match.first, match.last)
+    name.symbol, name.alias, name.confidence = alias.symbol, match.phrase, confidence
+    if alias.flags & ALIAS_POSSESSIVE:
+        name.end = reading.tokens[match.last - 1].full_end
+
+
+# ---- names ----
+
+
+cdef bint has_capitals(const Reading* reading) noexcept nogil:
+    cdef int32_t at
+    for at in range(reading.count):
+        if reading.tokens[at].flags & IS_CAPITAL:
+            return True
+    return False
+
+
+cdef bint in_title_case(Judge* judge) noexcept nogil:
+    """Whether nearly all words of the text begin with a capital, so that one says nothing."""
+    cdef:
+        int32_t at, words = 0, capitals = 0
+        const Token* token
+    if judge.title_case == UNKNOWN:
+        for at in range(judge.reading.count):
+            token = &judge.reading.tokens[at]
+            if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
+                words += 1
+                capitals += (token.flags & IS_CAPITAL) != 0
+        judge.title_case = 10 * capitals > 8 * words
+    return judge.title_case
+
+
+cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
+    """How surely the tokens of a match are its name; 0 when they are not."""
+    cdef:
+        const Match* match = &judge.reading.matches[NAMES][at]
+        const AliasRow* alias = &judge.reading.tables.aliases[match.phrase]
+        bint single = match.last - match.first == 1
+        bint sure = (alias.flags & ALIAS_SURE) != 0
+    if alias.flags & ALIAS_EXACT:
+        if not is_as_written(judge.reading, alias, match):
+            return 0.0
+        return 0.8 if sure or speaks_of_company(judge, at) else 0.0
+    if judge.has_capitals:
+        if alias.flags & ALIAS_CAPITAL and not judge.reading.tokens[match.first].flags & IS_CAPITAL:
+            return 0.0
+        if alias.flags & ALIAS_PROPER and not judge.reading.tokens[match.first + 1].flags & IS_CAPITAL:
+            return 0.0
+    elif single and not sure:
+        return 0.0
+    if alias.kind != COMPANY:
+        return 0.95
+    if single and other_company_follows(judge.reading, match.last):
+        return 0.0
+    if not sure:
+        return 0.75 if alias.symbol >= 0 and speaks_of_company(judge, at) else 0.0
+    if not single:
+        return 0.97
+    return 0.9 if alias.flags & ALIAS_UPPER or judge.has_capitals else 0.7
+
+
+cdef bint is_as_written(const Reading* reading, const AliasRow* alias, const Match* match) noexcept nogil:
+    cdef:
+        int32_t start = reading.tokens[match.first].start, at
+    if reading.tokens[match.last - 1].end - start != alias.length:
+        return False
+    for at in range(alias.length):
+        if letter(reading, start + at) != alias.letters[at]:
+            return False
+    return True
+
+
+cdef bint other_company_follows(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether the word at a token makes another company of the name before it; a possessive ends a name."""
+    if reading.tokens[at - 1].full_end != reading.tokens[at - 1].end or at >= reading.count:
+        return False
+    return (reading.tokens[at].flags & IS_CAPITAL) != 0 and in_group(reading, at, TAIL)
+
+
+cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
+    """Whether an everyday word is meant as a name: one of a list, or a company word or a movement stands close."""
+    cdef:
+        const Reading* reading = judge.reading
+        const Match* match = &reading.matches[NAMES][name]
+    if in_group(reading, match.first - 1, ARTICLE):
+        return False
+    if (
+        match.last < reading.count
+        and reading.tokens[match.last].flags & IS_CAPITAL
+        and not in_group(reading, match.last, COMPANY_WORD)
+        and not in_title_case(judge)
+    ):
+        return False
+    if is_listed(reading, name):
+        return True
+    if company_word_from(reading, match.first - 1, -1, 3) or company_word_from(reading, match.last, 1, 6):
+        return True
+    return moves(judge, match.last)
+
+
+cdef bint company_word_from(const Reading* reading, int32_t at, int32_t way, int32_t reach) noexcept nogil:
+    """Whether a company word stands within so many tokens, before a sentence ends."""
+    while reach and 0 <= at < reading.count:
+        if ends_sentence(&reading.tokens[at]):
+            return False
+        if reading.tokens[at].groups & COMPANY_WORD:
+            return True
+        at += way
+        reach -= 1
+    return False
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    cdef double sign = token.value
+    return token.kind == IS_BREAK and sign != c"," and sign != c":" and sign != c"(" and sign != c")"
+
+
+cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a name stands in a list with one that needs no context."""
+    cdef const Match* match = &reading.matches[NAMES][at]
+    if at > 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
+        return is_sure_company(reading, match - 1)
+    if at + 1 < reading.matched[NAMES] and (match + 1).first == match.last + 1 and joins(reading, match.last):
+        return is_sure_company(reading, match + 1)
+    return False
+
+
+cdef inline bint is_sure_company(const Reading* reading, const Match* match) noexcept nogil:
+    cdef const AliasRow* alias = &reading.tables.aliases[match.phrase]
+    return alias.kind == COMPANY and (alias.flags & (ALIAS_SURE | ALIAS_EXACT)) == ALIAS_SURE
+
+
+cdef inline bint joins(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a comma or an `and` stands at a token."""
+    if reading.tokens[at].kind == IS_BREAK:
+        return reading.tokens[at].value == <double>c","
+    return (reading.tokens[at].groups & AND) != 0
+
+
+cdef bint moves(Judge* judge, int32_t behind) noexcept nogil:
+    """Whether good, bad, a rise or a fall begins at a token or at the next one."""
+    cdef:
+        const Match* phrases = judge.reading.matches[PHRASES]
+        int32_t at, count = judge.reading.matched[PHRASES]
+    while judge.phrase < count and phrases[judge.phrase].first < behind:
+        judge.phrase += 1
+    at = judge.phrase
+    while at < count and phrases[at].first <= behind + 1:
+        if POSITIVE <= judge.reading.tables.terms[phrases[at].phrase].role <= FALL:
+            return True
+        at += 1
+    return False
+
+
+# ---- figures and periods ----
+
+
+cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept nogil:
+    """The periods and figures among the tokens `start` to `end - 1`."""
+    cdef:
+        int32_t at = start, last
+        const Token* token
+    while at < end:
+        token = &reading.tokens[at]
+        if token.kind == IS_PERCENT:
+            put(reading, PERCENTAGE, at, at + 1)
+        elif token.kind == IS_NUMBER or token.groups & BEGINS:
+            last = period(reading, at, end)
+            if last:
+                put(reading, PERIOD, at, last)
+                at = last
+                continue
+            last = amount(reading, at, end)
+            if last:
+                put(reading, AMOUNT, at, last)
+                if sign_before(reading, at):
+                    reading.names[reading.named - 1].start -= 2
+                at = last
+                continue
+        at += 1
+
+
+cdef inline bint among(const Reading* reading, int32_t at, int32_t end, uint32_t groups) noexcept nogil:
+    return at < end and (reading.tokens[at].groups & groups) != 0
+
+
+cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """The token behind `[Rs|sign] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
+    cdef:
+        bint money = among(reading, at, end, RUPEE)
+        int32_t number = at + 1 if money else at, last = number + 1
+    if number >= end or reading.tokens[number].kind != IS_NUMBER:
+        return 0
+    if reading.tokens[number].flags & IS_MONEY or sign_before(reading, number):
+        money = True
+    if is_unit(reading, last, end, money):
+        money = True
+        last += 2 if is_unit(reading, last + 1, end, False) else 1
+    if among(reading, last, end, RUPEES):
+        return last + 1
+    return last if money else 0
+
+
+cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a currency sign and a space stand before a token."""
+    cdef:
+        int32_t start = reading.tokens[at].start
+        uint32_t ch
+    if start < 2 or letter(reading, start - 1) != c" ":
+        return False
+    ch = letter(reading, start - 2)
+    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
+
+
+cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:
+    """Whether a unit stands at a token; a letter is one only behind money: `$5 m`."""
+    return among(reading, at, end, UNIT) and (one_letter or reading.tokens[at].end - reading.tokens[at].start > 1)
+
+
+cdef int32_t period(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """The token behind the period that starts at a token; 0 when none does."""
+    cdef:
+        uint32_t groups = reading.tokens[at].groups
+        int32_t last
+    if groups & PART_OF_YEAR:
+        return at + 1
+    if groups & PART:
+        last = year_behind(reading, at + 1, end)
+        return last if last else at + 1
+    if groups & (YEAR | FISCAL):
+        return fiscal_year(reading, at, end)
+    if groups & (MONTH | ORDINAL) and among(reading, at + 1, end, QUARTER):
+        last = year_behind(reading, at + 2, end)
+        return last if last else at + 2
+    if groups & QUARTER and among(reading, at + 1, end, ENDED) and among(reading, at + 2, end, MONTH):
+        return at + 3
+    if is_number(reading, at, end, 1) and reading.tokens[at].value == 9.0 and among(reading, at + 1, end, MONTHS):
+        return fiscal_year(reading, at + 2, end)
+    return 0
+
+
+cdef int32_t year_behind(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    if among(reading, at, end, OF):
+        at += 1
+    return end_of_range(reading, at, end) if is_number(reading, at, end, 4) else fiscal_year(reading, at, end)
+
+
+cdef int32_t fiscal_year(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    if among(reading, at, end, YEAR):
+        return end_of_range(reading, at, end)
+    if among(reading, at, end, FISCAL) and (is_number(reading, at + 1, end, 2) or is_number(reading, at + 1, end, 4)):
+        return end_of_range(reading, at + 1, end)
+    return 0
+
+
+cdef int32_t end_of_range(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """Behind a year at a token; `2025-26` is one year, too."""
+    cdef:
+        int32_t behind = reading.tokens[at].end
+        uint32_t ch
+    if is_number(reading, at + 1, end, 2) and reading.tokens[at + 1].start == behind + 1:
+        ch = letter(reading, behind)
+        return at + 2 if ch == c"-" or ch == c"/" else at + 1
+    return at + 1
+
+
+cdef bint is_number(const Reading* reading, int32_t at, int32_t end, int32_t digits) noexcept nogil:
+    """Whether a token is a number of so many digits and nothing else, a year if it has four."""
+    cdef const Token* token
+    if at >= end:
+        return False
+    token = &reading.tokens[at]
+    if token.kind != IS_NUMBER or token.flags & IS_MONEY or token.end - token.start != digits:
+        return False
+    if digits == 4:
+        return FIRST_YEAR <= token.value <= LAST_YEAR
+    return 0.0 <= token.value < (10.0 if digits == 1 else 100.0)

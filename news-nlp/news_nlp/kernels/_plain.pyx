@@ -1,0 +1,414 @@
+"""From markup to the text a reader sees.
+
+The bytes become an array of code points, and every pass over it writes its result over what it
+has read: no step ever makes a text longer. A pass skips tags, comments, scripts and styles,
+unwraps CDATA, decodes references and folds white space. It is repeated while decoding may have
+made new markup, so that none survives however often it was escaped.
+
+Callers guarantee: bytes are UTF-8 as Python writes it (half pairs allowed), limit >= 1.
+"""
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
+from cpython.unicode cimport PyUnicode_DecodeASCII
+from libc.stdint cimport uint8_t, uint32_t
+
+from news_nlp.kernels._references cimport Reference, reference_at
+
+cdef extern from "Python.h":
+    enum: PyUnicode_4BYTE_KIND
+    str PyUnicode_FromKindAndData(int kind, const void* data, Py_ssize_t size)
+
+cdef enum:
+    ROUNDS = 8              # more than any real text needs; what is left of `<` and `&` then goes
+    START = 8               # characters read for each that may be kept: tags and references shrink
+    LONG = 16384            # bytes from which on other threads may run meanwhile
+    ELLIPSIS = 0x2026
+
+cdef enum:
+    ORDINARY
+    SPACE
+    DROPPED
+    TAG
+    AMPERSAND
+    BRACKET
+
+cdef uint8_t[128] CLASSES
+for _number in range(128):
+    CLASSES[_number] = DROPPED if _number < 32 or _number == 127 else ORDINARY
+for _number in (9, 10, 11, 12, 13, 32):
+    CLASSES[_number] = SPACE
+CLASSES[c"<"], CLASSES[c"&"], CLASSES[c"]"] = TAG, AMPERSAND, BRACKET
+
+cdef struct Pass:
+    Py_ssize_t length       # of what was written
+    bint decoded            # a reference or a CDATA section became text
+    bint suspicious         # `<` or `&` was written
+
+
+cdef inline bint is_wide_space(uint32_t ch) noexcept nogil:
+    return (
+        ch == 0xA0 or ch == 0x1680 or 0x2000 <= ch <= 0x200A or ch == 0x2028 or ch == 0x2029 or ch == 0x202F
+        or ch == 0x205F or ch == 0x3000
+    )
+
+
+cdef inline bint is_invisible(uint32_t ch) noexcept nogil:
+    """Controls, zero-width signs, direction marks, soft hyphen, byte order mark, half pairs, tags."""
+    if ch < 0x2000:
+        return ch < 0xA0 or ch == 0xAD or ch == 0x34F or ch == 0x61C or ch == 0x180E
+    return (
+        0x200B <= ch <= 0x200F or 0x202A <= ch <= 0x202E or 0x2060 <= ch <= 0x2069 or 0xD800 <= ch <= 0xDFFF
+        or 0xFE00 <= ch <= 0xFE0F or ch == 0xFEFF or 0xFFF9 <= ch <= 0xFFFB or 0xE0000 <= ch <= 0xE01EF
+    )
+
+
+cdef inline int class_of(uint32_t ch) noexcept nogil:
+    if ch < 128:
+        return CLASSES[ch]
+    if is_wide_space(ch):
+        return SPACE
+    return DROPPED if is_invisible(ch) else ORDINARY
+
+
+cdef inline bint is_letter(uint32_t ch) noexcept nogil:
+    return c"a" <= (ch | 32) <= c"z"
+
+
+cdef Py_ssize_t widen(
+    const unsigned char* raw, Py_ssize_t size, uint32_t* text, Py_ssize_t most, bint visible
+) noexcept nogil:
+    """At most `most` code points of UTF-8; without the invisible ones when `visible`."""
+    cdef:
+        Py_ssize_t at = 0, length = 0, seen = 0
+        uint32_t ch
+    while at < size and seen < most:
+        ch = raw[at]
+        if ch < 0x80:
+            at += 1
+        elif ch < 0xE0 and at + 1 < size:
+            ch = ((ch & 0x1F) << 6) | (raw[at + 1] & 0x3F)
+            at += 2
+        elif ch < 0xF0 and at + 2 < size:
+            ch = ((ch & 0x0F) << 12) | ((raw[at + 1] & 0x3F) << 6) | (raw[at + 2] & 0x3F)
+            at += 3
+        elif at + 3 < size:
+            ch = ((ch & 0x07) << 18) | ((raw[at + 1] & 0x3F) << 12) | ((raw[at + 2] & 0x3F) << 6) | (raw[at + 3] & 0x3F)
+            at += 4
+        else:
+            break
+        seen += 1
+        if visible and class_of(ch) == DROPPED:
+            continue
+        text[length] = ch
+        length += 1
+    return length
+
+
+cdef inline bint starts(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, const char* what) noexcept nogil:
+    """Whether `what`, in lower case, stands at `at`."""
+    cdef:
+        Py_ssize_t i = 0
+        uint32_t ch
+    while what[i]:
+        if at + i >= length:
+            return False
+        ch = text[at + i]
+        if c"A" <= ch <= c"Z":
+            ch += 32
+        if ch != <uint32_t>what[i]:
+            return False
+        i += 1
+    return True
+
+
+cdef Py_ssize_t find(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, const char* what) noexcept nogil:
+    while at < length:
+        if text[at] == <uint32_t>what[0] and starts(text, length, at, what):
+            return at
+        at += 1
+    return -1
+
+
+cdef Py_ssize_t behind_tag(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, bint* unpaired) noexcept nogil:
+    """Where a tag ends: at the first `>` outside of the quoted values of its attributes.
+
+    `unpaired` remembers for both quotes that the text holds no further one: each is sought to
+    the end once.
+    """
+    cdef:
+        uint32_t ch, quote
+        Py_ssize_t close
+    at += 1
+    while at < length:
+        ch = text[at]
+        at += 1
+        if ch == c">":
+            while at < length and text[at] == c">":  # the rest of a tag that hid in this one
+                at += 1
+            return at
+        if ch == c"=":
+            while at < length and text[at] < 128 and CLASSES[text[at]] == SPACE:
+                at += 1
+            if at == length:
+                break
+            quote = text[at]
+            if (quote != c'"' and quote != c"'") or unpaired[quote == c'"']:
+                continue
+            close = at + 1
+            while close < length and text[close] != quote:
+                close += 1
+            if close < length:
+                at = close + 1
+            else:
+                unpaired[quote == c'"'] = True
+    return length
+
+
+cdef Py_ssize_t behind_hidden(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
+    """Where a comment, a script or a style that begins at `at` ends; -1 when none begins there."""
+    cdef:
+        const char* closing
+        Py_ssize_t end
+    if starts(text, length, at, "<!--"):
+        end = find(text, length, at + 4, "-->")
+        return length if end < 0 else end + 3
+    if starts(text, length, at, "<script"):
+        closing, end = "</script", at + 7
+    elif starts(text, length, at, "<style"):
+        closing, end = "</style", at + 6
+    else:
+        return -1
+    if end < length and (is_letter(text[end]) or text[end] == c"-"):
+        return -1                              # <styled-box>
+    end = find(text, length, end, closing)
+    if end < 0:
+        return length
+    while end < length and text[end] != c">":
+        end += 1
+    return min(end + 1, length)
+
+
+cdef Py_ssize_t behind_markup(
+    const uint32_t* text, Py_ssize_t length, Py_ssize_t at, Py_ssize_t last_end, bint* unpaired
+) noexcept nogil:
+    """Where the markup whose `<` stands at `at` ends; -1 when that sign is text."""
+    cdef uint32_t after = text[at + 1] if at + 1 < length else 32
+    cdef Py_ssize_t end
+    if not is_letter(after):
+        if after != c"/" and after != c"!" and after != c"?":
+            return -1
+        # an unfinished `</` is a sign, an unfinished `</p` a tag
+        if at > last_end and not (at + 2 < length and (is_letter(text[at + 2]) or text[at + 2] == c"-")):
+            return -1
+    end = behind_hidden(text, length, at)
+    return end if end >= 0 else behind_tag(text, length, at, unpaired)
+
+
+cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
+    cdef:
+        Pass done
+        Reference found
+        Py_ssize_t at = 0, end, out = 0, last_end = length - 1
+        Py_ssize_t open_sections = 0
+        bint spaced = False
+        bint[2] unpaired
+        uint32_t ch
+        int kind, i
+    done.decoded = done.suspicious = unpaired[0] = unpaired[1] = False
+    while last_end >= 0 and text[last_end] != c">":
+        last_end -= 1
+    while at < length:
+        ch = text[at]
+        kind = class_of(ch)
+        if kind == SPACE:
+            spaced = True
+            at += 1
+            continue
+        if kind == DROPPED:
+            done.decoded = True                # its neighbours meet
+            at += 1
+            continue
+        if kind == TAG:
+            if starts(text, length, at, "<![cdata["):
+                at += 9
+                open_sections += 1
+                done.decoded = True
+                continue
+            end = behind_markup(text, length, at, last_end, unpaired)
+            if end >= 0:
+                spaced = True
+                at = end
+                continue
+            done.suspicious = True
+        elif kind == BRACKET and open_sections and starts(text, length, at, "]]>"):
+            at += 3
+            open_sections -= 1
+            done.decoded = True
+            continue
+        elif kind == AMPERSAND:
+            found = reference_at(text, length, at, False)
+            if found.length:
+                done.decoded = True
+                at += found.length
+                if found.first == c"&":        # what it may be the start of is read at once
+                    at -= 1
+                    text[at] = c"&"
+                    if reference_at(text, length, at, False).length:
+                        continue
+                    at += 1
+                if found.count == 0 or class_of(found.first) == DROPPED:
+                    continue
+                if class_of(found.first) == SPACE:
+                    spaced = True
+                    continue
+                if spaced and out:
+                    text[out] = c" "
+                    out += 1
+                spaced = False
+                text[out] = found.first
+                out += 1
+                if found.count == 2:
+                    text[out] = found.second
+                    out += 1
+                if found.first == c"<" or found.first == c"&":
+                    done.suspicious = True
+                continue
+            done.suspicious = True
+        if spaced and out:
+            text[out] = c" "
+            out += 1
+        spaced = False
+        text[out] = ch
+        out += 1
+        at += 1
+    done.length = out
+    return done
+
+
+cdef Py_ssize_t strip(uint32_t* text, Py_ssize_t length) noexcept nogil:
+    """Repeat until nothing can have become markup."""
+    cdef:
+        Pass done
+        Py_ssize_t at
+        int turn
+    for turn in range(ROUNDS):
+        done = strip_once(text, length)
+        length = done.length
+        if not (done.decoded and done.suspicious):
+            return length
+    for at in range(length):
+        if text[at] == c"<" or text[at] == c"&":
+            text[at] = c" "
+    return strip_once(text, length).length
+
+
+cdef Py_ssize_t clean(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit, uint32_t* text) noexcept nogil:
+    cdef Py_ssize_t length = strip(text, widen(raw, size, text, limit * START, True))
+    if length > limit:
+        length = limit - 1
+        while length and text[length - 1] == c" ":
+            length -= 1
+        text[length] = ELLIPSIS
+        length += 1
+    return length
+
+
+cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
+    """Clean text of some bytes of markup, at most `limit` characters."""
+    cdef:
+        Py_ssize_t at = 0, length
+        uint32_t* text
+        str made
+        bint spaced = True
+    # most headlines are plain already
+    while size and raw[size - 1] < 128 and CLASSES[raw[size - 1]] == SPACE:
+        size -= 1
+    while size and raw[0] < 128 and CLASSES[raw[0]] == SPACE:
+        raw += 1
+        size -= 1
+    if size == 0:
+        return ""
+    if size <= limit:
+        while at < size and raw[at] < 128:
+            if CLASSES[raw[at]] == SPACE:
+                if spaced or raw[at] != c" ":
+                    break
+                spaced = True
+            elif CLASSES[raw[at]] == ORDINARY or CLASSES[raw[at]] == BRACKET:
+                spaced = False
+            else:
+                break
+            at += 1
+        if at == size:
+            return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
+    length = min(size, limit * START)
+    text = <uint32_t*>PyMem_RawMalloc(length * sizeof(uint32_t))
+    if text == NULL:
+        raise MemoryError()
+    try:
+        if length >= LONG:
+            with nogil:
+                length = clean(raw, size, limit, text)
+        else:
+            length = clean(raw, size, limit, text)
+        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, length)
+    finally:
+        PyMem_RawFree(text)
+
+
+cdef Py_ssize_t decode_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
+    cdef:
+        Reference found
+        Py_ssize_t at = 0, out = 0, end
+    while at < length:
+        if text[at] == c"<" and starts(text, length, at, "<![cdata["):
+            end = find(text, length, at + 9, "]]>")
+            end = length if end < 0 else end
+            at += 9
+            while at < end:
+                text[out] = text[at]
+                out, at = out + 1, at + 1
+            at = min(end + 3, length)
+            continue
+        if text[at] == c"&":
+            found = reference_at(text, length, at, True)
+            if found.length:
+                at += found.length
+                if found.count >= 1:
+                    text[out] = found.first
+                    out += 1
+                if found.count == 2:
+                    text[out] = found.second
+                    out += 1
+                continue
+        text[out] = text[at]
+        out, at = out + 1, at + 1
+    return out
+
+
+cdef str once(const unsigned char* raw, Py_ssize_t size):
+    """A value as XML has it: references decoded once, CDATA as it stands, trimmed."""
+    cdef:
+        Py_ssize_t at = 0, length
+        uint32_t* text
+    while size and raw[size - 1] <= 32:
+        size -= 1
+    while size and raw[0] <= 32:
+        raw += 1
+        size -= 1
+    while at < size and raw[at] < 128 and raw[at] != c"&" and raw[at] != c"<":
+        at += 1
+    if at == size:
+        return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
+    text = <uint32_t*>PyMem_RawMalloc(size * sizeof(uint32_t))
+    if text == NULL:
+        raise MemoryError()
+    try:
+        length = decode_once(text, widen(raw, size, text, size, False))
+        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, length).strip()
+    finally:
+        PyMem_RawFree(text)
+
+
+def plain_text(str markup not None, Py_ssize_t limit):
+    cdef bytes raw = markup[: limit * START].encode("utf-8", "surrogatepass")
+    return plain(raw, len(raw), limit)

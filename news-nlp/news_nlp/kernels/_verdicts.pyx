@@ -1,0 +1,82 @@
+"""Verdicts on a text and on each listed company in it: `nlp.readable.sentiment` over flat arrays.
+
+The caller guarantees that phrases are weighed.
+"""
+from libc.math cimport exp, fabs, floor, fma
+from libc.stdint cimport int32_t
+
+from news_nlp.kernels._attribute cimport attribute
+from news_nlp.kernels._owners cimport Attribution, Mention, Owner, Sum
+from news_nlp.kernels._reading cimport BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
+
+cdef double THRESHOLD = 0.2
+cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
+
+
+cdef void judge(Reading* reading) noexcept nogil:
+    """Fill `whole`, `verdicts` and `judged`."""
+    cdef:
+        Attribution all
+        Sum added
+        int32_t at
+        const Mention* mention
+        Owner* owner
+    added.total = added.said = 0.0
+    for at in range(reading.spoken):
+        added.total += reading.said[at].weight
+        added.said += fabs(reading.said[at].weight)
+    give(&reading.whole, -1, &added)
+    reading.judged = 0
+    if not names_a_company(reading):
+        return
+    attribute(&all, reading)
+    for at in range(all.mentioned):
+        mention = &all.mentions[at]
+        owner = &all.owners[mention.owner]
+        if owner.judged or not is_company(&reading.names[mention.name]):
+            continue
+        owner.judged = True
+        added = together(owner)
+        give(&reading.verdicts[reading.judged], mention.name, &added)
+        reading.judged += 1
+
+
+cdef bint names_a_company(const Reading* reading) noexcept nogil:
+    cdef int32_t at
+    for at in range(reading.named):
+        if is_company(&reading.names[at]):
+            return True
+    return False
+
+
+cdef Sum together(const Owner* owner) noexcept nogil:
+    cdef Sum added = owner.own
+    cdef double factor = UNNAMED_FACTOR if owner.own.said != 0.0 else 1.0
+    added.total += factor * owner.unnamed.total
+    added.said += factor * owner.unnamed.said
+    return added
+
+
+cdef void give(Verdict* verdict, int32_t name, const Sum* added) noexcept nogil:
+    """A verdict by what was said: s / (|s| + 1), neutral near 0."""
+    verdict.name, verdict.relevance = name, 0.0
+    verdict.score = to_4_digits(added.total / (fabs(added.total) + 1.0))
+    if fabs(verdict.score) < THRESHOLD:
+        # sure when nothing polar was said, unsure when good and bad cancel out
+        verdict.direction = NOTHING
+        verdict.confidence = to_4_digits(1.0 / (1.0 + added.said))
+        return
+    verdict.direction = BULLISH if added.total > 0.0 else BEARISH
+    verdict.confidence = to_4_digits(fabs(added.total) / added.said * (1.0 - exp(-1.5 * added.said)))
+
+
+cdef double to_4_digits(double value) noexcept nogil:
+    """`round(value, 4)`: the nearest of the exact value, ties to even; for |value| <= 1."""
+    cdef:
+        double scaled = fabs(value) * 10_000.0
+        double rest = fma(fabs(value), 10_000.0, -scaled)   # what the product lost
+        double whole = floor(scaled)
+        double above = (scaled - whole - 0.5) + rest        # both differences are exact
+    if above > 0.0 or (above == 0.0 and whole % 2.0 != 0.0):
+        whole += 1.0
+    return whole / 10_000.0 if value >= 0.0 else -whole / 10_000.0

@@ -1,0 +1,235 @@
+"""Which names each phrase of a text speaks of.
+
+1. Breaks part clauses. A part that only lists names joins the clause behind it, or the one before
+   when that already says something and ends with a name. In a clause, names between which neither
+   a phrase nor a preposition stands form a group.
+2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`); where
+   all before it are led, of the last; without a group before it, of the first behind it.
+3. A phrase that takes an object (`upgrades`, `fines`) speaks of the group behind it and not of who acts;
+   one that takes both (`drags`, `lifts`) of both. A group behind `over` or `than` gets the contrary.
+4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it;
+   so does what is said of an actor (`Trent falls; broker downgrades the stock`).
+5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,
+   and the names behind a closing colon or `says`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from news_nlp.kernels._scan import BREAK, WORD
+from news_nlp.nlp.lexicon import Side
+from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.word_groups import Group
+
+_CONTRARY = -0.5
+_LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
+_GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
+_COLON = float(ord(":"))
+_FIGURES = frozenset({"amount", "percent", "period"})
+
+
+class Name(NamedTuple):
+    """A mention: the tokens `first` to `last - 1` name `key`."""
+
+    key: str
+    first: int
+    last: int
+
+
+class Said(NamedTuple):
+    """What a phrase says: `weight`, of whom, and whether its own clause names them."""
+
+    keys: frozenset[str]
+    weight: float
+    named: bool
+
+
+class _Names:
+    """Names that stand together from token `first` on; `led` by a preposition, perhaps one that leads no object."""
+
+    __slots__ = ("first", "keys", "led", "no_object", "not_preferred")
+
+    def __init__(self, reading: Reading, first: int) -> None:
+        self.first = first
+        self.keys: set[str] = set()
+        before = first - 2 if reading.has(first - 1, Group.THE) else first - 1
+        self.led = reading.has(before, Group.PREPOSITION)
+        self.no_object = reading.has(before, Group.NOT_OF_OBJECT)
+        self.not_preferred = reading.has(before, Group.NOT_PREFERRED)
+
+
+class _Clause(NamedTuple):
+    groups: list[_Names]
+    phrases: list[Phrase]
+    cuts: list[int]  # tokens of `as`, `after`, ...
+
+
+class _Place(NamedTuple):
+    """Groups about a phrase: whom it speaks of, and those behind it up to the next cut."""
+
+    phrase: Phrase
+    subject: _Names
+    behind: list[_Names]  # at most two
+
+
+def names_of(entities: list[Entity]) -> list[Name]:
+    """The entities that something can be said of."""
+    return [
+        Name(entity.symbol or entity.text, entity.first, entity.last)
+        for entity in entities
+        if entity.kind not in _FIGURES
+    ]
+
+
+def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:
+    """Each phrase with whom it speaks of, by the rules of this module."""
+    terms = vocabulary().phrases
+    sides = {first: terms[index].side for index, first, _ in reading.phrases}
+    listed = _without_speakers(reading, names, phrases)
+    found: list[Said] = []
+    topic: frozenset[str] = frozenset()
+    unnamed: list[Phrase] = []  # before anybody was named
+    for clause in _clauses(reading, listed, phrases):
+        if clause.groups:
+            said = list(_within(clause, sides, topic))
+            topic = _topic(clause, said)
+            found.extend(said)
+            found.extend(Said(topic, phrase.weight, False) for phrase in unnamed)
+            unnamed = []
+        elif topic:
+            found.extend(Said(topic, phrase.weight, False) for phrase in clause.phrases)
+        else:
+            unnamed.extend(clause.phrases)
+    return found
+
+
+def _topic(clause: _Clause, said: list[Said]) -> frozenset[str]:
+    """Whom a clause spoke of; of whom it could have, when it said nothing."""
+    if said:
+        return said[0].keys
+    return frozenset(next((group for group in clause.groups if not group.led), clause.groups[0]).keys)
+
+
+def _within(clause: _Clause, sides: dict[int, Side], topic: frozenset[str]) -> Iterator[Said]:
+    agents: set[str] = set()
+    for phrase, subject, behind in _places(clause):
+        side = sides.get(phrase.first, Side.SUBJECT)
+        keys = frozenset(subject.keys)
+        if side is not Side.SUBJECT and behind and not behind[0].no_object:
+            if side is Side.OBJECT:
+                if subject is not behind[0]:
+                    agents |= keys
+                keys = frozenset(behind[0].keys)
+            else:
+                keys |= behind[0].keys
+            if len(behind) > 1 and behind[1].not_preferred:
+                yield Said(frozenset(behind[1].keys), _CONTRARY * phrase.weight, True)
+        elif topic and (side is Side.OBJECT or keys <= agents):
+            keys = topic
+        yield Said(keys, phrase.weight, True)
+
+
+def _places(clause: _Clause) -> Iterator[_Place]:
+    groups, cuts = clause.groups, clause.cuts
+    passed = cut = 0
+    subject = groups[0]
+    for phrase in clause.phrases:
+        while passed < len(groups) and groups[passed].first < phrase.first:
+            if passed == 0 or subject.led or not groups[passed].led:
+                subject = groups[passed]
+            passed += 1
+        while cut < len(cuts) and cuts[cut] < phrase.first:
+            cut += 1
+        until = cuts[cut] if cut < len(cuts) else len(groups) and groups[-1].first + 1
+        yield _Place(phrase, subject, [group for group in groups[passed : passed + 2] if group.first < until])
+
+
+def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase]) -> Iterator[_Clause]:
+    name_places = [name.first for name in names]
+    phrase_places = [phrase.first for phrase in phrases]
+    for start, end in _parts(reading, names, name_places, phrase_places):
+        own = names[bisect_left(name_places, start) : bisect_left(name_places, end)]
+        said = phrases[bisect_left(phrase_places, start) : bisect_left(phrase_places, end)]
+        cuts = [at for at in range(start, end) if reading.has(at, Group.CUT)]
+        yield _Clause(_groups(reading, own, phrase_places), said, cuts)
+
+
+def _parts(
+    reading: Reading, names: list[Name], name_places: list[int], phrase_places: list[int]
+) -> list[tuple[int, int]]:
+    """Token ranges of the clauses: rule 1."""
+    parts: list[tuple[int, int]] = []
+    begin = start = 0
+    end = len(reading.tokens)
+    last_tokens = {name.last for name in names}
+    for cut in [at for at, token in enumerate(reading.tokens) if token[3] == BREAK] + [end]:
+        if _lists_names(start, cut, name_places, phrase_places):
+            if begin == start and parts and parts[-1][1] in last_tokens and _any(phrase_places, *parts[-1]):
+                parts[-1] = (parts[-1][0], cut)
+                begin = cut + 1
+        else:
+            parts.append((begin, cut))
+            begin = cut + 1
+        start = cut + 1
+    if begin < end:
+        if parts:
+            parts[-1] = (parts[-1][0], end)
+        else:
+            parts.append((begin, end))
+    return parts
+
+
+def _lists_names(start: int, end: int, name_places: list[int], phrase_places: list[int]) -> bool:
+    return end - start <= _LIST_WORDS and _any(name_places, start, end) and not _any(phrase_places, start, end)
+
+
+def _any(places: list[int], start: int, end: int) -> bool:
+    return bisect_left(places, start) < bisect_left(places, end)
+
+
+def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Names]:
+    groups: list[_Names] = []
+    behind = 0  # the name before
+    for name in names:
+        if (
+            not groups
+            or len(groups[-1].keys) == _GROUP_NAMES
+            or _any(phrase_places, behind, name.first)
+            or any(reading.has(at, Group.PREPOSITION | Group.CUT) for at in range(behind, name.first))
+        ):
+            groups.append(_Names(reading, name.first))
+        groups[-1].keys.add(name.key)
+        behind = name.last
+    return groups
+
+
+def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Name]:
+    """Rule 5."""
+    last_said = phrases[-1].first if phrases else -1
+    closing = _closing_colon(reading, names, phrases)
+    kept = [
+        name
+        for name in names
+        if not (closing <= name.first or (name.first > last_said >= 0 and reading.has(name.first - 1, Group.SAYS)))
+    ]
+    quiet = [name for name in kept if not reading.has(name.last, Group.SAYS)]
+    return quiet or kept
+
+
+def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -> int:
+    """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
+    end = len(reading.tokens)
+    colon = next(
+        (at for at in reversed(range(end)) if reading.tokens[at][3] == BREAK and reading.tokens[at][5] == _COLON), end
+    )
+    if colon == end or not phrases or phrases[-1].first > colon:
+        return end
+    if names and names[0].first < colon:
+        return colon
+    covered = {at for name in names for at in range(name.first, name.last)}
+    behind = [at for at in range(colon + 1, end) if reading.tokens[at][3] == WORD and at not in covered]
+    return end if all(reading.has(at, Group.AND) for at in behind) else colon

@@ -1,0 +1,1 @@
+"""Fitting a model of sentiment to a user's own labelled headlines."""

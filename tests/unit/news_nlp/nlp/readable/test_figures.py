@@ -1,0 +1,99 @@
+"""Amounts, percentages and periods, by hand; each text says what is found in it."""
+
+from __future__ import annotations
+
+import pytest
+from news_nlp import nlp
+
+FIGURES = ("amount", "percent", "period")
+
+
+def figures_in(text: str) -> list[tuple[str, str]]:
+    return [(entity.kind, entity.text) for entity in nlp.entities(text) if entity.kind in FIGURES]
+
+
+def found(text: str, kind: str) -> list[str]:
+    return [words for of, words in figures_in(text) if of == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("Q2 FY26 results", ["Q2 FY26"]),
+        ("Q2FY26 results", ["Q2FY26"]),
+        ("1QFY26 results", ["1QFY26"]),
+        ("1Q FY26 results", ["1Q FY26"]),
+        ("H1FY25 sales", ["H1FY25"]),
+        ("H1 FY'27 sales", ["H1 FY'27"]),
+        ("sales of 2H FY2026", ["2H FY2026"]),
+        ("q3 fy26 net", ["q3 fy26"]),
+        ("Q4 2026 net", ["Q4 2026"]),
+        ("Q2 of FY26", ["Q2 of FY26"]),
+        ("FY2026 guidance", ["FY2026"]),
+        ("FY 26 guidance", ["FY 26"]),
+        ("FY2025-26 guidance", ["FY2025-26"]),
+        ("FY25/26 guidance", ["FY25/26"]),
+        ("fiscal 2027 guidance", ["fiscal 2027"]),
+        ("CY25 volumes", ["CY25"]),
+        ("9M FY26 profit", ["9M FY26"]),
+        ("9MFY26 profit", ["9MFY26"]),
+        ("September quarter profit", ["September quarter"]),
+        ("Dec qtr profit", ["Dec qtr"]),
+        ("first half of FY26", ["first half of FY26"]),
+        ("the fourth-quarter profit", ["fourth-quarter"]),
+        ("quarter ended June", ["quarter ended June"]),
+        ("Q1, Q2 and FY26", ["Q1", "Q2", "FY26"]),
+        ("Q2 (FY26)", ["Q2", "FY26"]),
+        ("March 2026 series", []),
+        ("9M shares sold", []),
+        ("half the quarter", []),
+        ("Q7 and H3 and FY1", []),
+        ("quarter ended on a high", []),
+        ("The 2025-26 budget", []),
+    ],
+)
+def test_periods_of_accounts(text: str, periods: list[str]):
+    assert found(text, "period") == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Rs 40 crore order", ["Rs 40 crore"]),
+        ("Rs. 1,092.50 crore order", ["Rs. 1,092.50 crore"]),
+        ("Rs40 crore order", ["Rs40 crore"]),
+        ("Rs 5 lakh crore m-cap", ["Rs 5 lakh crore"]),
+        ("\u20b940 crore order", ["\u20b940 crore"]),
+        ("\u20b9 40 crore order", ["\u20b9 40 crore"]),
+        ("\u20b9  40 apples", []),
+        ("$67 a barrel", ["$67"]),
+        ("$1.2 bn deal", ["$1.2 bn"]),
+        ("$5m fine", ["$5m"]),
+        ("INR 500 a share", ["INR 500"]),
+        ("5 billion dollars", ["5 billion dollars"]),
+        ("400 rupees a share", ["400 rupees"]),
+        ("40cr order", ["40cr"]),
+        ("50 lakh shares", ["50 lakh"]),
+        ("Rs 400-500 crore", ["Rs 400", "500 crore"]),
+        ("Nifty at 24,500", []),
+        ("5 m wide, 2 k run", []),
+        ("Rs a share", []),
+    ],
+)
+def test_amounts_have_a_currency_or_a_unit(text: str, amounts: list[str]):
+    assert found(text, "amount") == amounts
+
+
+@pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent"])
+def test_percentages_in_every_spelling(share: str):
+    assert figures_in(f"net up {share} this year") == [("percent", share)]
+
+
+def test_a_figure_never_reaches_into_a_name():
+    text = "Q2 Nifty 50 crore 360 ONE FY 3M India"
+    assert [(entity.text, entity.kind) for entity in nlp.entities(text)] == [
+        ("Q2", "period"),
+        ("Nifty 50", "index"),
+        ("360 ONE", "company"),
+        ("3M India", "company"),
+    ]
