@@ -22,7 +22,7 @@ from benchmarks import (
     indicator_peers,
     indicators,
     ipc_roundtrip,
-    news,
+    news_language,
     number_texts,
     portfolio,
     small_requests,
@@ -63,8 +63,8 @@ def measure() -> tuple[list[Row], str]:
     rows += sweeps.measure()
     say("portfolios")
     rows += portfolio.measure()
-    say("news in process")
-    rows += news.measure()
+    say("reading articles")
+    rows += news_language.measure()
     return rows, functions.markdown(series, panels)
 
 

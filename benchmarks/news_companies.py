@@ -1,13 +1,15 @@
 """How many of the companies in labelled headlines are found, and how many of those found are meant.
 
 The truth comes from the annotators: the names they marked in a headline, each looked up by itself, without its
-headline, among the universe's company names, their beginnings and the well-known names below. A marked name
-that is no company of the universe counts for nothing, and so does an exchange as a place ("up 5 % on BSE"). A symbol found in a headline whose annotators marked
-no name of it is an error, unless the words found are themselves such a name of it and no word of everyday.
+headline, among the universe's company names, the beginnings of those and the well-known names below. A marked name
+that is no company of the universe counts for nothing, and so does an exchange as a place ("up 5 % on BSE"). A symbol
+found in a headline whose annotators marked no name of it is an error, unless the words found are themselves such a
+name of it and no word of everyday.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
 from collections import defaultdict
@@ -20,7 +22,7 @@ from typing import NamedTuple
 from chitti_shared import universe
 from news_nlp import nlp
 
-from benchmarks.results import Row
+from benchmarks.results import Row, plain
 
 RECALL, PRECISION = 0.95, 0.97
 # What a shortened company name may read like, and names that several companies share
@@ -29,12 +31,19 @@ _PLACE = re.compile(r"\b(?:on|at|from)(?: the)? BSE\b|\bNSE (?:&|and) BSE\b|\bBS
 _LEGAL = re.compile(r"(?: (?:ltd|limited|co|company|corp|corporation|inc|plc|india|the))+$")
 # Words of which one stands for another, and words that any company's name may end with
 _FORMS = {
-    "pharmaceutical": "pharma", "pharmaceuticals": "pharma", "lab": "labs", "laboratories": "labs", "seeds": "seed",
-    "technology": "tech", "technologies": "tech", "fertilisers": "fertilizers", "ind": "industries",
-}  # fmt: skip
-_GENERAL = frozenset(
+    "pharmaceutical": "pharma",
+    "pharmaceuticals": "pharma",
+    "lab": "labs",
+    "laboratories": "labs",
+    "technology": "tech",
+    "technologies": "tech",
+    "industry": "industries",
+    "ind": "industries",
+    "fertilisers": "fertilizers",
+}
+_GENERAL = (
     "and energy industries pharma tech labs systems foods garments healthcare international solutions services "
-    "enterprises motors lng cements india ltd limited company corporation".split()
+    "enterprises motors lng cements india ltd limited company corporation"
 )
 # What the papers call a company beside the beginning of its own name, and what it was called before
 _WELL_KNOWN = """
@@ -118,6 +127,10 @@ ENGINERSIN eil
 PETRONET petronet
 J&KBANK j and k bank
 JUSTDIAL just dial
+AGI hsil|hind sanitaryware
+GVT&D alstom t and d
+CHENNPETRO chennai petro
+VIYASH sequent scientific
 NETWORK18 network18|network 18
 ZENSARTECH zensar|zensar tech
 MANAPPURAM manappuram
@@ -258,20 +271,20 @@ def count(path: Path) -> Found:
 
 def symbol_of(name: str) -> str | None:
     """The symbol of the universe that a name stands for by itself; None when it stands for none, or for several."""
-    full, plain = _plain(name), _LEGAL.sub("", _plain(name))
-    if full in _names() or plain in _names():
-        return _names().get(full) or _names()[plain]
+    full, short = _plain(name), _LEGAL.sub("", _plain(name))
+    if full in _names() or short in _names():
+        return _names().get(full) or _names()[short]
     if name.isupper() and len(name) > 2 and universe.by_symbol(name):
         return name
-    begun = {symbol for whole, symbol in _full_names().items() if _begins(plain, whole)}
-    return begun.pop() if len(begun) == 1 and plain not in _everyday() | _WORDS else None
+    begun = {symbol for whole, symbol in _full_names().items() if _begins(short, whole)}
+    return begun.pop() if len(begun) == 1 and short not in _everyday() | _WORDS else None
 
 
 def _begins(name: str, whole: str) -> bool:
     """Whether a name is the beginning of a longer one; a single word only before words that any company may have."""
     if not whole.startswith(f"{name} "):
         return False
-    return " " in name or all(word in _GENERAL for word in whole[len(name) :].split())
+    return " " in name or all(word in _general() for word in whole[len(name) :].split())
 
 
 def _is_listed(entity: nlp.Entity) -> bool:
@@ -285,7 +298,16 @@ def _names_it(words: str, symbol: str) -> bool:
 def _plain(name: str) -> str:
     text = re.sub(r"['\u2019]s?\b|[.()]", "", name.lower().replace("&", " and "))
     text = re.sub(r" (?:ltd|limited)$", "", " ".join(re.sub(r"[^\w]+", " ", text).split()))
-    return " ".join(_FORMS.get(word, word) for word in text.split())
+    return " ".join(_singular(_FORMS.get(word, word)) for word in text.split())
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+@cache
+def _general() -> frozenset[str]:
+    return frozenset(_singular(word) for word in _GENERAL.split())
 
 
 @cache
@@ -312,3 +334,20 @@ def _parts(names: str) -> Iterable[str]:
 def _everyday() -> frozenset[str]:
     text = files("news_nlp.nlp").joinpath("ordinary_words.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.lower().split("\n") if not line.startswith("#") for word in line.split())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.news_companies", description=__doc__)
+    parser.add_argument("file", type=Path, help="CSV of headline, entity")
+    parser.add_argument("--show", action="store_true", help="print what was missed and what was wrong")
+    options = parser.parse_args()
+    print(plain(companies(options.file)))
+    if options.show:
+        counted = count(options.file)
+        for what, headlines in (("missed", counted.missed), ("wrong", counted.wrong)):
+            for headline, words, symbol in headlines:
+                print(f"{what}: {symbol} ({words}) in {headline}")
+
+
+if __name__ == "__main__":
+    main()

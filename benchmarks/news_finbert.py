@@ -11,13 +11,15 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import numpy as np
 from news_nlp import nlp
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics
-from news_nlp.nlp.digest import ScoredArticle
-from news_nlp.parsing import FeedItem
+from news_nlp.nlp.digest import ScoredArticle, digest
 from prometheus_client import CollectorRegistry
 
 from benchmarks.peers.bert import write_model
@@ -90,7 +92,7 @@ async def _taking_turns(
         folder, FinBertLimits(memory_mb=4096, wait_s=600.0), FinBertMetrics(CollectorRegistry())
     ) as model:
         for headlines in rounds:
-            articles = [_article(headline) for headline in headlines]
+            articles = _articles(headlines)
             start = time.perf_counter()
             await model.refine(articles)
             batched.append(len(headlines) / (time.perf_counter() - start))
@@ -101,10 +103,11 @@ async def _taking_turns(
     return statistics.median(batched), statistics.median(single)
 
 
-def _article(title: str) -> ScoredArticle:
-    """An article that names nobody: one text for the model."""
-    item = FeedItem(title=title, summary="", url="", source="", source_host="", published_at=None)
-    return ScoredArticle(item, nlp.understand(""), title.encode(), 0, price_move=False)
+def _articles(titles: Sequence[str]) -> list[ScoredArticle]:
+    """What a feed of these titles brings, without the names in them: one text each for the model."""
+    items = "".join(f"<item><title>{escape(title)}</title></item>" for title in titles)
+    found = digest(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), datetime.now(UTC)).articles
+    return [replace(article, meaning=nlp.understand("")) for article in found]
 
 
 def _headlines(number: int) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
-from chitti_cli import kept_runs
+from chitti_cli import kept_runs, training
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
@@ -237,6 +237,7 @@ app.command()(backtests.report)
 app.command()(sweeps.sweep)
 app.command()(sweeps.walk_forward)
 app.command()(strategies_of.strategies)
+app.command()(training.train_sentiment)
 
 
 @user.command("add")

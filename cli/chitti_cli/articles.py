@@ -50,5 +50,9 @@ def _facts(article: Article) -> Text:
     text = Text()
     for said in article.symbols:
         text.append(f"{said.symbol} {said.score:+.2f}  ", style=_COLOURS[said.sentiment])
+    if article.event is not None:
+        text.append(f"{article.event.replace('_', ' ')}  ", style="cyan")
     text.append(visible(article.source or article.source_host), style="dim")
+    if article.sources > 1:
+        text.append(f" and {article.sources - 1} more", style="dim")
     return text

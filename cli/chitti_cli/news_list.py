@@ -27,6 +27,7 @@ def news(
     since: Moment = None,
     until: Moment = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in title and summary.")] = None,
+    leads: Annotated[bool, typer.Option("--leads", help="Without those that repeat earlier news.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")] = False,
 ) -> None:
@@ -43,6 +44,7 @@ def news(
         "since": moment_of(since, now, "--since"),
         "until": moment_of(until, now, "--until"),
         "q": search,
+        "leads_only": leads or None,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
     settings = load_settings()

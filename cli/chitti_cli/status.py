@@ -62,8 +62,13 @@ async def _daemon(settings: Settings, name: str) -> ServiceState:
 
 
 def _remark(reply: HealthReply) -> str:
-    """What a healthy daemon has to say of itself: the model that scores the news."""
-    return f"model {reply.info['model']}" if "model" in reply.info else ""
+    """What a healthy daemon has to say of itself: the model that scores the news, and feeds that bring none."""
+    said = [f"model {reply.info['model']}"] if "model" in reply.info else []
+    if failing := reply.info.get("feeds_failing"):
+        said.append(f"{failing} of {reply.info['feeds']} feeds fail (chitti feeds)")
+    if gone := reply.info.get("feeds_gone"):
+        said.append(f"{gone} gone")
+    return ", ".join(said)
 
 
 def table_of(found: list[ServiceState]) -> Table:

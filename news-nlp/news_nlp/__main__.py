@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from typing import Any
 
 from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.db import Leadership, connect_pool
-from chitti_shared.errors import ChittiError, InvalidInput
+from chitti_shared.errors import ChittiError, EngineUnavailable, InvalidInput
 from chitti_shared.http import Limits, Resolve, SafeClient, checked_url, system_resolve
 from chitti_shared.ipc import Lanes, Server, StartupError, run_daemon
+from chitti_shared.logs import configure_logging, get_logger
 from chitti_shared.metrics import build_registry
-from chitti_shared.settings import Settings
+from chitti_shared.settings import Settings, what_is_wrong
 from prometheus_client import CollectorRegistry
+from pydantic import ValidationError
 
 from news_nlp import nlp
 from news_nlp.actions import build_router
@@ -24,8 +27,11 @@ from news_nlp.context import NewsContext
 from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp import additions
+from news_nlp.nlp.scoring import MODEL_FILE, Scorers
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
+
+log = get_logger(__name__)
 
 NAME = NEWS_NLP.name
 _PAIR = re.compile(r"[^\s/@]+:\d{1,5}")
@@ -63,29 +69,33 @@ async def wire(
     cpu = Lanes()
     stack.callback(cpu.close)
     finbert = await _finbert(settings, stack, registry)
+    scorers = _scorers(settings)
     articles, feeds = ArticleStore(pool), FeedStore(pool)
     await feeds.keep_only(wanted, DEFAULT_FEEDS)
     refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
-    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry), refine)
+    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry), refine, scorers.of())
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
     schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
     roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
+
+    def checks() -> dict[str, str]:
+        return _checks_of(finbert) | scorers.checks
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         try:
             states = await feeds.all()
         except ChittiError as error:
-            return {"database": error.message} | _checks_of(finbert), {"leader": office.is_leader}
+            return {"database": error.message} | checks(), {"leader": office.is_leader}
         enabled = [row for row in states if row["enabled"]]
-        return {"database": "ok"} | _checks_of(finbert), {
+        return {"database": "ok"} | checks(), {
             "leader": office.is_leader,
             "feeds": len(enabled),
             "feeds_failing": sum(row["failures"] > 0 for row in enabled),
             "feeds_gone": sum(row["disabled_by"] == "gone" for row in states),
-            "model": nlp.MODEL if refine is None or finbert is None else finbert.name,
+            "model": scorers.of().name if refine is None or finbert is None else finbert.name,
         } | _info_of(finbert)
 
-    context = NewsContext(articles, feeds, ingestion, roster, cpu, settings.chitti_sentiment_model, finbert)
+    context = NewsContext(articles, feeds, ingestion, roster, cpu, scorers, finbert)
     return Server(build_router(), context, name=NAME, version=release, health=health, registry=registry)
 
 
@@ -94,6 +104,15 @@ def _extend(settings: Settings) -> None:
         additions.extend(settings.chitti_aliases, settings.chitti_lexicon)
     except InvalidInput as error:
         raise StartupError(error.message) from None
+
+
+def _scorers(settings: Settings) -> Scorers:
+    scorers = Scorers(settings.chitti_data_dir / "models" / MODEL_FILE, settings.chitti_sentiment_model)
+    try:
+        log.info("articles are scored", model=scorers.of().name)
+    except EngineUnavailable as error:
+        raise StartupError(f"CHITTI_SENTIMENT_MODEL: {scorers.default}: {error.message}") from None
+    return scorers
 
 
 async def _finbert(settings: Settings, stack: AsyncExitStack, registry: CollectorRegistry) -> FinBert | None:
@@ -142,5 +161,33 @@ def _check_feeds(urls: Iterable[str], allow: Collection[str]) -> None:
             raise StartupError(f"CHITTI_FEEDS: {url}: {error.message}") from None
 
 
+def main(arguments: list[str]) -> int:
+    """Serve, or train a model with `train-sentiment`; the exit status."""
+    if not arguments:
+        run_daemon(NAME, wire)
+    if arguments[0] != "train-sentiment":
+        sys.stderr.write(f"{NAME}: expected nothing or train-sentiment, found {arguments[0]!r}\n")
+        return 2
+    from news_nlp.nlp.training.command import train_sentiment  # scikit-learn takes its time
+
+    try:
+        settings = Settings()
+        configure_logging(NAME, "WARNING")
+        _extend(settings)
+        train_sentiment(arguments[1:], settings.chitti_data_dir / "models" / MODEL_FILE, _say)
+    except ValidationError as error:
+        sys.stderr.write(f"{NAME}: a setting is wrong: {what_is_wrong(error)}\n")
+        return 1
+    except (ChittiError, StartupError) as error:
+        sys.stderr.write(f"{NAME}: {error}\n")
+        return 1
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    run_daemon(NAME, wire)
+    sys.exit(main(sys.argv[1:]))

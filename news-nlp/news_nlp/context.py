@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chitti_shared.contracts.news import SentimentModel
 from chitti_shared.ipc import Lanes
 
 from news_nlp.feeds import Ingestion, Roster
 from news_nlp.finbert import FinBert
+from news_nlp.nlp.scoring import Scorers
 from news_nlp.storage import ArticleStore, FeedStore
 
 
 @dataclass(frozen=True, slots=True)
 class NewsContext:
-    """The stores, the ingestion and the lanes of one daemon."""
+    """The stores, the ingestion, the lanes and the models of one daemon."""
 
     articles: ArticleStore
     feeds: FeedStore
     ingestion: Ingestion
     roster: Roster
     cpu: Lanes
-    model: SentimentModel = "lexicon"
+    scorers: Scorers
     finbert: FinBert | None = None

@@ -89,10 +89,10 @@ class Settings(BaseSettings):
     chitti_finbert_threads: int = Field(1, ge=1, le=64, description="Threads that compute in it.")
     chitti_finbert_max_tokens: int = Field(256, ge=3, le=8192, description="Tokens of a text that the model reads.")
     chitti_finbert_batch_s: float = Field(
-        20.0, gt=0, le=600, description="Seconds that 16 texts may take before the model's process is killed."
+        60.0, gt=0, le=600, description="Seconds that 16 texts may take before the model's process is killed."
     )
     chitti_finbert_wait_s: float = Field(
-        30.0,
+        20.0,
         gt=0,
         le=600,
         description="Seconds that articles of a feed wait for the model; then the lexicon's verdict is stored.",

@@ -76,8 +76,10 @@ async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsCo
 
 async def understand(text: str, model: news.SentimentModel | None, ctx: NewsContext) -> nlp.Understanding:
     """Read a text where its length says, and judge it by the model asked for. Errors: engine_unavailable."""
-    meaning = await ctx.cpu.run(nlp.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
-    if (model or ctx.model) != "finbert":
+    chosen = model or ctx.scorers.default
+    scorer = ctx.scorers.of(chosen)
+    meaning = await ctx.cpu.run(scorer.understand, text, cost_us=len(text) * _COST_PER_CHARACTER_US)
+    if chosen != "finbert":
         return meaning
     if ctx.finbert is None:
         raise EngineUnavailable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -23,8 +24,15 @@ class FinBertMetrics:
         )
         self._lost = Counter("chitti_news_finbert_workers_lost", "Ends of the FinBERT worker.", registry=registry)
         self._up = Gauge("chitti_news_finbert_up", "Whether the FinBERT worker answers.", registry=registry)
+        self._memory = Gauge(
+            "chitti_news_finbert_memory_bytes", "Resident memory of the FinBERT worker.", registry=registry
+        )
         for outcome in ("scored", "remembered", "failed"):
             self._texts.labels(outcome)
+
+    def watch(self, memory_bytes: Callable[[], float]) -> None:
+        """Ask `memory_bytes` at every scrape."""
+        self._memory.set_function(memory_bytes)
 
     def texts(self, outcome: Outcome, count: int) -> None:
         self._texts.labels(outcome).inc(count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
 import sys
@@ -82,6 +83,14 @@ class WorkerProcess:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def memory_bytes(self) -> int:
+        """Resident memory; 0 when the process is gone, or where there is no /proc."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * resource.getpagesize()
 
     async def ask(self, message: bytes, within_s: float) -> Answer:
         """Send a message and wait for the answer.

@@ -49,8 +49,8 @@ class FinBertLimits:
     memory_mb: int = 2048
     threads: int = 1
     max_tokens: int = 256
-    batch_s: float = 20.0
-    wait_s: float = 30.0
+    batch_s: float = 60.0
+    wait_s: float = 20.0
 
 
 class FinBert:
@@ -69,6 +69,7 @@ class FinBert:
     def __init__(self, folder: Path, limits: FinBertLimits, metrics: FinBertMetrics) -> None:
         self._limits = limits
         self._metrics = metrics
+        metrics.watch(self._memory_bytes)
         setup = Setup(str(folder.absolute()), limits.memory_mb, limits.threads, limits.max_tokens)
         self._worker = SupervisedWorker(setup, batch_s=limits.batch_s, metrics=metrics, on_ready=self._now_ready)
         self._ready: Ready
@@ -190,7 +191,12 @@ class FinBert:
         while len(self._remembered) > _MOST_REMEMBERED:
             self._remembered.popitem(last=False)
 
+    def _memory_bytes(self) -> int:
+        return self._worker.memory_bytes()
+
     def _now_ready(self, ready: Ready) -> None:
+        if not ready.confined:
+            log.warning("the kernel does not let the FinBERT worker be confined", expected="seccomp, x86-64 or arm64")
         self._ready = ready
         self._remembered.clear()  # the file may be another one now
 

@@ -80,6 +80,10 @@ class SupervisedWorker:
         """The worker's process id; None between two workers."""
         return self._worker.pid if self._worker is not None else None
 
+    def memory_bytes(self) -> int:
+        """Resident memory of the worker; 0 between two workers."""
+        return self._worker.memory_bytes() if self._worker is not None else 0
+
     async def __aenter__(self) -> Self:
         self._stands(await WorkerProcess.start(self._setup, LOAD_S))
         self._task = asyncio.create_task(self._run(), name="finbert worker")

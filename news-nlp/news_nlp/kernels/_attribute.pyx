@@ -9,7 +9,7 @@ from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels._owners cimport (
-    Attribution, Group, Keys, Mention, Owner, are_agents, credit, goes_beyond, make_agents
+    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents
 )
 from news_nlp.kernels._reading cimport AMOUNT, IS_BREAK, IS_WORD, Name, Reading, Said, in_group, letter
 
@@ -21,13 +21,19 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     SAYS = 1 << 20
     THE = 1 << 21
     AND = 1 << 22
+    ON = 0x80000000
 
 cdef enum:                # as lexicon.Side numbers them
+    SUBJECT = 0
     OBJECT = 1
     BOTH = 2
+    NEXT = 3
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
+    LIST_GOES_ON_WORDS = 8  # behind a clause that ends with a name
+    STATEMENT_WORDS = 5   # so long a part before a colon states something rather than names a list
+    GROUP_NAMES = 16      # so that a phrase speaks of few, however long a text
 
 cdef double CONTRARY = -0.5
 cdef double COLON = 58.0
@@ -157,6 +163,8 @@ cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
         return reading.count
     if all.mentioned > 0 and all.mentions[0].first < colon:
         return colon
+    if all.mentioned == 1 and colon >= STATEMENT_WORDS:
+        return colon
     for at in range(colon + 1, reading.count):
         while name < all.mentioned and all.mentions[name].last <= at:
             name += 1
@@ -195,14 +203,16 @@ cdef void walk_clauses(Attribution* all) noexcept nogil:
         int32_t count = all.reading.count, cut
         int32_t begin = 0, start = 0          # of the part at hand, with and without lists before it
         int32_t held = -1, held_end = -1      # a clause that may still grow
+        bint only_names, goes_on
     for cut in range(count + 1):
         if cut < count and all.reading.tokens[cut].kind != IS_BREAK:
             continue
-        if cut - start <= LIST_WORDS and names_in(all, start, cut) and not says_in(all, start, cut):
-            if begin == start and held >= 0 and ends_with_name(all, held_end) and says_in(all, held, held_end):
-                held_end = cut
-                begin = cut + 1
-        else:
+        only_names = names_in(all, start, cut) and not says_in(all, start, cut)
+        goes_on = begin == start and held >= 0 and ends_with_name(all, held_end) and says_in(all, held, held_end)
+        if only_names and goes_on and cut - start <= LIST_GOES_ON_WORDS:
+            held_end = cut
+            begin = cut + 1
+        elif not (only_names and cut - start <= LIST_WORDS):
             if held >= 0:
                 walk_clause(all, held, held_end)
             held, held_end = begin, cut
@@ -244,7 +254,7 @@ cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nog
         Group* group = NULL
     for at in range(all.names_before[start], all.names_before[end]):
         mention = &all.listed[at]
-        if before is NULL or are_parted(all, before.last, mention.first):
+        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before.last, mention.first):
             group = &all.groups[all.group_count]
             group.first, group.lead = mention.first, lead_of(all.reading, mention.first)
             group.start = group.end = all.member_count
@@ -270,9 +280,9 @@ cdef bint are_parted(const Attribution* all, int32_t start, int32_t end) noexcep
 
 
 cdef uint32_t lead_of(const Reading* reading, int32_t first) noexcept nogil:
-    """Word groups of the preposition before a name; 0 without one."""
+    """Word groups of what stands before a name, an article aside."""
     cdef int32_t at = first - 2 if in_group(reading, first - 1, THE) else first - 1
-    return reading.tokens[at].groups if in_group(reading, at, PREPOSITION) else 0
+    return reading.tokens[at].groups if at >= 0 else 0
 
 
 # ---- phrases ----
@@ -280,8 +290,7 @@ cdef uint32_t lead_of(const Reading* reading, int32_t first) noexcept nogil:
 
 cdef struct Places:       # of a phrase in its clause; they only move on
     int32_t behind        # first group that begins behind it
-    int32_t before        # last group that begins before it, -1 for none
-    int32_t plain         # last of those without a preposition, -1 for none
+    int32_t before        # last group before it that no preposition leads, else the last; -1 for none
     int32_t cut           # first cut behind it, or the clause's end
 
 
@@ -291,73 +300,74 @@ cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int3
         Places places
         Keys topic = all.topic
         bint first = True
-    places.behind, places.before, places.plain, places.cut = first_group, -1, -1, 0
+    places.behind, places.before, places.cut = first_group, -1, -1
     for at in range(said, said_end):
         move_on(all, &places, all.reading.said[at].first, end)
-        first = say(all, &places, &all.reading.said[at], topic, first)
+        say(all, &places, &all.reading.said[at], topic, &first)
     if first:
-        for at in range(first_group, all.group_count):
-            if all.groups[at].lead == 0:
-                first_group = at
-                break
         all.topic.one, all.topic.other = first_group, -1
+        for at in range(first_group, all.group_count):
+            if not all.groups[at].lead & PREPOSITION:
+                all.topic.one = at
+                break
 
 
 cdef void move_on(const Attribution* all, Places* places, int32_t at, int32_t end) noexcept nogil:
-    while places.behind < all.group_count and all.groups[places.behind].first <= at:
-        if all.groups[places.behind].first < at:
+    while places.behind < all.group_count and all.groups[places.behind].first < at:
+        if places.before < 0 or is_led(all, places.before) or not is_led(all, places.behind):
             places.before = places.behind
-            if all.groups[places.behind].lead == 0:
-                places.plain = places.behind
         places.behind += 1
-    if places.cut <= at:
-        places.cut = at + 1
+    if places.cut < at:
+        places.cut = at
         while places.cut < end and not in_group(all.reading, places.cut, CUT):
             places.cut += 1
 
 
-cdef bint say(Attribution* all, const Places* places, const Said* said, Keys topic, bint first) noexcept nogil:
-    """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic. False."""
+cdef inline bint is_led(const Attribution* all, int32_t group) noexcept nogil:
+    return (all.groups[group].lead & PREPOSITION) != 0
+
+
+cdef void say(Attribution* all, const Places* places, const Said* said, Keys topic, bint* first) noexcept nogil:
+    """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic."""
     cdef:
         Keys keys
-        int32_t subject = places.plain if places.plain >= 0 else places.before
-        int32_t target = -1
-    if subject < 0 and places.behind < all.group_count:
-        subject = places.behind
+        int32_t target = places.behind if is_near(all, places, places.behind) else -1
+        int32_t subject = places.before
+    if subject < 0 and target >= 0 and not all.groups[target].lead & (NOT_OF_OBJECT | ON):
+        subject = target
     keys.one, keys.other = subject, -1
-    if said.side:
-        target = object_of(all, places)
-        if target >= 0:
-            if said.side == OBJECT and subject != target:
-                make_agents(all, keys)
-            keys.one, keys.other = target, subject if said.side == BOTH else -1
-            if is_object(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
-                first = credit_first(all, target + 1, CONTRARY * said.weight, first)
-        elif said.side == OBJECT and goes_beyond(all, topic, keys):
-            keys = topic
-    elif are_agents(all, keys) and goes_beyond(all, topic, keys):
-        keys = topic
-    credit(all, keys, said.weight, True)
-    if first:
-        all.topic = keys
-    return False
+    if target >= 0 and takes_object(said, &all.groups[target]):
+        if said.side != BOTH and subject != target:
+            make_agents(all, keys)
+        keys.one, keys.other = target, subject if said.side == BOTH else -1
+        if is_near(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
+            say_contrary(all, target + 1, said.weight, first)
+    elif said.side == OBJECT or are_agents(all, keys):
+        if topic.one >= 0:
+            give(all, topic, said.weight, False, first)
+            return
+    give(all, keys, said.weight, True, first)
 
 
-cdef bint credit_first(Attribution* all, int32_t group, double weight, bint first) noexcept nogil:
-    cdef Keys keys
-    keys.one, keys.other = group, -1
-    credit(all, keys, weight, True)
-    if first:
-        all.topic = keys
-    return False
-
-
-cdef inline bint is_object(const Attribution* all, const Places* places, int32_t group) noexcept nogil:
+cdef inline bint is_near(const Attribution* all, const Places* places, int32_t group) noexcept nogil:
+    """Whether a group begins before the next cut."""
     return group < all.group_count and all.groups[group].first < places.cut
 
 
-cdef int32_t object_of(const Attribution* all, const Places* places) noexcept nogil:
-    """The group behind a phrase and before the next cut; -1 when there is none or it is no object."""
-    if not is_object(all, places, places.behind) or all.groups[places.behind].lead & NOT_OF_OBJECT:
-        return -1
-    return places.behind
+cdef inline bint takes_object(const Said* said, const Group* group) noexcept nogil:
+    if said.side == NEXT:
+        return group.first == said.last
+    return said.side != SUBJECT and not group.lead & NOT_OF_OBJECT
+
+
+cdef void say_contrary(Attribution* all, int32_t group, double weight, bint* first) noexcept nogil:
+    cdef Keys keys
+    keys.one, keys.other = group, -1
+    give(all, keys, CONTRARY * weight, True, first)
+
+
+cdef void give(Attribution* all, Keys keys, double weight, bint named, bint* first) noexcept nogil:
+    credit(all, keys, weight, named)
+    if first[0]:
+        all.topic = keys
+        first[0] = False

@@ -18,6 +18,7 @@ import_datetime()
 
 cdef enum:
     LONGEST = 100
+    MOST_WORDS = 12
     FIRST_YEAR = 1990
     LAST_YEAR = 2100
     UNKNOWN = -1000000
@@ -38,7 +39,7 @@ cdef struct Date:
     bint iso                # year, month and day are known already
     bint of_year            # `day` counts from January 1st, and may lie beyond the year
     bint failed
-    int count
+    int count, words
     int[3] numbers
     int[3] digits
     Kind last
@@ -189,6 +190,10 @@ cdef Py_ssize_t read_word(const unsigned char* text, Py_ssize_t size, Py_ssize_t
     cdef:
         Py_ssize_t start = at
         unsigned char[2] half
+    date.words += 1
+    if date.words > MOST_WORDS:
+        date.failed = True
+        return size
     while at < size and is_letter(text[at]):
         at += 1
     if at - start == 1 and at + 1 < size and text[at] == c"." and (text[at + 1] | 32) == c"m":

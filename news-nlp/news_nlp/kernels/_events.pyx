@@ -18,6 +18,9 @@ cdef double PLACE = 0.4, SHARE = 0.3, OFTEN = 0.1, SAID = 0.2
 cdef double BODY_PLACE = 0.4       # of the body's first word
 cdef double NEWLINE = 10.0
 
+cdef enum:
+    TOGETHER = 2          # tokens between the names of a list
+
 cdef struct Slot:
     int32_t key           # -1: an empty slot
     int32_t row
@@ -34,7 +37,8 @@ cdef struct Part:         # of a text, that one company has
     double said           # sizes of the phrases that speak of it
 
 cdef struct Mention:
-    int32_t first         # token
+    int32_t first         # tokens
+    int32_t last
     int32_t row           # of the parts; -1: the company is not listed
 
 cdef struct Sharing:
@@ -201,7 +205,7 @@ cdef void find_mentions(Sharing* sharing, const Reading* reading) noexcept nogil
             continue
         mention = &sharing.mentions[sharing.mentioned]
         sharing.mentioned += 1
-        mention.first, mention.row = name.first, -1
+        mention.first, mention.last, mention.row = name.first, name.last, -1
         if name.symbol >= 0:
             mention.row = row_of(&symbols, name.symbol)
             part = &sharing.parts[mention.row]
@@ -210,21 +214,35 @@ cdef void find_mentions(Sharing* sharing, const Reading* reading) noexcept nogil
 
 
 cdef void share_out(Sharing* sharing) noexcept nogil:
-    """Credit what is said to the companies that stand together before it, else to those that come first."""
+    """Credit what is said to the companies that stand together last before it, else to the first ones."""
     cdef:
         const Reading* reading = sharing.reading
-        int32_t index, at = 0, group = 0     # of the mentions: the next one, the first one of the group
-        double waiting = 0.0                 # said of the group, or before any company was named
-        bint spoken = False                  # whether a phrase has closed the group
-    for index in range(reading.spoken):
-        while at < sharing.mentioned and sharing.mentions[at].first < reading.said[index].first:
-            if spoken:
-                credit(sharing, group, at, waiting)
-                group, spoken, waiting = at, False, 0.0
+        int32_t end, begin = 0, at = 0, parting = 0     # `at`, `parting`: phrases
+        double size
+    for end in range(1, sharing.mentioned + 1):
+        if end < sharing.mentioned and not are_parted(sharing, end, &parting):
+            continue
+        size = 0.0
+        while at < reading.spoken and (
+            end == sharing.mentioned or reading.said[at].first < sharing.mentions[end].first
+        ):
+            size += fabs(reading.said[at].weight)
             at += 1
-        spoken = at > group
-        waiting += fabs(reading.said[index].weight)
-    credit(sharing, group, at if at > group else sharing.mentioned, waiting)
+        credit(sharing, begin, end, size)
+        begin = end
+
+
+cdef bint are_parted(const Sharing* sharing, int32_t at, int32_t* phrase) noexcept nogil:
+    """Whether a phrase or several words stand between a mention and the one before it."""
+    cdef:
+        const Reading* reading = sharing.reading
+        const Mention* before = &sharing.mentions[at - 1]
+        const Mention* after = &sharing.mentions[at]
+    while phrase[0] < reading.spoken and reading.said[phrase[0]].first < before.first:
+        phrase[0] += 1
+    if phrase[0] < reading.spoken and reading.said[phrase[0]].first < after.first:
+        return True
+    return after.first - before.last > TOGETHER
 
 
 cdef void credit(Sharing* sharing, int32_t start, int32_t end, double size) noexcept nogil:

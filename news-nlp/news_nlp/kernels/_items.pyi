@@ -34,6 +34,5 @@ class Builder(Generic[_Item]):
         links: tuple[str, ...],
         dates: tuple[str, ...],
         source: str,
-        source_url: str,
         base: str,
     ) -> _Item | None: ...

@@ -1,10 +1,11 @@
 # distutils: language = c++
 """Clean items from the raw fields of any format."""
 from cpython.object cimport PyObject_GenericSetAttr
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr
 
+from news_nlp.kernels._addresses cimport host_end, is_odd, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
 from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
@@ -20,6 +21,9 @@ from news_nlp.kernels._tags cimport Span
 FINE, NO_MARKUP, NO_FEED, HTML_PAGE = _FINE, _NO_MARKUP, _NO_FEED, _HTML
 DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _TAGS, _ITEMS
 
+cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(object item)
+
 cdef enum:
     MAX_SOURCE = 200
 
@@ -27,27 +31,6 @@ cdef enum:
 cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
 cdef tuple DASHES = (" - ", " | ", " \u2013 ")
 cdef str EDGES = " -|\u2013"
-
-cdef Py_ssize_t host_end(str url) except -1:
-    """Where the host of an address ends that needs no further reading; 0 when it needs some."""
-    cdef:
-        Py_ssize_t size, at = 8, end, start
-        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
-    if size < 9 or memcmp(raw, b"http", 4) != 0:
-        return 0
-    start = 7 if raw[4] == c":" else 8
-    if memcmp(raw + 4, b"s://" if start == 8 else b"://", start - 4) != 0:
-        return 0
-    end = start
-    while end < size and (c"a" <= raw[end] <= c"z" or c"0" <= raw[end] <= c"9" or raw[end] == c"." or raw[end] == c"-"):
-        end += 1
-    if end == start or (end < size and raw[end] != c"/" and raw[end] != c"?" and raw[end] != c"#"):
-        return 0
-    for at in range(end, size):
-        if raw[at] <= 32 or raw[at] == 127:
-            return 0
-    return end
-
 
 cdef str without_source(str headline, str source):
     """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
@@ -82,18 +65,47 @@ cdef class Builder:
         self.item_type, self.resolve, self.host_of = item_type, resolve, host_of
         self.most_title, self.most_summary, self.most_url = title, summary, url
 
-    cdef str address(self, str link, str base):
-        """An absolute http(s) address, or "": other schemes (`javascript:`) are never kept."""
-        if not link:
+    cdef str address(self, const unsigned char* raw, Py_ssize_t size, str base):
+        """An absolute http(s) address of a trimmed value, or "": other schemes (`javascript:`) are never kept."""
+        cdef:
+            str link
+            const unsigned char* start
+            Py_ssize_t length
+        if size == 0:
             return ""
-        return link if len(link) <= self.most_url and host_end(link) else self.resolve(link, base)
+        link = PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
+        if size <= self.most_url:
+            if host_end(raw, size) and not is_odd(raw, size):
+                return link
+            start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
+            length = joins_at(raw, size, start, length)
+            if 0 < length <= self.most_url - size:
+                return start[:length].decode("utf-8") + link
+        return self.resolve(link, base)
+
+    cdef str written(self, const unsigned char* text, Span span, str base):
+        """The address of a value as XML writes it."""
+        cdef:
+            str value
+            Py_ssize_t size
+            const unsigned char* raw
+        trim(text, &span)
+        raw = text + span.start
+        if span.size == 0 or not (memchr(raw, c"&", span.size) or memchr(raw, c"<", span.size)):
+            return self.address(raw, span.size, base)
+        value = once(raw, span.size)
+        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(value, &size)
+        return self.address(raw, size, base)
 
     cdef str host(self, str url):
         """Host of an absolute address in lower case, without `www.`; "" when it has none."""
-        cdef Py_ssize_t end = host_end(url) if url else 0
+        cdef:
+            Py_ssize_t size, end
+            const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
+        end = host_end(raw, size)
         if end:
-            return url[8 if url[4] == "s" else 7 : end].removeprefix("www.")
-        return self.host_of(url) if url else ""
+            return url[8 if raw[4] == c"s" else 7 : end].lower().removeprefix("www.")
+        return self.host_of(url) if size else ""
 
     cdef object make(self, str headline, str text, str url, str source, str host, object moment):
         # slot by slot: the constructor of a frozen dataclass takes ten times as long
@@ -104,6 +116,7 @@ cdef class Builder:
         PyObject_GenericSetAttr(item, "source", source)
         PyObject_GenericSetAttr(item, "source_host", host)
         PyObject_GenericSetAttr(item, "published_at", moment)
+        PyObject_GC_UnTrack(item)              # texts and a date: nothing that could lead back to it
         return item
 
     cdef str host_from(self, str source_url, str source, str publisher, str base):
@@ -115,25 +128,29 @@ cdef class Builder:
 
     def add(
         self, str title not None, str summary not None, tuple links not None, tuple dates not None, str source not None,
-        str source_url not None, str base not None,
+        str base not None,
     ):
-        """An item from strings; None when nothing is left of its title."""
+        """An item of a feed from strings; None when nothing is left of its title."""
         cdef:
-            str name, link, publisher, url = ""
+            str text, publisher, url = ""
+            Py_ssize_t size
+            const unsigned char* raw
             int64_t moment = NO_DATE
-        source = plain_of(source, MAX_SOURCE)
         title = without_source(plain_of(title, self.most_title), source)
         if not title:
             self.skipped += 1
             return None
-        for link in links:
-            url = url or self.address(link, base)
-        for name in dates:
-            if moment == NO_DATE:
-                moment = moment_of_text(name)
+        for text in links:
+            if text and not url:
+                raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+                url = self.address(raw, size, base)
+        for text in dates:
+            if text and moment == NO_DATE:
+                raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+                moment = moment_of(raw, size)
         publisher = self.host(url)
         summary = "" if publisher in AGGREGATORS else plain_of(summary, self.most_summary)
-        return self.make(title, summary, url, source, self.host_from(source_url, source, publisher, base), as_datetime(moment))
+        return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
 
     def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
         """Status, title (or the name of a root that is no feed's), address and items of a feed in XML."""
@@ -161,7 +178,7 @@ cdef class Builder:
 
     cdef str based(self, const unsigned char* text, Span span, str base):
         """The base that an `xml:base` sets within another one."""
-        return self.resolve(once(text + span.start, span.size), base) or base if span.size else base
+        return self.written(text, span, base) or base if span.size else base
 
     cdef str link_of(self, const unsigned char* text, Item* item, str base):
         cdef:
@@ -172,9 +189,7 @@ cdef class Builder:
             span = item.at[slot]
             if span.size == 0 or (slot == GUID and not has_scheme(text + span.start, span.size)):
                 continue
-            url = self.address(
-                once(text + span.start, span.size), self.based(text, item.at[LINK_BASE], base) if slot == HREF else base
-            )
+            url = self.written(text, span, self.based(text, item.at[LINK_BASE], base) if slot == HREF else base)
             if url:
                 break
         return url
@@ -232,8 +247,18 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
 
 
 cdef str plain_of(str text, Py_ssize_t limit):
-    cdef bytes raw = text[: limit * 8].encode()
-    return plain(raw, len(raw), limit)
+    cdef:
+        Py_ssize_t size
+        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+    return plain(raw, size, limit)
+
+
+cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
+    while span.size and text[span.start + span.size - 1] <= 32:
+        span.size -= 1
+    while span.size and text[span.start] <= 32:
+        span.start += 1
+        span.size -= 1
 
 
 cdef int64_t moment_of_text(str text) except? -1:

@@ -11,134 +11,44 @@ neighbours, the two ends of the text being pieces too. Each falls into one of 2*
 The caller guarantees, and nothing here re-checks: entities are in order of place and within the
 text; the weights have the shapes (2**BITS, 3), (SIGNS, 3), (3,).
 """
-from libc.math cimport fabs, fmax, fmin, sqrt
-from libc.stdint cimport uint32_t, uint64_t
+from cpython.object cimport PyObject_GenericSetAttr
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_SET_ITEM
+from libc.math cimport exp, fabs, fmax, fmin, sqrt
+from libc.stdint cimport uint32_t
 from libcpp.vector cimport vector
 
-from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_apostrophe, is_digit, lower
+from news_nlp.kernels._pieces cimport BUCKET_BITS, KIND_BASE, Piece, Span, bucket_of, cut, pair_bucket
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void* PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
-    uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+    str PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
+    object PyType_GenericAlloc(type kind, Py_ssize_t items)
 
 cdef enum:
-    BUCKET_BITS = 18
     CLASS_COUNT = 3
     SIGN_COUNT = 33
     EVENT_COUNT = 8
     BEARISH = 0
+    NEUTRAL = 1
     BULLISH = 2
+    MOST_PARTS = 8       # told of a text
 
 BITS = BUCKET_BITS
 SIGNS = SIGN_COUNT
 cdef double _LOUDNESS = 4.0  # of all n-grams beside the signs
 LOUDNESS = _LOUDNESS
 
-# seeds that keep the n-grams' families, and pieces that are no words, apart
-cdef double LEAST_PULL = 0.1, MOST_SAID = 4.0
-cdef uint64_t PAIR_SEED = <uint64_t>0x9E3779B97F4A7C15
-cdef uint64_t EDGE = 1, NUMBER = 2, KIND_BASE = 16
+cdef double LEAST_PULL = 0.2     # of a piece that is told
+cdef double MOST_SAID = 4.0      # the sums of a long text are no larger evidence
+cdef double SPLIT = 0.2          # a blended score within it is neutral, as the lexicon's
+_CLASSES = ("bearish", "neutral", "bullish")
 _MASKED = {"company": 0, "index": 1, "amount": 2, "percent": 3, "period": 4}
 _EVENTS = {
     "results": 0, "order_win": 1, "rating": 2, "management": 3, "regulatory": 4, "deal": 5, "dividend": 6, "macro": 7,
 }
-
-
-cdef struct Piece:
-    uint64_t name
-    Py_ssize_t start
-    Py_ssize_t end
-    bint masked
-
-
-cdef struct Span:
-    Py_ssize_t start
-    Py_ssize_t end
-    uint64_t name
-
-
-cdef inline uint64_t mixed(uint64_t key) noexcept nogil:
-    """Spread a key over 64 bits (the finisher of MurmurHash3)."""
-    key ^= key >> 33
-    key *= <uint64_t>0xFF51AFD7ED558CCD
-    key ^= key >> 33
-    key *= <uint64_t>0xC4CEB9FE1A85EC53
-    return key ^ (key >> 33)
-
-
-cdef inline uint32_t bucket_of(uint64_t key) noexcept nogil:
-    return <uint32_t>(mixed(key) >> (64 - BUCKET_BITS))
-
-
-cdef inline uint32_t pair_bucket(uint64_t left, uint64_t right) noexcept nogil:
-    return bucket_of(mixed(left ^ PAIR_SEED) + right)
-
-
-cdef Py_ssize_t read_word(
-    int kind, void* data, Py_ssize_t at, Py_ssize_t length, vector[Piece]& pieces
-) noexcept nogil:
-    cdef:
-        Piece piece
-        uint64_t name = empty_digest()
-        uint32_t ch, after
-        bint digits = True
-    piece.start, piece.masked = at, False
-    while at < length:
-        ch = PyUnicode_READ(kind, data, at)
-        after = PyUnicode_READ(kind, data, at + 1) if at + 1 < length else 32
-        if is_alnum(ch):
-            digits = digits and is_digit(ch)
-            name = fold(name, lower(ch))
-        elif digits and (ch == c'.' or ch == c',') and is_digit(after):
-            pass                                   # 1,200.50
-        elif ch == c'&' and is_alnum(after):
-            name = fold(name, ch)
-        else:
-            break
-        at += 1
-    piece.end = at
-    piece.name = NUMBER if digits else name
-    pieces.push_back(piece)
-    if at + 1 < length and is_apostrophe(PyUnicode_READ(kind, data, at)):
-        if lower(PyUnicode_READ(kind, data, at + 1)) == c's':
-            return at + 2
-    return at
-
-
-cdef void cut(int kind, void* data, Py_ssize_t length, vector[Span]& spans, vector[Piece]& pieces) noexcept nogil:
-    """The pieces of a text, with its two ends."""
-    cdef:
-        Py_ssize_t at = 0, stop
-        size_t span = 0
-        uint32_t ch
-        Piece piece
-    piece.name, piece.start, piece.end, piece.masked = EDGE, 0, 0, True
-    pieces.push_back(piece)
-    while at < length:
-        while span < spans.size() and spans[span].start < at:
-            span += 1                              # inside the one before
-        stop = length
-        if span < spans.size():
-            stop = spans[span].end
-            if spans[span].start == at and stop > at:
-                piece.name, piece.start, piece.end = spans[span].name, at, stop
-                pieces.push_back(piece)
-                at = stop
-                continue
-            stop = spans[span].start if spans[span].start > at else length
-        ch = PyUnicode_READ(kind, data, at)
-        if is_alnum(ch):
-            at = read_word(kind, data, at, stop, pieces)
-            continue
-        if ch == c'%' or ch == c'?':
-            piece.name, piece.start, piece.end, piece.masked = ch + 64, at, at + 1, False
-            pieces.push_back(piece)
-            piece.masked = True
-        at += 1
-    piece.name, piece.start, piece.end = EDGE, length, length
-    pieces.push_back(piece)
 
 
 cdef struct Part:
@@ -156,57 +66,120 @@ cdef class Linear:
     signs : array of float64, shape (SIGNS, 3)
     intercepts : array of float64, shape (3,)
         Of the classes bearish, neutral, bullish.
+    records : (Phrase, Verdict, Understanding)
+        A named tuple and two slotted dataclasses, with the fields that this module writes.
     """
 
     cdef const float[:, ::1] buckets
     cdef const double[:, ::1] signs
     cdef const double[::1] intercepts
+    cdef type phrase, verdict, understanding
 
     def __init__(
         self,
         const float[:, ::1] buckets not None,
         const double[:, ::1] signs not None,
         const double[::1] intercepts not None,
+        records,
     ):
         self.buckets = buckets
         self.signs = signs
         self.intercepts = intercepts
+        self.phrase, self.verdict, self.understanding = records
 
-    def decide(self, str text not None, read not None, Py_ssize_t most):
-        """Judge a text.
+    def decisions(self, str text not None, read not None):
+        """Of bearish, neutral and bullish: the larger, the likelier."""
+        cdef double[CLASS_COUNT] found
+        cdef vector[Part] parts
+        self.decide(text, read, found, parts)
+        return found[BEARISH], found[NEUTRAL], found[BULLISH]
+
+    def judge(self, str text not None, read not None, double own, str name not None):
+        """The lexicon's reading of a text, judged anew.
 
         Parameters
         ----------
         text : str
         read : Understanding
             Its reading by the lexicon.
-        most : int
-            Parts wanted at most.
-
-        Returns
-        -------
-        decisions : tuple of float
-            Of bearish, neutral, bullish.
-        parts : list of (start, end, weight)
-            What decided: neighbouring pieces that pull in one direction, the strongest ones, in order of place.
+        own : float
+            How much of the score is the model's: 1, or less for a blend with the lexicon's.
+        name : str
+            Of the model.
         """
+        cdef:
+            double[CLASS_COUNT] likely
+            vector[Part] parts
+            double score, confidence
+            int best
+            object found
+        self.decide(text, read, likely, parts)
+        best = probabilities(likely)
+        score, confidence = likely[BULLISH] - likely[BEARISH], likely[best]
+        phrases = self.phrases_of(text, parts)
+        if own < 1.0:
+            score = own * score + (1.0 - own) * <double>read.score
+            confidence = own * confidence + (1.0 - own) * <double>read.confidence
+            best = NEUTRAL if fabs(score) < SPLIT else BULLISH if score > 0.0 else BEARISH
+            phrases = sorted(read.phrases + phrases, key=place)
+        found = PyType_GenericAlloc(self.understanding, 0)
+        found_score, found_confidence = round(score, 4), round(confidence, 4)
+        PyObject_GenericSetAttr(found, "sentiment", _CLASSES[best])
+        PyObject_GenericSetAttr(found, "score", found_score)
+        PyObject_GenericSetAttr(found, "confidence", found_confidence)
+        PyObject_GenericSetAttr(found, "phrases", phrases)
+        PyObject_GenericSetAttr(found, "entities", read.entities)
+        PyObject_GenericSetAttr(found, "symbols", self.symbols_of(read, _CLASSES[best], found_score, found_confidence))
+        PyObject_GenericSetAttr(found, "event", read.event)
+        PyObject_GenericSetAttr(found, "model", name)
+        return found
+
+    cdef int decide(self, str text, read, double* decisions, vector[Part]& parts) except -1:
         cdef:
             vector[Span] spans
             vector[Piece] pieces
-            vector[Part] parts
             double[SIGN_COUNT] found
-            double[CLASS_COUNT] decisions
             int kind = PyUnicode_KIND(text)
             void* data = PyUnicode_DATA(text)
             Py_ssize_t length = PyUnicode_GET_LENGTH(text)
         read_spans(read.entities, spans)
         fill_signs(found, text, read)
+        pieces.reserve(<size_t>(length // 4 + 4))
         with nogil:
             cut(kind, data, length, spans, pieces)
             self.add_up(pieces, found, decisions, parts)
-            keep_strongest(parts, <size_t>most)
-        listed = [(part.start, part.end, part.weight) for part in parts]
-        return (decisions[0], decisions[1], decisions[2]), listed
+            keep_strongest(parts, <size_t>MOST_PARTS)
+        return 0
+
+    cdef list phrases_of(self, str text, vector[Part]& parts):
+        cdef list found = []
+        cdef size_t at
+        for at in range(parts.size()):
+            record = PyType_GenericAlloc(self.phrase, 6)
+            put(record, 0, PyUnicode_Substring(text, parts[at].start, parts[at].end))
+            put(record, 1, parts[at].start)
+            put(record, 2, parts[at].end)
+            put(record, 3, parts[at].weight)
+            put(record, 4, -1)                     # its pieces are no tokens of the reading
+            put(record, 5, False)
+            found.append(record)
+        return found
+
+    cdef dict symbols_of(self, read, str direction, score, confidence):
+        """A company has the text's new verdict, unless the lexicon told its direction apart from the text's."""
+        cdef dict found = {}
+        whole = read.sentiment
+        for symbol, said in (<dict?>read.symbols).items():
+            if said.sentiment == whole:
+                record = PyType_GenericAlloc(self.verdict, 0)
+                PyObject_GenericSetAttr(record, "sentiment", direction)
+                PyObject_GenericSetAttr(record, "score", score)
+                PyObject_GenericSetAttr(record, "confidence", confidence)
+                PyObject_GenericSetAttr(record, "relevance", said.relevance)
+                found[symbol] = record
+            else:
+                found[symbol] = said
+        return found
 
     cdef void add_up(
         self, vector[Piece]& pieces, double* found, double* decisions, vector[Part]& parts
@@ -244,6 +217,33 @@ cdef class Linear:
             for at in range(SIGN_COUNT):
                 decisions[one] += found[at] * self.signs[at, one]
         join_parts(pieces, pulls, factor, parts)
+
+
+cdef inline int put(object record, Py_ssize_t at, object item) except -1:
+    """Fill a place of a new tuple."""
+    Py_INCREF(item)                                # which the tuple takes over
+    PyTuple_SET_ITEM(record, at, item)
+    return 0
+
+
+def place(phrase):
+    """Where a phrase stands."""
+    return phrase[1], phrase[2]
+
+
+cdef int probabilities(double* decisions) noexcept nogil:
+    """Put the softmax in the decisions' place; the likeliest class, the neutral one of equals."""
+    cdef double top = fmax(decisions[BEARISH], fmax(decisions[NEUTRAL], decisions[BULLISH])), total = 0.0
+    cdef int one, best = NEUTRAL
+    for one in range(CLASS_COUNT):
+        decisions[one] = exp(decisions[one] - top)
+        total += decisions[one]
+    for one in range(CLASS_COUNT):
+        decisions[one] /= total
+    for one in range(CLASS_COUNT):
+        if decisions[one] > decisions[best]:
+            best = one
+    return best
 
 
 cdef void join_parts(
@@ -284,10 +284,12 @@ cdef void keep_strongest(vector[Part]& parts, size_t most) noexcept nogil:
 cdef int read_spans(list entities, vector[Span]& spans) except -1:
     """The names and figures that pieces are made of."""
     cdef Span span
+    cdef dict masked = _MASKED
     for entity in entities:
-        kind = _MASKED.get(entity[3])
+        kind = masked.get((<tuple>entity)[3])
         if kind is not None:
-            span.start, span.end, span.name = entity[1], entity[2], KIND_BASE + <uint64_t>kind
+            span.start, span.end = (<tuple>entity)[1], (<tuple>entity)[2]
+            span.name = KIND_BASE + <uint32_t>kind
             spans.push_back(span)
     return 0
 
@@ -300,21 +302,22 @@ cdef int fill_signs(double* out, str text, read) except -1:
         Py_ssize_t at, count = 0, companies = 0
         bint percent = False
     for phrase in <list?>read.phrases:
-        weight = phrase[3]
+        weight = (<tuple>phrase)[3]
         if count == 0:
             first = weight
         last = weight
         count += 1
         if weight > 0.0:
             up += weight
-            moves_up += weight if phrase[5] else 0.0
+            moves_up += weight if (<tuple>phrase)[5] else 0.0
         else:
             down += weight
-            moves_down += weight if phrase[5] else 0.0
+            moves_down += weight if (<tuple>phrase)[5] else 0.0
     for entity in <list?>read.entities:
-        if entity[3] == "company":
+        kind = <str>(<tuple>entity)[3]
+        if kind == "company":
             companies += 1
-        elif entity[3] == "percent":
+        elif kind == "percent":
             percent = True
     out[0], out[1], out[2] = score, fmin(up, MOST_SAID), fmax(down, -MOST_SAID)
     out[3], out[4] = fmin(moves_up, MOST_SAID), fmax(moves_down, -MOST_SAID)

@@ -65,6 +65,7 @@ cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
     bint has_capitals
     int32_t title_case    # UNKNOWN until asked
+    int32_t accepted      # the last match that is a company's name
     int32_t phrase        # first match of the lexicon that may stand behind the name
 
 
@@ -80,12 +81,15 @@ cdef void find_names(Reading* reading) noexcept nogil:
     judge.has_capitals = has_capitals(reading)
     judge.title_case = UNKNOWN
     judge.phrase = 0
+    judge.accepted = -1
     for at in range(reading.matched[NAMES]):
         match = &reading.matches[NAMES][at]
         confidence = confidence_of(&judge, at)
         if confidence > 0.0:
             find_figures(reading, start, match.first)
             put_name(reading, match, confidence)
+            if reading.tables.aliases[match.phrase].kind == COMPANY:
+                judge.accepted = at
             start = match.last
     find_figures(reading, start, reading.count)
 
@@ -198,7 +202,7 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
         and not in_title_case(judge)
     ):
         return False
-    if is_listed(reading, name):
+    if is_listed(judge, name):
         return True
     if company_word_from(reading, match.first - 1, -1, 3) or company_word_from(reading, match.last, 1, 6):
         return True
@@ -222,11 +226,13 @@ cdef inline bint ends_sentence(const Token* token) noexcept nogil:
     return token.kind == IS_BREAK and sign != c"," and sign != c":" and sign != c"(" and sign != c")"
 
 
-cdef bint is_listed(const Reading* reading, int32_t at) noexcept nogil:
-    """Whether a name stands in a list with one that needs no context."""
-    cdef const Match* match = &reading.matches[NAMES][at]
-    if at > 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
-        return is_sure_company(reading, match - 1)
+cdef bint is_listed(const Judge* judge, int32_t at) noexcept nogil:
+    """Whether a name stands behind another in a list, or before one that needs no context."""
+    cdef:
+        const Reading* reading = judge.reading
+        const Match* match = &reading.matches[NAMES][at]
+    if judge.accepted == at - 1 >= 0 and (match - 1).last == match.first - 1 and joins(reading, match.first - 1):
+        return True
     if at + 1 < reading.matched[NAMES] and (match + 1).first == match.last + 1 and joins(reading, match.last):
         return is_sure_company(reading, match + 1)
     return False

@@ -23,7 +23,7 @@ cdef struct Mention:
 
 cdef struct Group:        # names that stand together
     int32_t first         # token
-    uint32_t lead         # word groups of the preposition before them, 0 for none
+    uint32_t lead         # word groups of what stands before them
     int32_t start         # of its owners
     int32_t end
 
@@ -98,15 +98,3 @@ cdef inline bint are_agents(const Attribution* all, Keys keys) noexcept nogil:
         if all.owners[member(all, keys, at)].agent != all.clause:
             return False
     return True
-
-
-cdef inline bint goes_beyond(Attribution* all, Keys keys, Keys others) noexcept nogil:
-    """Whether a set has an owner that another has not."""
-    cdef int32_t at
-    all.stamp += 1
-    for at in range(size_of(all, others)):
-        all.owners[member(all, others, at)].stamp = all.stamp
-    for at in range(size_of(all, keys)):
-        if all.owners[member(all, keys, at)].stamp != all.stamp:
-            return True
-    return False

@@ -8,7 +8,7 @@ made new markup, so that none survives however often it was escaped.
 Callers guarantee: bytes are UTF-8 as Python writes it (half pairs allowed), limit >= 1.
 """
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
-from cpython.unicode cimport PyUnicode_DecodeASCII
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeASCII
 from libc.stdint cimport uint8_t, uint32_t
 
 from news_nlp.kernels._references cimport Reference, reference_at
@@ -67,6 +67,14 @@ cdef inline int class_of(uint32_t ch) noexcept nogil:
     if is_wide_space(ch):
         return SPACE
     return DROPPED if is_invisible(ch) else ORDINARY
+
+
+cdef inline bint closes(uint32_t ch) noexcept nogil:
+    """Signs that no space stands before, as in `<b>up</b>.`"""
+    return (
+        ch == c"." or ch == c"," or ch == c";" or ch == c":" or ch == c"!" or ch == c"?" or ch == c")" or ch == c"%"
+        or ch == c"'" or ch == 0x2019
+    )
 
 
 cdef inline bint is_letter(uint32_t ch) noexcept nogil:
@@ -209,7 +217,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         Reference found
         Py_ssize_t at = 0, end, out = 0, last_end = length - 1
         Py_ssize_t open_sections = 0
-        bint spaced = False
+        int spaced = 0                         # 1: by a tag, 2: by white space
         bint[2] unpaired
         uint32_t ch
         int kind, i
@@ -220,7 +228,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         ch = text[at]
         kind = class_of(ch)
         if kind == SPACE:
-            spaced = True
+            spaced = 2
             at += 1
             continue
         if kind == DROPPED:
@@ -235,7 +243,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 continue
             end = behind_markup(text, length, at, last_end, unpaired)
             if end >= 0:
-                spaced = True
+                spaced |= 1
                 at = end
                 continue
             done.suspicious = True
@@ -258,12 +266,12 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 if found.count == 0 or class_of(found.first) == DROPPED:
                     continue
                 if class_of(found.first) == SPACE:
-                    spaced = True
+                    spaced = 2
                     continue
-                if spaced and out:
+                if out and (spaced & 2 or (spaced and not closes(found.first))):
                     text[out] = c" "
                     out += 1
-                spaced = False
+                spaced = 0
                 text[out] = found.first
                 out += 1
                 if found.count == 2:
@@ -273,10 +281,10 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                     done.suspicious = True
                 continue
             done.suspicious = True
-        if spaced and out:
+        if out and (spaced & 2 or (spaced and not closes(ch))):
             text[out] = c" "
             out += 1
-        spaced = False
+        spaced = 0
         text[out] = ch
         out += 1
         at += 1
@@ -312,13 +320,23 @@ cdef Py_ssize_t clean(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limi
     return length
 
 
+cdef bint needs_work(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    """Whether anything but printable ASCII, single spaces and no markup is in it."""
+    cdef:
+        Py_ssize_t at
+        unsigned char ch, found = raw[size - 1] < 32
+    for at in range(size - 1):                 # no early exit: many bytes at once
+        ch = raw[at]
+        found |= (ch < 32) | (ch >= 127) | (ch == c"&") | (ch == c"<") | ((ch == 32) & (raw[at + 1] == 32))
+    ch = raw[size - 1]
+    return found or ch >= 127 or ch == c"&" or ch == c"<"
+
+
 cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     """Clean text of some bytes of markup, at most `limit` characters."""
     cdef:
-        Py_ssize_t at = 0, length
+        Py_ssize_t length
         uint32_t* text
-        str made
-        bint spaced = True
     # most headlines are plain already
     while size and raw[size - 1] < 128 and CLASSES[raw[size - 1]] == SPACE:
         size -= 1
@@ -327,19 +345,8 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
         size -= 1
     if size == 0:
         return ""
-    if size <= limit:
-        while at < size and raw[at] < 128:
-            if CLASSES[raw[at]] == SPACE:
-                if spaced or raw[at] != c" ":
-                    break
-                spaced = True
-            elif CLASSES[raw[at]] == ORDINARY or CLASSES[raw[at]] == BRACKET:
-                spaced = False
-            else:
-                break
-            at += 1
-        if at == size:
-            return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
+    if size <= limit and not needs_work(raw, size):
+        return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
     length = min(size, limit * START)
     text = <uint32_t*>PyMem_RawMalloc(length * sizeof(uint32_t))
     if text == NULL:
@@ -410,5 +417,12 @@ cdef str once(const unsigned char* raw, Py_ssize_t size):
 
 
 def plain_text(str markup not None, Py_ssize_t limit):
-    cdef bytes raw = markup[: limit * START].encode("utf-8", "surrogatepass")
+    cdef:
+        Py_ssize_t size
+        bytes raw
+        const unsigned char* start
+    if markup.isascii():
+        start = <const unsigned char*>PyUnicode_AsUTF8AndSize(markup, &size)
+        return plain(start, size, limit)
+    raw = markup[: limit * START].encode("utf-8", "surrogatepass")
     return plain(raw, len(raw), limit)

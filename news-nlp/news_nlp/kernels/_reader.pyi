@@ -7,7 +7,7 @@ class Reader:
     def __init__(
         self,
         scanner: Scanner,
-        aliases: Sequence[tuple[str, int, str | None, bool, bool]],
+        aliases: Sequence[tuple[str, int, str | None, bool, bool, bool]],
         terms: Sequence[tuple[int, float, int]],
         events: Sequence[Sequence[float]],
         of_kinds: Sequence[Sequence[float]],

@@ -18,6 +18,7 @@ from news_nlp.kernels._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
     ALIAS_POSSESSIVE,
+    ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
     BEARISH,
@@ -51,7 +52,7 @@ cdef class Reader:
     ----------
     scanner : Scanner
         Over the texts of `aliases`, of the lexicon's terms and of the events' phrases, in this order.
-    aliases : sequence of (text, kind, symbol, sure, exact)
+    aliases : sequence of (text, kind, symbol, sure, exact, proper)
         `kind` as a number in `words[0]`.
     terms : sequence of (role, size, side)
     events : sequence of sequence of float
@@ -94,7 +95,7 @@ cdef class Reader:
 
     cdef int write_symbols(self, aliases) except -1:
         cdef uint64_t key
-        self.symbols = tuple(dict.fromkeys(symbol for _, _, symbol, _, _ in aliases if symbol is not None))
+        self.symbols = tuple(dict.fromkeys(symbol for _, _, symbol, *_ in aliases if symbol is not None))
         self.keys = <uint64_t*>rows_of(len(self.symbols), sizeof(uint64_t))
         for index, symbol in enumerate(self.symbols):
             key = empty_digest()
@@ -107,12 +108,13 @@ cdef class Reader:
         cdef AliasRow* row
         numbers = {symbol: index for index, symbol in enumerate(self.symbols)}
         self.aliases = <AliasRow*>rows_of(len(aliases), sizeof(AliasRow))
-        for index, (text, kind, symbol, sure, exact) in enumerate(aliases):
+        for index, (text, kind, symbol, sure, exact, proper) in enumerate(aliases):
             row = &self.aliases[<size_t>index]
             row.symbol, row.kind = numbers.get(symbol, -1), kind
             row.flags = (
                 (ALIAS_SURE if sure else 0)
                 | (ALIAS_EXACT if exact else 0)
+                | (ALIAS_PROPER if proper else 0)
                 | (ALIAS_CAPITAL if text[0].isupper() else 0)
                 | (ALIAS_UPPER if text.isupper() else 0)
                 | (ALIAS_POSSESSIVE if "'" in text else 0)

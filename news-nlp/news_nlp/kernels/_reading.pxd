@@ -85,6 +85,7 @@ cdef enum:                # TermRow.role, as `lexicon.Role` numbers them
     BECAUSE = 12
     NEUTRAL = 13
     VERSUS = 14
+    STILL = 15
 
 cdef struct TermRow:
     double size

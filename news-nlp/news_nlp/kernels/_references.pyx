@@ -50,7 +50,7 @@ cdef void fill():
         if not name.endswith(";"):
             NAMES[at].bare = True
     for number in range(32):
-        WINDOWS[number] = ord(bytes([128 + number]).decode("cp1252", "replace"))
+        WINDOWS[number] = ord(bytes([128 + number]).decode("cp1252", "ignore") or chr(128 + number))
 
 fill()
 

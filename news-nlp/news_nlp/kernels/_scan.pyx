@@ -6,7 +6,7 @@ are written once; the scan itself holds no state, so that one Scanner serves any
 """
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport (
@@ -91,8 +91,7 @@ cdef class Scanner:
     def __dealloc__(self):
         free(self.lexis.slots)
         free(self.lexis.rows)
-        free(self.lexis.states)
-        free(self.lexis.edges)
+        free(self.lexis.nodes)
 
     def __init__(self, tables, groups=()):
         if self.lexis.slots is not NULL:
@@ -151,49 +150,43 @@ cdef class Scanner:
         """The vocabulary: hashes to numbers, with room enough that a probe is short."""
         cdef uint64_t size = 64, at, name
         cdef size_t rows = FIRST_FREE_WORD + len(words)
-        while size < 4 * rows:
+        cdef WordRow* row
+        if rows > NUMBER_MASK:
+            raise ValueError(f"expected at most {NUMBER_MASK} different words, found {rows}")
+        while size < 3 * rows:
             size *= 2
         free(self.lexis.slots)
         free(self.lexis.rows)
-        self.lexis.slots = <Slot*>malloc(size * sizeof(Slot))
+        self.lexis.slots = <uint32_t*>calloc(size, sizeof(uint32_t))
         self.lexis.rows = <WordRow*>malloc(rows * sizeof(WordRow))
         if self.lexis.slots is NULL or self.lexis.rows is NULL:
             raise MemoryError
         self.lexis.mask = size - 1
         memset(self.lexis.rows, 0xFF, rows * sizeof(WordRow))      # no roots
-        memset(self.lexis.slots, 0xFF, size * sizeof(Slot))        # empty
         for digest, number in words.items():
             name = digest
             at = first_slot(name) & self.lexis.mask
-            while self.lexis.slots[at].word >= 0:
+            while self.lexis.slots[at] != 0:
                 at = (at + 1) & self.lexis.mask
-            self.lexis.slots[at].name = name
-            self.lexis.slots[at].word = number
-            self.lexis.rows[<int32_t>number].groups = members.get(digest, 0)
-            self.lexis.rows[<int32_t>number].traits = marks.get(digest, 0)
+            self.lexis.slots[at] = <uint32_t>(name >> 32) & <uint32_t>TAG | <uint32_t>(<int32_t>number + 1)
+            row = &self.lexis.rows[<int32_t>number]
+            row.name, row.groups, row.traits = name, members.get(digest, 0), marks.get(digest, 0)
         return 0
 
     cdef int write_tries(self, tries) except -1:
-        cdef int32_t state, table, placed = 0
-        cdef size_t states = len(tries.edges)
-        self.lexis.states = <State*>malloc((states + 1) * sizeof(State))
-        self.lexis.edges = <Edge*>malloc((states + 1) * sizeof(Edge))
-        if self.lexis.states is NULL or self.lexis.edges is NULL:
+        cdef int32_t table, place
+        nodes = tries.laid_out()
+        self.lexis.nodes = <int32_t*>malloc((len(nodes) + 1) * sizeof(int32_t))
+        if self.lexis.nodes is NULL:
             raise MemoryError
-        for state, fan in enumerate(tries.edges):
-            self.lexis.states[state].edges = placed
-            self.lexis.states[state].fan = <int32_t>len(fan)
-            self.lexis.states[state].phrase = tries.ends[state]
-            for word in sorted(fan):
-                self.lexis.edges[placed].word = word
-                self.lexis.edges[placed].state = fan[word]
-                placed += 1
+        for place, number in enumerate(nodes):
+            self.lexis.nodes[place] = number
         for table in range(TABLES):
             self.lexis.anchors[table] = -1
         for table in range(self.lexis.tables):
-            self.lexis.anchors[table] = tries.edges[table].get(START_WORD, -1)
-            for word, after in tries.edges[table].items():
-                self.lexis.rows[<int32_t>word].roots[table] = after
+            self.lexis.anchors[table] = tries.roots(table).get(START_WORD, -1)
+            for word, node in tries.roots(table).items():
+                self.lexis.rows[<int32_t>word].roots[table] = node
         return 0
 
     def scan(self, str text not None):
@@ -243,7 +236,7 @@ cdef class Scanner:
         if not make_room(reading):
             return False
         count_breaks(reading)
-        if self.lexis.states is not NULL:
+        if self.lexis.nodes is not NULL:
             for table in range(self.lexis.tables):
                 match(&self.lexis, table, reading)
         return True
@@ -302,23 +295,31 @@ cdef void count_breaks(Reading* reading) noexcept nogil:
     reading.breaks[reading.count] = breaks
 
 
-cdef inline int32_t step(const Lexis* lexis, int32_t state, int32_t word) noexcept nogil:
-    """The state behind a word; -1 when no phrase goes on with it."""
-    cdef const Edge* edge = &lexis.edges[lexis.states[state].edges]
-    cdef const Edge* end = edge + lexis.states[state].fan
-    while edge < end and edge.word < word:
-        edge += 1
-    return edge.state if edge < end and edge.word == word else -1
+cdef inline int32_t step(const int32_t* node, int32_t word) noexcept nogil:
+    """The node behind a word; -1 when no phrase goes on with it."""
+    cdef const int32_t* edge = node + 2
+    cdef int32_t low = 0, high = node[1], middle
+    while high - low > 4:                              # words of a node ascend
+        middle = (low + high) >> 1
+        if edge[2 * middle] <= word:
+            low = middle
+        else:
+            high = middle
+    while low < high:
+        if edge[2 * low] == word:
+            return edge[2 * low + 1]
+        low += 1
+    return -1
 
 
-cdef inline int32_t advance(const Lexis* lexis, int32_t state, const Token* token) noexcept nogil:
+cdef inline int32_t advance(const Lexis* lexis, int32_t node, const Token* token) noexcept nogil:
     cdef int32_t after = -1
     if token.word >= 0:
-        after = step(lexis, state, token.word)
+        after = step(lexis.nodes + node, token.word)
     if after < 0 and token.kind == IS_NUMBER:
-        after = step(lexis, state, NUM_WORD)
+        after = step(lexis.nodes + node, NUM_WORD)
     elif after < 0 and token.kind == IS_PERCENT:
-        after = step(lexis, state, PCT_WORD)
+        after = step(lexis.nodes + node, PCT_WORD)
     return after
 
 
@@ -334,18 +335,18 @@ cdef inline int32_t begin(const Lexis* lexis, int32_t table, const Token* token)
     return after
 
 
-cdef int32_t longest(
-    const Lexis* lexis, int32_t state, const Reading* reading, int32_t at, int32_t* phrase
+cdef inline int32_t longest(
+    const Lexis* lexis, int32_t node, const Reading* reading, int32_t at, int32_t* phrase
 ) noexcept nogil:
-    """Behind the longest phrase that goes on from `state` at token `at - 1`; -1 when there is none."""
+    """Behind the longest phrase that goes on from `node` at token `at - 1`; -1 when there is none."""
     cdef int32_t last = -1
-    while state >= 0:
-        if lexis.states[state].phrase >= 0:
+    while node >= 0:
+        if lexis.nodes[node] >= 0:
             last = at
-            phrase[0] = lexis.states[state].phrase
-        if at >= reading.count or lexis.states[state].fan == 0 or reading.tokens[at].kind == IS_BREAK:
+            phrase[0] = lexis.nodes[node]
+        if lexis.nodes[node + 1] == 0 or at >= reading.count or reading.tokens[at].kind == IS_BREAK:
             break
-        state = advance(lexis, state, &reading.tokens[at])
+        node = advance(lexis, node, &reading.tokens[at])
         at += 1
     return last
 
@@ -353,18 +354,18 @@ cdef int32_t longest(
 cdef void match(const Lexis* lexis, int32_t table, Reading* reading) noexcept nogil:
     """The phrases of a table. A start costs at most the longest phrase, so the text's length counts once."""
     cdef:
-        int32_t at = 0, last, anchored, state, phrase = -1, other = -1, found = 0
+        int32_t at = 0, last, anchored, node, phrase = -1, other = -1, found = 0
         Match* matches = reading.matches[table]
         const Token* token
     while at < reading.count:
         token = &reading.tokens[at]
         last = -1
-        state = begin(lexis, table, token)
-        if state >= 0:
-            last = longest(lexis, state, reading, at + 1, &phrase)
+        node = begin(lexis, table, token)
+        if node >= 0:
+            last = longest(lexis, node, reading, at + 1, &phrase)
         if lexis.anchors[table] >= 0 and (at == 0 or reading.tokens[at - 1].kind == IS_BREAK):
-            state = advance(lexis, lexis.anchors[table], token)
-            anchored = longest(lexis, state, reading, at + 1, &other)
+            node = advance(lexis, lexis.anchors[table], token)
+            anchored = longest(lexis, node, reading, at + 1, &other)
             if anchored > at and anchored >= last:
                 last, phrase = anchored, other
         if last < 0:

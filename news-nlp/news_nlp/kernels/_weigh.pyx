@@ -17,6 +17,7 @@ from news_nlp.kernels._reading cimport (
     FALL,
     HEDGE,
     INDEX,
+    IS_BREAK,
     IS_NUMBER,
     IS_PERCENT,
     NEGATE,
@@ -26,6 +27,7 @@ from news_nlp.kernels._reading cimport (
     REGULATOR,
     RISE,
     SOFTEN,
+    STILL,
     VERSUS,
     Match,
     Name,
@@ -54,6 +56,8 @@ cdef enum:                # sets of roles, as masks
 
 cdef double NEGATION_FACTOR = -0.6
 cdef double FIGURE_FACTOR = 1.25
+cdef double ASKED_FACTOR = 0.3
+cdef double QUESTION = 63.0
 
 cdef struct Hit:          # one lexicon match on its way to a weight
     double size
@@ -79,6 +83,7 @@ cdef void weigh_phrases(Reading* reading) noexcept nogil:
     apply_neighbours(reading, &hits)
     apply_negation(reading, &hits)
     apply_links(reading, &hits)
+    apply_frames(reading, &hits)
     keep_polar(reading, &hits)
 
 
@@ -250,6 +255,32 @@ cdef void discount_what_follows(const Reading* reading, Hits* hits, int32_t at) 
         if hits.at[index].role & LINKS or (to_clause_end and broken(reading, hit.last, hits.at[index].first)):
             break
         hits.at[index].weight *= hit.size
+
+
+cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
+    """In a sentence that says that nothing moved, and in a question, all counts less."""
+    cdef:
+        int32_t end, at, start = 0, behind = 0     # hits of the sentence
+        double factor
+    for end in range(reading.count + 1):
+        if end < reading.count and not ends_sentence(&reading.tokens[end]):
+            continue
+        factor = 1.0
+        while behind < hits.count and hits.at[behind].first < end:
+            if hits.at[behind].role == 1 << STILL and hits.at[behind].size < factor:
+                factor = hits.at[behind].size
+            behind += 1
+        if end < reading.count and reading.tokens[end].value == QUESTION:
+            factor *= ASKED_FACTOR
+        for at in range(start, behind):
+            hits.at[at].weight *= factor
+        start = behind
+
+
+cdef inline bint ends_sentence(const Token* token) noexcept nogil:
+    return token.kind == IS_BREAK and (
+        token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
+    )
 
 
 cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:

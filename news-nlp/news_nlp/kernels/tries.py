@@ -30,6 +30,7 @@ class Tries:
         self.edges: list[dict[int, int]] = [{} for _ in range(tables)]
         self.ends = [-1] * tables
         self._tables = tables
+        self._places: dict[int, int] = {}
         self._first_word = first_word
 
     def number(self, digest: int) -> int:
@@ -49,3 +50,28 @@ class Tries:
             return False
         self.ends[state] = phrase
         return True
+
+    def laid_out(self) -> list[int]:
+        """All nodes but the tables' first ones, a phrase's words one behind the other.
+
+        A node is its phrase or -1, the number of its edges, then word and place of each edge, words ascending.
+        """
+        waiting = [state for table in range(self._tables) for state in self.edges[table].values()][::-1]
+        order = []
+        place = 0
+        while waiting:
+            state = waiting.pop()
+            order.append(state)
+            self._places[state] = place
+            place += 2 + 2 * len(self.edges[state])
+            waiting.extend(self.edges[state].values())
+        nodes: list[int] = []
+        for state in order:
+            nodes += (self.ends[state], len(self.edges[state]))
+            for word, after in sorted(self.edges[state].items()):
+                nodes += (word, self._places[after])
+        return nodes
+
+    def roots(self, table: int) -> dict[int, int]:
+        """The place of the node behind each word that begins a phrase of a table, once they are laid out."""
+        return {word: self._places[state] for word, state in self.edges[table].items()}

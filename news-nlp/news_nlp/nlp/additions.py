@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chitti_shared.errors import InvalidInput
 
+from news_nlp.nlp import compiled
 from news_nlp.nlp.aliases import use_own_aliases
 from news_nlp.nlp.lexicon import use_own_terms
 from news_nlp.nlp.readable.reading import vocabulary
@@ -30,11 +31,17 @@ def extend(aliases: Path | None = None, lexicon: Path | None = None) -> None:
 def _use(setting: str, path: Path | None, use: Callable[[str], None]) -> None:
     try:
         use("" if path is None else path.read_text(encoding="utf-8"))
-        vocabulary.cache_clear()
+        _forget()
         if path is not None:
             vocabulary()  # two names that the scan cannot tell apart show up only here
     except (OSError, ValueError) as error:  # UnicodeDecodeError is a ValueError
         use("")
-        vocabulary.cache_clear()
+        _forget()
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InvalidInput(f"{setting}: {path}: {reason}", field=setting, constraint="file") from None
+
+
+def _forget() -> None:
+    """Have the next text read with new tables."""
+    vocabulary.cache_clear()
+    compiled.reader.cache_clear()

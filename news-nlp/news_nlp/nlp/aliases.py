@@ -31,10 +31,18 @@ _GENERAL = words_of(
 _CODED: dict[str, Kind] = {"@index": "index", "@regulator": "regulator", "@person": "person", "@sector": "sector"}
 _CODE = re.compile(r"[A-Z0-9&.\-]{1,20}")
 # What headlines put behind the name of an industry: "pharma stocks"
-_SECTOR_TAILS = (
+_SECTOR_TAILS = words_of(
     "stocks shares stock sector companies firms cos company space majors players industry makers index pack counters "
     "segment scrips"
-).split()
+)
+# First words of names that go on as an everyday sentence does: "Indian bank", "power grid", "state bank"
+_PLAIN = words_of(
+    "indian india union central federal state power oil coal united just star blue bank time new gold global general "
+    "first max great fine five life home housing health healthcare city capital page sun sky steel south national data "
+    "delta force garden gateway green happiest multi natural prime route royal supreme universal metro craftsman solar "
+    "rain rainbow prince prestige premier safari sapphire symphony engineers electronics easy restaurant computer "
+    "container shipping commercial rail railway housing clean choice advanced action century orient oriental super"
+)
 _SHORT_FORMS = (
     ("Pharmaceuticals", "Pharma"),
     ("Pharmaceutical", "Pharma"),
@@ -98,9 +106,7 @@ def _misspelt(alias: Alias) -> list[str]:
 def curated_aliases() -> list[Alias]:
     """The names of the files that the package ships."""
     folder = files(__package__)
-    return [
-        alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))
-    ]
+    return [alias for name in _FILES for alias in parse_aliases(folder.joinpath(name).read_text(encoding="utf-8"))]
 
 
 def use_own_aliases(text: str) -> None:
@@ -126,8 +132,8 @@ def parse_aliases(text: str) -> list[Alias]:
     """
     found: dict[str, tuple[Alias, int]] = {}
     for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
+        line = raw.split("#", 1)[0].strip()
+        if not line:
             continue
         owner, colon, names = line.partition(":")
         if not colon:
@@ -144,7 +150,7 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
-    if not _key(name.lstrip("?=").partition("=")[0]):
+    if not _key((name if owner.startswith("@") else name.lstrip("?=")).partition("=")[0]):
         raise ValueError(f"alias line {line}: expected a name, found {name!r}")
     if owner.startswith("@"):
         return _coded(owner, name, line)
@@ -173,7 +179,9 @@ def _coded(owner: str, entry: str, line: int) -> list[Alias]:
         raise ValueError(f"alias line {line}: expected NAME=INDUSTRY with an industry of the NSE, found {entry!r}")
     bare = name.removesuffix(" *")
     return (
-        [Alias(bare, kind, code)] if bare == name else [Alias(f"{bare} {tail}", kind, code) for tail in _SECTOR_TAILS]
+        [Alias(bare, kind, code)]
+        if bare == name
+        else [Alias(f"{bare} {tail}", kind, code) for tail in sorted(_SECTOR_TAILS)]
     )
 
 
@@ -206,7 +214,7 @@ def _name(text: str, symbol: str) -> Alias:
 
 def _is_proper(name: str) -> bool:
     first, _, rest = name.partition(" ")
-    return rest[:1].isupper() and first.lower() in _ordinary()
+    return rest[:1].isupper() and first.lower() in _PLAIN
 
 
 def _variants(name: str) -> list[str]:

@@ -20,7 +20,7 @@ def reader_of(words: Vocabulary) -> Reader:
     """A reader of given tables."""
     return Reader(
         words.scanner,
-        [(name.text, KINDS.index(name.kind), name.symbol, name.sure, name.exact) for name in words.names],
+        [(name.text, KINDS.index(name.kind), name.symbol, name.sure, name.exact, name.proper) for name in words.names],
         [(term.role, term.weight, term.side) for term in words.phrases],
         words.events.weights,
         words.events.kinds,

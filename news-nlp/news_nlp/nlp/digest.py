@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from news_nlp import nlp
 from news_nlp.nlp import stories
+from news_nlp.nlp.scoring import BY_LEXICON, Scorer
 from news_nlp.parsing import FeedItem, parse_feed
 
 _FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is wrong
@@ -37,7 +38,9 @@ class Digest:
     skipped: int
 
 
-def digest(data: bytes, now: datetime) -> Digest:
+def digest(
+    data: bytes, now: datetime, *, scorer: Scorer = BY_LEXICON, charset: str | None = None, address: str = ""
+) -> Digest:
     """Parse a feed and score its items.
 
     Parameters
@@ -46,19 +49,23 @@ def digest(data: bytes, now: datetime) -> Digest:
         The document.
     now : datetime
         UTC; an item dated more than a day after it counts as undated.
+    scorer : Scorer
+        What gives the scores; stories are told apart by the lexicon's reading.
+    charset, address : str, optional
+        As `news_nlp.parsing.parse_feed`.
 
     Raises
     ------
     InvalidInput, PayloadTooLarge
         As `news_nlp.parsing.parse_feed`.
     """
-    feed = parse_feed(data)
-    return Digest(digest_items(feed.items, now), feed.skipped)
+    feed = parse_feed(data, charset=charset, address=address)
+    return Digest(digest_items(feed.items, now, scorer=scorer), feed.skipped)
 
 
-def digest_items(items: Iterable[FeedItem], now: datetime) -> list[ScoredArticle]:
-    """Score items that were parsed before; `now` as in `digest`."""
-    return [_scored(item, now) for item in items]
+def digest_items(items: Iterable[FeedItem], now: datetime, *, scorer: Scorer = BY_LEXICON) -> list[ScoredArticle]:
+    """Score items that were parsed before; `now` and `scorer` as in `digest`."""
+    return [_scored(item, now, scorer) for item in items]
 
 
 def text_of(item: FeedItem) -> str:
@@ -66,21 +73,17 @@ def text_of(item: FeedItem) -> str:
     return f"{item.title}\n{item.summary}" if item.summary else item.title
 
 
-def _scored(item: FeedItem, now: datetime) -> ScoredArticle:
+def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
     if item.published_at is not None and item.published_at > now + _FUTURE:
         item = replace(item, published_at=None)
-    meaning = nlp.understand(text_of(item))
-    names = stories.names_of(item.title, meaning)
+    text = text_of(item)
+    read = nlp.understand(text)
+    names = stories.names_of(item.title, read)
     return ScoredArticle(
         item,
-        meaning,
+        scorer.judge(text, read),
         stories.identity(item.title, item.source_host, item.published_at),
         stories.gist(item.title, names),
         stories.story_key(names),
-        stories.is_price_move(item.title, meaning),
+        stories.is_price_move(item.title, read),
     )
-
-
-def text_of(item: FeedItem) -> str:
-    """What is read of an item: its title, and its summary on a line of its own when it has one."""
-    return f"{item.title}\n{item.summary}" if item.summary else item.title

@@ -34,11 +34,12 @@ class Role(IntEnum):
 
 
 class Side(IntEnum):
-    """Whom a phrase speaks of: who stands before it, behind it, or both."""
+    """Whom a phrase speaks of: who stands before it, behind it, both, or right behind it if somebody does."""
 
     SUBJECT = 0
     OBJECT = 1
     BOTH = 2
+    NEXT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Term:
     side: Side = Side.SUBJECT
 
 
-_SIDES = {"": Side.SUBJECT, ">": Side.OBJECT, "<>": Side.BOTH}
-_ENTRY = re.compile(r"(\d+(?:\.\d+)?)(<?>)?\s+(\S.*)")
+_SIDES = {"": Side.SUBJECT, ">": Side.OBJECT, "<>": Side.BOTH, ">>": Side.NEXT}
+_ENTRY = re.compile(r"(\d+(?:\.\d+)?)(<>|>>?)?\s+(\S.*)")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -60,7 +61,8 @@ def parse_lexicon(text: str) -> list[Term]:
     """The terms of a lexicon file.
 
     A line is `WEIGHT FORM|FORM`, the weight followed by `>` where the phrase speaks of what stands
-    behind it and by `<>` where it speaks of both sides. In a form `{a,b}` stands for each of its
+    behind it, by `<>` where it speaks of both sides, by `>>` where it speaks of a name right
+    behind it and else of its subject. In a form `{a,b}` stands for each of its
     choices (an empty one leaves the word out) and `rise~` for every inflection of a verb.
 
     Raises

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from news_nlp.kernels._linear import BITS, SIGNS, Linear
+from news_nlp.nlp.meaning import Phrase, Understanding, Verdict
 
 CLASSES = ("bearish", "neutral", "bullish")
 MAX_BYTES = 4 * 2**20
@@ -69,7 +70,7 @@ class LinearModel:
         )
         return body + blake2b(body, digest_size=_DIGEST).digest()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Eight hex digits that name it."""
         return self.encoded[-_DIGEST:].hex()[:8]
@@ -77,7 +78,7 @@ class LinearModel:
     @cached_property
     def scorer(self) -> Linear:
         """The compiled scorer over these weights."""
-        return Linear(self.buckets, self.signs, self.intercepts)
+        return Linear(self.buckets, self.signs, self.intercepts, (Phrase, Verdict, Understanding))
 
 
 def decode(data: bytes) -> LinearModel:

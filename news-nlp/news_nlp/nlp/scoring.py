@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from math import exp
 from pathlib import Path
 from threading import Lock
 from typing import Literal, Protocol, TypeAlias
@@ -15,14 +13,13 @@ from chitti_shared.logs import get_logger
 
 from news_nlp import nlp
 from news_nlp.nlp.linear import BrokenModel, LinearModel, load
-from news_nlp.nlp.meaning import LEXICON, Direction, Phrase, Understanding, Verdict
+from news_nlp.nlp.meaning import LEXICON, Understanding
 
 log = get_logger(__name__)
 
-ModelName: TypeAlias = Literal["lexicon", "trained", "blend"]
-MOST_PHRASES = 12
+ModelName: TypeAlias = Literal["lexicon", "trained", "blend", "finbert"]
+MODEL_FILE = "sentiment.bin"  # in the folder of models
 _LOOK_EVERY_S = 1.0
-_SPLIT = 0.2  # a blended score within it is neutral, as the lexicon's
 
 
 class Scorer(Protocol):
@@ -49,6 +46,9 @@ class Lexicon:
 
     def judge(self, text: str, read: Understanding) -> Understanding:
         return read
+
+
+BY_LEXICON = Lexicon()
 
 
 class ModelFile:
@@ -119,77 +119,39 @@ class ModelFile:
 class Trained:
     """A model fitted to the user's headlines.
 
-    The score is p(bullish) - p(bearish), the confidence the largest p, p being the softmax of the
-    model's decisions. A company has the text's verdict, unless the lexicon tells its direction
-    apart from the text's: then the lexicon's.
+    Parameters
+    ----------
+    file : ModelFile
+    own : float
+        How much of the score is the model's. 1: the score is p(bullish) - p(bearish), the
+        direction the likeliest, the confidence its p, p being the softmax of the model's
+        decisions. Less: a mean with the lexicon's score and confidence, neutral within +-0.2.
+    kind : str
+        What its name begins with.
+
+    A company has the text's verdict, unless the lexicon tells its direction apart from the
+    text's: then the lexicon's.
     """
 
-    def __init__(self, file: ModelFile) -> None:
+    def __init__(self, file: ModelFile, own: float, kind: str) -> None:
         self._file = file
+        self._own = own
+        self._kind = kind
 
     @property
     def name(self) -> str:
-        return f"trained-{self._file.current().digest}"
+        return self._name_of(self._file.current())
 
     def understand(self, text: str) -> Understanding:
         return self.judge(text, nlp.understand(text))
 
     def judge(self, text: str, read: Understanding) -> Understanding:
         model = self._file.current()
-        whole, phrases = _decided(model, text, read)
-        return _retold(read, whole, phrases, f"trained-{model.digest}")
+        found: Understanding = model.scorer.judge(text, read, self._own, self._name_of(model))
+        return found
 
-
-class Blend:
-    """The mean of the trained model's score and the lexicon's; the phrases of both."""
-
-    def __init__(self, file: ModelFile) -> None:
-        self._file = file
-
-    @property
-    def name(self) -> str:
-        return f"blend-{self._file.current().digest}"
-
-    def understand(self, text: str) -> Understanding:
-        return self.judge(text, nlp.understand(text))
-
-    def judge(self, text: str, read: Understanding) -> Understanding:
-        model = self._file.current()
-        trained, phrases = _decided(model, text, read)
-        score = round(0.5 * (trained.score + read.score), 4)
-        direction: Direction = "neutral" if abs(score) < _SPLIT else "bullish" if score > 0.0 else "bearish"
-        whole = Verdict(direction, score, round(0.5 * (trained.confidence + read.confidence), 4))
-        both = sorted([*read.phrases, *phrases], key=lambda phrase: (phrase.start, phrase.end))
-        return _retold(read, whole, both, f"blend-{model.digest}")
-
-
-def _decided(model: LinearModel, text: str, read: Understanding) -> tuple[Verdict, list[Phrase]]:
-    (bearish, neutral, bullish), parts = model.scorer.decide(text, read, MOST_PHRASES)
-    top = max(bearish, neutral, bullish)
-    down, flat, up = exp(bearish - top), exp(neutral - top), exp(bullish - top)
-    total = down + flat + up
-    likely = max(down, flat, up)
-    direction: Direction = "neutral" if likely == flat else "bullish" if likely == up else "bearish"
-    phrases = [Phrase(text[start:end], start, end, weight, -1, False) for start, end, weight in parts]
-    return Verdict(direction, round((up - down) / total, 4), round(likely / total, 4)), phrases
-
-
-def _retold(read: Understanding, whole: Verdict, phrases: list[Phrase], name: str) -> Understanding:
-    symbols = {
-        symbol: said
-        if said.sentiment != read.sentiment
-        else Verdict(whole.sentiment, whole.score, whole.confidence, said.relevance)
-        for symbol, said in read.symbols.items()
-    }
-    return replace(
-        read,
-        sentiment=whole.sentiment,
-        score=whole.score,
-        confidence=whole.confidence,
-        phrases=phrases,
-        symbols=symbols,
-        model=name,
-    )
+    def _name_of(self, model: LinearModel) -> str:
+        return f"{self._kind}-{model.digest}"
 
 
 class Scorers:
@@ -201,27 +163,27 @@ class Scorers:
         Of the trained model.
     default : str
         What scores where nobody asks for another.
+
+    FinBERT works in another process on what the lexicon has read; here it stands for that reading.
     """
 
-    def __init__(self, file: Path, default: str = "lexicon") -> None:
+    def __init__(self, file: Path, default: ModelName = "lexicon") -> None:
         self.trained = ModelFile(file)
         self.default = default
-        self._by_name: dict[str, Scorer] = {
-            "lexicon": Lexicon(),
-            "trained": Trained(self.trained),
-            "blend": Blend(self.trained),
+        self._by_name: dict[ModelName, Scorer] = {
+            "lexicon": BY_LEXICON,
+            "finbert": BY_LEXICON,
+            "trained": Trained(self.trained, 1.0, "trained"),
+            "blend": Trained(self.trained, 0.5, "blend"),
         }
 
-    def of(self, name: str | None = None) -> Scorer:
-        """The scorer called so.
+    def of(self, name: ModelName | None = None) -> Scorer:
+        """The scorer called so, by default the default one; it raises EngineUnavailable when it has no model."""
+        return self._by_name[name or self.default]
 
-        Raises
-        ------
-        EngineUnavailable
-            It is none of this process.
-        """
-        wanted = self.default if name is None else name
-        found = self._by_name.get(wanted)
-        if found is None:
-            raise EngineUnavailable(f"expected one of {', '.join(self._by_name)}, found {wanted}", model=wanted)
-        return found
+    @property
+    def checks(self) -> dict[str, str]:
+        """What health says of the trained model where it is the default."""
+        if self.default not in ("trained", "blend"):
+            return {}
+        return {"trained_model": self.trained.trouble or "ok"}

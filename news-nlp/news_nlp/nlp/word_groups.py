@@ -43,6 +43,7 @@ class Group(IntFlag):
     CRORE = 1 << 28 << GROUP_SHIFT
     BILLION = 1 << 29 << GROUP_SHIFT
     TRILLION = 1 << 30 << GROUP_SHIFT
+    ON = 1 << 31 << GROUP_SHIFT  # leads a reason more often than an object: "rallies on TCS deal"
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
@@ -59,10 +60,10 @@ _WORDS: Final[dict[Group, str]] = {
     ),
     Group.COMPANY: (
         "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo "
-        "board promoter promoters ceo cfo md chairman director founder unit arm subsidiary margin margins dividend buyback stake brokerage brokerages "
-        "analysts target ltd limited crore cr lakh rs order orders quarter fy25 fy26 fy27 nse bse investors "
-        "shareholders gst ebitda pat owner parent firm company jewellery stores listing guidance demand turnover "
-        "volumes outlook buy sell exit prefer accumulate"
+        "board promoter promoters ceo cfo md chairman director founder unit arm subsidiary margin margins dividend "
+        "buyback stake brokerage brokerages analysts target ltd limited crore cr lakh rs order orders quarter fy25 "
+        "fy26 fy27 nse bse investors shareholders gst ebitda pat owner parent firm company jewellery stores listing "
+        "guidance demand turnover volumes outlook buy sell exit prefer accumulate"
     ),
     Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
     Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b",
@@ -96,6 +97,7 @@ _WORDS: Final[dict[Group, str]] = {
     Group.CRORE: "cr crore crores",
     Group.BILLION: "b bn billion",
     Group.TRILLION: "tn trillion",
+    Group.ON: "on",
 }
 
 

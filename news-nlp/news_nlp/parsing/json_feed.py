@@ -10,7 +10,7 @@ from news_nlp.parsing.feed import FORMATS, MAX_ITEMS, MAX_SUMMARY, MAX_TITLE, MA
 from news_nlp.parsing.text import plain_text
 
 
-class _Item(msgspec.Struct):
+class _Item(msgspec.Struct, gc=False):
     title: str | None = None
     summary: str | None = None
     content_text: str | None = None
@@ -54,6 +54,5 @@ def _add(builder: Builder[FeedItem], item: _Item, source: str, base: str) -> Fee
         (item.url or "", item.external_url or "", address),
         (item.date_published or "", item.date_modified or ""),
         source,
-        base,
         base,
     )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Coroutine
 from datetime import UTC
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from chitti_shared.db import Leadership
@@ -22,6 +22,8 @@ log = get_logger(__name__)
 
 TICK_S = 15.0
 _AT_ONCE = 4
+_TOLD_EVERY_S = 30.0
+T = TypeVar("T")
 
 
 class FeedSchedule:
@@ -59,7 +61,7 @@ class FeedSchedule:
         self._tick_s = tick_s
         self._lease_s = lease_s
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
         self._under_way: set[int] = set()
         self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._gate = asyncio.Semaphore(_AT_ONCE)
@@ -83,30 +85,10 @@ class FeedSchedule:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     async def tick(self) -> None:
         """Begin to fetch what is due, if this process leads."""
         if self._leadership.is_leader:
             self._start(self._look(), "feeds")
-
-    async def _when_elected(self) -> None:
-        await self._leadership.elected()
-        await self.tick()
-
-    async def _look(self) -> None:
-        try:
-            outcomes = await self.run_due()
-        except ChittiError as error:
-            if not self._waiting:
-                log.warning("feeds wait", reason=error.message)
-            self._waiting = True
-            return
-        self._waiting = False
-        _report(outcomes)
 
     async def run_due(self) -> list[Outcome]:
         """Fetch every feed that is due and not under way; how each went.
@@ -116,20 +98,50 @@ class FeedSchedule:
         ServiceUnavailable
             The database can't be reached. What feeds themselves do wrong stands in their rows.
         """
+        outcomes = await asyncio.gather(*await self._begin())
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    async def _when_elected(self) -> None:
+        await self._leadership.elected()
+        await self.tick()
+
+    async def _look(self) -> None:
+        try:
+            fetches = await self._begin()
+        except ChittiError as error:
+            self._wait(error)
+            return
+        while fetches:  # what a slow host holds up is told later
+            done, fetches = await asyncio.wait(fetches, timeout=_TOLD_EVERY_S)
+            _report([outcome for fetch in done if (outcome := fetch.result()) is not None])
+
+    async def _begin(self) -> set[asyncio.Task[Outcome | None]]:
         due = [feed for feed in await self._feeds.due() if feed.feed_id not in self._under_way]
+        self._waiting = False
         self._under_way.update(feed.feed_id for feed in due)
-        outcomes = await asyncio.gather(*map(self._fetch, due), return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+        return {self._start(self._fetch(feed), feed.url) for feed in due}
 
     async def _fetch(self, feed: DueFeed) -> Outcome | None:
         try:
             async with self._hosts[URL(feed.url).raw_host or ""], self._gate:
                 return await self._ingestion.scheduled(feed.feed_id, self._lease_s)
+        except ChittiError as error:
+            self._wait(error)
+            return None
         finally:
             self._under_way.discard(feed.feed_id)
+
+    def _wait(self, error: ChittiError) -> None:
+        """The database is away: say so once."""
+        if not self._waiting:
+            log.warning("feeds wait", reason=error.message)
+        self._waiting = True
+
+    def _start(self, work: Coroutine[None, None, T], name: str) -> asyncio.Task[T]:
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
 
 def _report(outcomes: list[Outcome]) -> None:

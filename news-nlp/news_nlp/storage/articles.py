@@ -107,6 +107,10 @@ class ArticleStore:
         retold = sum(one.cluster_id != one.article_id for one in numbered)
         return Stored(len(fresh), len(articles) - len(fresh), retold)
 
+    async def known(self, identities: Sequence[bytes]) -> set[bytes]:
+        """Those of the identities that are stored."""
+        return {row["identity"] for row in await self._pool.fetch(_KNOWN, identities)}
+
     async def page(self, wanted: Wanted) -> list[asyncpg.Record]:
         """Articles, newest first, with `symbols` and `entities` as lists of records. Errors: invalid_input."""
         return await read_page(self._pool, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,7 @@ from yarl import URL
 
 from chitti_shared.errors import InvalidInput, ServiceUnavailable
 
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
 _MAX_VALIDATOR = 1024
 _MAX_DATE = 128
 _MAX_RETRY_AFTER_S = 86_400
@@ -18,7 +20,7 @@ _MAX_RETRY_AFTER_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document and the validators for asking again. `not_modified`: 304, the body is empty."""
+    """A document, where it was found at last, and the validators for asking again; 304: the body is empty."""
 
     url: str
     body: bytes
@@ -27,6 +29,12 @@ class Fetched:
     last_modified: str | None
     not_modified: bool = False
     status: int = 200
+
+    @property
+    def charset(self) -> str | None:
+        """Of `content_type`; a hint, servers are often wrong."""
+        found = _CHARSET.search(self.content_type)
+        return found[1] if found else None
 
 
 def fetched(url: str, response: aiohttp.ClientResponse, body: bytes) -> Fetched:

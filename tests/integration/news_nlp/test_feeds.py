@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,23 @@ async def test_an_added_feed_is_fetched_on_its_interval(start: Start, host: Host
     assert timedelta(seconds=295) < waits < timedelta(seconds=305)
 
 
+async def test_links_and_letters_are_read_by_what_the_server_says(start: Start, host: Host):
+    async def latin(request: web.Request) -> web.Response:
+        if request.path == "/old":
+            return web.Response(status=301, headers={"Location": "/new/feed"})
+        item = "<item><title>Nestlé gains</title><link>story/1</link></item>"
+        return web.Response(
+            body=f"<rss><channel>{item}</channel></rss>".encode("latin-1"),
+            headers={"Content-Type": "text/xml; charset=iso-8859-1"},
+        )
+
+    address = await host(latin)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    await client.call(news.INGEST_RSS, news.IngestRssRequest(url=f"{address}/old"))
+    (article,) = (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).articles
+    assert (article.title, article.url) == ("Nestlé gains", f"{address}/new/story/1")
+
+
 async def test_a_feed_with_a_schedule_is_due_at_its_time_in_india(start: Start):
     client = await start()
     feed = await add(client, url=FAR, schedule="30 9 * * mon-fri")
@@ -170,6 +188,26 @@ async def test_a_removed_feed_leaves_its_articles(start: Start, host: Host):
     assert (gone.feed_id, gone.url) == (feed.feed_id, f"{address}/feed")
     assert await feeds_of(client) == []
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 2
+
+
+async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
+    asked, removed = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.Response:
+        asked.set()
+        await removed.wait()
+        return await feeding(request)
+
+    address = await host(slow)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    feed = await add(client, url=address, enabled=False)
+    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
+    await asked.wait()
+    await client.call(news.REMOVE_FEED, news.RemoveFeedRequest(feed_id=feed.feed_id))
+    removed.set()
+    with pytest.raises(NotFound, match="no feed has the id"):
+        await fetch
+    assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 0
 
 
 async def test_an_id_that_no_feed_has_is_not_found(start: Start):

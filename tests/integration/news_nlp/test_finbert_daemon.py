@@ -12,11 +12,14 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from chitti_cli.stack_record import StackRecord
+from chitti_cli.status import states
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob, Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
 from chitti_shared.errors import EngineUnavailable, NotFound
 from chitti_shared.ipc import Client, StartupError
+from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true
 from support import finbert
@@ -96,7 +99,25 @@ async def test_feeds_are_judged_by_the_model_of_the_setting(start: Start, model:
     health = await client.call(HEALTH, Empty())
     assert (health.health, health.checks["finbert"], health.info["model"]) == ("healthy", "ok", said.model)
     assert health.info["finbert_confined"] is True
-    assert 'chitti_news_finbert_texts_total{outcome="scored"} 2.0' in (await client.call(METRICS, Empty())).text
+    assert (await client.call(news.INGEST_RSS, feed("TCS profit rises", "Wipro gains"))).new == 1
+    told = (await client.call(METRICS, Empty())).text
+    assert 'chitti_news_finbert_texts_total{outcome="scored"} 3.0' in told  # what is stored is not judged again
+    assert 'chitti_news_finbert_texts_total{outcome="remembered"} 1.0' in told  # of the request
+
+
+async def test_status_names_the_model_of_the_news(start: Start, tmp_path: Path, folder: Path):
+    model = finbert.write_model(tmp_path / "model")
+    client = await start(chitti_finbert_dir=model, chitti_sentiment_model="finbert")
+
+    async def remark() -> str:
+        settings = Settings(_env_file=None, chitti_runtime_dir=folder, news_nlp_listen=f"unix://{folder}/n.sock")
+        record = StackRecord(pid=0, url="http://127.0.0.1:9", runtime_dir=str(folder), listen={}, database_urls={})
+        return next(state.remark for state in await states(settings, record) if state.name == "news-nlp")
+
+    assert (await remark()).startswith("model finbert-")
+    await asyncio.to_thread((model / "model.onnx").unlink)  # so that the next worker does not come up
+    await kill_the_worker(client)
+    assert "finbert: its worker " in await remark()
 
 
 async def test_a_feed_is_stored_with_the_lexicons_verdict_while_the_model_is_lost(

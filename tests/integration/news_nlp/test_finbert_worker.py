@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -18,8 +19,7 @@ from chitti_shared.errors import EngineUnavailable, Overloaded
 from chitti_shared.testing.waiting import until
 from news_nlp import nlp
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
-from news_nlp.nlp.digest import ScoredArticle
-from news_nlp.parsing import FeedItem
+from news_nlp.nlp.digest import ScoredArticle, digest
 from prometheus_client import CollectorRegistry
 from support import finbert
 
@@ -60,9 +60,10 @@ def running(model: FinBert) -> psutil.Process:
     return psutil.Process(model.pid)
 
 
-def article(title: str) -> ScoredArticle:
-    item = FeedItem(title=title, summary="", url="", source="", source_host="", published_at=None)
-    return ScoredArticle(item, nlp.understand(title), title.encode(), 0, price_move=False)
+def articles(*titles: str) -> list[ScoredArticle]:
+    """What a feed of these titles brings."""
+    items = "".join(f"<item><title>{title}</title></item>" for title in titles)
+    return digest(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), datetime.now(UTC)).articles
 
 
 def counted(registry: CollectorRegistry, name: str, **labels: str) -> float:
@@ -97,7 +98,9 @@ async def test_companies_that_a_text_sets_apart_are_judged_by_their_parts(start:
     assert said.symbols["INFY"].score == pytest.approx(positive - negative, abs=1e-4)
 
 
-async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(start: Start, monkeypatch: pytest.MonkeyPatch):
+async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(
+    start: Start, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     model = await start()
     process = running(model)
@@ -109,6 +112,7 @@ async def test_the_worker_has_nothing_of_the_daemon_and_may_open_nothing(start: 
     assert process.num_fds() == 4  # standard input, output, error, and the line to the daemon
     assert process.num_threads() == 1
     assert model.confined
+    assert counted(registry, "memory_bytes") == pytest.approx(process.memory_info().rss, rel=0.2)
     status = await asyncio.to_thread(Path(f"/proc/{process.pid}/status").read_text)
     assert "\nNoNewPrivs:\t1\n" in status
     assert "\nSeccomp:\t2\n" in status
@@ -208,7 +212,7 @@ async def test_a_folder_spoilt_later_is_told_until_it_is_mended(start: Start, tm
 async def test_articles_keep_their_order_and_their_names(start: Start, registry: CollectorRegistry):
     model = await start()
     titles = [f"TCS profit {'rises ' * (at % 40)}{at}" for at in range(100)]
-    given = [article(title) for title in titles]
+    given = articles(*titles)
     judged = await model.refine(given)
     assert [one.item.title for one in judged] == titles
     assert {one.meaning.model for one in judged} == {model.name}
@@ -223,8 +227,8 @@ async def test_articles_keep_their_order_and_their_names(start: Start, registry:
 
 async def test_articles_that_are_not_judged_keep_the_lexicons_verdict(start: Start, registry: CollectorRegistry):
     model = await start(wait_s=0.5)
-    given = [article("TCS profit rises"), *(article(f"Infosys slips {finbert.HANG} {at}") for at in range(20))]
-    assert (await model.refine([given[0]]))[0].meaning.model == model.name
+    given = articles("TCS profit rises", *(f"Infosys slips {finbert.HANG} {at}" for at in range(20)))
+    await read(model, given[0].item.title)  # known from now on
     began = asyncio.get_running_loop().time()
     judged = await model.refine(given)
     assert asyncio.get_running_loop().time() - began < 20  # wait_s and no more, on a busy machine
@@ -233,14 +237,14 @@ async def test_articles_that_are_not_judged_keep_the_lexicons_verdict(start: Sta
     assert counted(registry, "stood_in_total") == 20
     running(model).kill()
     await until(lambda: model.trouble is not None, WAIT_S)
-    unseen = [article("Wipro gains")]
+    unseen = articles("Wipro gains")
     assert await model.refine(unseen) == unseen
     assert counted(registry, "stood_in_total") == 21
 
 
 async def test_a_request_goes_before_the_articles_of_a_feed(start: Start):
     model = await start()
-    feed = asyncio.ensure_future(model.refine([article(f"the board meets {at}") for at in range(2_000)]))
+    feed = asyncio.ensure_future(model.refine(articles(*(f"the board meets {at}" for at in range(2_000)))))
     await asyncio.sleep(0)
     await read(model, "TCS profit rises")
     assert not feed.done()

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,16 @@ from aiohttp import web
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH
-from chitti_shared.db import Pool, connect_pool
-from chitti_shared.ipc import Client
-from chitti_shared.testing.database import Database
-from chitti_shared.testing.waiting import first_true
+from chitti_shared.db import Leadership, Pool, connect_pool
+from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.http import SafeClient
+from chitti_shared.ipc import Client, Lanes
+from chitti_shared.testing.database import Database, DatabaseServer, server_folder
+from chitti_shared.testing.waiting import first_true, until
+from news_nlp.feeds import Ingestion, NewsMetrics
+from news_nlp.scheduler import FeedSchedule
+from news_nlp.storage import ArticleStore, FeedStore
+from prometheus_client import CollectorRegistry
 from support.news_daemons import news_process
 
 pytestmark = pytest.mark.integration
@@ -71,6 +78,48 @@ async def test_two_daemons_fetch_every_feed_once_and_the_second_follows_a_killed
         await first_true(lambda: all_fetched(second), 30)
         assert asked == dict.fromkeys(PATHS, 2)
         assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 2
+
+
+async def test_feeds_wait_while_the_database_is_away_and_none_is_lost(host: Host):
+    with server_folder() as data:
+        server = DatabaseServer(data, {"synchronous_commit": "on"})
+        await asyncio.to_thread(server.start)
+        asked = 0
+
+        async def feed(_request: web.Request) -> web.Response:
+            nonlocal asked
+            asked += 1
+            if asked == 1:  # between the fetch and the storing
+                await asyncio.to_thread(server.kill)
+            return web.Response(body=FEED)
+
+        try:
+            url = (await asyncio.to_thread(server.create)).url_of("news-nlp")
+            address = await host(feed)
+            async with AsyncExitStack() as stack:
+                pool = await stack.enter_async_context(await connect_pool(url, application_name="test"))
+                client = await stack.enter_async_context(SafeClient(allow={address.removeprefix("http://")}))
+                office = await stack.enter_async_context(Leadership(url, "test.feeds", retry_s=0.05))
+                lanes, feeds = Lanes(), FeedStore(pool)
+                stack.callback(lanes.close)
+                await feeds.keep_only([address])
+                metrics = NewsMetrics(CollectorRegistry())
+                ingestion = Ingestion(client, ArticleStore(pool), feeds, lanes, lambda: datetime.now(UTC), metrics)
+                schedule = FeedSchedule(ingestion, feeds, office, tick_s=0.05, lease_s=0.5)
+                await stack.enter_async_context(schedule)
+                await until(lambda: schedule._waiting)
+                await asyncio.to_thread(server.restart)
+
+                async def stored() -> bool:
+                    try:
+                        return (await feeds.all())[0]["items_seen"] == 2
+                    except ServiceUnavailable:
+                        return False
+
+                await first_true(stored, 30)
+                assert not schedule._waiting
+        finally:
+            await asyncio.to_thread(server.stop)
 
 
 async def test_a_feed_that_a_killed_daemon_was_fetching_is_not_lost(

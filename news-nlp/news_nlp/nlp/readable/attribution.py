@@ -1,12 +1,15 @@
 """Which names each phrase of a text speaks of.
 
-1. Breaks part clauses. A part that only lists names joins the clause behind it, or the one before
-   when that already says something and ends with a name. In a clause, names between which neither
-   a phrase nor a preposition stands form a group.
+1. Breaks part clauses. A part that only lists names (and does not say that they stand still) joins the
+   clause behind it, or the one before when that already says something and ends with a name. In a
+   clause, names between which neither a phrase nor a preposition stands form a group.
 2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`); where
-   all before it are led, of the last; without a group before it, of the first behind it.
+   all before it are led, of the last; without a group before it, of the first behind it, unless a
+   reason stands between (`as`, `on`, `with`) or the next phrase acts on it (`weak rupee lifts TCS`):
+   then of somebody unknown.
 3. A phrase that takes an object (`upgrades`, `fines`) speaks of the group behind it and not of who acts;
-   one that takes both (`drags`, `lifts`) of both. A group behind `over` or `than` gets the contrary.
+   one that takes both (`drags`, `lifts`) of both; one that may take one (`cuts`) of a name right behind
+   it, else as in 2. A group behind `over` or `than` gets the contrary.
 4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it;
    so does what is said of an actor (`Trent falls; broker downgrades the stock`).
 5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,
@@ -20,15 +23,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from news_nlp.kernels._scan import BREAK, WORD
-from news_nlp.nlp.lexicon import Side
+from news_nlp.nlp.lexicon import Role, Side
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
 
 _CONTRARY = -0.5
 _LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
+_LIST_GOES_ON_WORDS = 8  # behind a clause that ends with a name
+_STATEMENT_WORDS = 5  # so long a part before a colon states something rather than names a list
 _GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
 _COLON = float(ord(":"))
+_REASONS = Group.CUT | Group.NOT_OF_OBJECT | Group.ON
 _FIGURES = frozenset({"amount", "percent", "period"})
 
 
@@ -66,13 +72,14 @@ class _Clause(NamedTuple):
     groups: list[_Names]
     phrases: list[Phrase]
     cuts: list[int]  # tokens of `as`, `after`, ...
+    reasons: list[int]  # those, and tokens of `on`, `with`, `to`, ...
 
 
 class _Place(NamedTuple):
-    """Groups about a phrase: whom it speaks of, and those behind it up to the next cut."""
+    """Groups about a phrase: whom it speaks of (None: somebody unknown), and those behind it up to the next cut."""
 
     phrase: Phrase
-    subject: _Names
+    subject: _Names | None
     behind: list[_Names]  # at most two
 
 
@@ -88,22 +95,23 @@ def names_of(entities: list[Entity]) -> list[Name]:
 def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:
     """Each phrase with whom it speaks of, by the rules of this module."""
     terms = vocabulary().phrases
-    sides = {first: terms[index].side for index, first, _ in reading.phrases}
+    sides = {first: (terms[index].side, last) for index, first, last in reading.phrases}
     listed = _without_speakers(reading, names, phrases)
     found: list[Said] = []
-    topic: frozenset[str] = frozenset()
+    topic: frozenset[str] | None = None  # empty: somebody unknown
     unnamed: list[Phrase] = []  # before anybody was named
-    for clause in _clauses(reading, listed, phrases):
+    stills = [first for index, first, _ in reading.phrases if terms[index].role is Role.STILL]
+    for clause in _clauses(reading, listed, phrases, stills):
         if clause.groups:
-            said = list(_within(clause, sides, topic))
+            said = list(_within(clause, sides, topic or frozenset()))
             topic = _topic(clause, said)
             found.extend(said)
             found.extend(Said(topic, phrase.weight, False) for phrase in unnamed)
             unnamed = []
-        elif topic:
-            found.extend(Said(topic, phrase.weight, False) for phrase in clause.phrases)
-        else:
+        elif topic is None:
             unnamed.extend(clause.phrases)
+        else:
+            found.extend(Said(topic, phrase.weight, False) for phrase in clause.phrases)
     return found
 
 
@@ -114,13 +122,13 @@ def _topic(clause: _Clause, said: list[Said]) -> frozenset[str]:
     return frozenset(next((group for group in clause.groups if not group.led), clause.groups[0]).keys)
 
 
-def _within(clause: _Clause, sides: dict[int, Side], topic: frozenset[str]) -> Iterator[Said]:
+def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
     agents: set[str] = set()
-    for phrase, subject, behind in _places(clause):
-        side = sides.get(phrase.first, Side.SUBJECT)
-        keys = frozenset(subject.keys)
-        if side is not Side.SUBJECT and behind and not behind[0].no_object:
-            if side is Side.OBJECT:
+    for phrase, subject, behind in _places(clause, sides):
+        side, last = sides[phrase.first]
+        keys = frozenset(subject.keys if subject else ())
+        if behind and _takes_object(side, last, behind[0]):
+            if side is not Side.BOTH:
                 if subject is not behind[0]:
                     agents |= keys
                 keys = frozenset(behind[0].keys)
@@ -128,38 +136,68 @@ def _within(clause: _Clause, sides: dict[int, Side], topic: frozenset[str]) -> I
                 keys |= behind[0].keys
             if len(behind) > 1 and behind[1].not_preferred:
                 yield Said(frozenset(behind[1].keys), _CONTRARY * phrase.weight, True)
-        elif topic and (side is Side.OBJECT or keys <= agents):
-            keys = topic
+        elif side is Side.OBJECT or keys <= agents:
+            yield Said(topic or keys, phrase.weight, not topic)
+            continue
         yield Said(keys, phrase.weight, True)
 
 
-def _places(clause: _Clause) -> Iterator[_Place]:
-    groups, cuts = clause.groups, clause.cuts
-    passed = cut = 0
-    subject = groups[0]
-    for phrase in clause.phrases:
+def _takes_object(side: Side, last: int, behind: _Names) -> bool:
+    if side is Side.NEXT:
+        return behind.first == last
+    return side is not Side.SUBJECT and not behind.no_object
+
+
+def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Place]:
+    groups = clause.groups
+    passed = cut = reason = 0
+    before: _Names | None = None
+    for at, phrase in enumerate(clause.phrases):
         while passed < len(groups) and groups[passed].first < phrase.first:
-            if passed == 0 or subject.led or not groups[passed].led:
-                subject = groups[passed]
+            if before is None or before.led or not groups[passed].led:
+                before = groups[passed]
             passed += 1
-        while cut < len(cuts) and cuts[cut] < phrase.first:
-            cut += 1
-        until = cuts[cut] if cut < len(cuts) else len(groups) and groups[-1].first + 1
-        yield _Place(phrase, subject, [group for group in groups[passed : passed + 2] if group.first < until])
+        last = sides[phrase.first][1]
+        cut = _next(clause.cuts, cut, last)
+        reason = _next(clause.reasons, reason, last)
+        behind = [group for group in groups[passed : passed + 2] if _reaches(clause.cuts, cut, group)]
+        subject = before
+        if before is None and behind and _reaches(clause.reasons, reason, behind[0]):
+            actor = at + 1 < len(clause.phrases) and _acts_on(clause.phrases[at + 1], sides, behind[0])
+            subject = None if actor else behind[0]
+        yield _Place(phrase, subject, behind)
 
 
-def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase]) -> Iterator[_Clause]:
+def _acts_on(phrase: Phrase, sides: dict[int, tuple[Side, int]], group: _Names) -> bool:
+    """Whether a phrase before a group takes it as its object, so that what is said before speaks of another."""
+    return phrase.first < group.first and sides[phrase.first][0] in (Side.OBJECT, Side.BOTH)
+
+
+def _next(places: list[int], at: int, token: int) -> int:
+    """Index of the first place not before a token, sought from `at` on."""
+    while at < len(places) and places[at] < token:
+        at += 1
+    return at
+
+
+def _reaches(places: list[int], at: int, group: _Names) -> bool:
+    """Whether a group begins before the place of an index."""
+    return at == len(places) or group.first < places[at]
+
+
+def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase], stills: list[int]) -> Iterator[_Clause]:
     name_places = [name.first for name in names]
     phrase_places = [phrase.first for phrase in phrases]
-    for start, end in _parts(reading, names, name_places, phrase_places):
+    for start, end in _parts(reading, names, name_places, sorted(phrase_places + stills)):
         own = names[bisect_left(name_places, start) : bisect_left(name_places, end)]
         said = phrases[bisect_left(phrase_places, start) : bisect_left(phrase_places, end)]
         cuts = [at for at in range(start, end) if reading.has(at, Group.CUT)]
-        yield _Clause(_groups(reading, own, phrase_places), said, cuts)
+        reasons = [at for at in range(start, end) if reading.has(at, _REASONS)]
+        yield _Clause(_groups(reading, own, phrase_places), said, cuts, reasons)
 
 
 def _parts(
-    reading: Reading, names: list[Name], name_places: list[int], phrase_places: list[int]
+    reading: Reading, names: list[Name], name_places: list[int], said_places: list[int]
 ) -> list[tuple[int, int]]:
     """Token ranges of the clauses: rule 1."""
     parts: list[tuple[int, int]] = []
@@ -167,11 +205,12 @@ def _parts(
     end = len(reading.tokens)
     last_tokens = {name.last for name in names}
     for cut in [at for at, token in enumerate(reading.tokens) if token[3] == BREAK] + [end]:
-        if _lists_names(start, cut, name_places, phrase_places):
-            if begin == start and parts and parts[-1][1] in last_tokens and _any(phrase_places, *parts[-1]):
-                parts[-1] = (parts[-1][0], cut)
-                begin = cut + 1
-        else:
+        names_only = _any(name_places, start, cut) and not _any(said_places, start, cut)
+        goes_on = begin == start and parts and parts[-1][1] in last_tokens and _any(said_places, *parts[-1])
+        if names_only and goes_on and cut - start <= _LIST_GOES_ON_WORDS:
+            parts[-1] = (parts[-1][0], cut)
+            begin = cut + 1
+        elif not (names_only and cut - start <= _LIST_WORDS):
             parts.append((begin, cut))
             begin = cut + 1
         start = cut + 1
@@ -181,10 +220,6 @@ def _parts(
         else:
             parts.append((begin, end))
     return parts
-
-
-def _lists_names(start: int, end: int, name_places: list[int], phrase_places: list[int]) -> bool:
-    return end - start <= _LIST_WORDS and _any(name_places, start, end) and not _any(phrase_places, start, end)
 
 
 def _any(places: list[int], start: int, end: int) -> bool:
@@ -223,12 +258,13 @@ def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]
 def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -> int:
     """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
     end = len(reading.tokens)
-    colon = next(
-        (at for at in reversed(range(end)) if reading.tokens[at][3] == BREAK and reading.tokens[at][5] == _COLON), end
-    )
+    colons = (at for at in reversed(range(end)) if reading.tokens[at][3] == BREAK and reading.tokens[at][5] == _COLON)
+    colon = next(colons, end)
     if colon == end or not phrases or phrases[-1].first > colon:
         return end
     if names and names[0].first < colon:
+        return colon
+    if len(names) == 1 and colon >= _STATEMENT_WORDS:
         return colon
     covered = {at for name in names for at in range(name.first, name.last)}
     behind = [at for at in range(colon + 1, end) if reading.tokens[at][3] == WORD and at not in covered]

@@ -9,6 +9,7 @@ from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _REACH = 4  # tokens from the word to a figure
+_NEXT = 2  # right behind it, but for a currency: `from Rs 30`, not `from May 29`
 _UNITS = (
     (Group.THOUSAND, 1e3),
     (Group.LAKH, 1e5),
@@ -33,11 +34,12 @@ def change(reading: Reading, first: int, last: int) -> float:
 
     `A vs B` and `A from B` set A against the earlier B; `from B to A` names the earlier first.
     """
-    behind = _behind(reading, last)
+    since = reading.has(first, Group.FROM)
+    behind = _behind(reading, last, _NEXT if since else _REACH)
     if behind is None:
         return 0.0
-    if reading.has(first, Group.FROM) and reading.has(behind.last, Group.TO):
-        later = _behind(reading, behind.last + 1)
+    if since and reading.has(behind.last, Group.TO):
+        later = _behind(reading, behind.last + 1, _NEXT)
     else:
         later = _before(reading, first)
     if later is None or later.kind != behind.kind:
@@ -46,13 +48,15 @@ def change(reading: Reading, first: int, last: int) -> float:
     return later.value * (later.unit or behind.unit or 1.0) - behind.value * (behind.unit or later.unit or 1.0)
 
 
-def _behind(reading: Reading, at: int) -> _Figure | None:
-    for place in range(at, min(at + _REACH, len(reading.tokens))):
+def _behind(reading: Reading, at: int, reach: int) -> _Figure | None:
+    for place in range(at, min(at + reach, len(reading.tokens))):
         kind = reading.tokens[place][3]
         if kind == BREAK:
             break
         if kind in (NUMBER, PERCENT):
             return _figure(reading, place)
+        if reach == _NEXT and not reading.has(place, Group.RUPEE):
+            break
     return None
 
 

@@ -8,6 +8,7 @@ quarter, half or nine months with or without its year, or a financial year: `Q2 
 from __future__ import annotations
 
 from news_nlp.kernels._scan import MONEY, NUMBER, PERCENT
+from news_nlp.nlp.meaning import Kind
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
@@ -22,7 +23,7 @@ class Figures:
         self._reading = reading
         self._tokens = reading.tokens
 
-    def figure(self, at: int, end: int) -> tuple[str, int] | None:
+    def figure(self, at: int, end: int) -> tuple[Kind, int] | None:
         """The kind of the amount or percentage that starts at token `at`, and the token behind it."""
         if self._tokens[at][3] == PERCENT:
             return "percent", at + 1
@@ -54,11 +55,8 @@ class Figures:
             return self._fiscal_year(at, end)
         if self._is(at, end, Group.MONTH | Group.ORDINAL) and self._is(at + 1, end, Group.QUARTER):
             return self._year_behind(at + 2, end) or at + 2
-        if (
-            self._is(at, end, Group.QUARTER)
-            and self._is(at + 1, end, Group.ENDED)
-            and self._is(at + 2, end, Group.MONTH)
-        ):
+        ended = self._is(at, end, Group.QUARTER) and self._is(at + 1, end, Group.ENDED)
+        if ended and self._is(at + 2, end, Group.MONTH):
             return at + 3
         if self._is_number(at, end, 1) and self._tokens[at][5] == 9 and self._is(at + 1, end, Group.MONTHS):
             return self._fiscal_year(at + 2, end)  # "9M FY26"

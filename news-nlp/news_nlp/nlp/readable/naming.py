@@ -21,9 +21,19 @@ class Naming:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._names = vocabulary().names
+        self._accepted = -1  # the last match that is a company's name
 
     def confidence(self, match: int) -> float:
-        """How surely the tokens of a match of `reading.names` are its name; 0 when they are not."""
+        """How surely the tokens of a match of `reading.names` are its name; 0 when they are not.
+
+        Asked for each match in turn: what stands before it in a list speaks for it.
+        """
+        found = self._confidence(match)
+        if found > 0.0 and self._names[self._reading.names[match][0]].kind == "company":
+            self._accepted = match
+        return found
+
+    def _confidence(self, match: int) -> float:
         tokens = self._reading.tokens
         index, first, last = self._reading.names[match]
         alias = self._names[index]
@@ -93,11 +103,11 @@ class Naming:
         return False
 
     def _is_listed(self, match: int) -> bool:
-        """Whether the name stands in a list with one that needs no context: "Maruti, Titan and Trent"."""
+        """Whether the name stands behind another in a list, or before one that needs no context: "Maruti, Titan"."""
         names = self._reading.names
         _, first, last = names[match]
-        if match > 0 and names[match - 1][2] == first - 1 and self._joins(first - 1):
-            return self._is_sure_company(match - 1)
+        if match > 0 and names[match - 1][2] == first - 1 and self._joins(first - 1) and self._accepted == match - 1:
+            return True
         if match + 1 < len(names) and names[match + 1][1] == last + 1 and self._joins(last):
             return self._is_sure_company(match + 1)
         return False

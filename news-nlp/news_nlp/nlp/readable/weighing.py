@@ -29,13 +29,13 @@ _FIGURES_REACH = 8
 _NEARBY_HITS = 32  # how far back a `but` reaches in a long text
 _NEGATION_FACTOR = -0.6
 _FIGURE_FACTOR = 1.25
-_ASKED_FACTOR = 0.3
+_ASKED_FACTOR = 0.25
 _QUESTION = float(ord("?"))
 _SENTENCE_ENDS = frozenset(float(ord(ch)) for ch in ".?!\n")
 
 _MOVES = frozenset({Role.RISE, Role.FALL})
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BURDEN, Role.ASSET})
-_SPEAKERS = frozenset({Role.NEGATIVE, Role.RISE, Role.FALL})
+_SPEAKERS = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
 _FORWARD = frozenset({Role.DESPITE, Role.BECAUSE, Role.HEDGE})
 _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 
@@ -79,8 +79,8 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
     found: list[_Hit] = []
     for index, first, last in reading.phrases:
-        if not any(named[first:last]):
-            term = phrases[index]
+        term = phrases[index]
+        if term.role is Role.BURDEN or not all(named[first:last]):
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
             if role is not None:
                 found.append(_Hit(role, term.weight, first, last))

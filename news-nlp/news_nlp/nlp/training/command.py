@@ -16,15 +16,15 @@ from news_nlp.nlp.training.report import evaluate, in_words
 FOLDS = range(2, 21)
 
 
-def train_sentiment(arguments: Sequence[str], models: Path, say: Callable[[str], object]) -> None:
+def train_sentiment(arguments: Sequence[str], model: Path, say: Callable[[str], object]) -> None:
     """Fit a model, report on it and store it.
 
     Parameters
     ----------
     arguments : sequence of str
         FILE.csv [--out PATH] [--folds 5]; see `--help`.
-    models : Path
-        Folder of the model that the daemon uses; `--out` names another file.
+    model : Path
+        The file that the daemon uses; `--out` names another.
     say : callable
         Takes each line of the report.
 
@@ -35,7 +35,7 @@ def train_sentiment(arguments: Sequence[str], models: Path, say: Callable[[str],
     ServiceUnavailable
         The model can't be written.
     """
-    options = _parser(models).parse_args(arguments)
+    options = _parser(model).parse_args(arguments)
     if options.folds not in FOLDS:
         constraint = f"{FOLDS[0]} to {FOLDS[-1]}"
         raise InvalidInput(f"expected {constraint} folds, found {options.folds}", field="folds", constraint=constraint)
@@ -67,9 +67,9 @@ def _stored(model: LinearModel, out: Path) -> str:
     return f"trained-{model.digest}, {len(model.encoded) // 1000} kB, stored in {out}"
 
 
-def _parser(models: Path) -> argparse.ArgumentParser:
+def _parser(model: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="train-sentiment", description=__doc__)
     parser.add_argument("file", type=Path, help="CSV with columns headline|text|title and sentiment|label")
-    parser.add_argument("--out", type=Path, default=models / "sentiment.bin", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=model, help="default: %(default)s")
     parser.add_argument("--folds", type=int, default=5, help="of the cross-validation; default: %(default)s")
     return parser

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
+from socket import inet_aton
 
 import pytest
 from chitti_shared.errors import InvalidInput
@@ -132,3 +133,30 @@ def test_an_allowed_pair_is_exact_in_host_and_port():
     for url in ("http://127.0.0.1:8081/", "http://127.0.0.2:8080/", "http://127.0.0.1/"):
         with pytest.raises(InvalidInput):
             checked_url(url, allow)
+
+
+HOSTS = st.one_of(
+    st.ip_addresses().map(lambda address: f"[{address}]" if address.version == 6 else str(address)),
+    st.text("0123456789.xabcdef-:[]@\\/%", min_size=1, max_size=20),
+    st.text(max_size=20),
+)
+
+
+@given(
+    st.sampled_from(["http://", "https://", "HTTP://", "//", "ftp://"]),
+    HOSTS,
+    st.sampled_from(["", ":80", ":443", "/x"]),
+)
+def test_what_passes_is_a_public_address_or_a_name_that_a_resolver_must_be_asked_for(scheme: str, host: str, rest: str):
+    try:
+        url = checked_url(scheme + host + rest, frozenset())
+    except InvalidInput:
+        return
+    assert url.raw_host is not None
+    assert (url.scheme, url.port) in (("http", 80), ("https", 443))
+    assert url.user is None
+    if not is_public(url.raw_host):
+        # no C library may find a number in it: such a name is connected to without the resolver
+        with pytest.raises(OSError, match="illegal IP address"):
+            inet_aton(url.raw_host)
+        assert any(sign.isalpha() for sign in url.raw_host.rstrip(".").rpartition(".")[2])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from chitti_shared.http import Fetched
 from chitti_shared.http.answers import _retry_after
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +41,18 @@ def test_a_date_without_a_clock_of_the_server_is_held_against_ours():
 def test_no_header_breaks_it(value: str, date: str):
     seconds = _retry_after(value, date)
     assert seconds is None or 0 <= seconds <= 86_400
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/xml; charset=utf-8", "utf-8"),
+        ('application/rss+xml;version=2 ; Charset = "ISO-8859-1"', "ISO-8859-1"),
+        ("text/xml; charset=", None),
+        ("text/xml; charset=<script>", None),
+        ("text/xml", None),
+        ("", None),
+    ],
+)
+def test_the_charset_is_that_of_the_content_type(content_type: str, charset: str | None):
+    assert Fetched("https://a.example/", b"", content_type, None, None).charset == charset

@@ -8,7 +8,18 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.kernels._scan import BREAK, CAPITAL, MONEY, NUMBER, PERCENT, UPPER, WORD, Scanner
+from news_nlp.kernels._scan import (
+    ABBREVIATION,
+    BREAK,
+    CAPITAL,
+    GROUP_SHIFT,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    UPPER,
+    WORD,
+    Scanner,
+)
 
 PLAIN = Scanner([[]])
 
@@ -34,6 +45,14 @@ def found(phrases: list[str], text: str) -> list[str]:
         ("up 12 per cent", ["up", "12 per cent"]),
         ("up 12pc", ["up", "12pc"]),
         ("40cr", ["40", "cr"]),
+        ("up 12 pct. Next", ["up", "12 pct", ".", "Next"]),
+        ("12 per centre", ["12", "per", "centre"]),
+        ("12pc and 5 percent", ["12pc", "and", "5 percent"]),
+        ("Rs40 crore", ["Rs", "40", "crore"]),
+        ("INR1,200", ["INR", "1,200"]),
+        ("RS485 F-16", ["RS", "485", "F", "16"]),
+        ("brs40", ["brs40"]),
+        ("Dr. Reddy rose. Up", ["Dr", "Reddy", "rose", ".", "Up"]),
         ("5paisa", ["5paisa"]),
         ("$67 ₹40 -3%", ["$67", "₹40", "-3%"]),
         ("don't", ["don't"]),
@@ -93,6 +112,40 @@ def test_tables_are_matched_apart():
     tokens, (names, phrases) = Scanner([["Tata Steel"], ["steel falls"]]).scan("Tata Steel falls")
     assert (names, phrases) == ([(0, 0, 2)], [(0, 1, 3)])
     assert len(tokens) == 3
+
+
+def test_a_token_tells_the_groups_of_its_word():
+    scanner = Scanner([["net profit"]], [["rs", "net"], ["Net", "q2"]])
+    tokens, _ = scanner.scan("Net Rs. 40 Q2 profit, net-of")
+    assert [token[4] >> GROUP_SHIFT for token in tokens] == [3, 1, 0, 2, 0, 0, 3, 0]
+    assert tokens[1][4] & ABBREVIATION
+
+
+def test_a_group_holds_single_words_only():
+    with pytest.raises(ValueError, match="group 1: expected one word, found 'two words'"):
+        Scanner([[]], [["one"], ["two words"]])
+
+
+@pytest.mark.parametrize(("tables", "groups"), [([[]] * 4, []), ([[]], [["a"]] * 33)])
+def test_more_tables_or_groups_than_there_is_room_for_are_refused(tables: list[list[str]], groups: list[list[str]]):
+    with pytest.raises(ValueError, match="expected at most 3 tables and 32 groups of words"):
+        Scanner(tables, groups)
+
+
+def test_tables_are_written_once():
+    scanner = Scanner([["up"]])
+    with pytest.raises(ValueError, match="written once"):
+        scanner.__init__([["down"]])  # type: ignore[misc]
+    assert len(scanner.scan("up")[1][0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.75", 1.75), ("0.1", 0.1), ("1,00,000", 1e5), ("-12.5%", -12.5), ("5.", 5.0), ("0.30000000000000004", 0.3)],
+)
+def test_a_number_has_the_value_that_it_reads(text: str, value: float):
+    (token, *_), _ = PLAIN.scan(text)
+    assert token[5] == pytest.approx(value, rel=1e-15)
 
 
 @pytest.mark.parametrize("phrases", [["up", "UP"], [""], [" "], ["..."]])

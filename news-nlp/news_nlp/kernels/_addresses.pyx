@@ -1,0 +1,69 @@
+"""Addresses that need no further reading: plain http(s) ones, and plain links relative to such a one.
+
+All others are left to the caller's `resolve`, which follows RFC 3986 in full.
+"""
+from libc.string cimport memcmp
+
+cdef extern from "string.h":
+    void* memmem(const void* text, size_t size, const void* what, size_t length) nogil
+
+
+cdef bint is_odd(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    """Whether white space, a control or a bracket is in it."""
+    cdef:
+        Py_ssize_t at
+        unsigned char ch, found = 0
+    for at in range(size):                     # no early exit: many bytes at once
+        ch = raw[at]
+        found |= (ch <= 32) | (ch == 127) | (ch == c"<") | (ch == c">")
+    return found
+
+
+cdef inline bint of_host(unsigned char ch) noexcept nogil:
+    return c"a" <= (ch | 32) <= c"z" or c"0" <= ch <= c"9" or ch == c"." or ch == c"-"
+
+
+cdef Py_ssize_t host_end(const unsigned char* url, Py_ssize_t size) noexcept nogil:
+    """Where the host of `http://host...` or `https://host...` ends; 0 when it is written in another way."""
+    cdef Py_ssize_t end, start
+    if size < 9 or memcmp(url, b"http", 4) != 0:
+        return 0
+    start = 7 if url[4] == c":" else 8
+    if memcmp(url + start - 3, b"://", 3) != 0 or (start == 8 and url[4] != c"s"):
+        return 0
+    end = start
+    while end < size and of_host(url[end]):
+        end += 1
+    if end == start or (end < size and url[end] != c"/" and url[end] != c"?" and url[end] != c"#"):
+        return 0
+    return end
+
+
+cdef inline bint has_dots(const unsigned char* path, Py_ssize_t size) noexcept nogil:
+    """Whether a segment may begin with a dot."""
+    return memmem(path, size, b"/.", 2) != NULL
+
+
+cdef Py_ssize_t joins_at(
+    const unsigned char* link, Py_ssize_t size, const unsigned char* base, Py_ssize_t base_size
+) noexcept nogil:
+    """How much of `base` stands before a relative link; 0 when it takes more than putting one behind the other.
+
+    `/a/b` follows the host, `a/b` the last slash of the base's path.
+    """
+    cdef Py_ssize_t at, host = host_end(base, base_size), end
+    if host == 0 or size == 0 or is_odd(link, size) or is_odd(base, base_size) or has_dots(link, size):
+        return 0
+    if link[0] == c"/":
+        return host if size == 1 or link[1] != c"/" else 0
+    for at in range(size):
+        if link[at] == c":" or link[at] == c"?" or link[at] == c"#" or link[at] == c";":
+            return 0
+    if link[0] == c"." or host == base_size or base[host] != c"/" or has_dots(base + host, base_size - host):
+        return 0
+    end = host
+    while end < base_size and base[end] != c"?" and base[end] != c"#":
+        end += 1
+    while base[end - 1] != c"/":
+        end -= 1
+    return end

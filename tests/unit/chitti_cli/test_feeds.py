@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import typer
+from chitti_cli.articles import block_of
+from chitti_cli.feed_list import line_of, seconds_of, table_of
+from chitti_cli.news_list import moment_of
+from chitti_shared.contracts.news import Article, Feed, SymbolSentiment
+from chitti_shared.market_time import IST
+from rich.console import Console
+
+NOW = datetime(2025, 9, 30, 12, tzinfo=UTC)
+
+
+def feed(**given: Any) -> Feed:
+    plain: dict[str, Any] = {
+        "feed_id": 3,
+        "url": "https://feeds.example/markets.xml",
+        "name": None,
+        "origin": "user",
+        "enabled": True,
+        "disabled_by": None,
+        "schedule": None,
+        "interval_s": 600,
+        "added_at": "2025-09-01T00:00:00.000Z",
+        "last_attempt_at": "2025-09-30T11:56:00.000Z",
+        "last_success_at": "2025-09-30T11:56:00.000Z",
+        "last_new_at": "2025-09-30T11:56:00.000Z",
+        "last_error": None,
+        "http_status": 200,
+        "failures": 0,
+        "items_seen": 1234,
+        "next_due_at": "2025-09-30T12:06:00.000Z",
+    }
+    return Feed(**plain | given)
+
+
+def shown(thing: Any) -> str:
+    console = Console(width=160, force_terminal=False)
+    with console.capture() as captured:
+        console.print(thing)
+    return captured.get()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90s", 90), ("10m", 600), ("2h", 7200), ("1d", 86_400), ("600", 600), (" 5M ", 300), (None, None)],
+)
+def test_a_time_has_a_unit(text: str | None, seconds: int | None):
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1.5h", "-5m", "10 minutes", "99999999s"])
+def test_what_is_no_time_is_refused(text: str):
+    with pytest.raises(typer.BadParameter, match="90s, 10m, 2h or 1d"):
+        seconds_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        (None, None),
+        ("90m", NOW - timedelta(minutes=90)),
+        ("6h", NOW - timedelta(hours=6)),
+        ("2d", NOW - timedelta(days=2)),
+        ("2025-09-30", datetime(2025, 9, 30, tzinfo=IST)),
+        ("2025-09-30T10:00", datetime(2025, 9, 30, 10, tzinfo=IST)),
+        ("2025-09-30T10:00Z", datetime(2025, 9, 30, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_indian_unless_it_says_where(text: str | None, moment: datetime | None):
+    assert moment_of(text, NOW, "--since") == moment
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "5", "5w"])
+def test_what_is_no_moment_is_refused(text: str):
+    with pytest.raises(typer.BadParameter, match="a time is YYYY-MM-DD"):
+        moment_of(text, NOW, "--since")
+
+
+def test_a_feed_is_shown_with_its_host_its_timetable_and_indian_times():
+    text = shown(table_of([feed()]))
+    assert "feeds.example" in text
+    assert "every 10m" in text
+    assert "30 Sep 17:26" in text
+    assert "30 Sep 17:36" in text
+    assert "1,234" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"interval_s": 7200}, "every 2h"),
+        ({"interval_s": 90}, "every 90s"),
+        ({"interval_s": 86_400}, "every 1d"),
+        ({"schedule": "0 9 * * mon"}, "0 9 * * mon"),
+        ({"enabled": False, "disabled_by": "user", "next_due_at": None}, "paused"),
+        ({"enabled": False, "disabled_by": "setting", "next_due_at": None}, "not in CHITTI_FEEDS"),
+        ({"enabled": False, "disabled_by": "gone", "next_due_at": None}, "gone (410)"),
+        ({"last_success_at": None}, "never"),
+        ({"last_error": "feeds.example answered 503", "failures": 4}, "feeds.example answered 503 (4 times)"),
+        ({"last_new_at": "2025-09-25T11:00:00.000Z"}, "brought nothing new for 5 days"),
+        ({"last_new_at": None}, "brought nothing new for 29 days"),
+        ({"name": "[red]a\u202eb\x1b[31m"}, "[red]"),
+    ],
+)
+def test_what_is_the_matter_with_a_feed_is_said(given: dict[str, Any], said: str):
+    text = shown(table_of([feed(**given)]))
+    assert said in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_a_feed_that_is_fine_gets_no_remark():
+    assert "nothing new" not in shown(table_of([feed(), feed(last_success_at=None, last_new_at=None)]))
+
+
+def test_a_feed_in_one_line():
+    assert line_of(feed(name="Wire")) == "3 Wire (every 10m, next at 30 Sep 17:36)"
+    assert line_of(feed(next_due_at=None)) == "3 feeds.example (every 10m)"
+
+
+def test_an_article_is_shown_with_what_it_says_about_whom():
+    article = Article(
+        article_id=1,
+        title="Infosys falls 3%\x1b[2J",
+        summary="",
+        url="",
+        source="Dalal Ledger",
+        source_host="ledger.example",
+        published_at=None,
+        first_seen_at="2025-09-30T11:56:00.000Z",
+        cluster_id=1,
+        lead=True,
+        sources=3,
+        sentiment="bearish",
+        score=-0.6,
+        confidence=0.8,
+        event="order_win",
+        model="lexicon-1",
+        phrases=[],
+        symbols=[SymbolSentiment(symbol="INFY", sentiment="bearish", score=-0.6, confidence=0.8)],
+        entities=[],
+    )
+    head, facts = shown(block_of(article)).splitlines()
+    assert head.split() == ["30", "Sep", "17:26", "▼", "-0.60", "Infosys", "falls", "3%\ufffd[2J"]
+    assert facts.split() == ["INFY", "-0.60", "order", "win", "Dalal", "Ledger", "and", "2", "more"]

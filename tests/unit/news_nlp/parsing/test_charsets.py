@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from news_nlp.kernels._charsets import from_single_bytes, is_utf8
+from news_nlp.parsing import parse_feed
+from news_nlp.parsing.charsets import to_utf8
+
+CYRILLIC = "\u0410\u043a\u0446"
+STOCKS = "\u80a1\u7968"
+SHARES = "\u682a\u5f0f"
+LATIN = "abc \u00e9\u00fc\u00f1\u00df"
+
+
+def declared(encoding: str, text: str) -> str:
+    return f"<?xml version='1.0' encoding='{encoding}'?><rss><channel><title>{text}</title></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8", "\u20b9 \u0936\u0947 \U0001f4c8"),
+        ("iso-8859-1", LATIN),
+        ("windows-1252", "\u201c\u20ac\u201d"),
+        ("iso-8859-15", "\u20ac"),
+        ("windows-1251", CYRILLIC),
+        ("koi8-r", CYRILLIC),
+        ("gb2312", STOCKS),
+        ("gb18030", STOCKS),
+        ("big5", "\u80a1"),
+        ("shift_jis", SHARES),
+        ("euc-jp", SHARES),
+        ("iso-2022-jp", SHARES),
+        ("euc-kr", "\uc8fc\uc2dd"),
+        ("tis-620", "\u0e2b\u0e38"),
+    ],
+)
+def test_a_declared_encoding_is_believed(encoding: str, text: str):
+    assert parse_feed(declared(encoding, text).encode(encoding)).title == text
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "gbk", "ISO-8859-5"])
+def test_the_charset_of_the_reply_is_believed_before_the_declaration(encoding: str):
+    text = "\u0410\u043a\u0446\u0438\u0438"
+    data = declared("utf-8", text).encode(encoding)
+    assert parse_feed(data, charset=encoding).title == text
+
+
+def test_bytes_that_are_utf_8_are_read_so_whatever_is_said():
+    data = declared("iso-8859-1", "\u20b9 steady").encode()
+    assert parse_feed(data, charset="windows-1251").title == "\u20b9 steady"
+
+
+@pytest.mark.parametrize(
+    "name", ["no-such-charset", "utf-7", "idna", "punycode", "unicode_escape", "hex", "zlib", "\x00", "utf-16", ""]
+)
+def test_a_charset_that_feeds_cannot_be_in_is_not_used(name: str):
+    data = declared("utf-8", "caf@").encode().replace(b"@", b"\xe9")
+    assert parse_feed(data, charset=name).title == "caf\u00e9"
+
+
+def test_both_encodings_in_one_document_are_read():
+    data = declared("utf-8", "\u20b9 and @").encode().replace(b"@", "\u201cNestl\u00e9\u201d".encode("cp1252"))
+    assert parse_feed(data).title == "\u20b9 and \u201cNestl\u00e9\u201d"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_wide_encodings_are_known_by_their_mark_or_their_zeros(encoding: str, mark: str):
+    assert parse_feed((mark + declared("utf-16", "\u20b9 \U0001f4c8")).encode(encoding)).title == "\u20b9 \U0001f4c8"
+
+
+def test_half_a_character_at_the_end_costs_only_itself():
+    data = declared("utf-16", "whole").encode("utf-16")
+    assert parse_feed(data[:-1]).title == "whole"
+
+
+@given(st.binary(max_size=200))
+def test_validity_is_that_of_the_standard_library(data: bytes):
+    try:
+        data.decode("utf-8")
+        valid = True
+    except UnicodeDecodeError:
+        valid = False
+    assert is_utf8(data) == valid
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"a", b"\xe2\x82\xb9", b"\xe9", b"\xf0\x9f\x93\x88", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80"]
+        )
+    )
+)
+def test_validity_of_sequences_near_the_borders(parts: list[bytes]):
+    test_validity_is_that_of_the_standard_library.hypothesis.inner_test(b"".join(parts))
+
+
+@given(st.binary(max_size=200), st.sampled_from(["cp1252", "cp1251", "koi8-r", "iso8859-7"]))
+def test_single_bytes_are_read_as_the_standard_library_does(data: bytes, encoding: str):
+    table = "".join(bytes([number]).decode(encoding, "replace") for number in range(256))
+    assert from_single_bytes(data, table, mixed=False) == data.decode(encoding, "replace").encode()
+
+
+@given(st.binary(max_size=200))
+def test_mended_text_is_valid_and_keeps_what_was(data: bytes):
+    mended = to_utf8(b"<rss>" + data)
+    assert is_utf8(mended)
+    if is_utf8(data):
+        assert mended == b"<rss>" + data
+
+
+def test_a_table_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="256"):
+        from_single_bytes(b"x", "abc", mixed=True)
