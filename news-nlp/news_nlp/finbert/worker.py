@@ -105,8 +105,10 @@ def _only(descriptor: int) -> socket.socket:
 
 
 if __name__ == "__main__":
+    daemon = _only(int(sys.argv[1]))
     try:
-        status = main(_only(int(sys.argv[1])))
+        status = main(daemon)
     except ConnectionError:  # the daemon is gone: nobody is left to answer
         status = 0
-    sys.exit(status)
+    # at once, the line still open: the daemon waits for the status from when it sees the line's end
+    os._exit(status)
