@@ -5,7 +5,7 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp
 
-from news_nlp.kernels._addresses cimport host_end, is_plain, joins_at
+from news_nlp.kernels._addresses cimport has_other_scheme, host_end, is_plain, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
 from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
@@ -74,20 +74,18 @@ cdef class Builder:
     cdef str address(self, const unsigned char* raw, Py_ssize_t size, str base):
         """An absolute http(s) address of a trimmed value, or "": other schemes (`javascript:`) are never kept."""
         cdef:
-            str link
             const unsigned char* start
-            Py_ssize_t length
-        if size == 0 or size > self.most_url * 8:
+            Py_ssize_t length, skipped
+        if size == 0 or size > self.most_url * 8 or has_other_scheme(raw, size):
             return ""
-        link = PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
         if size <= self.most_url:
             if is_plain(raw, size):
-                return link
+                return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
             start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
-            length = joins_at(raw, size, start, length)
+            length = joins_at(raw, size, start, length, &skipped)
             if 0 < length <= self.most_url - size:
-                return start[:length].decode("utf-8") + link
-        return self.resolve(link, base)
+                return start[:length].decode("utf-8") + PyUnicode_DecodeUTF8(<const char*>raw + skipped, size - skipped, NULL)
+        return self.resolve(PyUnicode_DecodeUTF8(<const char*>raw, size, NULL), base)
 
     cdef str written(self, const unsigned char* text, Span span, str base):
         """The address of a value as XML writes it."""

@@ -111,7 +111,7 @@ cdef Py_ssize_t widen(
 cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     cdef:
         Pass done
-        Reference found
+        Reference found, nested
         Py_ssize_t at = 0, end, out = 0, last_end = length - 1
         Py_ssize_t open_sections = 0
         int spaced = 0                         # 1: by a tag, 2: by white space
@@ -154,12 +154,13 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
             if found.length:
                 done.decoded = True
                 at += found.length
-                if found.first == c"&":        # what it may be the start of is read at once
-                    at -= 1
-                    text[at] = c"&"
-                    if reference_at(text, length, at, False).length:
-                        continue
-                    at += 1
+                while found.first == c"&":     # what it may be the start of is read at once
+                    text[at - 1] = c"&"
+                    nested = reference_at(text, length, at - 1, False)
+                    if nested.length == 0:
+                        break
+                    found = nested
+                    at += nested.length - 1
                 if found.count == 0 or class_of(found.first) == DROPPED:
                     continue
                 if class_of(found.first) == SPACE:
