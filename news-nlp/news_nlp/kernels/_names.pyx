@@ -1,10 +1,11 @@
-"""Which matched names are meant, and the figures and periods between them: `readable.entities` compiled.
+"""Which matched names are meant, with the figures between them: `readable.naming` and `.entities` compiled.
 
 The caller (`_reader`) guarantees a reading whose scan is done, with room for as many names as
 tokens. Nothing here allocates, raises or looks at a token more than a fixed number of times.
 """
 from libc.stdint cimport int32_t, uint32_t
 
+from news_nlp.kernels._figures cimport add_name, find_figures
 from news_nlp.kernels._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
@@ -12,18 +13,12 @@ from news_nlp.kernels._reading cimport (
     ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
-    AMOUNT,
     COMPANY,
     FALL,
     IS_BREAK,
     IS_CAPITAL,
-    IS_MONEY,
-    IS_NUMBER,
-    IS_PERCENT,
     IS_WORD,
     NAMES,
-    PERCENTAGE,
-    PERIOD,
     PHRASES,
     POSITIVE,
     SECTOR,
@@ -40,26 +35,10 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     TAIL = 1
     COMPANY_WORD = 2
     ARTICLE = 4
-    UNIT = 8
-    RUPEE = 16
-    RUPEES = 32
-    PART = 64
-    YEAR = 128
-    PART_OF_YEAR = 256
-    FISCAL = 512
-    MONTH = 1024
-    ORDINAL = 2048
-    QUARTER = 4096
-    ENDED = 8192
-    OF = 16384
-    MONTHS = 32768
     AND = 4194304
-    BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
 
 cdef enum:
     LONG_WORD = 3         # letters; shorter words say nothing about a headline's case
-    FIRST_YEAR = 1990
-    LAST_YEAR = 2049
 
 cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
@@ -97,28 +76,14 @@ cdef void find_names(Reading* reading) noexcept nogil:
     find_figures(reading, start, reading.count)
 
 
-cdef inline void put(Reading* reading, int32_t kind, int32_t first, int32_t last) noexcept nogil:
-    cdef Name* name = &reading.names[reading.named]
-    name.start = reading.tokens[first].start
-    name.end = reading.tokens[last - 1].end
-    name.first, name.last = first, last
-    name.symbol = name.alias = -1
-    name.kind = <unsigned char>kind
-    name.confidence = 1.0
-    reading.named += 1
-
-
 cdef void put_name(Reading* reading, const Match* match, double confidence) noexcept nogil:
     cdef:
         const AliasRow* alias = &reading.tables.aliases[match.phrase]
         Name* name = &reading.names[reading.named]
-    put(reading, alias.kind, match.first, match.last)
+    add_name(reading, alias.kind, match.first, match.last)
     name.symbol, name.alias, name.confidence = alias.symbol, match.phrase, confidence
     if alias.flags & ALIAS_POSSESSIVE:
         name.end = reading.tokens[match.last - 1].full_end
-
-
-# ---- names ----
 
 
 cdef bint has_capitals(const Reading* reading) noexcept nogil:
@@ -130,7 +95,7 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
 
 
 cdef bint in_title_case(Judge* judge, int32_t at) noexcept nogil:
-    """Whether nearly all words of the line that a token stands in begin with a capital, so that one says nothing."""
+    """Whether nearly all words of the line around a token begin with a capital, so that one says nothing."""
     cdef:
         int32_t words = 0, capitals = 0
         const Token* token
@@ -286,128 +251,3 @@ cdef bint moves(Judge* judge, int32_t behind) noexcept nogil:
             return True
         at += 1
     return False
-
-
-# ---- figures and periods ----
-
-
-cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept nogil:
-    """The periods and figures among the tokens `start` to `end - 1`."""
-    cdef:
-        int32_t at = start, last
-        const Token* token
-    while at < end:
-        token = &reading.tokens[at]
-        if token.kind == IS_PERCENT:
-            put(reading, PERCENTAGE, at, at + 1)
-        elif token.kind == IS_NUMBER or token.groups & BEGINS:
-            last = period(reading, at, end)
-            if last:
-                put(reading, PERIOD, at, last)
-                at = last
-                continue
-            last = amount(reading, at, end)
-            if last:
-                put(reading, AMOUNT, at, last)
-                if sign_before(reading, at):
-                    reading.names[reading.named - 1].start -= 2
-                at = last
-                continue
-        at += 1
-
-
-cdef inline bint among(const Reading* reading, int32_t at, int32_t end, uint32_t groups) noexcept nogil:
-    return at < end and (reading.tokens[at].groups & groups) != 0
-
-
-cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """The token behind `[Rs|sign] number [unit [unit]] [rupees]` with a currency or a unit in it; 0 without one."""
-    cdef:
-        bint money = among(reading, at, end, RUPEE)
-        int32_t number = at + 1 if money else at, last = number + 1
-    if number >= end or reading.tokens[number].kind != IS_NUMBER:
-        return 0
-    if reading.tokens[number].flags & IS_MONEY or sign_before(reading, number):
-        money = True
-    if is_unit(reading, last, end, money):
-        money = True
-        last += 2 if is_unit(reading, last + 1, end, False) else 1
-    if among(reading, last, end, RUPEES):
-        return last + 1
-    return last if money else 0
-
-
-cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
-    """Whether a currency sign and a space stand before a token."""
-    cdef:
-        int32_t start = reading.tokens[at].start
-        uint32_t ch
-    if start < 2 or letter(reading, start - 1) != c" ":
-        return False
-    ch = letter(reading, start - 2)
-    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
-
-
-cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:
-    """Whether a unit stands at a token; a letter is one only behind money: `$5 m`."""
-    return among(reading, at, end, UNIT) and (one_letter or reading.tokens[at].end - reading.tokens[at].start > 1)
-
-
-cdef int32_t period(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """The token behind the period that starts at a token; 0 when none does."""
-    cdef:
-        uint32_t groups = reading.tokens[at].groups
-        int32_t last
-    if groups & PART_OF_YEAR:
-        return at + 1
-    if groups & PART:
-        last = year_behind(reading, at + 1, end)
-        return last if last else at + 1
-    if groups & (YEAR | FISCAL):
-        return fiscal_year(reading, at, end)
-    if groups & (MONTH | ORDINAL) and among(reading, at + 1, end, QUARTER):
-        last = year_behind(reading, at + 2, end)
-        return last if last else at + 2
-    if groups & QUARTER and among(reading, at + 1, end, ENDED) and among(reading, at + 2, end, MONTH):
-        return at + 3
-    if is_number(reading, at, end, 1) and reading.tokens[at].value == 9.0 and among(reading, at + 1, end, MONTHS):
-        return fiscal_year(reading, at + 2, end)
-    return 0
-
-
-cdef int32_t year_behind(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    if among(reading, at, end, OF):
-        at += 1
-    return end_of_range(reading, at, end) if is_number(reading, at, end, 4) else fiscal_year(reading, at, end)
-
-
-cdef int32_t fiscal_year(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    if among(reading, at, end, YEAR):
-        return end_of_range(reading, at, end)
-    if among(reading, at, end, FISCAL) and (is_number(reading, at + 1, end, 2) or is_number(reading, at + 1, end, 4)):
-        return end_of_range(reading, at + 1, end)
-    return 0
-
-
-cdef int32_t end_of_range(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
-    """Behind a year at a token; `2025-26` is one year, too."""
-    cdef:
-        int32_t behind = reading.tokens[at].end
-        uint32_t ch
-    if is_number(reading, at + 1, end, 2) and reading.tokens[at + 1].start == behind + 1:
-        ch = letter(reading, behind)
-        return at + 2 if ch == c"-" or ch == c"/" else at + 1
-    return at + 1
-
-
-cdef bint is_number(const Reading* reading, int32_t at, int32_t end, int32_t digits) noexcept nogil:
-    """Whether a token is a number of so many digits and nothing else, a year if it has four."""
-    cdef const Token* token
-    if at >= end:
-        return False
-    token = &reading.tokens[at]
-    if token.kind != IS_NUMBER or token.flags & IS_MONEY or token.end - token.start != digits:
-        return False
-    if digits == 4:
-        return FIRST_YEAR <= token.value <= LAST_YEAR
-    return 0.0 <= token.value < (10.0 if digits == 1 else 100.0)

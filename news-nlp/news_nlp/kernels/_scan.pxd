@@ -3,16 +3,19 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from news_nlp.kernels._reading cimport Reading
 
-cdef struct WordRow:
+cdef struct WordRow:      # one cache line: all that most words of a text need
     uint64_t name         # hash of the folded word
     uint32_t groups
-    uint32_t traits       # what the tokeniser must know of it
+    uint32_t traits       # what the tokeniser must know of it; 0 for an empty row
     int32_t roots[3]      # by table: the node behind this word at the start of a phrase, -1 for none
+    int32_t phrases[3]    # by table: the phrase that is this word alone, -1 for none
+    uint32_t next[3]      # by table: which words may go on, as a mask of their bits
+    uint32_t unused[3]
 
 cdef struct Lexis:
-    uint32_t* slots       # open-addressed: part of the hash and the word's number plus 1; 0 for an empty one
-    uint64_t mask         # slots - 1
-    WordRow* rows
+    WordRow* rows         # open-addressed by name; a word's number is its row. Then the rows of <num>, <pct>, <s>
+    void* room            # what the rows lie in
+    uint64_t mask         # open rows - 1
     int32_t* nodes        # of the tries, each as: phrase or -1, number of edges, then word and node of each edge
     int32_t anchors[3]    # by table: the node behind <s>, -1 for none
     int32_t tables
@@ -20,8 +23,8 @@ cdef struct Lexis:
 
 cdef class Scanner:
     cdef Lexis lexis
-    cdef int write_words(self, dict words, dict marks, dict members) except -1
-    cdef int write_tries(self, tries) except -1
+    cdef list write_words(self, dict words, dict marks, dict members)
+    cdef int write_tries(self, tries, list rows) except -1
     cdef bint read(self, Reading* reading) noexcept nogil
 
 

@@ -5,8 +5,8 @@ hyphens, possessives and abbreviation dots never matter. Everything lies in flat
 are written once; the scan itself holds no state, so that one Scanner serves any number of threads.
 """
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport (
@@ -34,6 +34,7 @@ from news_nlp.kernels._reading cimport (
 from news_nlp.kernels.tries import Tries
 
 include "_split.pxi"
+include "_match.pxi"
 
 WORD, NUMBER, PERCENT, BREAK = IS_WORD, IS_NUMBER, IS_PERCENT, IS_BREAK
 CAPITAL, UPPER, MONEY, ABBREVIATION = IS_CAPITAL, IS_UPPER, IS_MONEY, IS_ABBREVIATION
@@ -89,12 +90,11 @@ cdef class Scanner:
         memset(&self.lexis, 0, sizeof(Lexis))
 
     def __dealloc__(self):
-        free(self.lexis.slots)
-        free(self.lexis.rows)
+        free(self.lexis.room)
         free(self.lexis.nodes)
 
     def __init__(self, tables, groups=()):
-        if self.lexis.slots is not NULL:
+        if self.lexis.room is not NULL:
             raise ValueError("a scanner's tables are written once")
         if len(tables) > TABLES or len(groups) > MOST_GROUPS:
             raise ValueError(f"expected at most {TABLES} tables and {MOST_GROUPS} groups of words")
@@ -112,8 +112,7 @@ cdef class Scanner:
             for index, phrase in enumerate(phrases):
                 if not tries.add(table, self.numbers_of(tries, phrase), index):
                     raise ValueError(f"phrase {phrase!r} is empty or given twice")
-        self.write_words(tries.words, marks, members)
-        self.write_tries(tries)
+        self.write_tries(tries, self.write_words(tries.words, marks, members))
 
     def group_masks(self, tries, groups):
         masks = {}
@@ -146,36 +145,38 @@ cdef class Scanner:
         finally:
             close_reading(&reading)
 
-    cdef int write_words(self, dict words, dict marks, dict members) except -1:
-        """The vocabulary: hashes to numbers, with room enough that a probe is short."""
+    cdef list write_words(self, dict words, dict marks, dict members):
+        """Fill the vocabulary, with room enough that a probe is short; the row of each number of a word."""
         cdef uint64_t size = 64, at, name
-        cdef size_t rows = FIRST_FREE_WORD + len(words)
         cdef WordRow* row
-        if rows > NUMBER_MASK:
-            raise ValueError(f"expected at most {NUMBER_MASK} different words, found {rows}")
-        while size < 3 * rows:
+        while size < 2 * (len(words) + FIRST_FREE_WORD):
             size *= 2
-        free(self.lexis.slots)
-        free(self.lexis.rows)
-        self.lexis.slots = <uint32_t*>calloc(size, sizeof(uint32_t))
-        self.lexis.rows = <WordRow*>malloc(rows * sizeof(WordRow))
-        if self.lexis.slots is NULL or self.lexis.rows is NULL:
+        free(self.lexis.room)
+        self.lexis.room = malloc((size + FIRST_FREE_WORD + 1) * sizeof(WordRow))
+        if self.lexis.room is NULL:
             raise MemoryError
+        self.lexis.rows = <WordRow*>((<uintptr_t>self.lexis.room + sizeof(WordRow) - 1) & ~(<uintptr_t>sizeof(WordRow) - 1))
         self.lexis.mask = size - 1
-        memset(self.lexis.rows, 0xFF, rows * sizeof(WordRow))      # no roots
-        for digest, number in words.items():
+        memset(self.lexis.rows, 0, (size + FIRST_FREE_WORD) * sizeof(WordRow))
+        for at in range(size + FIRST_FREE_WORD):
+            row = &self.lexis.rows[at]
+            memset(row.roots, 0xFF, sizeof(row.roots))
+            memset(row.phrases, 0xFF, sizeof(row.phrases))
+        rows = [size + special for special in range(FIRST_FREE_WORD)]
+        for digest in words:                       # in order of their numbers
             name = digest
-            at = first_slot(name) & self.lexis.mask
-            while self.lexis.slots[at] != 0:
+            at = first_row(name) & self.lexis.mask
+            while self.lexis.rows[at].traits != 0:
                 at = (at + 1) & self.lexis.mask
-            self.lexis.slots[at] = <uint32_t>(name >> 32) & <uint32_t>TAG | <uint32_t>(<int32_t>number + 1)
-            row = &self.lexis.rows[<int32_t>number]
-            row.name, row.groups, row.traits = name, members.get(digest, 0), marks.get(digest, 0)
-        return 0
+            row = &self.lexis.rows[at]
+            row.name, row.groups, row.traits = name, members.get(digest, 0), IS_KNOWN | <uint32_t>marks.get(digest, 0)
+            rows.append(at)
+        return rows
 
-    cdef int write_tries(self, tries) except -1:
-        cdef int32_t table, place
-        nodes = tries.laid_out()
+    cdef int write_tries(self, tries, list rows) except -1:
+        cdef int32_t table, place, root, edge
+        cdef WordRow* row
+        nodes = tries.laid_out(rows)
         self.lexis.nodes = <int32_t*>malloc((len(nodes) + 1) * sizeof(int32_t))
         if self.lexis.nodes is NULL:
             raise MemoryError
@@ -184,9 +185,13 @@ cdef class Scanner:
         for table in range(TABLES):
             self.lexis.anchors[table] = -1
         for table in range(self.lexis.tables):
-            self.lexis.anchors[table] = tries.roots(table).get(START_WORD, -1)
             for word, node in tries.roots(table).items():
-                self.lexis.rows[<int32_t>word].roots[table] = node
+                row = &self.lexis.rows[<int32_t>rows[word]]
+                root = node
+                row.roots[table], row.phrases[table] = root, self.lexis.nodes[root]
+                for edge in range(self.lexis.nodes[root + 1]):
+                    row.next[table] |= bit_of(self.lexis.nodes[root + 2 + 2 * edge])
+            self.lexis.anchors[table] = tries.roots(table).get(START_WORD, -1)
         return 0
 
     def scan(self, str text not None):
@@ -293,85 +298,3 @@ cdef void count_breaks(Reading* reading) noexcept nogil:
         reading.breaks[at] = breaks
         breaks += reading.tokens[at].kind == IS_BREAK
     reading.breaks[reading.count] = breaks
-
-
-cdef inline int32_t step(const int32_t* node, int32_t word) noexcept nogil:
-    """The node behind a word; -1 when no phrase goes on with it."""
-    cdef const int32_t* edge = node + 2
-    cdef int32_t low = 0, high = node[1], middle
-    while high - low > 4:                              # words of a node ascend
-        middle = (low + high) >> 1
-        if edge[2 * middle] <= word:
-            low = middle
-        else:
-            high = middle
-    while low < high:
-        if edge[2 * low] == word:
-            return edge[2 * low + 1]
-        low += 1
-    return -1
-
-
-cdef inline int32_t advance(const Lexis* lexis, int32_t node, const Token* token) noexcept nogil:
-    cdef int32_t after = -1
-    if token.word >= 0:
-        after = step(lexis.nodes + node, token.word)
-    if after < 0 and token.kind == IS_NUMBER:
-        after = step(lexis.nodes + node, NUM_WORD)
-    elif after < 0 and token.kind == IS_PERCENT:
-        after = step(lexis.nodes + node, PCT_WORD)
-    return after
-
-
-cdef inline int32_t begin(const Lexis* lexis, int32_t table, const Token* token) noexcept nogil:
-    """`advance` from the root of a table, which has too many edges to look through."""
-    cdef int32_t after = -1
-    if token.word >= 0:
-        after = lexis.rows[token.word].roots[table]
-    if after < 0 and token.kind == IS_NUMBER:
-        after = lexis.rows[NUM_WORD].roots[table]
-    elif after < 0 and token.kind == IS_PERCENT:
-        after = lexis.rows[PCT_WORD].roots[table]
-    return after
-
-
-cdef inline int32_t longest(
-    const Lexis* lexis, int32_t node, const Reading* reading, int32_t at, int32_t* phrase
-) noexcept nogil:
-    """Behind the longest phrase that goes on from `node` at token `at - 1`; -1 when there is none."""
-    cdef int32_t last = -1
-    while node >= 0:
-        if lexis.nodes[node] >= 0:
-            last = at
-            phrase[0] = lexis.nodes[node]
-        if lexis.nodes[node + 1] == 0 or at >= reading.count or reading.tokens[at].kind == IS_BREAK:
-            break
-        node = advance(lexis, node, &reading.tokens[at])
-        at += 1
-    return last
-
-
-cdef void match(const Lexis* lexis, int32_t table, Reading* reading) noexcept nogil:
-    """The phrases of a table. A start costs at most the longest phrase, so the text's length counts once."""
-    cdef:
-        int32_t at = 0, last, anchored, node, phrase = -1, other = -1, found = 0
-        Match* matches = reading.matches[table]
-        const Token* token
-    while at < reading.count:
-        token = &reading.tokens[at]
-        last = -1
-        node = begin(lexis, table, token)
-        if node >= 0:
-            last = longest(lexis, node, reading, at + 1, &phrase)
-        if lexis.anchors[table] >= 0 and (at == 0 or reading.tokens[at - 1].kind == IS_BREAK):
-            node = advance(lexis, lexis.anchors[table], token)
-            anchored = longest(lexis, node, reading, at + 1, &other)
-            if anchored > at and anchored >= last:
-                last, phrase = anchored, other
-        if last < 0:
-            at += 1
-            continue
-        matches[found].phrase, matches[found].first, matches[found].last = phrase, at, last
-        found += 1
-        at = last
-    reading.matched[table] = found

@@ -13,6 +13,7 @@ cdef enum:                # WordRow.traits
     IS_PER = 16
     IS_CENT = 32
     IS_CURRENCY_WORD = 64  # a number may be glued to it: Rs40
+    IS_KNOWN = 128        # of every word of the vocabulary
 
 cdef enum:
     DIGITS_OF_FRACTION = 17  # further ones change nothing
@@ -44,28 +45,17 @@ cdef inline uint32_t lower_of(uint32_t ch) noexcept nogil:
     return LOWER[ch] if ch < 256 else lower(ch)
 
 
-cdef enum:                # of a slot
-    WORD_BITS = 20
-    TAG = 0xFFF00000
-    NUMBER_MASK = 0xFFFFF
-
-
-cdef inline uint64_t first_slot(uint64_t name) noexcept nogil:
+cdef inline uint64_t first_row(uint64_t name) noexcept nogil:
     return name ^ (name >> 32)
 
 
 cdef inline int32_t look_up(const Lexis* lexis, uint64_t name) noexcept nogil:
     """The number of a word in the vocabulary; -1 when it is not there."""
-    cdef uint64_t at = first_slot(name) & lexis.mask
-    cdef uint32_t slot = lexis.slots[at], tag = <uint32_t>(name >> 32) & <uint32_t>TAG
-    cdef int32_t word
-    while slot != 0:
-        if slot & <uint32_t>TAG == tag:
-            word = <int32_t>(slot & NUMBER_MASK) - 1
-            if lexis.rows[word].name == name:
-                return word
+    cdef uint64_t at = first_row(name) & lexis.mask
+    while lexis.rows[at].traits != 0:
+        if lexis.rows[at].name == name:
+            return <int32_t>at
         at = (at + 1) & lexis.mask
-        slot = lexis.slots[at]
     return -1
 
 

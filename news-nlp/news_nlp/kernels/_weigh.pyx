@@ -135,11 +135,9 @@ cdef bint is_named(const Reading* reading, int32_t name, const Match* match) noe
     """Whether every token of a match belongs to a name, sought from a name on."""
     cdef int32_t at = match.first
     while at < match.last:
-        while name < reading.named and (
-            reading.names[name].last <= at or not hides_phrases(reading.names[name].kind)
-        ):
+        while name < reading.named and reading.names[name].last <= at:
             name += 1
-        if name >= reading.named or reading.names[name].first > at:
+        if name >= reading.named or reading.names[name].first > at or not hides_phrases(reading.names[name].kind):
             return False
         at = reading.names[name].last
     return True

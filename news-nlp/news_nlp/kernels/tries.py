@@ -51,10 +51,11 @@ class Tries:
         self.ends[state] = phrase
         return True
 
-    def laid_out(self) -> list[int]:
+    def laid_out(self, rows: list[int]) -> list[int]:
         """All nodes but the tables' first ones, a phrase's words one behind the other.
 
-        A node is its phrase or -1, the number of its edges, then word and place of each edge, words ascending.
+        A node is its phrase or -1, the number of its edges, then row and place of each edge, rows ascending.
+        `rows` has the row of each number of a word.
         """
         waiting = [state for table in range(self._tables) for state in self.edges[table].values()][::-1]
         order = []
@@ -68,8 +69,8 @@ class Tries:
         nodes: list[int] = []
         for state in order:
             nodes += (self.ends[state], len(self.edges[state]))
-            for word, after in sorted(self.edges[state].items()):
-                nodes += (word, self._places[after])
+            for row, after in sorted((rows[word], after) for word, after in self.edges[state].items()):
+                nodes += (row, self._places[after])
         return nodes
 
     def roots(self, table: int) -> dict[int, int]:

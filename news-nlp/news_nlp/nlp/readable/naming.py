@@ -68,7 +68,7 @@ class Naming:
         return any(token[4] & CAPITAL for token in self._reading.tokens)
 
     def _in_title_case(self, at: int) -> bool:
-        """Whether nearly all words of the line that a token stands in begin with a capital, so that one says nothing."""
+        """Whether nearly all words of the line around a token begin with a capital, so that one says nothing."""
         if not self._line.start <= at < self._line.stop:
             self._line = self._line_of(at)
             tokens = [self._reading.tokens[place] for place in self._line]
