@@ -129,6 +129,29 @@ async function alerts(page, feed) {
   await page.locator('.article mark').first().waitFor();
 }
 
+/** The news by words and direction: what the page shows and what is stored. */
+async function search(page) {
+  const headlines = () => page.locator('.news .headline').allInnerTexts();
+  const stored = async (query) =>
+    (await api(`/api/news?limit=40&${query}`)).articles.map((each) => each.title);
+  const shows = async (query, what) => {
+    const titles = await stored(query);
+    await until(async () => same(await headlines(), titles), what);
+    return titles.length;
+  };
+  const news = page.getByRole('region', { name: 'News' });
+  await news.getByLabel('Search the news').fill('estimates or outlook');
+  report.search = { words: await shows('q=estimates%20or%20outlook', 'the news with these words') };
+  await news.getByRole('button', { name: 'Bearish' }).click();
+  const both = 'q=estimates%20or%20outlook&sentiment=bearish';
+  report.search.bearish = await shows(both, 'the bearish ones of them');
+  await news.getByLabel('Search the news').fill('zeppelin');
+  await news.getByText('No article fits the search.').waitFor();
+  await news.getByLabel('Search the news').fill('');
+  await news.getByRole('button', { name: 'Any' }).click();
+  report.search.all = await shows('', 'all news again');
+}
+
 async function outage(page, feed) {
   errors = report.outage; // what a browser says of lost connections
   process.kill(Number(CHITTI_GATEWAY_PID), 'SIGKILL');
@@ -178,6 +201,7 @@ try {
   const [one, other] = halves(await readFile(CHITTI_FEED, 'utf8'));
   await logIn(page);
   await alerts(page, one);
+  await search(page);
   await outage(page, other);
   await reload(page);
 } finally {

@@ -81,6 +81,10 @@ def test_acknowledging_and_watching_reach_the_server(seen: dict[str, Any]):
     assert seen["watched"] == [seen["symbol"]]
 
 
+def test_the_news_are_searched_by_words_and_by_direction(seen: dict[str, Any]):
+    assert 0 < seen["search"]["bearish"] < seen["search"]["words"] < seen["search"]["all"]
+
+
 def test_alerts_missed_while_the_gateway_was_away_arrive(seen: dict[str, Any]):
     assert seen["second"] > seen["first"]
 

@@ -1,5 +1,6 @@
 import type {
   AcknowledgeAlertReply,
+  Article,
   ComputeReply,
   GetAlertsReply,
   GetArticlesReply,
@@ -70,7 +71,13 @@ export class Client {
     return this.call('POST', `/api/compute/${name}`, { body: { symbol, format: 'lwc', ...parameters } });
   }
 
-  news(query: { symbol?: string; limit?: number; cursor?: string }): Promise<GetArticlesReply> {
+  news(query: {
+    symbol?: string;
+    sentiment?: Article['sentiment'];
+    q?: string;
+    limit?: number;
+    cursor?: string;
+  }): Promise<GetArticlesReply> {
     return this.call('GET', `/api/news${search(query)}`);
   }
 

@@ -2,10 +2,10 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Client } from '../api/client';
 import type { Article } from '../api/contracts';
 import { asProblem, type Problem } from '../api/problem';
-import { Arrow } from '../app/icons';
 import { ProblemNote } from '../app/ProblemNote';
-import { score, since, stamp, webAddress } from '../format';
-import { highlighted, type Segment } from './highlight';
+import { ArticleRow } from './ArticleRow';
+import { type Filter, NewsFilter, NO_FILTER } from './NewsFilter';
+import { merged, type Order, ordered } from './order';
 
 interface Props {
   client: Client;
@@ -21,11 +21,26 @@ const EVERY_MS = 60_000;
 
 export function NewsList({ client, symbol, version, now, onSelect }: Props) {
   const [ofSymbol, setOfSymbol] = useState(false);
+  const [order, setOrder] = useState<Order>('newest');
+  const [filter, setFilter] = useState(NO_FILTER);
   const wanted = ofSymbol && symbol !== null ? symbol : undefined;
   return (
     <section className="panel news" aria-label="News">
       <header className="panel-head">
         <h2>News</h2>
+        {wanted !== undefined && (
+          <button
+            type="button"
+            className="toggle"
+            aria-pressed={order === 'relevant'}
+            title={`those most about ${wanted} first`}
+            onClick={() => {
+              setOrder(order === 'relevant' ? 'newest' : 'relevant');
+            }}
+          >
+            By relevance
+          </button>
+        )}
         <div className="segmented" role="group" aria-label="Which news">
           <button
             type="button"
@@ -48,10 +63,13 @@ export function NewsList({ client, symbol, version, now, onSelect }: Props) {
           </button>
         </div>
       </header>
+      <NewsFilter filter={filter} onChange={setFilter} />
       <Articles
-        key={wanted ?? ''}
+        key={JSON.stringify([wanted, filter])}
         client={client}
         symbol={wanted}
+        filter={filter}
+        order={wanted === undefined ? 'newest' : order}
         version={version}
         now={now}
         onSelect={onSelect}
@@ -60,9 +78,9 @@ export function NewsList({ client, symbol, version, now, onSelect }: Props) {
   );
 }
 
-type ArticlesProps = Omit<Props, 'symbol'> & { symbol: string | undefined };
+type ArticlesProps = Omit<Props, 'symbol'> & { symbol: string | undefined; filter: Filter; order: Order };
 
-function Articles({ client, symbol, version, now, onSelect }: ArticlesProps) {
+function Articles({ client, symbol, filter, order, version, now, onSelect }: ArticlesProps) {
   const [articles, setArticles] = useState<readonly Article[] | null>(null);
   const [older, setOlder] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -70,8 +88,13 @@ function Articles({ client, symbol, version, now, onSelect }: ArticlesProps) {
   const load = useCallback(
     async (cursor?: string) => {
       try {
-        const query = { limit: PAGE, ...(symbol && { symbol }), ...(cursor && { cursor }) };
-        const page = await client.news(query);
+        const page = await client.news({
+          limit: PAGE,
+          ...(symbol && { symbol }),
+          ...(filter.q && { q: filter.q }),
+          ...(filter.sentiment && { sentiment: filter.sentiment }),
+          ...(cursor && { cursor }),
+        });
         setProblem(null);
         setArticles((known) => merged(known ?? [], page.articles));
         // refreshing the top does not move the bottom
@@ -80,7 +103,7 @@ function Articles({ client, symbol, version, now, onSelect }: ArticlesProps) {
         setProblem(asProblem(reason));
       }
     },
-    [client, symbol],
+    [client, symbol, filter],
   );
 
   useEffect(() => {
@@ -96,11 +119,9 @@ function Articles({ client, symbol, version, now, onSelect }: ArticlesProps) {
   return (
     <>
       {problem && <ProblemNote problem={problem} onRetry={() => void load()} />}
-      {articles?.length === 0 && (
-        <p className="empty">{symbol ? `No article speaks of ${symbol} yet.` : 'No articles yet.'}</p>
-      )}
+      {articles?.length === 0 && <p className="empty">{emptiness(symbol, filter)}</p>}
       <ol className="scroll">
-        {articles?.map((article) => (
+        {ordered(articles ?? [], order, symbol).map((article) => (
           <ArticleRow key={article.article_id} article={article} now={now} onSelect={onSelect} />
         ))}
         {older !== null && (
@@ -115,77 +136,7 @@ function Articles({ client, symbol, version, now, onSelect }: ArticlesProps) {
   );
 }
 
-function merged(known: readonly Article[], page: readonly Article[]): Article[] {
-  const byId = new Map([...known, ...page].map((article) => [article.article_id, article]));
-  return [...byId.values()].sort((one, other) => other.article_id - one.article_id);
-}
-
-function ArticleRow({
-  article,
-  now,
-  onSelect,
-}: {
-  article: Article;
-  now: number;
-  onSelect: (symbol: string) => void;
-}) {
-  const text = highlighted(article);
-  const address = webAddress(article.url);
-  const time = article.published_at ?? article.first_seen_at;
-  return (
-    <li className={`article ${article.sentiment}`}>
-      <p className="headline">
-        <Marked segments={text.title} />
-      </p>
-      {article.summary !== '' && (
-        <p className="summary">
-          <Marked segments={text.summary} />
-        </p>
-      )}
-      <p className="meta">
-        <span
-          className={`verdict ${article.sentiment}`}
-          title={`${article.sentiment}, confidence ${Math.round(article.confidence * 100)} %`}
-        >
-          <Arrow direction={article.sentiment} /> {score(article.score)}
-        </span>
-        {article.symbols.map(({ symbol }) => (
-          <button
-            key={symbol}
-            type="button"
-            className="chip"
-            onClick={() => {
-              onSelect(symbol);
-            }}
-          >
-            {symbol}
-          </button>
-        ))}
-        <span className="origin">
-          {address === null ? (
-            article.source
-          ) : (
-            <a href={address} target="_blank" rel="noopener noreferrer">
-              {article.source} ↗
-            </a>
-          )}
-        </span>
-        <time dateTime={time} title={`${article.published_at ? 'published' : 'first seen'} ${stamp(time)}`}>
-          {since(time, now)}
-        </time>
-      </p>
-    </li>
-  );
-}
-
-function Marked({ segments }: { segments: Segment[] }) {
-  return segments.map(({ text, weight }, index) =>
-    weight === null ? (
-      text
-    ) : (
-      <mark key={index} className={weight >= 0 ? 'up' : 'down'} title={`adds ${score(weight)}`}>
-        {text}
-      </mark>
-    ),
-  );
+function emptiness(symbol: string | undefined, filter: Filter): string {
+  if (filter.q !== '' || filter.sentiment !== null) return 'No article fits the search.';
+  return symbol === undefined ? 'No articles yet.' : `No article speaks of ${symbol} yet.`;
 }

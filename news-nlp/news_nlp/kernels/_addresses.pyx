@@ -24,19 +24,32 @@ cdef inline bint of_host(unsigned char ch) noexcept nogil:
 
 
 cdef Py_ssize_t host_end(const unsigned char* url, Py_ssize_t size) noexcept nogil:
-    """Where the host of `http://host...` or `https://host...` ends; 0 when it is written in another way."""
+    """Where the host of `http://host...` or `https://host:port...` ends; 0 when it is written in another way."""
     cdef Py_ssize_t end, start
-    if size < 9 or memcmp(url, b"http", 4) != 0:
+    if size < 9 or (url[0] | 32) != c"h" or (url[1] | 32) != c"t" or (url[2] | 32) != c"t" or (url[3] | 32) != c"p":
         return 0
     start = 7 if url[4] == c":" else 8
-    if memcmp(url + start - 3, b"://", 3) != 0 or (start == 8 and url[4] != c"s"):
+    if memcmp(url + start - 3, b"://", 3) != 0 or (start == 8 and (url[4] | 32) != c"s"):
         return 0
     end = start
     while end < size and of_host(url[end]):
         end += 1
-    if end == start or (end < size and url[end] != c"/" and url[end] != c"?" and url[end] != c"#"):
-        return 0
-    return end
+    return end if end > start and authority_end(url, size, end) else 0
+
+
+cdef Py_ssize_t authority_end(const unsigned char* url, Py_ssize_t size, Py_ssize_t host) noexcept nogil:
+    """Where the host with its port ends, given where the host does; 0 when neither a path nor the end follows."""
+    cdef Py_ssize_t end = host
+    if end < size and url[end] == c":":
+        end += 1
+        while end < size and end < host + 6 and c"0" <= url[end] <= c"9":
+            end += 1
+    return end if end == size or url[end] == c"/" or url[end] == c"?" or url[end] == c"#" else 0
+
+
+cdef bint is_plain(const unsigned char* url, Py_ssize_t size) noexcept nogil:
+    """Whether an address can stay as it is written."""
+    return host_end(url, size) > 0 and memcmp(url, b"http", 4) == 0 and url[4] != c"S" and not is_odd(url, size)
 
 
 cdef inline bint has_dots(const unsigned char* path, Py_ssize_t size) noexcept nogil:
@@ -44,26 +57,53 @@ cdef inline bint has_dots(const unsigned char* path, Py_ssize_t size) noexcept n
     return memmem(path, size, b"/.", 2) != NULL
 
 
+cdef bint has_other_scheme(const unsigned char* link, Py_ssize_t size) noexcept nogil:
+    """Whether it begins with a scheme, as `javascript:` is one, that is not the web's."""
+    cdef Py_ssize_t at = 0
+    cdef unsigned char ch
+    if size == 0 or not c"a" <= (link[0] | 32) <= c"z":
+        return False
+    while at < size and (of_host(link[at]) or link[at] == c"+"):
+        at += 1
+    if at == size or link[at] != c":":
+        return False
+    ch = link[at - 1] | 32
+    return not ((at == 4 and ch == c"p") or (at == 5 and ch == c"s")) or (link[0] | 32) != c"h"
+
+
 cdef Py_ssize_t joins_at(
-    const unsigned char* link, Py_ssize_t size, const unsigned char* base, Py_ssize_t base_size
+    const unsigned char* link, Py_ssize_t size, const unsigned char* base, Py_ssize_t base_size, Py_ssize_t* skipped
 ) noexcept nogil:
     """How much of `base` stands before a relative link; 0 when it takes more than putting one behind the other.
 
-    `/a/b` follows the host, `a/b` the last slash of the base's path.
+    `/a/b` follows the host, `?a` the base's path, `a/b` that path's last slash and `../a` the one before; `skipped`
+    is how much of the link its leading dots are.
     """
-    cdef Py_ssize_t at, host = host_end(base, base_size), end
-    if host == 0 or size == 0 or is_odd(link, size) or is_odd(base, base_size) or has_dots(link, size):
-        return 0
-    if link[0] == c"/":
-        return host if size == 1 or link[1] != c"/" else 0
-    for at in range(size):
-        if link[at] == c":" or link[at] == c"?" or link[at] == c"#" or link[at] == c";":
-            return 0
-    if link[0] == c"." or host == base_size or base[host] != c"/" or has_dots(base + host, base_size - host):
+    cdef Py_ssize_t at = 0, host = host_end(base, base_size), end
+    skipped[0] = 0
+    host = authority_end(base, base_size, host) if host else 0
+    if host == 0 or size == 0 or is_odd(link, size) or is_odd(base, base_size) or memmem(link, size, b"?#", 2) != NULL:
         return 0
     end = host
     while end < base_size and base[end] != c"?" and base[end] != c"#":
         end += 1
+    if link[0] == c"?":
+        return end if size > 1 else 0
+    if link[0] == c"/":
+        return 0 if has_dots(link, size) or (size > 1 and link[1] == c"/") else host
+    if link[0] == c"#" or end == host or has_dots(base + host, end - host):
+        return 0
+    while at < size and link[at] != c"/" and link[at] != c"?" and link[at] != c"#":
+        if link[at] == c":" or link[at] == c";":
+            return 0
+        at += 1
     while base[end - 1] != c"/":
         end -= 1
-    return end
+    while size - skipped[0] > 3 and memcmp(link + skipped[0], b"../", 3) == 0:
+        skipped[0] += 3
+        if end > host + 1:
+            end -= 1
+            while base[end - 1] != c"/":
+                end -= 1
+    at = skipped[0]
+    return 0 if link[at] == c"." or has_dots(link + at, size - at) else end

@@ -111,6 +111,18 @@ cdef Reference numbered(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) 
     return found
 
 
+cdef inline bint is_common(const uint32_t* text, Py_ssize_t left, Reference* found) noexcept nogil:
+    """`&amp;`, `&lt;` and `&gt;`, which most references are; `text` begins at the `&`."""
+    if left >= 5 and text[1] == c"a" and text[2] == c"m" and text[3] == c"p" and text[4] == c";":
+        found.length, found.first = 5, c"&"
+    elif left >= 4 and text[2] == c"t" and text[3] == c";" and (text[1] == c"l" or text[1] == c"g"):
+        found.length, found.first = 4, c"<" if text[1] == c"l" else c">"
+    else:
+        return False
+    found.count, found.second = 1, 0
+    return True
+
+
 cdef Reference reference_at(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, bint strict) noexcept nogil:
     """The reference whose `&` stands at `at`; `strict` ones end with a semicolon, as in addresses."""
     cdef:
@@ -120,6 +132,8 @@ cdef Reference reference_at(const uint32_t* text, Py_ssize_t length, Py_ssize_t 
         const Name* name
         const Name* longest = NULL
         Py_ssize_t taken = 0
+    if is_common(text + at, length - at, &found):
+        return found
     if end < length and text[end] == c"#":
         found = numbered(text, length, at)
         if strict and found.length and text[at + found.length - 1] != c";":

@@ -40,6 +40,8 @@ cdef struct Gist:
 cdef struct Telling:
     int64_t cluster
     uint64_t names_key    # 0: it names nothing
+    uint64_t names_bits   # a bit for each name: without one in common there is no name in common
+    uint64_t asked        # the question it was last compared for
     double moment         # seconds, when it was published
     double seen           # seconds, when it was first seen
     int32_t event         # 0: none
@@ -177,6 +179,7 @@ cdef class Window:
     cdef vector[uint32_t] arena
     cdef vector[int32_t] heads
     cdef uint64_t mask
+    cdef uint64_t questions
 
     def __init__(
         self, Py_ssize_t capacity, *, double window_s, double move_window_s, double similar, double same_event,
@@ -184,6 +187,7 @@ cdef class Window:
     ):
         self.rules.window_s, self.rules.move_window_s = window_s, move_window_s
         self.rules.similar, self.rules.same_event, self.rules.same_figure = similar, same_event, same_figure
+        self.questions = 0
         self.mask = 63
         while <Py_ssize_t>self.mask < capacity:
             self.mask = self.mask * 2 + 1
@@ -209,6 +213,7 @@ cdef class Window:
         cdef Py_ssize_t size = checked(gist)
         cdef int chain
         open_gist(<const uint8_t*>PyBytes_AS_STRING(gist), opened)
+        telling.names_bits = bits_of(opened)
         telling.gist = <Py_ssize_t>self.arena.size()
         self.arena.resize(self.arena.size() + size // 4)
         memcpy(&self.arena[telling.gist], PyBytes_AS_STRING(gist), size)
@@ -229,6 +234,7 @@ cdef class Window:
         cdef int64_t cluster
         checked(gist)
         open_gist(<const uint8_t*>PyBytes_AS_STRING(gist), opened)
+        telling.names_bits = bits_of(opened)
         with nogil:
             cluster = self.likest(telling, opened)
         return cluster if cluster >= 0 else None
@@ -239,24 +245,29 @@ cdef class Window:
             int64_t best = -1
             double alike, best_alike = -1.0
             int32_t at
+            Telling* other
             Gist theirs
             int chain, looked_at
         self.slots_of(telling, gist, slots)
+        self.questions += 1
         for chain in range(CHAINS if telling.names_key else BANDS):
             at = self.heads[slots[chain]]
             looked_at = 0
-            # from new to old
-            while (
-                at >= 0
-                and looked_at < MOST_OF_CHAIN
-                and telling.seen - self.tellings[at].seen <= self.rules.window_s
-            ):
+            while at >= 0 and looked_at < MOST_OF_CHAIN:  # from new to old
+                other = &self.tellings[at]
+                if telling.seen - other.seen > self.rules.window_s:
+                    break
+                at = other.following[chain]
                 looked_at += 1
-                open_gist(<const uint8_t*>&self.arena[self.tellings[at].gist], theirs)
-                alike = likeness(self.rules, telling, self.tellings[at], gist, theirs)
-                if alike > best_alike or (alike == best_alike >= 0.0 and self.tellings[at].cluster < best):
-                    best, best_alike = self.tellings[at].cluster, alike
-                at = self.tellings[at].following[chain]
+                if other.asked == self.questions:
+                    continue  # met in another chain
+                other.asked = self.questions
+                if not telling.names_bits & other.names_bits and telling.names_bits | other.names_bits:
+                    continue  # no name in common
+                open_gist(<const uint8_t*>&self.arena[other.gist], theirs)
+                alike = likeness(self.rules, telling, other[0], gist, theirs)
+                if alike > best_alike or (alike == best_alike >= 0.0 and other.cluster < best):
+                    best, best_alike = other.cluster, alike
         return best
 
     cdef void slots_of(self, const Telling& telling, const Gist& gist, uint64_t* slots) noexcept nogil:
@@ -278,6 +289,14 @@ cdef class Window:
         slots[BY_NAMES] = BY_NAMES * size + (mixed(telling.names_key) & self.mask)
 
 
+cdef uint64_t bits_of(const Gist& gist) noexcept nogil:
+    cdef uint64_t bits = 0
+    cdef int i
+    for i in range(gist.counts[NAMES]):
+        bits |= <uint64_t>1 << (gist.values[NAMES][i] & 63)
+    return bits
+
+
 cdef Telling told(
     int64_t cluster, uint64_t names_key, double moment, double seen, int direction, int event, bint moved
 ):
@@ -285,6 +304,7 @@ cdef Telling told(
     cdef int chain
     found.cluster, found.names_key, found.moment, found.seen = cluster, names_key, moment, seen
     found.direction, found.event, found.moved, found.gist = <uint8_t>direction, event, moved, 0
+    found.names_bits, found.asked = 0, 0
     for chain in range(CHAINS):
         found.following[chain] = -1
     return found

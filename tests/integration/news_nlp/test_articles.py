@@ -193,6 +193,15 @@ async def test_a_search_without_a_word_is_refused(start: Start, words: str):
     assert refused.value.details == {"field": "q", "constraint": "a word that tells something"}
 
 
+@pytest.mark.parametrize("field", ["q", "source"])
+@pytest.mark.parametrize("text", ["", "a\0b", "tab\tbed", "x" * 501])
+async def test_text_that_no_article_can_hold_is_refused(start: Start, field: str, text: str):
+    client = await start()
+    with pytest.raises(InvalidInput) as refused:
+        await client.call(news.GET_ARTICLES, news.GetArticlesRequest(**{field: text}))
+    assert refused.value.details["field"] == field
+
+
 async def test_a_time_without_a_zone_is_refused(start: Start):
     client = await start()
     with pytest.raises(InvalidInput) as refused:

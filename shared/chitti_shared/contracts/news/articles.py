@@ -22,6 +22,9 @@ from chitti_shared.contracts.news.language import (
 Moment = Annotated[datetime, Meta(tz=True, description="with its zone: 2025-09-30T09:15:00+05:30, or Z")]
 
 
+_PRINTABLE = r"\A[^\x00-\x1f\x7f]+\Z"
+
+
 class GetArticlesRequest(Request, frozen=True):
     """Newest first by `first_seen_at`; what is given must all hold.
 
@@ -36,11 +39,11 @@ class GetArticlesRequest(Request, frozen=True):
     symbol: Symbol | None = None
     sector: Annotated[str, Meta(min_length=1, max_length=64, examples=["Information Technology", "IT"])] | None = None
     sentiment: Direction | None = None
-    source: Annotated[str, Meta(min_length=1, max_length=200, examples=["livemint.com"])] | None = None
+    source: Annotated[str, Meta(pattern=_PRINTABLE, max_length=200, examples=["livemint.com"])] | None = None
     event: EventType | None = None
     since: Moment | None = None
     until: Moment | None = None
-    q: Annotated[str, Meta(min_length=1, max_length=500, examples=['"order book" -pledge'])] | None = None
+    q: Annotated[str, Meta(pattern=_PRINTABLE, max_length=500, examples=['"order book" -pledge'])] | None = None
     leads_only: bool = False
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     cursor: Annotated[str, Meta(max_length=32)] | None = None

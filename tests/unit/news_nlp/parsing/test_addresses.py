@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from news_nlp.parsing import parse_feed
 from news_nlp.parsing.addresses import host_of, web_address
@@ -54,11 +54,20 @@ def test_a_host_is_in_lower_case_and_without_www(url: str, host: str):
     assert host_of(url) == host
 
 
-PARTS = st.text(alphabet="ab/.?#:;&=%-_~\u0936", max_size=12)
+# The standard library drops a semicolon that nothing follows, and empty segments; RFC 3986 keeps both
+PARTS = st.text(alphabet="ab/.?#:&=%-_~\u0936", max_size=12).filter(lambda part: "//" not in part)
+
+STARTS = ["", "/", "../", "../../", "?", "x:", "java:", "http://", "https://e.example", "https://E.example:80"]
+STARTS += ["HTTPS://e.example", "https://e.example:", "https://e.example:99999x"]
 
 
-@given(st.sampled_from(["", "http://", "https://e.example", "https://E.example:80", "/"]), PARTS, PARTS)
+@given(
+    st.sampled_from(STARTS),
+    PARTS,
+    PARTS.filter(lambda path: path[:1] != "/"),
+)
 def test_what_the_scan_joins_by_itself_is_what_the_standard_library_would(start: str, link: str, path: str):
+    assume(not (start.startswith("..") and link.startswith("/")))
     home = f"https://e.example/{path}"
     written = (start + link).replace("&", "&amp;")
     document = (
@@ -68,7 +77,8 @@ def test_what_the_scan_joins_by_itself_is_what_the_standard_library_would(start:
     try:
         joined = urljoin(home, start + link)
         parts = urlsplit(joined)
-        expected = joined if parts.scheme in ("http", "https") and parts.hostname and start + link else ""
+        expected = parts.geturl() if parts.scheme in ("http", "https") and parts.hostname and start + link else ""
     except ValueError:
         expected = ""
-    assert address.rstrip("?#") == expected.rstrip("?#")
+    # an empty query or fragment may go
+    assert address.replace("?#", "#").rstrip("?#") == expected.replace("?#", "#").rstrip("?#")

@@ -126,6 +126,7 @@ def test_a_name_that_is_also_a_word_needs_a_context_that_speaks_of_a_company(tex
         ("Hero dies in crash; shares of airline fall", []),
         ("Rain shuts ports. Stocks end flat", []),
         ("Kotak takes charge", []),
+        ("Titan Posts Record Profit\nThe jeweller sold more gold than in any other quarter.", ["TITAN"]),
         ("Kotak Q2 profit rises", ["KOTAKBANK"]),
     ],
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
+from hypothesis import given
+from hypothesis import strategies as st
 from news_nlp.nlp.training import headlines
 from news_nlp.nlp.training.headlines import read_headlines
 
@@ -95,3 +97,14 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path):
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(ChittiError, match="expected a file"):
             read_headlines(path)
+
+
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_headlines_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, data: bytes, header: bool):
+    folder = tmp_path_factory.mktemp("any")
+    rest = csv_of(ROWS).encode() if header else b""
+    try:
+        found = read(folder, rest + data)
+    except ChittiError:
+        return
+    assert len(found.texts) == len(found.labels) >= 20
