@@ -60,9 +60,9 @@ dashboard: setup ## build the dashboard that core-api serves at / (needs Node.js
 	@sh .ci/dashboard build
 
 .PHONY: bench
-bench: setup-dev ## measure speed against peers in the same run
+bench: setup-dev ## measure speed against peers in the same run; HEADLINES=FILE adds accuracy on labelled ones
 	@sh .ci/peers
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(HEADLINES),--headlines "$(HEADLINES)")
 
 .PHONY: docs
 docs: setup-dev ## write what the documentation and .env.example take from the code

@@ -22,7 +22,12 @@ from benchmarks import (
     indicator_peers,
     indicators,
     ipc_roundtrip,
+    news_accuracy,
+    news_finbert,
     news_language,
+    news_parsing,
+    news_storage,
+    news_training,
     number_texts,
     portfolio,
     small_requests,
@@ -40,7 +45,7 @@ SECTION = r"(?<=<!-- generated: {} -->\n)(.*?)(?=\n<!-- end -->)"
 START_S = 10
 
 
-def measure() -> tuple[list[Row], str]:
+def measure(headlines: Path | None) -> tuple[list[Row], str]:
     """All rows, each contender beside its peer; and the table of every function."""
     with tempfile.TemporaryDirectory(prefix="chitti-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         # PostgreSQL runs as an account of its own under root and has to get through
@@ -63,9 +68,25 @@ def measure() -> tuple[list[Row], str]:
     rows += sweeps.measure()
     say("portfolios")
     rows += portfolio.measure()
+    rows += of_news(headlines)
+    return rows, functions.markdown(series, panels)
+
+
+def of_news(headlines: Path | None) -> list[Row]:
+    """Parsing, reading and storing news; with labelled headlines, how right the verdicts are."""
+    say("parsing feeds")
+    rows = news_parsing.measure()
     say("reading articles")
     rows += news_language.measure()
-    return rows, functions.markdown(series, panels)
+    say("storing and serving articles")
+    rows += news_storage.measure()
+    say("a model of BERT's size")
+    rows += news_finbert.measure()
+    if headlines is None:
+        say("no file of labelled headlines was given (--headlines FILE): accuracy is left out")
+        return rows
+    say("labelled headlines")
+    return rows + news_accuracy.measure(headlines) + news_training.measure(headlines)
 
 
 def over_http(folder: Path) -> list[Row]:
@@ -111,8 +132,9 @@ def say(message: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--no-write", action="store_true", help="leave docs/PERFORMANCE.md as it is")
+    parser.add_argument("--headlines", type=Path, help="CSV of labelled headlines (headline, entity, sentiment)")
     options = parser.parse_args()
-    rows, every_function = measure()
+    rows, every_function = measure(options.headlines)
     where = f"Measured on: {describe()}.\nCompared with: {libraries.describe()}."
     print(f"\n{where}\n\n{plain(rows)}\n\n{every_function}")
     if not options.no_write:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from news_nlp import nlp
 
-from benchmarks import news_entity_accuracy
+from benchmarks import news_companies, news_entity_accuracy
 from benchmarks.peers import libraries
 from benchmarks.results import Row, plain
 
@@ -146,7 +146,7 @@ def measure(path: Path | None) -> list[Row]:
             what = f"of {count:,} headlines whose labels agree"
             rows.append(at_least(f"accuracy {what}", ours.accuracy, LEAST_ACCURACY, other.accuracy, name))
             rows.append(at_least(f"macro-F1 {what}", ours.macro_f1, LEAST_MACRO_F1, other.macro_f1, name))
-    return rows + entity_rows(headlines)
+    return [*rows, *entity_rows(headlines), *news_companies.companies(path)]
 
 
 def entity_rows(headlines: list[Headline]) -> list[Row]:

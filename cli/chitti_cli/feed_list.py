@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Action, Empty
 from chitti_shared.market_time import IST
 from chitti_shared.settings import Settings
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -87,19 +89,17 @@ def line_of(feed: news.Feed) -> str:
 
 
 def table_of(feeds: list[news.Feed]) -> Table:
-    """Feeds for a person: under each name its address, and what is wrong with it."""
+    """Feeds for a person: under each name its address, as far as it goes, and what is wrong with it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("id", justify="right")
-    table.add_column("feed", overflow="fold", min_width=24)
-    table.add_column("fetched")
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("feed", min_width=24)
     for name in ("last success", "next (IST)"):
         table.add_column(name, no_wrap=True)
     table.add_column("items", justify="right", no_wrap=True)
     for feed in feeds:
         table.add_row(
             str(feed.feed_id),
-            _described(feed),
-            _timetable(feed),
+            Group(*_described(feed)),
             "never" if feed.last_success_at is None else clock(feed.last_success_at),
             _next(feed),
             f"{feed.items_seen:,}",
@@ -116,15 +116,16 @@ def _called(feed: news.Feed) -> str:
     return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
 
 
-def _described(feed: news.Feed) -> Text:
-    text = Text(_called(feed), style="bold" if feed.enabled else "dim")
-    text.append(f"\n{visible(feed.url)}", style="not bold dim")
+def _described(feed: news.Feed) -> Iterator[Text]:
+    head = Text(_called(feed), style="bold" if feed.enabled else "dim")
+    head.append(f"  {_timetable(feed)}", style="not bold dim")
+    yield head
+    yield Text(visible(feed.url), style="dim", no_wrap=True, overflow="ellipsis")
     if feed.last_error is not None:
         tries = f" ({feed.failures} times)" if feed.failures > 1 else ""
-        text.append(f"\n{visible(feed.last_error)}{tries}", style="not bold red")
+        yield Text(f"{visible(feed.last_error)}{tries}", style="red")
     elif feed.enabled and (quiet := _quiet_days(feed)) >= _QUIET_DAYS:
-        text.append(f"\nanswers, but brought nothing new for {quiet} days", style="not bold yellow")
-    return text
+        yield Text(f"answers, but brought nothing new for {quiet} days", style="yellow")
 
 
 def _quiet_days(feed: news.Feed) -> int:

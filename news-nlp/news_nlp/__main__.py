@@ -57,6 +57,7 @@ async def wire(
     _check_allowed(settings.chitti_feed_allow)
     _check_feeds(wanted, settings.chitti_feed_allow)
     _extend(settings)
+    nlp.use("readable" if settings.chitti_engine == "numpy" else "compiled")
     nlp.warm_up()
     release = version("trading-chitti")
     registry = build_registry(NAME, release)

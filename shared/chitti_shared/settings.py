@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     chitti_finbert_dir: Path | None = Field(
         None, description="Folder with model.onnx, tokenizer.json and config.json of a FinBERT model; unset: none."
     )
-    chitti_finbert_memory_mb: int = Field(2048, ge=64, description="MiB of memory that the model's process may have.")
+    chitti_finbert_memory_mb: int = Field(2048, ge=256, description="MiB of memory that the model's process may have.")
     chitti_finbert_threads: int = Field(1, ge=1, le=64, description="Threads that compute in it.")
     chitti_finbert_max_tokens: int = Field(256, ge=3, le=8192, description="Tokens of a text that the model reads.")
     chitti_finbert_batch_s: float = Field(

@@ -14,6 +14,7 @@ from chitti_shared.http import SafeClient
 from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
 
+from news_nlp import nlp
 from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.feeds.roster import no_feed
 from news_nlp.feeds.timetable import next_turn
@@ -30,7 +31,7 @@ LEASE_S = 120.0  # well over what a fetch may take, with its pause, its attempts
 _FIRST_WAIT_S = 600.0  # of a feed with a schedule, after its first failure
 _LONGEST_WAIT_S = 6 * 3600.0
 _GONE = 410
-_COST_PER_BYTE_US = 0.03  # measured: 5 ms for a feed of 157 kB
+_COST_PER_BYTE_US = 0.005  # beside the reading; measured: 0.6 ms for a feed of 157 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Ingestion:
         self, data: bytes, feed_id: int | None = None, *, charset: str | None = None, address: str = ""
     ) -> Ingested:
         """Store what is new in a document. Errors: those of `parse_feed` and of the database."""
-        cost_us = _COST_PER_BYTE_US * len(data)
+        cost_us = _COST_PER_BYTE_US * len(data) + nlp.cost_us(len(data))
         read = partial(digest, scorer=self._scorer, charset=charset, address=address)
         found = await self._cpu.run(read, data, self._clock(), cost_us=cost_us, lane="bulk")
         articles = found.articles if self._refine is None else await self._refined(found.articles, self._refine)

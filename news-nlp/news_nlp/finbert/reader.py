@@ -162,10 +162,14 @@ class FinBert:
                 waiting[self._worker.submit(chunk, urgent=False)] = chunk
             except (EngineUnavailable, Overloaded):
                 self._metrics.texts("failed", len(chunk))
-        if waiting:
-            await asyncio.wait(waiting, timeout=self._limits.wait_s)
+        try:
+            if waiting:
+                await asyncio.wait(waiting, timeout=self._limits.wait_s)
+        finally:
+            for future in waiting:
+                future.cancel()  # nobody waits for what is not there yet
         for future, chunk in waiting.items():
-            if future.cancel() or future.cancelled() or future.exception() is not None:
+            if future.cancelled() or future.exception() is not None:
                 self._metrics.texts("failed", len(chunk))
             else:
                 self._learn(scores, chunk, future.result())

@@ -126,8 +126,7 @@ class SupervisedWorker:
         try:
             while True:
                 assert self._worker is not None
-                reason = await self._served_until_lost(self._worker)
-                self._lost(reason)
+                self._lost(await self._served_until_lost(self._worker))
                 self._stands(await self._started_again())
         except Exception:
             log.exception("the FinBERT model is given up")

@@ -62,8 +62,10 @@ def main(line: socket.socket) -> int:
 def _loaded(setup: Setup) -> Classifier:
     try:
         from news_nlp.finbert.classifier import Classifier
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise Unfit(f"expected onnxruntime and tokenizers to be installed (the extra `finbert`): {error}") from None
+    except ImportError as error:  # a library that is there and does not fit in memory, or is broken
+        raise Unfit(f"cannot load its libraries with CHITTI_FINBERT_MEMORY_MB={setup.memory_mb}: {error}") from None
     return Classifier(Path(setup.folder), max_tokens=setup.max_tokens, threads=setup.threads)
 
 
@@ -103,8 +105,10 @@ def _only(descriptor: int) -> socket.socket:
 
 
 if __name__ == "__main__":
+    daemon = _only(int(sys.argv[1]))
     try:
-        status = main(_only(int(sys.argv[1])))
+        status = main(daemon)
     except ConnectionError:  # the daemon is gone: nobody is left to answer
         status = 0
-    sys.exit(status)
+    # at once, the line still open: the daemon waits for the status from when it sees the line's end
+    os._exit(status)

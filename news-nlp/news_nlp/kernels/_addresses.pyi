@@ -1,1 +1,1 @@
-"""Called from other kernels only."""
+# called from other kernels only

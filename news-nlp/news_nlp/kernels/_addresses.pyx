@@ -24,19 +24,32 @@ cdef inline bint of_host(unsigned char ch) noexcept nogil:
 
 
 cdef Py_ssize_t host_end(const unsigned char* url, Py_ssize_t size) noexcept nogil:
-    """Where the host of `http://host...` or `https://host...` ends; 0 when it is written in another way."""
+    """Where the host of `http://host...` or `https://host:port...` ends; 0 when it is written in another way."""
     cdef Py_ssize_t end, start
-    if size < 9 or memcmp(url, b"http", 4) != 0:
+    if size < 9 or (url[0] | 32) != c"h" or (url[1] | 32) != c"t" or (url[2] | 32) != c"t" or (url[3] | 32) != c"p":
         return 0
     start = 7 if url[4] == c":" else 8
-    if memcmp(url + start - 3, b"://", 3) != 0 or (start == 8 and url[4] != c"s"):
+    if memcmp(url + start - 3, b"://", 3) != 0 or (start == 8 and (url[4] | 32) != c"s"):
         return 0
     end = start
     while end < size and of_host(url[end]):
         end += 1
-    if end == start or (end < size and url[end] != c"/" and url[end] != c"?" and url[end] != c"#"):
-        return 0
-    return end
+    return end if end > start and authority_end(url, size, end) else 0
+
+
+cdef Py_ssize_t authority_end(const unsigned char* url, Py_ssize_t size, Py_ssize_t host) noexcept nogil:
+    """Where the host with its port ends, given where the host does; 0 when neither a path nor the end follows."""
+    cdef Py_ssize_t end = host
+    if end < size and url[end] == c":":
+        end += 1
+        while end < size and end < host + 6 and c"0" <= url[end] <= c"9":
+            end += 1
+    return end if end == size or url[end] == c"/" or url[end] == c"?" or url[end] == c"#" else 0
+
+
+cdef bint is_plain(const unsigned char* url, Py_ssize_t size) noexcept nogil:
+    """Whether an address can stay as it is written."""
+    return host_end(url, size) > 0 and memcmp(url, b"http", 4) == 0 and url[4] != c"S" and not is_odd(url, size)
 
 
 cdef inline bint has_dots(const unsigned char* path, Py_ssize_t size) noexcept nogil:
@@ -52,6 +65,7 @@ cdef Py_ssize_t joins_at(
     `/a/b` follows the host, `a/b` the last slash of the base's path.
     """
     cdef Py_ssize_t at, host = host_end(base, base_size), end
+    host = authority_end(base, base_size, host) if host else 0
     if host == 0 or size == 0 or is_odd(link, size) or is_odd(base, base_size) or has_dots(link, size):
         return 0
     if link[0] == c"/":

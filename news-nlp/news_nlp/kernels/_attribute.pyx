@@ -9,9 +9,11 @@ from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels._owners cimport (
-    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents
+    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents, owner_of
 )
-from news_nlp.kernels._reading cimport AMOUNT, IS_BREAK, IS_WORD, Name, Reading, Said, in_group, letter
+from news_nlp.kernels._reading cimport (
+    AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Name, Reading, Said, in_group, letter
+)
 
 cdef enum:                # as nlp.word_groups.Group numbers them
     CUT = 1 << 16
@@ -22,6 +24,7 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     THE = 1 << 21
     AND = 1 << 22
     ON = 0x80000000
+    REASONS = CUT | NOT_OF_OBJECT | ON
 
 cdef enum:                # as lexicon.Side numbers them
     SUBJECT = 0
@@ -48,32 +51,31 @@ cdef void attribute(Attribution* all, Reading* reading) noexcept nogil:
     walk_clauses(all)
 
 
+cdef inline char* take(char** place, size_t size) noexcept nogil:
+    place[0] += size
+    return place[0] - size
+
+
 cdef void lay_out(Attribution* all, Reading* reading) noexcept nogil:
     cdef:
         size_t count = <size_t>reading.count + 1
         char* place = <char*>reading.spare
     memset(all, 0, sizeof(Attribution))
     all.reading = reading
-    all.owners = <Owner*>place
-    place += count * sizeof(Owner)
-    all.mentions = <Mention*>place
-    place += count * sizeof(Mention)
-    all.listed = <Mention*>place
-    place += count * sizeof(Mention)
-    all.groups = <Group*>place
-    place += count * sizeof(Group)
-    all.members = <int32_t*>place
-    place += count * sizeof(int32_t)
-    all.names_before = <int32_t*>place
-    place += count * sizeof(int32_t)
-    all.said_before = <int32_t*>place
-    place += count * sizeof(int32_t)
+    all.owners = <Owner*>take(&place, count * sizeof(Owner))
+    all.mentions = <Mention*>take(&place, count * sizeof(Mention))
+    all.listed = <Mention*>take(&place, count * sizeof(Mention))
+    all.groups = <Group*>take(&place, count * sizeof(Group))
+    all.members = <int32_t*>take(&place, count * sizeof(int32_t))
+    all.names_before = <int32_t*>take(&place, count * sizeof(int32_t))
+    all.said_before = <int32_t*>take(&place, count * sizeof(int32_t))
+    all.told_before = <int32_t*>take(&place, count * sizeof(int32_t))
     all.slots = <int32_t*>place
     all.mask = 1
     while all.mask < 2 * <uint32_t>reading.named:
         all.mask = 2 * all.mask + 1
     memset(all.slots, 0xFF, (<size_t>all.mask + 1) * sizeof(int32_t))
-    all.topic.one = all.topic.other = -1
+    all.topic = keys_of(-1)
 
 
 cdef void find_mentions(Attribution* all) noexcept nogil:
@@ -101,21 +103,6 @@ cdef uint64_t key_of(const Reading* reading, const Name* name) noexcept nogil:
     for at in range(name.start, name.end):
         key = fold(key, letter(reading, at))
     return key
-
-
-cdef int32_t owner_of(Attribution* all, uint64_t key) noexcept nogil:
-    cdef uint32_t slot = <uint32_t>(key ^ (key >> 32)) & all.mask
-    cdef Owner* owner
-    while all.slots[slot] >= 0:
-        if all.owners[all.slots[slot]].key == key:
-            return all.slots[slot]
-        slot = (slot + 1) & all.mask
-    all.slots[slot] = all.owner_count
-    owner = &all.owners[all.owner_count]
-    memset(owner, 0, sizeof(Owner))
-    owner.key = key
-    all.owner_count += 1
-    return all.owner_count - 1
 
 
 # ---- who only says it ----
@@ -179,14 +166,20 @@ cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
 
 
 cdef void count_places(Attribution* all) noexcept nogil:
-    cdef int32_t at, name = 0, said = 0
-    for at in range(all.reading.count + 1):
+    cdef:
+        const Reading* reading = all.reading
+        int32_t at, name = 0, said = 0, still = 0, match = 0
+    for at in range(reading.count + 1):
         while name < all.listed_count and all.listed[name].first < at:
             name += 1
-        while said < all.reading.spoken and all.reading.said[said].first < at:
+        while said < reading.spoken and reading.said[said].first < at:
             said += 1
+        while match < reading.matched[PHRASES] and reading.matches[PHRASES][match].first < at:
+            still += reading.tables.terms[reading.matches[PHRASES][match].phrase].role == STILL
+            match += 1
         all.names_before[at] = name
         all.said_before[at] = said
+        all.told_before[at] = said + still
 
 
 cdef inline bint names_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
@@ -195,6 +188,10 @@ cdef inline bint names_in(const Attribution* all, int32_t start, int32_t end) no
 
 cdef inline bint says_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
     return all.said_before[end] > all.said_before[start]
+
+
+cdef inline bint tells_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+    return all.told_before[end] > all.told_before[start]
 
 
 cdef void walk_clauses(Attribution* all) noexcept nogil:
@@ -207,8 +204,8 @@ cdef void walk_clauses(Attribution* all) noexcept nogil:
     for cut in range(count + 1):
         if cut < count and all.reading.tokens[cut].kind != IS_BREAK:
             continue
-        only_names = names_in(all, start, cut) and not says_in(all, start, cut)
-        goes_on = begin == start and held >= 0 and ends_with_name(all, held_end) and says_in(all, held, held_end)
+        only_names = names_in(all, start, cut) and not tells_in(all, start, cut)
+        goes_on = begin == start and held >= 0 and ends_with_name(all, held_end) and tells_in(all, held, held_end)
         if only_names and goes_on and cut - start <= LIST_GOES_ON_WORDS:
             held_end = cut
             begin = cut + 1
@@ -234,13 +231,14 @@ cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nog
     cdef int32_t said = all.said_before[start], said_end = all.said_before[end], at, group = all.group_count
     all.clause += 1
     if not names_in(all, start, end):
-        if all.topic.one >= 0:
+        if all.has_topic:
             for at in range(said, said_end):
                 credit(all, all.topic, all.reading.said[at].weight, False)
             all.waiting = said_end
         return
     make_groups(all, start, end)
     walk_phrases(all, group, said, said_end, end)
+    all.has_topic = True
     for at in range(all.waiting, said):
         credit(all, all.topic, all.reading.said[at].weight, False)
     all.waiting = said_end
@@ -292,6 +290,8 @@ cdef struct Places:       # of a phrase in its clause; they only move on
     int32_t behind        # first group that begins behind it
     int32_t before        # last group before it that no preposition leads, else the last; -1 for none
     int32_t cut           # first cut behind it, or the clause's end
+    int32_t reason        # first reason behind it, or the clause's end
+    bint acted_on         # the next phrase takes that group as its object
 
 
 cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int32_t said_end, int32_t end) noexcept nogil:
@@ -300,27 +300,41 @@ cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int3
         Places places
         Keys topic = all.topic
         bint first = True
-    places.behind, places.before, places.cut = first_group, -1, -1
+    places.behind, places.before, places.cut, places.reason = first_group, -1, -1, -1
     for at in range(said, said_end):
-        move_on(all, &places, all.reading.said[at].first, end)
+        move_on(all, &places, &all.reading.said[at], end)
+        places.acted_on = at + 1 < said_end and acts_on(all, &places, &all.reading.said[at + 1])
         say(all, &places, &all.reading.said[at], topic, &first)
     if first:
-        all.topic.one, all.topic.other = first_group, -1
+        all.topic = keys_of(first_group)
         for at in range(first_group, all.group_count):
             if not all.groups[at].lead & PREPOSITION:
                 all.topic.one = at
                 break
 
 
-cdef void move_on(const Attribution* all, Places* places, int32_t at, int32_t end) noexcept nogil:
-    while places.behind < all.group_count and all.groups[places.behind].first < at:
+cdef void move_on(const Attribution* all, Places* places, const Said* said, int32_t end) noexcept nogil:
+    while places.behind < all.group_count and all.groups[places.behind].first < said.first:
         if places.before < 0 or is_led(all, places.before) or not is_led(all, places.behind):
             places.before = places.behind
         places.behind += 1
-    if places.cut < at:
-        places.cut = at
-        while places.cut < end and not in_group(all.reading, places.cut, CUT):
-            places.cut += 1
+    places.cut = next_of(all, places.cut, said.last, end, CUT)
+    places.reason = next_of(all, places.reason, said.last, end, REASONS)
+
+
+cdef int32_t next_of(const Attribution* all, int32_t at, int32_t start, int32_t end, uint32_t groups) noexcept nogil:
+    """The first word of these groups from a token on, when it was `at` before; the clause's end without one."""
+    if at < start:
+        at = start
+        while at < end and not in_group(all.reading, at, groups):
+            at += 1
+    return at
+
+
+cdef bint acts_on(const Attribution* all, const Places* places, const Said* next_one) noexcept nogil:
+    if places.behind >= all.group_count or next_one.first >= all.groups[places.behind].first:
+        return False
+    return next_one.side == OBJECT or next_one.side == BOTH
 
 
 cdef inline bint is_led(const Attribution* all, int32_t group) noexcept nogil:
@@ -330,18 +344,18 @@ cdef inline bint is_led(const Attribution* all, int32_t group) noexcept nogil:
 cdef void say(Attribution* all, const Places* places, const Said* said, Keys topic, bint* first) noexcept nogil:
     """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic."""
     cdef:
-        Keys keys
         int32_t target = places.behind if is_near(all, places, places.behind) else -1
         int32_t subject = places.before
-    if subject < 0 and target >= 0 and not all.groups[target].lead & (NOT_OF_OBJECT | ON):
+        Keys keys
+    if subject < 0 and target >= 0 and all.groups[target].first < places.reason and not places.acted_on:
         subject = target
-    keys.one, keys.other = subject, -1
+    keys = keys_of(subject)
     if target >= 0 and takes_object(said, &all.groups[target]):
         if said.side != BOTH and subject != target:
             make_agents(all, keys)
         keys.one, keys.other = target, subject if said.side == BOTH else -1
         if is_near(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
-            say_contrary(all, target + 1, said.weight, first)
+            give(all, keys_of(target + 1), CONTRARY * said.weight, True, first)
     elif said.side == OBJECT or are_agents(all, keys):
         if topic.one >= 0:
             give(all, topic, said.weight, False, first)
@@ -355,15 +369,16 @@ cdef inline bint is_near(const Attribution* all, const Places* places, int32_t g
 
 
 cdef inline bint takes_object(const Said* said, const Group* group) noexcept nogil:
-    if said.side == NEXT:
-        return group.first == said.last
-    return said.side != SUBJECT and not group.lead & NOT_OF_OBJECT
+    if said.side == SUBJECT:
+        return False
+    # a preposition that ends the phrase itself parts nothing: "notice to TCS"
+    return group.first == said.last or (said.side != NEXT and not group.lead & NOT_OF_OBJECT)
 
 
-cdef void say_contrary(Attribution* all, int32_t group, double weight, bint* first) noexcept nogil:
+cdef inline Keys keys_of(int32_t group) noexcept nogil:
     cdef Keys keys
     keys.one, keys.other = group, -1
-    give(all, keys, CONTRARY * weight, True, first)
+    return keys
 
 
 cdef void give(Attribution* all, Keys keys, double weight, bint named, bint* first) noexcept nogil:

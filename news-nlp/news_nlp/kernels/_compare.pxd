@@ -12,7 +12,9 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     CRORE = 1 << 28
     BILLION = 1 << 29
     TRILLION = 1 << 30
+    RUPEE = 1 << 4
     FIGURES_NEAR = 4      # tokens from the word to a figure
+    FIGURES_NEXT = 2      # right behind it, but for a currency: `from Rs 30`, not `from May 29`
 
 cdef struct Figure:
     int32_t last          # behind it and its unit; 0: there is none
@@ -35,12 +37,12 @@ cdef inline double unit_of(uint32_t groups) noexcept nogil:
     return 1e3 if groups & THOUSAND else 0.0
 
 
-cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn) noexcept nogil:
+cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn, int32_t reach) noexcept nogil:
     """The first figure from a token on, forward (turn 1) or backward (-1), within reach and clause."""
     cdef Figure found
     cdef int32_t steps
     found.last = 0
-    for steps in range(FIGURES_NEAR):
+    for steps in range(reach):
         if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
             break
         if reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT:
@@ -48,19 +50,22 @@ cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn)
             found.unit = unit_of(reading.tokens[at + 1].groups) if at + 1 < reading.count else 0.0
             found.last = at + 2 if found.unit != 0.0 else at + 1
             break
+        if reach == FIGURES_NEXT and not in_group(reading, at, RUPEE):
+            break
         at += turn
     return found
 
 
 cdef inline double change(const Reading* reading, int32_t first, int32_t last) noexcept nogil:
     """Later figure less earlier one, about the word at a range of tokens; 0 where two do not compare."""
-    cdef Figure behind = figure_near(reading, last, 1), later
+    cdef bint since = in_group(reading, first, FROM)
+    cdef Figure behind = figure_near(reading, last, 1, FIGURES_NEXT if since else FIGURES_NEAR), later
     if behind.last == 0:
         return 0.0
-    if in_group(reading, first, FROM) and in_group(reading, behind.last, TO):
-        later = figure_near(reading, behind.last + 1, 1)
+    if since and in_group(reading, behind.last, TO):
+        later = figure_near(reading, behind.last + 1, 1, FIGURES_NEXT)
     else:
-        later = figure_near(reading, first - 1, -1)
+        later = figure_near(reading, first - 1, -1, FIGURES_NEAR)
     if later.last == 0 or later.kind != behind.kind:
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"

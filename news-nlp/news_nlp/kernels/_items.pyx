@@ -3,9 +3,9 @@
 from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
-from libc.string cimport memchr
+from libc.string cimport memchr, memcmp
 
-from news_nlp.kernels._addresses cimport host_end, is_odd, joins_at
+from news_nlp.kernels._addresses cimport host_end, is_plain, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
 from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
@@ -23,9 +23,11 @@ DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _
 
 cdef extern from "Python.h":
     void PyObject_GC_UnTrack(object item)
+    bint PyObject_IS_GC(object item)
 
 cdef enum:
     MAX_SOURCE = 200
+    MAX_HOST = 256
 
 # Their links name no publisher, and their descriptions list other articles' headlines
 cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
@@ -44,10 +46,14 @@ cdef str without_source(str headline, str source):
 
 cdef bint repeats(str summary, str headline, str source) except -1:
     """Whether a description says no more than the headline, its source or a part of it."""
-    cdef str rest = summary.replace(headline, "", 1)
-    if source:
+    cdef str rest = summary
+    if headline.startswith(summary):
+        return True
+    if headline in rest:
+        rest = rest.replace(headline, "", 1)
+    if source and source in rest:
         rest = rest.replace(source, "")
-    return not rest.strip(EDGES) or headline.startswith(summary)
+    return not rest or (rest[0] in EDGES and not rest.strip(EDGES))
 
 
 cdef class Builder:
@@ -71,11 +77,11 @@ cdef class Builder:
             str link
             const unsigned char* start
             Py_ssize_t length
-        if size == 0:
+        if size == 0 or size > self.most_url * 8:
             return ""
         link = PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
         if size <= self.most_url:
-            if host_end(raw, size) and not is_odd(raw, size):
+            if is_plain(raw, size):
                 return link
             start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
             length = joins_at(raw, size, start, length)
@@ -93,6 +99,8 @@ cdef class Builder:
         raw = text + span.start
         if span.size == 0 or not (memchr(raw, c"&", span.size) or memchr(raw, c"<", span.size)):
             return self.address(raw, span.size, base)
+        if span.size > self.most_url * 8:
+            return ""
         value = once(raw, span.size)
         raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(value, &size)
         return self.address(raw, size, base)
@@ -100,12 +108,19 @@ cdef class Builder:
     cdef str host(self, str url):
         """Host of an absolute address in lower case, without `www.`; "" when it has none."""
         cdef:
-            Py_ssize_t size, end
+            Py_ssize_t size, at, length = 0
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
-        end = host_end(raw, size)
-        if end:
-            return url[8 if raw[4] == c"s" else 7 : end].lower().removeprefix("www.")
-        return self.host_of(url) if size else ""
+            Py_ssize_t end = host_end(raw, size)
+            char[MAX_HOST] host
+        if size == 0:
+            return ""
+        if end == 0 or end > MAX_HOST:
+            return self.host_of(url)
+        for at in range(8 if raw[4] == c"s" else 7, end):
+            host[length] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
+            length += 1
+        at = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        return PyUnicode_DecodeUTF8(host + at, length - at, NULL)
 
     cdef object make(self, str headline, str text, str url, str source, str host, object moment):
         # slot by slot: the constructor of a frozen dataclass takes ten times as long
@@ -116,7 +131,8 @@ cdef class Builder:
         PyObject_GenericSetAttr(item, "source", source)
         PyObject_GenericSetAttr(item, "source_host", host)
         PyObject_GenericSetAttr(item, "published_at", moment)
-        PyObject_GC_UnTrack(item)              # texts and a date: nothing that could lead back to it
+        if PyObject_IS_GC(item):
+            PyObject_GC_UnTrack(item)          # texts and a date: nothing that could lead back to it
         return item
 
     cdef str host_from(self, str source_url, str source, str publisher, str base):
@@ -126,31 +142,44 @@ cdef class Builder:
             host = source.casefold().replace(" ", "-") if publisher in AGGREGATORS else publisher
         return host or self.host(base)
 
-    def add(
-        self, str title not None, str summary not None, tuple links not None, tuple dates not None, str source not None,
-        str base not None,
-    ):
-        """An item of a feed from strings; None when nothing is left of its title."""
+    def read_entries(self, list entries not None, str source not None, str base not None):
+        """Items of the entries of a JSON Feed, which are objects of its fields."""
         cdef:
-            str text, publisher, url = ""
-            Py_ssize_t size
-            const unsigned char* raw
-            int64_t moment = NO_DATE
-        title = without_source(plain_of(title, self.most_title), source)
+            list items = []
+            object item
+        for entry in entries:
+            item = self.entry(entry, source, base)
+            if item is not None:
+                items.append(item)
+        return items
+
+    cdef object entry(self, object entry, str source, str base):
+        cdef:
+            str title = without_source(plain_of(entry.title or "", self.most_title), source)
+            str url, publisher, summary = ""
+            int64_t moment
         if not title:
             self.skipped += 1
             return None
-        for text in links:
-            if text and not url:
-                raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
-                url = self.address(raw, size, base)
-        for text in dates:
-            if text and moment == NO_DATE:
-                raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
-                moment = moment_of(raw, size)
+        url = self.link_from(entry.url, base) or self.link_from(entry.external_url, base)
+        if not url and isinstance(entry.id, str) and "://" in entry.id:
+            url = self.link_from(entry.id, base)
+        moment = moment_of_text(entry.date_published or "")
+        if moment == NO_DATE:
+            moment = moment_of_text(entry.date_modified or "")
         publisher = self.host(url)
-        summary = "" if publisher in AGGREGATORS else plain_of(summary, self.most_summary)
+        if publisher not in AGGREGATORS:
+            summary = plain_of(entry.summary or entry.content_text or entry.content_html or "", self.most_summary)
         return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
+
+    cdef str link_from(self, str text, str base):
+        cdef:
+            Py_ssize_t size
+            const unsigned char* raw
+        if text is None:
+            return ""
+        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+        return self.address(raw, size, base)
 
     def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
         """Status, title (or the name of a root that is no feed's), address and items of a feed in XML."""
@@ -262,8 +291,10 @@ cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
 
 
 cdef int64_t moment_of_text(str text) except? -1:
-    cdef bytes raw = text.encode()
-    return moment_of(raw, len(raw))
+    cdef:
+        Py_ssize_t size
+        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+    return moment_of(raw, size)
 
 
 cdef bint has_scheme(const unsigned char* raw, Py_ssize_t size) noexcept nogil:

@@ -14,7 +14,7 @@ text; the weights have the shapes (2**BITS, 3), (SIGNS, 3), (3,).
 from cpython.object cimport PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_SET_ITEM
-from libc.math cimport exp, fabs, fmax, fmin, sqrt
+from libc.math cimport exp, fabs, fmax, fmin, rint, sqrt
 from libc.stdint cimport uint32_t
 from libcpp.vector cimport vector
 
@@ -121,9 +121,9 @@ cdef class Linear:
             score = own * score + (1.0 - own) * <double>read.score
             confidence = own * confidence + (1.0 - own) * <double>read.confidence
             best = NEUTRAL if fabs(score) < SPLIT else BULLISH if score > 0.0 else BEARISH
-            phrases = sorted(read.phrases + phrases, key=place)
+            phrases = merged(read.phrases, phrases)
         found = PyType_GenericAlloc(self.understanding, 0)
-        found_score, found_confidence = round(score, 4), round(confidence, 4)
+        found_score, found_confidence = rint(score * 1e4) / 1e4, rint(confidence * 1e4) / 1e4
         PyObject_GenericSetAttr(found, "sentiment", _CLASSES[best])
         PyObject_GenericSetAttr(found, "score", found_score)
         PyObject_GenericSetAttr(found, "confidence", found_confidence)
@@ -226,9 +226,19 @@ cdef inline int put(object record, Py_ssize_t at, object item) except -1:
     return 0
 
 
-def place(phrase):
-    """Where a phrase stands."""
-    return phrase[1], phrase[2]
+cdef list merged(list left, list right):
+    """Two lists of phrases in order of place as one."""
+    cdef list found = []
+    cdef Py_ssize_t at = 0, other = 0, start
+    while at < len(left):
+        start = (<tuple>left[at])[1]
+        while other < len(right) and <Py_ssize_t>(<tuple>right[other])[1] < start:
+            found.append(right[other])
+            other += 1
+        found.append(left[at])
+        at += 1
+    found.extend(right[other:])
+    return found
 
 
 cdef int probabilities(double* decisions) noexcept nogil:

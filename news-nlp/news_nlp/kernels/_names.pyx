@@ -26,6 +26,7 @@ from news_nlp.kernels._reading cimport (
     PERIOD,
     PHRASES,
     POSITIVE,
+    SECTOR,
     AliasRow,
     Match,
     Name,
@@ -56,7 +57,6 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
 
 cdef enum:
-    UNKNOWN = -1
     LONG_WORD = 3         # letters; shorter words say nothing about a headline's case
     FIRST_YEAR = 1990
     LAST_YEAR = 2049
@@ -64,7 +64,9 @@ cdef enum:
 cdef struct Judge:        # of the names of one text, in order
     const Reading* reading
     bint has_capitals
-    int32_t title_case    # UNKNOWN until asked
+    int32_t line_first    # the line that was looked at last, with the answer
+    int32_t line_last
+    bint title_case
     int32_t accepted      # the last match that is a company's name
     int32_t phrase        # first match of the lexicon that may stand behind the name
 
@@ -79,7 +81,8 @@ cdef void find_names(Reading* reading) noexcept nogil:
     reading.named = 0
     judge.reading = reading
     judge.has_capitals = has_capitals(reading)
-    judge.title_case = UNKNOWN
+    judge.line_first = judge.line_last = 0
+    judge.title_case = False
     judge.phrase = 0
     judge.accepted = -1
     for at in range(reading.matched[NAMES]):
@@ -126,19 +129,31 @@ cdef bint has_capitals(const Reading* reading) noexcept nogil:
     return False
 
 
-cdef bint in_title_case(Judge* judge) noexcept nogil:
-    """Whether nearly all words of the text begin with a capital, so that one says nothing."""
+cdef bint in_title_case(Judge* judge, int32_t at) noexcept nogil:
+    """Whether nearly all words of the line that a token stands in begin with a capital, so that one says nothing."""
     cdef:
-        int32_t at, words = 0, capitals = 0
+        int32_t words = 0, capitals = 0
         const Token* token
-    if judge.title_case == UNKNOWN:
-        for at in range(judge.reading.count):
-            token = &judge.reading.tokens[at]
-            if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
-                words += 1
-                capitals += (token.flags & IS_CAPITAL) != 0
-        judge.title_case = 10 * capitals > 8 * words
+    if judge.line_first <= at < judge.line_last:
+        return judge.title_case
+    judge.line_first = at
+    while judge.line_first > 0 and not is_newline(&judge.reading.tokens[judge.line_first - 1]):
+        judge.line_first -= 1
+    judge.line_last = judge.line_first
+    while judge.line_last < judge.reading.count:
+        token = &judge.reading.tokens[judge.line_last]
+        if is_newline(token):
+            break
+        if token.kind == IS_WORD and token.end - token.start > LONG_WORD:
+            words += 1
+            capitals += (token.flags & IS_CAPITAL) != 0
+        judge.line_last += 1
+    judge.title_case = 10 * capitals > 8 * words
     return judge.title_case
+
+
+cdef inline bint is_newline(const Token* token) noexcept nogil:
+    return token.kind == IS_BREAK and token.value == <double>c"\n"
 
 
 cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
@@ -160,7 +175,7 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     elif single and not sure:
         return 0.0
     if alias.kind != COMPANY:
-        return 0.95
+        return 0.0 if alias.kind == SECTOR and ends_another_name(judge, alias, match.first) else 0.95
     if single and other_company_follows(judge.reading, match.last):
         return 0.0
     if not sure:
@@ -181,6 +196,14 @@ cdef bint is_as_written(const Reading* reading, const AliasRow* alias, const Mat
     return True
 
 
+cdef bint ends_another_name(Judge* judge, const AliasRow* alias, int32_t first) noexcept nogil:
+    """Whether the capitals say that a sector's words belong to a company: "Elder Pharma shares"."""
+    cdef const Token* token = &judge.reading.tokens[first]
+    if alias.flags & ALIAS_CAPITAL or first == 0 or not token.flags & (token - 1).flags & IS_CAPITAL:
+        return False
+    return not in_title_case(judge, first)
+
+
 cdef bint other_company_follows(const Reading* reading, int32_t at) noexcept nogil:
     """Whether the word at a token makes another company of the name before it; a possessive ends a name."""
     if reading.tokens[at - 1].full_end != reading.tokens[at - 1].end or at >= reading.count:
@@ -199,7 +222,7 @@ cdef bint speaks_of_company(Judge* judge, int32_t name) noexcept nogil:
         match.last < reading.count
         and reading.tokens[match.last].flags & IS_CAPITAL
         and not in_group(reading, match.last, COMPANY_WORD)
-        and not in_title_case(judge)
+        and not in_title_case(judge, match.first)
     ):
         return False
     if is_listed(judge, name):

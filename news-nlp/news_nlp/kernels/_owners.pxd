@@ -1,5 +1,6 @@
 """The names that phrases can belong to, and sets of them."""
 from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.string cimport memset
 
 from news_nlp.kernels._reading cimport Reading
 
@@ -45,12 +46,30 @@ cdef struct Attribution:
     int32_t member_count
     int32_t* names_before   # [count + 1] listed names that begin before each token
     int32_t* said_before    # [count + 1] phrases that do
+    int32_t* told_before    # [count + 1] those, and words that nothing moved
     int32_t* slots        # of the map from keys to owners
     uint32_t mask
     int32_t stamp         # of the newest set
     int32_t clause        # number of the clause at hand
     int32_t waiting       # first phrase that nobody was named for yet
-    Keys topic            # whom the clauses before spoke of
+    Keys topic            # whom the clauses before spoke of; empty: somebody unknown
+    bint has_topic        # somebody was spoken of
+
+
+cdef inline int32_t owner_of(Attribution* all, uint64_t key) noexcept nogil:
+    """The row of the owner with a key; a new one gets the next."""
+    cdef uint32_t slot = <uint32_t>(key ^ (key >> 32)) & all.mask
+    cdef Owner* owner
+    while all.slots[slot] >= 0:
+        if all.owners[all.slots[slot]].key == key:
+            return all.slots[slot]
+        slot = (slot + 1) & all.mask
+    all.slots[slot] = all.owner_count
+    owner = &all.owners[all.owner_count]
+    memset(owner, 0, sizeof(Owner))
+    owner.key = key
+    all.owner_count += 1
+    return all.owner_count - 1
 
 
 cdef inline int32_t width_of(const Attribution* all, int32_t group) noexcept nogil:

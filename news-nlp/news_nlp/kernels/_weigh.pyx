@@ -50,13 +50,13 @@ cdef enum:                # sets of roles, as masks
     MOVES = 1 << RISE | 1 << FALL
     POLAR = 1 << POSITIVE | 1 << NEGATIVE | 1 << RISE | 1 << FALL | 1 << BURDEN | 1 << ASSET
     DOWNWARD = 1 << NEGATIVE | 1 << FALL | 1 << BURDEN
-    SPEAKERS = 1 << NEGATIVE | 1 << RISE | 1 << FALL
+    SPEAKERS = 1 << POSITIVE | 1 << NEGATIVE | 1 << RISE | 1 << FALL
     FORWARD = 1 << DESPITE | 1 << BECAUSE | 1 << HEDGE
     LINKS = 1 << DESPITE | 1 << BUT | 1 << BECAUSE | 1 << HEDGE
 
 cdef double NEGATION_FACTOR = -0.6
 cdef double FIGURE_FACTOR = 1.25
-cdef double ASKED_FACTOR = 0.3
+cdef double ASKED_FACTOR = 0.25
 cdef double QUESTION = 63.0
 
 cdef struct Hit:          # one lexicon match on its way to a weight
@@ -88,7 +88,7 @@ cdef void weigh_phrases(Reading* reading) noexcept nogil:
 
 
 cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
-    """The matches outside names of companies, indices and regulators."""
+    """The matches that are no part of the names of companies, indices and regulators; burdens even there."""
     cdef:
         int32_t index, name = 0
         const Match* match
@@ -97,13 +97,11 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         uint32_t role
     for index in range(reading.matched[PHRASES]):
         match = &reading.matches[PHRASES][index]
-        while name < reading.named and (
-            reading.names[name].last <= match.first or not hides_phrases(reading.names[name].kind)
-        ):
+        while name < reading.named and reading.names[name].last <= match.first:
             name += 1
-        if name < reading.named and reading.names[name].first < match.last:
-            continue
         term = &reading.tables.terms[match.phrase]
+        if term.role != BURDEN and is_named(reading, name, match):
+            continue
         role = <uint32_t>1 << term.role
         if term.role == VERSUS:
             role = by_figures(reading, hits, match)
@@ -131,6 +129,20 @@ cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* 
     if difference == 0.0:
         return 0
     return 1 << RISE if difference > 0.0 else 1 << FALL
+
+
+cdef bint is_named(const Reading* reading, int32_t name, const Match* match) noexcept nogil:
+    """Whether every token of a match belongs to a name, sought from a name on."""
+    cdef int32_t at = match.first
+    while at < match.last:
+        while name < reading.named and (
+            reading.names[name].last <= at or not hides_phrases(reading.names[name].kind)
+        ):
+            name += 1
+        if name >= reading.named or reading.names[name].first > at:
+            return False
+        at = reading.names[name].last
+    return True
 
 
 cdef inline bint hides_phrases(uint8_t kind) noexcept nogil:
@@ -186,7 +198,8 @@ cdef void yield_assets(const Reading* reading, Hits* hits) noexcept nogil:
 
 
 cdef void apply_neighbours(const Reading* reading, Hits* hits) noexcept nogil:
-    cdef int32_t at, turn, side, token, gap
+    cdef int32_t at, turn, side, token
+    cdef bint near
     cdef Hit* hit
     cdef Hit* other
     for at in range(hits.count):
@@ -203,8 +216,8 @@ cdef void apply_neighbours(const Reading* reading, Hits* hits) noexcept nogil:
             other = neighbour(hits, at, side)
             if other is NULL or not other.role & POLAR:
                 continue
-            gap = other.first - hit.last if side > 0 else hit.first - other.last
-            if gap <= NEIGHBOUR_REACH:
+            near = within(reading, hit, other, NEIGHBOUR_REACH) if side > 0 else within(reading, other, hit, NEIGHBOUR_REACH)
+            if near:
                 other.weight *= hit.size
                 break
 

@@ -22,6 +22,7 @@ __all__ = [
     "Phrase",
     "Understanding",
     "Verdict",
+    "cost_us",
     "entities",
     "score",
     "understand",
@@ -30,17 +31,23 @@ __all__ = [
 ]
 
 MODEL = LEXICON
-
+_COSTS_US = {"compiled": 0.015, "readable": 8.0}  # measured, of one character: 4.5 us and 2.4 ms for 300
 
 _understand = compiled.understand
 _entities = compiled.entities
+_cost_us = _COSTS_US["compiled"]
 
 
 def use(engine: Literal["compiled", "readable"]) -> None:
     """Choose what reads from now on: the compiled rules, or the same rules in plain Python, many times slower."""
-    global _understand, _entities
+    global _understand, _entities, _cost_us
     chosen = compiled if engine == "compiled" else readable
-    _understand, _entities = chosen.understand, chosen.entities
+    _understand, _entities, _cost_us = chosen.understand, chosen.entities, _COSTS_US[engine]
+
+
+def cost_us(characters: int) -> float:
+    """About how long it takes to read a text of so many characters, in microseconds."""
+    return _cost_us * characters
 
 
 def understand(text: str) -> Understanding:
@@ -59,5 +66,5 @@ def entities(text: str) -> list[Entity]:
 
 
 def warm_up() -> None:
-    """Compile the tables now rather than at the first text (about 40 ms)."""
+    """Compile the tables now rather than at the first text (about 0.1 s)."""
     compiled.reader()

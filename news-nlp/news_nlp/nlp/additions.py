@@ -33,7 +33,7 @@ def _use(setting: str, path: Path | None, use: Callable[[str], None]) -> None:
         use("" if path is None else path.read_text(encoding="utf-8"))
         _forget()
         if path is not None:
-            vocabulary()  # two names that the scan cannot tell apart show up only here
+            compiled.reader()  # two names that the scan cannot tell apart show up only here
     except (OSError, ValueError) as error:  # UnicodeDecodeError is a ValueError
         use("")
         _forget()

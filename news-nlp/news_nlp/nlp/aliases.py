@@ -150,7 +150,7 @@ def parse_aliases(text: str) -> list[Alias]:
 
 
 def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
-    if not _key((name if owner.startswith("@") else name.lstrip("?=")).partition("=")[0]):
+    if "<" in name or not _key((name if owner.startswith("@") else name.lstrip("?=")).partition("=")[0]):
         raise ValueError(f"alias line {line}: expected a name, found {name!r}")
     if owner.startswith("@"):
         return _coded(owner, name, line)
@@ -162,6 +162,8 @@ def _aliases_of(owner: str, name: str, line: int) -> list[Alias]:
     if company is None:
         raise ValueError(f"alias line {line}: {owner!r} is not in the universe")
     bare = name.lstrip("?=")
+    if name.startswith("=") and not bare.isascii():
+        raise ValueError(f"alias line {line}: expected ASCII behind =, found {bare!r}")
     return [Alias(bare, "company", company.symbol, bare == name, name.startswith("="), _is_proper(bare))]
 
 

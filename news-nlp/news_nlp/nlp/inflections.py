@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 _VOWELS = "aeiou"
 # base: past tense, and the participle where it differs
 _IRREGULAR = {
@@ -39,6 +41,7 @@ _IRREGULAR = {
     "overtake": "overtook overtaken",
     "pay": "paid",
     "put": "put",
+    "quit": "quit",
     "rise": "rose risen",
     "see": "saw seen",
     "sell": "sold",
@@ -65,6 +68,7 @@ _IRREGULAR = {
 _DOUBLING = frozenset({"prefer", "refer", "defer", "concur", "incur", "rebel", "propel", "compel", "cancel", "outbid"})
 
 
+@cache
 def forms_of(verb: str) -> tuple[str, ...]:
     """The base, third person, past tense, participles of a verb: `rise`, `rises`, `rose`, `risen`, `rising`."""
     past = _IRREGULAR[verb].split() if verb in _IRREGULAR else [_joined(verb, "ed")]
@@ -89,8 +93,7 @@ def _joined(verb: str, ending: str) -> str:
 
 def _doubles(verb: str) -> bool:
     """Whether the last consonant is doubled: one vowel before it, in the only or the stressed syllable."""
-    if len(verb) < 3 or verb[-1] in _VOWELS + "wxy" or verb[-2] not in _VOWELS:
+    letters = verb.replace("qu", "q")
+    if len(letters) < 3 or letters[-1] in _VOWELS + "wxy" or letters[-2] not in _VOWELS or letters[-3] in _VOWELS:
         return False
-    if verb[-3] in _VOWELS and not (verb[-3] == "u" and verb[-4:-3] == "q"):
-        return False
-    return verb in _DOUBLING or sum(letter in _VOWELS for letter in verb) == 1
+    return verb in _DOUBLING or sum(letter in _VOWELS for letter in letters) == 1

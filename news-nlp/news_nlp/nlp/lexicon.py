@@ -108,8 +108,9 @@ def expand(forms: str) -> list[str]:
         # text and choices take turns in what the split returns
         choices = [piece.split(",") if at % 2 else [piece] for at, piece in enumerate(pieces)]
         for chosen in itertools.product(*choices):
-            words = [forms_of(word[:-1]) if word.endswith("~") else (word,) for word in "".join(chosen).split()]
-            found.update(dict.fromkeys(" ".join(inflected) for inflected in itertools.product(*words)))
+            phrase = "".join(chosen)
+            words = [forms_of(word[:-1]) if word[-1] == "~" else (word,) for word in phrase.split()]
+            found.update((" ".join(inflected), None) for inflected in itertools.product(*words))
     return list(found)
 
 

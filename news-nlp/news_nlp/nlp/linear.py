@@ -75,6 +75,10 @@ class LinearModel:
         """Eight hex digits that name it."""
         return self.encoded[-_DIGEST:].hex()[:8]
 
+    def name_as(self, kind: str) -> str:
+        """What replies call it: `trained-<digest>`."""
+        return f"{kind}-{self.digest}"
+
     @cached_property
     def scorer(self) -> Linear:
         """The compiled scorer over these weights."""

@@ -67,7 +67,7 @@ class ModelFile:
         self.path = path
         self._clock = clock
         self._lock = Lock()
-        self._looked = float("-inf")
+        self._next_look = float("-inf")
         self._seen: tuple[int, int, int] | None = None
         self._model: LinearModel | None = None
         self.trouble: str | None = None
@@ -80,11 +80,11 @@ class ModelFile:
         EngineUnavailable
             There has been none so far.
         """
-        if self._clock() - self._looked >= _LOOK_EVERY_S:
+        if self._clock() >= self._next_look:
             with self._lock:
-                if self._clock() - self._looked >= _LOOK_EVERY_S:
+                if self._clock() >= self._next_look:
                     self._look()
-                    self._looked = self._clock()
+                    self._next_look = self._clock() + _LOOK_EVERY_S
         model = self._model
         if model is None:
             raise EngineUnavailable(
@@ -140,18 +140,15 @@ class Trained:
 
     @property
     def name(self) -> str:
-        return self._name_of(self._file.current())
+        return self._file.current().name_as(self._kind)
 
     def understand(self, text: str) -> Understanding:
         return self.judge(text, nlp.understand(text))
 
     def judge(self, text: str, read: Understanding) -> Understanding:
         model = self._file.current()
-        found: Understanding = model.scorer.judge(text, read, self._own, self._name_of(model))
+        found: Understanding = model.scorer.judge(text, read, self._own, model.name_as(self._kind))
         return found
-
-    def _name_of(self, model: LinearModel) -> str:
-        return f"{self._kind}-{model.digest}"
 
 
 class Scorers:

@@ -71,13 +71,13 @@ def _by_zeros(start: bytes) -> str | None:
     """The wide encoding whose `<` or white space these four bytes begin with."""
     if len(start) < 4:
         return None
-    zeros = tuple(byte == 0 for byte in start)
+    first, second, third, fourth = (byte == 0 for byte in start)
     return {
         (False, True, False, True): "utf-16-le",
         (True, False, True, False): "utf-16-be",
         (False, True, True, True): "utf-32-le",
         (True, True, True, False): "utf-32-be",
-    }.get(zeros)
+    }.get((first, second, third, fourth))
 
 
 def _known(name: str) -> str | None:

@@ -42,17 +42,5 @@ def read_json_feed(data: bytes, address: str) -> Feed:
     base = home or web_address(document.feed_url or "", address) or address
     title = plain_text(document.title or "", MAX_TITLE)
     builder = Builder(FeedItem, web_address, host_of, title=MAX_TITLE, summary=MAX_SUMMARY, url=MAX_URL)
-    items = [_add(builder, item, title, base) for item in document.items]
-    return Feed(title, home, tuple(item for item in items if item is not None), builder.skipped)
-
-
-def _add(builder: Builder[FeedItem], item: _Item, source: str, base: str) -> FeedItem | None:
-    address = item.id if isinstance(item.id, str) and "://" in item.id else ""
-    return builder.add(
-        item.title or "",
-        item.summary or item.content_text or item.content_html or "",
-        (item.url or "", item.external_url or "", address),
-        (item.date_published or "", item.date_modified or ""),
-        source,
-        base,
-    )
+    items = builder.read_entries(document.items, title, base)
+    return Feed(title, home, tuple(items), builder.skipped)

@@ -47,6 +47,11 @@ def is_literal(host: str) -> bool:
     return True
 
 
+def allowed(host: str, port: int | None, allow: Collection[str]) -> bool:
+    """Whether a host and port are among the exceptions; an IPv6 address stands there with or without brackets."""
+    return f"{host}:{port}" in allow or f"[{host}]:{port}" in allow
+
+
 def not_public(host: str) -> InvalidInput:
     """The error of an address that is refused; it does not tell what the name resolved to."""
     return InvalidInput(f"{host!r} is not a public address", field="url", constraint="public address")
@@ -79,7 +84,7 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
         raise not_public(parsed.host)
     if parsed.user is not None or parsed.password is not None:
         raise InvalidInput("the URL carries credentials", field="url", constraint="no credentials")
-    if f"{parsed.host}:{parsed.port}" in allow or f"[{parsed.host}]:{parsed.port}" in allow:
+    if allowed(parsed.host, parsed.port, allow):
         return parsed
     if parsed.port != _PORTS[parsed.scheme]:
         raise InvalidInput(f"port {parsed.port} is not fetched", field="url", constraint="port 80 or 443")

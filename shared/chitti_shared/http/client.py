@@ -82,11 +82,10 @@ class SafeClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        resolver = PublicResolver(self._resolve, self._allow)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=PublicResolver(self._resolve, self._allow),
-                use_dns_cache=False,
-                limit=16,
+                resolver=resolver, socket_factory=resolver.socket, use_dns_cache=False, limit=16
             ),
             # `connect` is the whole way: the name, every address it has, and TLS
             timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect_s),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Awaitable, Callable, Collection
 from typing import TypeAlias
 
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from chitti_shared.http.addresses import is_public, not_public
+from chitti_shared.http.addresses import allowed, is_public, not_public
 
 # (host, port) -> addresses as text
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
@@ -31,13 +33,16 @@ class PublicResolver(AbstractResolver):
     def __init__(self, resolve: Resolve, allow: Collection[str]) -> None:
         self._resolve = resolve
         self._allow = allow
+        self._vouched: set[tuple[str, int]] = set()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Addresses of `host`; InvalidInput when one of them is refused, OSError when there is none."""
         addresses = await self._resolve(host, port)
-        if f"{host}:{port}" not in self._allow and not all(map(is_public, addresses)):
+        if f"{host}:{port}" in self._allow:
+            self._vouched.update((address, port) for address in addresses)
+        elif not all(map(is_public, addresses)):
             raise not_public(host)
         return [
             ResolveResult(
@@ -50,6 +55,17 @@ class PublicResolver(AbstractResolver):
             )
             for address in addresses
         ]
+
+    def socket(self, info: AddrInfoType) -> socket.socket:
+        """A socket for an address that may be connected to, however the HTTP library came by it.
+
+        Names and literals were checked before; this is where a connection begins, and nothing gets past it.
+        """
+        family, kind, protocol, _, (address, port, *_) = info
+        known = (address, port) in self._vouched or allowed(str(address), port, self._allow)
+        if not known and not is_public(str(address)):
+            raise PermissionError(errno.EACCES, "not a public address")
+        return socket.socket(family, kind, protocol)
 
     async def close(self) -> None:
         """Nothing is held."""

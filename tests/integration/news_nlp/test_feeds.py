@@ -311,6 +311,13 @@ async def test_a_turn_is_given_once_and_comes_round_again_unless_it_is_noted(own
     assert [feed.feed_id for feed in await store.due()] == [1]
 
 
+async def test_of_many_who_want_a_turn_one_gets_it(own_pool: Pool):
+    store = FeedStore(own_pool)
+    await store.keep_only([FAR])
+    claims = await asyncio.gather(*(store.claim(1, lease_s=60) for _ in range(20)))
+    assert sum(claim is not None for claim in claims) == 1
+
+
 async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Pool):
     store = FeedStore(own_pool)
     await store.keep_only([FAR])

@@ -143,9 +143,10 @@ def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozense
 
 
 def _takes_object(side: Side, last: int, behind: _Names) -> bool:
-    if side is Side.NEXT:
-        return behind.first == last
-    return side is not Side.SUBJECT and not behind.no_object
+    if side is Side.SUBJECT:
+        return False
+    # a preposition that ends the phrase itself (`notice to`) parts nothing
+    return behind.first == last or (side is not Side.NEXT and not behind.no_object)
 
 
 def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Place]:

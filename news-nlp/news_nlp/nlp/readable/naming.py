@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
+from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
 
 LONG_WORD = 3  # letters; shorter words say nothing about a headline's case
+NEWLINE = float(ord("\n"))
 COMMA = float(ord(","))
 WITHIN_SENTENCE = frozenset(float(ord(sign)) for sign in ",:()")
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL})
@@ -22,6 +24,8 @@ class Naming:
         self._reading = reading
         self._names = vocabulary().names
         self._accepted = -1  # the last match that is a company's name
+        self._line = range(0)  # that was looked at last, with the answer
+        self._line_has_capitals = False
 
     def confidence(self, match: int) -> float:
         """How surely the tokens of a match of `reading.names` are its name; 0 when they are not.
@@ -50,7 +54,7 @@ class Naming:
         elif single and not alias.sure:
             return 0.0
         if alias.kind != "company":
-            return 0.95
+            return 0.0 if alias.kind == "sector" and self._ends_another_name(alias, first) else 0.95
         if single and self._other_company_follows(last):
             return 0.0
         if not alias.sure:
@@ -63,15 +67,40 @@ class Naming:
     def _has_capitals(self) -> bool:
         return any(token[4] & CAPITAL for token in self._reading.tokens)
 
-    @cached_property
-    def _title_case(self) -> bool:
-        words = [token for token in self._reading.tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
-        return sum(bool(token[4] & CAPITAL) for token in words) > 0.8 * len(words)
+    def _in_title_case(self, at: int) -> bool:
+        """Whether nearly all words of the line that a token stands in begin with a capital, so that one says nothing."""
+        if not self._line.start <= at < self._line.stop:
+            self._line = self._line_of(at)
+            tokens = [self._reading.tokens[place] for place in self._line]
+            words = [token for token in tokens if token[3] == WORD and token[1] - token[0] > LONG_WORD]
+            capitals = sum(bool(token[4] & CAPITAL) for token in words)
+            self._line_has_capitals = 10 * capitals > 8 * len(words)
+        return self._line_has_capitals
+
+    def _line_of(self, at: int) -> range:
+        """The tokens between the newlines around a token."""
+        first, last = at, at
+        while first > 0 and not self._is_newline(first - 1):
+            first -= 1
+        while last < len(self._reading.tokens) and not self._is_newline(last):
+            last += 1
+        return range(first, last)
+
+    def _is_newline(self, at: int) -> bool:
+        token = self._reading.tokens[at]
+        return token[3] == BREAK and token[5] == NEWLINE
 
     @cached_property
     def _movements(self) -> frozenset[int]:
         phrases = vocabulary().phrases
         return frozenset(first for index, first, _ in self._reading.phrases if phrases[index].role in _POLAR)
+
+    def _ends_another_name(self, alias: Alias, first: int) -> bool:
+        """Whether the capitals say that a sector's words belong to a company: "Elder Pharma shares"."""
+        reading = self._reading
+        if alias.text[0].isupper() or not reading.has(first, CAPITAL) or not reading.has(first - 1, CAPITAL):
+            return False
+        return not self._in_title_case(first)
 
     def _other_company_follows(self, at: int) -> bool:
         if self._reading.tokens[at - 1][2] != self._reading.tokens[at - 1][1]:
@@ -84,7 +113,7 @@ class Naming:
         _, first, last = reading.names[match]
         if reading.has(first - 1, Group.ARTICLE):
             return False
-        if reading.has(last, CAPITAL) and not reading.has(last, Group.COMPANY) and not self._title_case:
+        if reading.has(last, CAPITAL) and not reading.has(last, Group.COMPANY) and not self._in_title_case(first):
             return False  # "Trent Boult", "Titan Airways"
         if self._is_listed(match):
             return True

@@ -3,13 +3,14 @@
 A phrase has the lexicon's weight, changed by these rules:
 
 1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round;
-   one whose subject is an asset (`growth slows`), or a bad quality of it (`weak demand`), speaks for it.
+   an asset (`growth`, `demand`) beside a movement or a quality (`growth slows`, `weak demand`) is what
+   that says.
 2. A negator within four words turns what follows round, at 0.6 of its weight.
 3. `sharply`, `record` strengthen a neighbour, `slightly` weakens it; a figure strengthens a movement.
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
-5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.3.
+5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.25.
 6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it.
 """
 
@@ -139,8 +140,8 @@ def _apply_neighbours(reading: Reading, hits: list[_Hit]) -> None:
             continue
         for other in (at + 1, at - 1):
             if 0 <= other < len(hits) and hits[other].role in _POLAR:
-                gap = hits[other].first - hit.last if other > at else hit.first - hits[other].last
-                if gap <= _NEIGHBOUR_REACH:
+                left, right = (hit, hits[other]) if other > at else (hits[other], hit)
+                if right.first - left.last <= _NEIGHBOUR_REACH and not reading.broken(left.last, right.first):
                     hits[other].weight *= hit.size
                     break
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from chitti_shared.errors import InvalidInput
 from news_nlp import nlp
 from news_nlp.kernels._linear import BITS, LOUDNESS, SIGNS, grams, signs
 from news_nlp.nlp.linear import CLASSES, LinearModel
+
+Numbers: TypeAlias = npt.NDArray[np.int64]
 
 STRENGTH = 1.0  # C of the logistic regression: the inverse of its L2 penalty
 _ROUNDS = 400
@@ -36,9 +38,9 @@ class Evidence:
     """
 
     rows: Any
-    buckets: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.int64]
-    by_lexicon: npt.NDArray[np.int64]
+    buckets: Numbers
+    targets: Numbers
+    by_lexicon: Numbers
 
 
 def gather(texts: Sequence[str], labels: Sequence[nlp.Direction]) -> Evidence:
@@ -74,7 +76,7 @@ def fit(evidence: Evidence) -> LinearModel:
     return LinearModel(buckets, dense, intercepts, len(evidence.targets))
 
 
-def regression(rows: Any, targets: npt.NDArray[np.int64]) -> Any:
+def regression(rows: Any, targets: Numbers) -> Any:
     """The fitted `sklearn.linear_model.LogisticRegression`."""
     from sklearn.linear_model import LogisticRegression
 
@@ -95,7 +97,7 @@ def _of_all_classes(chosen: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[n
     return weights, intercepts
 
 
-def cross_validated(evidence: Evidence, folds: int) -> npt.NDArray[np.int64]:
+def cross_validated(evidence: Evidence, folds: int) -> Numbers:
     """The answer to each text of a model that was fitted to the other folds.
 
     Raises
@@ -103,8 +105,6 @@ def cross_validated(evidence: Evidence, folds: int) -> npt.NDArray[np.int64]:
     InvalidInput
         A label has fewer texts than there are folds.
     """
-    from sklearn.model_selection import StratifiedKFold
-
     least = int(np.bincount(evidence.targets)[np.unique(evidence.targets)].min())
     if least < folds:
         raise InvalidInput(
@@ -113,8 +113,16 @@ def cross_validated(evidence: Evidence, folds: int) -> npt.NDArray[np.int64]:
             constraint=f"<= {least}",
         )
     answers = np.empty(len(evidence.targets), np.int64)
-    split = StratifiedKFold(folds, shuffle=True, random_state=0).split(evidence.rows, evidence.targets)
-    for known, unseen in split:
+    for known, unseen in folds_of(evidence.targets, folds):
         fitted = regression(evidence.rows[known], evidence.targets[known])
         answers[unseen] = fitted.predict(evidence.rows[unseen])
     return answers
+
+
+def folds_of(targets: Numbers, folds: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Rows to fit to and rows to answer, for each fold; every fold has each label's share."""
+    from sklearn.model_selection import StratifiedKFold
+
+    found: Iterator[tuple[Numbers, Numbers]]
+    found = StratifiedKFold(folds, shuffle=True, random_state=0).split(np.zeros(len(targets)), targets)
+    return found

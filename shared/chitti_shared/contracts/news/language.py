@@ -34,8 +34,8 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
     """Something named in a text; `start` and `end` count characters, `text[start:end]` is it.
 
-    `symbol` is the NSE symbol of a company, the name of an index (`NIFTY`) or regulator
-    (`RBI`), else None.
+    `symbol` is the NSE symbol of a company, the code of an index (`NIFTY`) or regulator
+    (`RBI`), the NSE's industry for a sector, whom a person speaks for; else None.
     """
 
     text: str
@@ -121,7 +121,7 @@ EXTRACT_ENTITIES = Action(
     ExtractEntitiesRequest,
     ExtractEntitiesReply,
     route=Route("POST", "/api/news/entities"),
-    doc="Companies, indices, regulators, amounts, percentages and periods in a text.",
+    doc="Companies, indices, sectors, people, regulators, amounts, percentages and periods in a text.",
 )
 CLASSIFY_DIRECTION = Action(
     "classify_direction",

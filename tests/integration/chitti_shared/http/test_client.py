@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import ResolveResult
 from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge, ServiceUnavailable, Timeout
 from chitti_shared.http import Limits, SafeClient
 from chitti_shared.http.client import _next
+from chitti_shared.http.resolver import PublicResolver
 from yarl import URL
 
 pytestmark = pytest.mark.integration
@@ -130,6 +133,20 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not():
             await client.get(f"{base}/4")
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "169.254.169.254"])
+async def test_no_connection_begins_to_an_address_that_came_past_the_checks(
+    address: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def careless(self: PublicResolver, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return [ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=0)]
+
+    monkeypatch.setattr(PublicResolver, "resolve", careless)
+    async with SafeClient(limits=QUICK) as client:
+        with pytest.raises(ServiceUnavailable, match=r"no connection \(Permission denied\)"):
+            await client.get("http://past.example/")
+
+
 async def test_a_redirect_never_leaves_a_protected_line():
     with pytest.raises(InvalidInput, match="from https to http"):
         _next(URL("https://a.example/feed"), "HTTP://a.example/feed")
@@ -227,17 +244,12 @@ async def test_nothing_new_is_no_answer_to_who_has_nothing():
     assert error.details["status"] == 304
 
 
-async def test_a_server_without_end_in_its_headers_is_left():
-    async def endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n")
-        try:
-            while True:
-                writer.write(b"X-Filler: " + b"x" * 1000 + b"\r\n")
-                await writer.drain()
-        except ConnectionError:
-            writer.close()
+async def test_a_server_with_countless_headers_is_left():
+    async def talkative(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(300)))
+        writer.close()
 
-    server = await asyncio.start_server(endless, "127.0.0.1", 0)
+    server = await asyncio.start_server(talkative, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, SafeClient(allow={f"127.0.0.1:{port}"}, limits=QUICK) as client:
         with pytest.raises(ServiceUnavailable):

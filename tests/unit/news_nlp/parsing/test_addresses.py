@@ -54,10 +54,26 @@ def test_a_host_is_in_lower_case_and_without_www(url: str, host: str):
     assert host_of(url) == host
 
 
-PARTS = st.text(alphabet="ab/.?#:;&=%-_~\u0936", max_size=12)
+# The standard library drops a semicolon that nothing follows, and empty segments; RFC 3986 keeps both
+PARTS = st.text(alphabet="ab/.?#:&=%-_~\u0936", max_size=12).filter(lambda part: "//" not in part)
 
 
-@given(st.sampled_from(["", "http://", "https://e.example", "https://E.example:80", "/"]), PARTS, PARTS)
+@given(
+    st.sampled_from(
+        [
+            "",
+            "http://",
+            "https://e.example",
+            "https://E.example:80",
+            "HTTPS://e.example",
+            "https://e.example:",
+            "https://e.example:99999x",
+            "/",
+        ]
+    ),
+    PARTS,
+    PARTS.filter(lambda path: path[:1] != "/"),
+)
 def test_what_the_scan_joins_by_itself_is_what_the_standard_library_would(start: str, link: str, path: str):
     home = f"https://e.example/{path}"
     written = (start + link).replace("&", "&amp;")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.parsing import Feed, parse_feed
+from news_nlp.parsing import Feed, FeedItem, parse_feed
 
 FEEDS = Path(__file__).parents[3] / "data" / "feeds"
 
@@ -38,6 +40,22 @@ def test_rss_gives_clean_titles_summaries_links_and_dates():
     assert food.published_at == datetime(2025, 9, 30, 4, 50, tzinfo=UTC)
     assert undated.url == "https://ledger.example/undated"
     assert undated.published_at is None
+
+
+def test_an_item_equals_one_that_is_made_by_hand():
+    feed = parse_feed(rss("<item><title>T</title><link>https://e.example/1</link><pubDate>2025-09-30</pubDate></item>"))
+    made = FeedItem("T", "", "https://e.example/1", "", "e.example", datetime(2025, 9, 30, tzinfo=UTC))
+    assert feed.items == (made,)
+    assert replace(feed.items[0], published_at=None) == replace(made, published_at=None)
+    with pytest.raises(FrozenInstanceError):
+        feed.items[0].title = "other"  # type: ignore[misc]
+
+
+def test_threads_parse_side_by_side():
+    data = (FEEDS / "google_news_100.xml").read_bytes()
+    expected = parse_feed(data)
+    with ThreadPoolExecutor(8) as threads:
+        assert all(feed == expected for feed in threads.map(parse_feed, [data] * 64))
 
 
 def test_atom_takes_the_alternate_link_and_the_source_of_the_entry():
@@ -108,6 +126,18 @@ def test_an_address_is_kept_as_the_store_takes_it(home: str, link: str, expected
     item = f"<item><title>TCS wins</title><link>{link}</link></item>"
     feed = parse_feed(rss(f"<link>{home}</link>", item))
     assert feed.items[0].url == expected
+
+
+def test_links_of_a_feed_without_a_home_are_relative_to_where_it_came_from():
+    data = rss("<item><title>T</title><link>a</link></item>")
+    assert parse_feed(data, address="https://e.example/feeds/x.xml").items[0].url == "https://e.example/feeds/a"
+    data = b'{"version": "https://jsonfeed.org/version/1", "items": [{"title": "T", "url": "a"}]}'
+    assert parse_feed(data, address="https://e.example/feeds/x.json").items[0].url == "https://e.example/feeds/a"
+
+
+def test_a_warning_of_the_server_before_the_feed_costs_nothing():
+    data = b"<br />\n<b>Warning</b>: date() in <b>/feed.php</b> on line 3\n" + rss("<item><title>T</title></item>")
+    assert [item.title for item in parse_feed(data).items] == ["T"]
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#57343;", "&#x000dFfF;", "&#xdc00"])

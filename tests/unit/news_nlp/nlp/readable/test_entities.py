@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 from chitti_shared import universe
+from hypothesis import given
+from hypothesis import strategies as st
 from news_nlp import nlp
 
 
@@ -124,6 +126,7 @@ def test_a_name_that_is_also_a_word_needs_a_context_that_speaks_of_a_company(tex
         ("Hero dies in crash; shares of airline fall", []),
         ("Rain shuts ports. Stocks end flat", []),
         ("Kotak takes charge", []),
+        ("Titan Posts Record Profit\nThe jeweller sold more gold than in any other quarter.", ["TITAN"]),
         ("Kotak Q2 profit rises", ["KOTAKBANK"]),
     ],
 )
@@ -179,6 +182,9 @@ def test_case_possessives_hyphens_and_dots_hide_no_name(text: str, symbols: list
         ("IT stocks drag", "sector", ["Information Technology"]),
         ("it stocks up on rice", "sector", ["Information Technology"]),
         ("Sell it, stocks are dear", "sector", []),
+        ("Elder Pharma shares fall as Dhanlaxmi Bank stock rises", "sector", []),
+        ("Why Pharma Shares And Bank Stocks Rise", "sector", ["Healthcare", "Financial Services"]),
+        ("Reserve Bank of Australia holds", "regulator", ["RBAUS"]),
         ("Auto majors raise prices", "sector", ["Automobile and Auto Components"]),
         ("RBI governor Sanjay Malhotra speaks", "person", ["RBI", "RBI"]),
         ("the finance minister and Jerome Powell", "person", ["FINMIN", "FED"]),
@@ -207,6 +213,12 @@ def test_indices_regulators_and_figures_are_named_with_their_place():
         ("Rs 40 crore", "amount", None),
         ("Q2 FY26", "period", None),
     ]
+
+
+@given(st.lists(st.sampled_from(universe.companies()), max_size=12), st.sampled_from([" met ", "; then ", "\n"]))
+def test_companies_named_in_full_are_all_found_in_their_order(companies: list[universe.Company], between: str):
+    text = between.join(company.name for company in companies)
+    assert symbols_in(f"{text} said results are due") == [company.symbol for company in companies]
 
 
 def test_every_company_of_the_universe_is_found_by_its_full_name():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.nlp import readable
+from news_nlp.nlp import compiled, readable
 from news_nlp.nlp.events import KINDS, TYPES, event_table, parse_events
 
 from tests.support.event_headlines import HEADLINES
@@ -15,6 +15,7 @@ PIECES = st.sampled_from([*event_table().phrases[::7], "TCS", "RBI", "Nifty", "R
 @pytest.mark.parametrize(("text", "event"), ROWS)
 def test_a_headline_tells_the_event_a_reader_names(text: str, event: str | None):
     assert readable.understand(text).event == event
+    assert compiled.understand(text).event == event
 
 
 def test_every_type_has_a_dozen_headlines_and_none_twice_as_many():

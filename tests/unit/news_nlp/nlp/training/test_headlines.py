@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
+from hypothesis import given
+from hypothesis import strategies as st
 from news_nlp.nlp.training import headlines
 from news_nlp.nlp.training.headlines import read_headlines
 
@@ -27,9 +29,7 @@ def test_headlines_are_read_with_their_labels(tmp_path: Path):
 
 
 @pytest.mark.parametrize("header", ["text,label", "Title, Sentiment ", "\ufeffheadline,sentiment"])
-@pytest.mark.parametrize(
-    "words", [("positive", "negative", "neutral"), ("Bullish", "BEARISH", "neutral"), ("1", "-1", "0")]
-)
+@pytest.mark.parametrize("words", ["positive negative neutral", "Bullish BEARISH neutral", "1 -1 0"])
 def test_columns_and_labels_may_be_called_by_every_known_name(tmp_path: Path, header: str, words: str):
     means = dict(zip(("positive", "negative", "neutral"), words.split(), strict=True))
     found = read(tmp_path, csv_of([(text, means[label]) for text, label in ROWS], header))
@@ -97,3 +97,14 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path):
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(ChittiError, match="expected a file"):
             read_headlines(path)
+
+
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_headlines_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, data: bytes, header: bool):
+    folder = tmp_path_factory.mktemp("any")
+    rest = csv_of(ROWS).encode() if header else b""
+    try:
+        found = read(folder, rest + data)
+    except ChittiError:
+        return
+    assert len(found.texts) == len(found.labels) >= 20

@@ -1,0 +1,122 @@
+"""Parsing feeds, in process: a feed beside other parsers, and the worst feeds of just under a megabyte.
+
+`python -m benchmarks.news_parsing` prints this table alone.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from lxml import etree
+from news_nlp.parsing import parse_feed
+
+from benchmarks.peers import libraries
+from benchmarks.results import Row, against, below, interleaved, median_ms, plain
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import feedparser
+
+FEED = Path(__file__).resolve().parents[1] / "tests" / "data" / "feeds" / "google_news_100.xml"
+ANY_FEED_MS = 5.0
+SIZE = 990_000
+
+
+def measure() -> list[Row]:
+    """Rows of one ordinary feed beside its peers, then of the hardest ones."""
+    return [*ordinary(FEED.read_bytes()), *hardest()]
+
+
+def ordinary(document: bytes) -> list[Row]:
+    calls: dict[str, Callable[[], object]] = {
+        "ours": partial(parse_feed, document),
+        "lxml, the tree alone": partial(etree.fromstring, document),
+    }
+    fast = libraries.load("fastfeedparser")
+    if fast is not None:
+        calls["fastfeedparser"] = partial(fast.parse, document)
+    seconds = interleaved(calls, rounds=20, calls_per_round=10, warm_up=5)
+    slow = interleaved(
+        {"ours": calls["ours"], "feedparser": partial(feedparser.parse, document)},
+        rounds=7,
+        calls_per_round=1,
+        warm_up=1,
+    )
+    what = f"parse a feed of {len(parse_feed(document).items)} items, {len(document) / 1000:.0f} kB"
+    ours_ms = median_ms(seconds["ours"])
+    rows = [
+        below(what, ours_ms, ANY_FEED_MS, unit="ms"),
+        against(what, ours_ms, median_ms(slow["feedparser"]), "feedparser", unit="ms", least_ratio=80),
+    ]
+    if fast is not None:
+        rows.append(
+            against(what, ours_ms, median_ms(seconds["fastfeedparser"]), "fastfeedparser", unit="ms", least_ratio=0.8)
+        )
+    tree_ms = median_ms(seconds["lxml, the tree alone"])
+    return [*rows, against(what, ours_ms, tree_ms, "lxml, the tree alone", unit="ms", least_ratio=1)]
+
+
+def hardest() -> list[Row]:
+    """One row for each kind of feed; each must stay below the aim for any feed."""
+    rows = []
+    for what, document in feeds_of_a_megabyte().items():
+        seconds = interleaved({"ours": partial(parse_feed, document)}, rounds=5, calls_per_round=5, warm_up=3)
+        rows.append(
+            below(f"parse {len(document) / 1000:.0f} kB: {what}", median_ms(seconds["ours"]), ANY_FEED_MS, unit="ms")
+        )
+    return rows
+
+
+def feeds_of_a_megabyte() -> dict[str, bytes]:
+    item = (
+        "<item><title>Shares of company {0} rise five per cent</title><link>https://e.example/a/{0}</link>"
+        "<pubDate>Tue, 30 Sep 2025 10:20:00 GMT</pubDate><description>Short text of {0}</description></item>"
+    )
+    latin = item.replace("Shares", "Soci\u00e9t\u00e9")
+    paragraph = "&lt;p class=&quot;x&quot;&gt;Profit of the company rose 12%&lt;/p&gt; "
+    return {
+        "5,000 short items": rss(item, 5_000),
+        "one description": rss(described("word " * (SIZE // 5)), 1),
+        "25 descriptions of escaped HTML": rss(described(paragraph * (38_000 // len(paragraph))), 25),
+        "25 descriptions of entities": rss(described("&amp;" * 7_700), 25),
+        "25 descriptions of CDATA": rss(described(f"<![CDATA[{'<p>Profit rose 12%</p> ' * 1_650}]]>"), 25),
+        "tags in a description": rss(described("<b>a</b>" * (SIZE // 8)), 1),
+        "attributes": rss("<item " + "a='v' " * (SIZE // 6) + "><title>t</title></item>", 1),
+        "nested tags": rss("<a>" * 60 + "</a>" * 60, SIZE // 420),
+        "Latin-1": rss(latin, 4_500, "iso-8859-1"),
+        "UTF-16": rss(item, 2_300, "utf-16"),
+        "JSON Feed": json_feed(4_500),
+    }
+
+
+def described(text: str) -> str:
+    return f"<item><title>Item {{0}}</title><description>{text}</description></item>"
+
+
+def rss(item: str, count: int, encoding: str = "utf-8") -> bytes:
+    head = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel><title>t</title>"
+    return f"{head}{''.join(item.replace('{0}', str(number)) for number in range(count))}</channel></rss>".encode(
+        encoding
+    )
+
+
+def json_feed(count: int) -> bytes:
+    items = [
+        {
+            "id": str(number),
+            "url": f"https://e.example/a/{number}",
+            "title": f"Shares of company {number} rise five per cent",
+            "content_html": f"<p>Short text of {number}</p>",
+            "date_published": "2025-09-30T10:20:00Z",
+        }
+        for number in range(count)
+    ]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": items}).encode()
+
+
+if __name__ == "__main__":
+    print(plain(measure()))

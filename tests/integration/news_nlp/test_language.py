@@ -1,0 +1,49 @@
+"""Requests about a text, by either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import pytest
+from chitti_shared.contracts import news
+from chitti_shared.ipc import Client
+from news_nlp import nlp
+from news_nlp.nlp import readable
+
+pytestmark = pytest.mark.integration
+Start = Callable[..., Awaitable[Client]]
+TEXT = "TCS net profit rises 12% to Rs 12,040 crore, beats estimates; Infosys slips on profit booking"
+
+
+@pytest.fixture(autouse=True)
+def engine_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_understand", "_entities", "_cost_us"):
+        monkeypatch.setattr(nlp, name, getattr(nlp, name))
+
+
+async def test_a_reply_says_what_decided(start: Start):
+    client = await start()
+    reply = await client.call(news.ANALYZE_SENTIMENT, news.AnalyzeSentimentRequest(text=TEXT))
+    assert (reply.sentiment, reply.event, reply.model) == ("bullish", "results", nlp.MODEL)
+    assert {said.symbol: said.sentiment for said in reply.symbols} == {"TCS": "bullish", "INFY": "bearish"}
+    assert all(TEXT[phrase.start : phrase.end] == phrase.text for phrase in reply.phrases)
+
+
+async def test_the_engine_setting_chooses_the_readable_rules(start: Start, monkeypatch: pytest.MonkeyPatch):
+    client = await start(chitti_engine="numpy")
+    request = news.AnalyzeSentimentRequest(text=TEXT)
+    by_readable = await client.call(news.ANALYZE_SENTIMENT, request)
+    nlp.use("compiled")
+    by_compiled = await client.call(news.ANALYZE_SENTIMENT, request)
+    assert msgspec.structs.replace(by_readable, time_ms=0.0) == msgspec.structs.replace(by_compiled, time_ms=0.0)
+    nlp.use("readable")
+    monkeypatch.setattr(readable, "weigh", lambda *_: [])
+    assert (await client.call(news.ANALYZE_SENTIMENT, request)).phrases == []
+
+
+async def test_a_text_of_50_000_characters_is_read(start: Start):
+    client = await start()
+    text = (TEXT + ". ") * 600
+    reply = await client.call(news.EXTRACT_ENTITIES, news.ExtractEntitiesRequest(text=text[:50_000]))
+    assert reply.count > 2_000
