@@ -126,7 +126,8 @@ cdef double likeness(
     """Shared words over all words when both tell the same news, else -1."""
     cdef:
         double apart_s = fabs(one.moment - other.moment), alike
-        int common, names, kind, agreed = 0, found
+        int common, names, kind, found
+        bint money = False, percent = False
         bint same_names
     if apart_s > rules.window_s or one.direction | other.direction == SAW_BULLISH | SAW_BEARISH:
         return -1.0
@@ -134,8 +135,10 @@ cdef double likeness(
         found = figures(mine, theirs, kind)
         if found < 0:
             return -1.0
-        if kind <= PERCENTS:
-            agreed += found
+        if kind == RUPEES or kind == DOLLARS:
+            money = money or found > 0
+        elif kind == PERCENTS:
+            percent = found > 0
     # Each names what the other does not: "A shares fall as ...", "B shares fall as ...", known companies or not
     if names_more(mine, theirs) and names_more(theirs, mine):
         return -1.0
@@ -155,8 +158,9 @@ cdef double likeness(
         return alike
     if one.event and one.event == other.event and alike >= rules.same_event:
         return alike
-    if agreed and (one.event == other.event or not one.event or not other.event) and alike >= rules.same_figure:
-        return alike
+    # one amount is told of one matter, one percentage (5 % down, 5 % stake) of several
+    if money or (percent and (one.event == other.event or not one.event or not other.event)):
+        return alike if alike >= rules.same_figure else -1.0
     return -1.0
 
 
@@ -171,7 +175,7 @@ cdef class Window:
         How far apart two reports of one story, of one price movement, may be published.
     similar, same_event, same_figure : float
         Shared words over all words (0..1) that make a retelling: by themselves, with one
-        event of the same names, with one amount or percentage of the same names and no other event.
+        event of the same names, with one amount of the same names, or one percentage and no other event.
     """
 
     cdef Rules rules

@@ -67,13 +67,14 @@ def likeness(one: Told, other: Told) -> float | None:
     apart = abs(one.moment - other.moment)
     if apart > WINDOW_S or {one.direction, other.direction} == {BULLISH, BEARISH}:
         return None
-    agreed = False
+    money = percent = False
     for kind in Gist._fields[3:]:
         ours, others = getattr(mine, kind), getattr(theirs, kind)
         shares = any(agree(a, b, kind) for a in ours for b in others)
         if ours and others and not shares:
             return None
-        agreed = agreed or (shares and kind in ("rupees", "dollars", "percents"))
+        money = money or (shares and kind in ("rupees", "dollars"))
+        percent = percent or (shares and kind == "percents")
     more = [
         bool(set(a.names) - set(b.names) or set(a.proper) - set(b.words)) for a, b in ((mine, theirs), (theirs, mine))
     ]
@@ -91,7 +92,8 @@ def likeness(one: Told, other: Told) -> float | None:
             enough
             or (one.moved and other.moved and one.direction == other.direction and apart <= MOVE_S)
             or (event and one.event > 0 and alike >= SAME_EVENT)
-            or (agreed and (event or not one.event or not other.event) and alike >= SAME_FIGURE)
+            or (money and alike >= SAME_FIGURE)
+            or (percent and (event or not one.event or not other.event) and alike >= SAME_FIGURE)
         )
     return alike if enough else None
 
