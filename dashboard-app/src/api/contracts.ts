@@ -47,9 +47,13 @@ export interface Article {
   published_at: string | null;
   first_seen_at: string;
   cluster_id: number;
+  lead: boolean;
+  sources: number;
   sentiment: 'bearish' | 'bullish' | 'neutral';
   score: number;
   confidence: number;
+  event: 'deal' | 'dividend' | 'macro' | 'management' | 'order_win' | 'rating' | 'regulatory' | 'results' | null;
+  model: string;
   phrases: Phrase[];
   symbols: SymbolSentiment[];
   entities: Entity[];
@@ -82,7 +86,7 @@ export interface Entity {
   text: string;
   start: number;
   end: number;
-  kind: 'amount' | 'company' | 'index' | 'percent' | 'period' | 'regulator';
+  kind: 'amount' | 'company' | 'index' | 'percent' | 'period' | 'person' | 'regulator' | 'sector';
   symbol: string | null;
   confidence: number;
 }
@@ -176,6 +180,7 @@ export interface SymbolSentiment {
   sentiment: 'bearish' | 'bullish' | 'neutral';
   score: number;
   confidence: number;
+  relevance: number | null;
 }
 
 export interface WatchlistEntry {
