@@ -82,7 +82,9 @@ _WORDS: Final[dict[Group, str]] = {
     Group.ENDED: "ended ending to",
     Group.OF: "of in",
     Group.MONTHS: "m",
-    Group.CUT: "as after while whereas but though although when since because before until till if amid despite post following",
+    Group.CUT: (
+        "as after while whereas but though although when since because before until till if amid despite post following"
+    ),
     Group.PREPOSITION: "on with by from to of in at vs versus against over than for into under via towards among",
     Group.NOT_OF_OBJECT: "with by from to vs versus against over than via",
     Group.NOT_PREFERRED: "over than",
