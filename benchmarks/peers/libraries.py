@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "peers"
-PACKAGES = ("ta-lib-takt", "vector-ta", "vectorbt", "vectorbt-rust", "pysimdjson")
+PACKAGES = (
+    "ta-lib-takt",
+    "vector-ta",
+    "vectorbt",
+    "vectorbt-rust",
+    "pysimdjson",
+    "fastfeedparser",
+    "vaderSentiment",
+    "ahocorasick-rs",
+    "spacy",
+)
 
 
 def load(module: str) -> Any:
