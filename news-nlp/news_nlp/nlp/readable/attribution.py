@@ -35,7 +35,7 @@ _STATEMENT_WORDS = 5  # so long a part before a colon states something rather th
 _GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
 _COLON = float(ord(":"))
 _REASONS = Group.CUT | Group.NOT_OF_OBJECT | Group.ON
-_FIGURES = frozenset({"amount", "percent", "period"})
+FIGURES = frozenset({"amount", "percent", "period"})
 
 
 class Name(NamedTuple):
@@ -85,11 +85,12 @@ class _Place(NamedTuple):
 
 def names_of(entities: list[Entity]) -> list[Name]:
     """The entities that something can be said of."""
-    return [
-        Name(entity.symbol or entity.text, entity.first, entity.last)
-        for entity in entities
-        if entity.kind not in _FIGURES
-    ]
+    return [Name(key_of(entity), entity.first, entity.last) for entity in entities if entity.kind not in FIGURES]
+
+
+def key_of(entity: Entity) -> str:
+    """What a name is known by: its symbol or code, its text where it has none."""
+    return entity.symbol or entity.text
 
 
 def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:
