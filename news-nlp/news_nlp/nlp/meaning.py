@@ -9,6 +9,7 @@ LEXICON = "lexicon-1"
 
 Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
 Kind: TypeAlias = Literal["company", "index", "sector", "person", "regulator", "amount", "percent", "period"]
+NameKind: TypeAlias = Literal["company", "index", "sector", "person", "regulator"]
 EventType: TypeAlias = Literal[
     "results", "order_win", "rating", "management", "regulatory", "deal", "dividend", "macro"
 ]
@@ -64,7 +65,7 @@ class Tone(NamedTuple):
     an index or a regulator, so there is no relevance.
     """
 
-    kind: Kind
+    kind: NameKind
     sentiment: Direction
     score: float
     confidence: float

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from news_nlp.kernels._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
-from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
 
@@ -35,7 +35,7 @@ _STATEMENT_WORDS = 5  # so long a part before a colon states something rather th
 _GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
 _COLON = float(ord(":"))
 _REASONS = Group.CUT | Group.NOT_OF_OBJECT | Group.ON
-FIGURES = frozenset({"amount", "percent", "period"})
+_FIGURES = frozenset({"amount", "percent", "period"})
 
 
 class Name(NamedTuple):
@@ -85,7 +85,12 @@ class _Place(NamedTuple):
 
 def names_of(entities: list[Entity]) -> list[Name]:
     """The entities that something can be said of."""
-    return [Name(key_of(entity), entity.first, entity.last) for entity in entities if entity.kind not in FIGURES]
+    return [Name(key_of(entity), entity.first, entity.last) for entity in entities if is_name(entity.kind)]
+
+
+def is_name(kind: Kind) -> TypeGuard[NameKind]:
+    """Whether something can be said of an entity of this kind: of all but figures."""
+    return kind not in _FIGURES
 
 
 def key_of(entity: Entity) -> str:

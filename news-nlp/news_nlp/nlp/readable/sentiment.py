@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from news_nlp.nlp.meaning import Entity, Kind, Phrase, Tone, Verdict
-from news_nlp.nlp.readable.attribution import FIGURES, attribute, key_of, names_of
+from news_nlp.nlp.meaning import Entity, NameKind, Phrase, Tone, Verdict
+from news_nlp.nlp.readable.attribution import attribute, is_name, key_of, names_of
 from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
@@ -50,15 +50,15 @@ def _judge(total: float, said: float) -> Verdict:
 def told_apart(entities: list[Entity], said: dict[str, Verdict]) -> tuple[dict[str, Verdict], dict[str, Tone]]:
     """What is said `by_name`: of the listed companies, and of the others, each in order of first mention."""
     listed = dict.fromkeys(entity.symbol for entity in entities if entity.kind == "company" and entity.symbol)
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, NameKind] = {}
     for entity in entities:
-        if entity.kind not in FIGURES:
+        if is_name(entity.kind):
             kinds.setdefault(key_of(entity), entity.kind)
     others = {key: _tone(kind, said[key]) for key, kind in kinds.items() if key not in listed}
     return {symbol: said[symbol] for symbol in listed}, others
 
 
-def _tone(kind: Kind, said: Verdict) -> Tone:
+def _tone(kind: NameKind, said: Verdict) -> Tone:
     return Tone(kind, said.sentiment, said.score, said.confidence)
 
 

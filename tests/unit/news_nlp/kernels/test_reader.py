@@ -120,4 +120,4 @@ def test_anything_but_a_text_is_refused(text: object):
 def test_an_exact_name_in_other_letters_is_refused():
     words = vocabulary()
     with pytest.raises(ValueError, match="expected a symbol in ASCII, found 'ÉTÉ'"):
-        Reader(words.scanner, [("ÉTÉ", 0, "ETE", True, True, False)], [], [], [], ((), (), ""), (int, int, int, int, int))
+        Reader(words.scanner, [("ÉTÉ", 0, "ETE", True, True, False)], [], [], [], ((), (), ""), (int,) * 5)
