@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news_nlp import nlp
 
-TEXT = """TCS Infosys Nifty RBI falls rises not despite but profit booking losses narrow 12% up down record high low Q2 , ; Rs
-40 crore buy sell as demand weak"""
+TEXT = """TCS Infosys Nifty RBI falls rises not despite but profit booking losses narrow 12% up down record high low
+Q2 , ; Rs 40 crore buy sell as demand weak"""
 WORDS = st.sampled_from(TEXT.split())
 
 
