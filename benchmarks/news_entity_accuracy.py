@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from news_nlp import nlp
 from news_nlp.nlp.meaning import Entity
+from news_nlp.nlp.readable.attribution import is_name, key_of
 from news_nlp.nlp.readable.entities import find
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.readable.sentiment import by_name
@@ -22,6 +23,19 @@ def of_listed_companies(text: str, names: list[str]) -> dict[str, str]:
         for entity in meaning.entities:
             if place and entity.symbol in meaning.symbols and entity.start < place[1] and place[0] < entity.end:
                 found[name] = meaning.symbols[entity.symbol].sentiment
+    return found
+
+
+def of_names_found(text: str, names: list[str]) -> dict[str, str]:
+    """The verdicts on those of `names` that the reader finds itself, of whatever kind."""
+    meaning = nlp.understand(text)
+    said = meaning.symbols | meaning.others
+    found = {}
+    for name in names:
+        place = place_of(text, name)
+        for entity in meaning.entities:
+            if place and is_name(entity.kind) and entity.start < place[1] and place[0] < entity.end:
+                found[name] = said[key_of(entity)].sentiment
     return found
 
 
@@ -56,5 +70,6 @@ def place_of(text: str, name: str) -> tuple[int, int] | None:
 
 WAYS: dict[str, Callable[[str, list[str]], dict[str, str]]] = {
     "companies of the universe": of_listed_companies,
+    "names the reader found itself": of_names_found,
     "names given": of_given_names,
 }

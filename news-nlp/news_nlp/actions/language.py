@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from chitti_shared.contracts import news
-from chitti_shared.errors import EngineUnavailable, NotFound
+from chitti_shared.errors import EngineUnavailable, InvalidInput, NotFound
 from chitti_shared.ipc import Router
 
 from news_nlp import nlp
@@ -16,7 +16,7 @@ _SCORING = 2.0  # times the reading: the most that a trained model adds to it
 
 
 async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsContext) -> news.AnalyzeSentimentReply:
-    """Score a text as a whole and for each company in it."""
+    """Score a text as a whole and for each name in it."""
     started = perf_counter()
     meaning = await understand(request.text, request.model, ctx)
     return news.AnalyzeSentimentReply(
@@ -25,6 +25,7 @@ async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsCont
         confidence=meaning.confidence,
         phrases=phrases_of(meaning),
         symbols=[symbol_of(symbol, said) for symbol, said in meaning.symbols.items()],
+        others=[other_of(name, said) for name, said in meaning.others.items()],
         event=meaning.event,
         model=meaning.model,
         time_ms=elapsed_ms(started),
@@ -50,27 +51,40 @@ async def extract_entities(request: news.ExtractEntitiesRequest, ctx: NewsContex
 
 
 async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsContext) -> news.ClassifyDirectionReply:
-    """The direction of a text, or of what it says about one company. Errors: not_found."""
+    """The direction of a text, or of what it says about one name. Errors: invalid_input, not_found."""
     started = perf_counter()
+    if request.symbol is not None and request.name is not None:
+        raise InvalidInput("give symbol or name, not both", field="name", constraint="symbol or name")
     meaning = await understand(request.text, request.model, ctx)
-    said: nlp.Understanding | nlp.Verdict = meaning
-    relevance = None
-    if request.symbol is not None:
-        if request.symbol not in meaning.symbols:
-            raise NotFound(f"the text does not name {request.symbol}", kind="symbol", symbol=request.symbol)
-        said = verdict = meaning.symbols[request.symbol]
-        relevance = round(verdict.relevance, 4)
+    said = wanted_of(request, meaning)
     return news.ClassifyDirectionReply(
         direction=said.sentiment,
         score=said.score,
         confidence=said.confidence,
-        relevance=relevance,
+        relevance=round(said.relevance, 4) if isinstance(said, nlp.Verdict) else None,
         symbol=request.symbol,
+        name=request.name,
         phrases=phrases_of(meaning),
         event=meaning.event,
         model=meaning.model,
         time_ms=elapsed_ms(started),
     )
+
+
+def wanted_of(
+    request: news.ClassifyDirectionRequest, meaning: nlp.Understanding
+) -> nlp.Understanding | nlp.Verdict | nlp.Tone:
+    """Of what was read the part that is asked for. Errors: not_found."""
+    if request.symbol is not None:
+        if request.symbol not in meaning.symbols:
+            raise NotFound(f"the text does not name {request.symbol}", kind="symbol", symbol=request.symbol)
+        return meaning.symbols[request.symbol]
+    if request.name is None:
+        return meaning
+    said = meaning.symbols.get(request.name) or meaning.others.get(request.name)
+    if said is None:
+        raise NotFound(f"the text does not name {request.name}", kind="name", name=request.name)
+    return said
 
 
 async def understand(text: str, model: news.SentimentModel | None, ctx: NewsContext) -> nlp.Understanding:
@@ -96,6 +110,16 @@ def symbol_of(symbol: str, said: nlp.Verdict) -> news.SymbolSentiment:
         score=said.score,
         confidence=said.confidence,
         relevance=round(said.relevance, 4),
+    )
+
+
+def other_of(name: str, said: nlp.Tone) -> news.NamedSentiment:
+    return news.NamedSentiment(
+        name=name,
+        kind=said.kind,
+        sentiment=said.sentiment,
+        score=said.score,
+        confidence=said.confidence,
     )
 
 

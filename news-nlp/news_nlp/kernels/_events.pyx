@@ -43,14 +43,14 @@ cdef struct Mention:
 
 cdef struct Sharing:
     const Reading* reading
-    Part* parts           # one for each verdict
+    Part* parts           # one for each verdict on a company
     Mention* mentions     # of companies
     int32_t mentioned
     int32_t stamp
 
 
 cdef void judge_events(Reading* reading) noexcept nogil:
-    """Fill `event` and the verdicts' relevance."""
+    """Fill `event` and the relevance of the companies' verdicts."""
     cdef int32_t title = title_length(reading)
     find_event(reading, title)
     if reading.judged > 0:

@@ -130,6 +130,7 @@ cdef class Linear:
         PyObject_GenericSetAttr(found, "phrases", phrases)
         PyObject_GenericSetAttr(found, "entities", read.entities)
         PyObject_GenericSetAttr(found, "symbols", self.symbols_of(read, _CLASSES[best], found_score, found_confidence))
+        PyObject_GenericSetAttr(found, "others", read.others)
         PyObject_GenericSetAttr(found, "event", read.event)
         PyObject_GenericSetAttr(found, "model", name)
         return found

@@ -19,6 +19,7 @@ cdef class Reader:
     cdef type entity
     cdef type phrase
     cdef type verdict
+    cdef type tone
     cdef type understanding
     cdef str model
 
@@ -33,3 +34,4 @@ cdef class Reader:
     cdef list phrases_of(self, const Reading* reading, str text)
     cdef object symbol_of(self, int32_t symbol)
     cdef object verdict_of(self, const Verdict* verdict)
+    cdef dict others_of(self, const Reading* reading, str text)

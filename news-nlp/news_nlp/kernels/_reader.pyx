@@ -42,7 +42,8 @@ cdef extern from "Python.h":
 
 cdef str BULLISH_TEXT = "bullish", BEARISH_TEXT = "bearish", NEUTRAL_TEXT = "neutral"
 cdef str SENTIMENT = "sentiment", SCORE = "score", CONFIDENCE = "confidence", RELEVANCE = "relevance"
-cdef str PHRASES_FIELD = "phrases", ENTITIES = "entities", SYMBOLS = "symbols", EVENT = "event", MODEL = "model"
+cdef str PHRASES_FIELD = "phrases", ENTITIES = "entities", SYMBOLS = "symbols", OTHERS = "others"
+cdef str EVENT = "event", MODEL = "model"
 
 
 cdef class Reader:
@@ -61,8 +62,8 @@ cdef class Reader:
         What a name of each kind adds to each type of event.
     words : (kinds, event types, model)
         Their texts.
-    records : (Entity, Phrase, Verdict, Understanding)
-        Two kinds of named tuples and two slotted dataclasses, with the fields that this module writes.
+    records : (Entity, Phrase, Verdict, Tone, Understanding)
+        Named tuples, but Verdict and Understanding slotted dataclasses, with the fields that this module writes.
 
     Raises
     ------
@@ -83,7 +84,7 @@ cdef class Reader:
         if self.scanner is not None:
             raise ValueError("a reader's tables are written once")
         self.kinds, self.types, self.model = words
-        self.entity, self.phrase, self.verdict, self.understanding = records
+        self.entity, self.phrase, self.verdict, self.tone, self.understanding = records
         self.letters = []
         self.write_symbols(aliases)
         self.write_aliases(aliases)
@@ -147,7 +148,7 @@ cdef class Reader:
         return 0
 
     def understand(self, str text not None):
-        """Read a text once: sentiment, phrases, entities, sentiment and relevance per company, event."""
+        """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
         cdef Reading reading
         cdef bint done
         open_reading(&reading, text)
@@ -206,6 +207,7 @@ cdef class Reader:
         PyObject_GenericSetAttr(found, PHRASES_FIELD, self.phrases_of(reading, text))
         PyObject_GenericSetAttr(found, ENTITIES, self.entities_of(reading, text))
         PyObject_GenericSetAttr(found, SYMBOLS, symbols)
+        PyObject_GenericSetAttr(found, OTHERS, self.others_of(reading, text))
         PyObject_GenericSetAttr(found, EVENT, None if reading.event < 0 else self.types[reading.event])
         PyObject_GenericSetAttr(found, MODEL, self.model)
         return found
@@ -219,6 +221,27 @@ cdef class Reader:
         PyObject_GenericSetAttr(found, SCORE, verdict.score)
         PyObject_GenericSetAttr(found, CONFIDENCE, verdict.confidence)
         PyObject_GenericSetAttr(found, RELEVANCE, verdict.relevance)
+        return found
+
+    cdef dict others_of(self, const Reading* reading, str text):
+        """The verdicts on names that are no listed company."""
+        cdef dict found = {}
+        cdef const Verdict* verdict
+        cdef const Name* name
+        cdef object record
+        cdef int32_t at
+        for at in range(reading.judged, reading.toned):
+            verdict = &reading.verdicts[at]
+            name = &reading.names[verdict.name]
+            record = PyType_GenericAlloc(self.tone, 4)
+            put(record, 0, self.kinds[name.kind])
+            put(record, 1, direction_of(verdict))
+            put(record, 2, verdict.score)
+            put(record, 3, verdict.confidence)
+            if name.symbol >= 0:
+                found[self.symbols[name.symbol]] = record
+            else:
+                found[PyUnicode_Substring(text, name.start, name.end)] = record
         return found
 
     cdef list phrases_of(self, const Reading* reading, str text):

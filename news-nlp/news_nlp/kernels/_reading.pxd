@@ -2,7 +2,7 @@
 
 The scan (`_scan`) fills `tokens`, `breaks` and `matches`; then, in this order, `_names` fills
 `names`, `_weigh` fills `said`, `_verdicts` fills `whole` and `verdicts`, `_events` fills
-`event` and the verdicts' relevance. Tables are shared by all calls and never written after
+`event` and the relevance of the companies' verdicts. Tables are shared by all calls and never written after
 they are built. Characters are counted as in `str`; a range ends behind its last member.
 """
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -131,7 +131,7 @@ cdef enum:                # Verdict.direction
     BULLISH = 1
 
 cdef struct Verdict:
-    int32_t name          # first of `names` it is about; -1: the whole text
+    int32_t name          # row of `names` it is about, the first of them; -1: the whole text
     int32_t direction
     double score          # rounded as Python rounds, 4 digits
     double confidence
@@ -155,8 +155,9 @@ cdef struct Reading:
     Said* said            # room for count, in order of place
     int32_t spoken
     Verdict whole
-    Verdict* verdicts     # room for count, in order of the names' first place
-    int32_t judged
+    Verdict* verdicts     # room for count: on listed companies, then on other names; each in order of place
+    int32_t judged        # of listed companies
+    int32_t toned         # of all
     int32_t event         # -1: none
     void* spare           # room for count + 1 times SPARE bytes, for one rule at a time
     void* room            # what all arrays but `tokens` lie in
@@ -181,5 +182,5 @@ cdef inline bint in_group(const Reading* reading, int32_t at, uint32_t groups) n
 
 
 cdef inline bint is_company(const Name* name) noexcept nogil:
-    """Whether it is a listed company: one that a verdict is wanted on."""
+    """Whether it is a listed company."""
     return name.kind == COMPANY and name.symbol >= 0

@@ -1,4 +1,4 @@
-"""Verdicts on a text and on each listed company in it: `nlp.readable.sentiment` over flat arrays.
+"""Verdicts on a text and on each name in it: `nlp.readable.sentiment` over flat arrays.
 
 The caller guarantees that phrases are weighed.
 """
@@ -7,46 +7,57 @@ from libc.stdint cimport int32_t
 
 from news_nlp.kernels._attribute cimport attribute
 from news_nlp.kernels._owners cimport Attribution, Mention, Owner, Sum
-from news_nlp.kernels._reading cimport BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
+from news_nlp.kernels._reading cimport AMOUNT, BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
 
 cdef double THRESHOLD = 0.2
 cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
 
 
 cdef void judge(Reading* reading) noexcept nogil:
-    """Fill `whole`, `verdicts` and `judged`."""
+    """Fill `whole`, `verdicts`, `judged` and `toned`."""
     cdef:
         Attribution all
         Sum added
         int32_t at
-        const Mention* mention
-        Owner* owner
     added.total = added.said = 0.0
     for at in range(reading.spoken):
         added.total += reading.said[at].weight
         added.said += fabs(reading.said[at].weight)
     give(&reading.whole, -1, &added)
-    reading.judged = 0
-    if not names_a_company(reading):
+    reading.judged = reading.toned = 0
+    if not names_anything(reading):
         return
     attribute(&all, reading)
+    judge_owners(&all, True)
+    reading.judged = reading.toned
+    judge_owners(&all, False)
+
+
+cdef bint names_anything(const Reading* reading) noexcept nogil:
+    cdef int32_t at
+    for at in range(reading.named):
+        if reading.names[at].kind < AMOUNT:
+            return True
+    return False
+
+
+cdef void judge_owners(Attribution* all, bint companies) noexcept nogil:
+    """Add a verdict on each owner that has none yet; of listed companies only, or of all."""
+    cdef:
+        Reading* reading = all.reading
+        Sum added
+        int32_t at
+        const Mention* mention
+        Owner* owner
     for at in range(all.mentioned):
         mention = &all.mentions[at]
         owner = &all.owners[mention.owner]
-        if owner.judged or not is_company(&reading.names[mention.name]):
+        if owner.judged or (companies and not is_company(&reading.names[mention.name])):
             continue
         owner.judged = True
         added = together(owner)
-        give(&reading.verdicts[reading.judged], mention.name, &added)
-        reading.judged += 1
-
-
-cdef bint names_a_company(const Reading* reading) noexcept nogil:
-    cdef int32_t at
-    for at in range(reading.named):
-        if is_company(&reading.names[at]):
-            return True
-    return False
+        give(&reading.verdicts[reading.toned], mention.name, &added)
+        reading.toned += 1
 
 
 cdef Sum together(const Owner* owner) noexcept nogil:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Literal
 
 from news_nlp.nlp import compiled, readable
-from news_nlp.nlp.meaning import LEXICON, Direction, Entity, EventType, Phrase, Understanding, Verdict
+from news_nlp.nlp.meaning import LEXICON, Direction, Entity, EventType, Phrase, Tone, Understanding, Verdict
 
 __all__ = [
     "MODEL",
@@ -20,6 +20,7 @@ __all__ = [
     "Entity",
     "EventType",
     "Phrase",
+    "Tone",
     "Understanding",
     "Verdict",
     "cost_us",
@@ -51,7 +52,7 @@ def cost_us(characters: int) -> float:
 
 
 def understand(text: str) -> Understanding:
-    """Read a text once: sentiment, phrases, entities, sentiment per company, event."""
+    """Read a text once: sentiment, phrases, entities, sentiment per name, event."""
     return _understand(text)
 
 

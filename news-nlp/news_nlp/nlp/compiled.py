@@ -6,7 +6,7 @@ from functools import cache
 
 from news_nlp.kernels._reader import Reader
 from news_nlp.nlp.events import KINDS, TYPES
-from news_nlp.nlp.meaning import LEXICON, Entity, Phrase, Understanding, Verdict
+from news_nlp.nlp.meaning import LEXICON, Entity, Phrase, Tone, Understanding, Verdict
 from news_nlp.nlp.readable.reading import Vocabulary, vocabulary
 
 
@@ -25,12 +25,12 @@ def reader_of(words: Vocabulary) -> Reader:
         words.events.weights,
         words.events.kinds,
         (KINDS, TYPES, LEXICON),
-        (Entity, Phrase, Verdict, Understanding),
+        (Entity, Phrase, Verdict, Tone, Understanding),
     )
 
 
 def understand(text: str) -> Understanding:
-    """Read a text once: sentiment, phrases, entities, sentiment and relevance per company, event."""
+    """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
     meaning: Understanding = reader().understand(text)
     return meaning
 

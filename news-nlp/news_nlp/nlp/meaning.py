@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 LEXICON = "lexicon-1"
 
 Direction: TypeAlias = Literal["bullish", "bearish", "neutral"]
 Kind: TypeAlias = Literal["company", "index", "sector", "person", "regulator", "amount", "percent", "period"]
+NameKind: TypeAlias = Literal["company", "index", "sector", "person", "regulator"]
 EventType: TypeAlias = Literal[
     "results", "order_win", "rating", "management", "regulatory", "deal", "dividend", "macro"
 ]
@@ -57,6 +58,19 @@ class Verdict:
     relevance: float = 0.0
 
 
+class Tone(NamedTuple):
+    """What a text says about a name that is no listed company; the fields are those of `Verdict`.
+
+    `kind` is the name's, at its first mention. How much a text is about a company says nothing of
+    an index or a regulator, so there is no relevance.
+    """
+
+    kind: NameKind
+    sentiment: Direction
+    score: float
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """All that is read from one text.
@@ -70,6 +84,9 @@ class Understanding:
     entities : list of Entity
     symbols : dict
         Symbol of each listed company named, to the verdict of the clauses that speak of it.
+    others : dict
+        Each other name that is no figure, to what is said of it: by its code (`NIFTY`, `RBI`), by its
+        text where it has none; in order of first mention.
     event : str or None
         What kind of news it is; None where no kind is told clearly.
     model : str
@@ -82,5 +99,6 @@ class Understanding:
     phrases: list[Phrase]
     entities: list[Entity]
     symbols: dict[str, Verdict]
+    others: dict[str, Tone] = field(default_factory=dict)
     event: EventType | None = None
     model: str = LEXICON

@@ -87,6 +87,13 @@ async def test_a_text_is_judged_as_the_weights_say_and_named_as_the_lexicon_says
     assert said.symbols["TCS"].relevance == nlp.understand(text).symbols["TCS"].relevance
 
 
+async def test_names_that_are_no_listed_company_keep_the_lexicons_verdicts(start: Start):
+    text = "TCS profit rises while Nifty falls"
+    said = await read(await start(), text)
+    assert list(said.others) == ["NIFTY"]
+    assert said.others == nlp.understand(text).others
+
+
 async def test_companies_that_a_text_sets_apart_are_judged_by_their_parts(start: Start):
     model = await start()
     said = await read(model, "TCS profit rises while Infosys slips on fraud")

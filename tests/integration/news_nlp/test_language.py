@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 from chitti_shared.contracts import news
+from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Client
 from news_nlp import nlp
 from news_nlp.nlp import readable
@@ -14,6 +15,7 @@ from news_nlp.nlp import readable
 pytestmark = pytest.mark.integration
 Start = Callable[..., Awaitable[Client]]
 TEXT = "TCS net profit rises 12% to Rs 12,040 crore, beats estimates; Infosys slips on profit booking"
+MARKET = "Sensex falls 2% while Nifty gains; Sebi fines Reliance Securities; auto stocks rally, TCS slips"
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,50 @@ async def test_a_reply_says_what_decided(start: Start):
     assert (reply.sentiment, reply.event, reply.model) == ("bullish", "results", nlp.MODEL)
     assert {said.symbol: said.sentiment for said in reply.symbols} == {"TCS": "bullish", "INFY": "bearish"}
     assert all(TEXT[phrase.start : phrase.end] == phrase.text for phrase in reply.phrases)
+
+
+async def test_names_that_are_no_listed_company_have_a_verdict_each(start: Start):
+    client = await start()
+    reply = await client.call(news.ANALYZE_SENTIMENT, news.AnalyzeSentimentRequest(text=MARKET))
+    assert [(said.symbol, said.sentiment) for said in reply.symbols] == [("TCS", "bearish")]
+    assert [(said.name, said.kind, said.sentiment) for said in reply.others] == [
+        ("SENSEX", "index", "bearish"),
+        ("NIFTY", "index", "bullish"),
+        ("SEBI", "regulator", "neutral"),
+        ("Reliance Securities", "company", "bearish"),
+        ("Automobile and Auto Components", "sector", "bullish"),
+    ]
+
+
+async def test_a_direction_can_be_asked_for_any_name(start: Start):
+    client = await start()
+
+    async def asked(name: str) -> news.ClassifyDirectionReply:
+        reply: news.ClassifyDirectionReply = await client.call(
+            news.CLASSIFY_DIRECTION, news.ClassifyDirectionRequest(text=MARKET, name=name)
+        )
+        return reply
+
+    scored = await client.call(news.ANALYZE_SENTIMENT, news.AnalyzeSentimentRequest(text=MARKET))
+    for other in scored.others:
+        reply = await asked(other.name)
+        assert (reply.name, reply.symbol, reply.relevance) == (other.name, None, None)
+        assert (reply.direction, reply.score, reply.confidence) == (other.sentiment, other.score, other.confidence)
+    (listed,) = scored.symbols
+    reply = await asked("TCS")
+    assert (reply.name, reply.direction, reply.relevance) == ("TCS", listed.sentiment, listed.relevance)
+    with pytest.raises(NotFound, match="the text does not name BANKNIFTY") as refused:
+        await asked("BANKNIFTY")
+    assert refused.value.details == {"kind": "name", "name": "BANKNIFTY"}
+
+
+async def test_a_symbol_and_a_name_at_once_are_refused(start: Start):
+    client = await start()
+    with pytest.raises(InvalidInput, match="give symbol or name, not both") as refused:
+        await client.call(
+            news.CLASSIFY_DIRECTION, news.ClassifyDirectionRequest(text=MARKET, symbol="TCS", name="NIFTY")
+        )
+    assert refused.value.details["field"] == "name"
 
 
 async def test_the_engine_setting_chooses_the_readable_rules(start: Start, monkeypatch: pytest.MonkeyPatch):

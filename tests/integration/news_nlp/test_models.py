@@ -67,6 +67,19 @@ async def test_a_request_chooses_what_scores_it(start: Start, trained: Path):
     assert direction.relevance == replies["lexicon"].symbols[0].relevance
 
 
+@pytest.mark.parametrize("model", ["trained", "blend"])
+async def test_names_that_are_no_listed_company_keep_the_lexicons_verdicts(start: Start, trained: Path, model: str):
+    client = await start(chitti_data_dir=trained)
+    text = "TCS zorbs; Sensex falls 2%, RBI upbeat"
+    by_model, by_lexicon = [
+        await client.call(news.ANALYZE_SENTIMENT, news.AnalyzeSentimentRequest(text=text, model=chosen))  # type: ignore[arg-type]
+        for chosen in (model, "lexicon")
+    ]
+    assert [said.name for said in by_model.others] == ["SENSEX", "RBI"]
+    assert by_model.others == by_lexicon.others
+    assert by_model.model != by_lexicon.model
+
+
 async def test_the_setting_scores_stored_articles_too(start: Start, trained: Path):
     client = await start(chitti_data_dir=trained, chitti_sentiment_model="trained")
     assert (await asked(client)).sentiment == "bullish"

@@ -32,6 +32,12 @@ def test_the_companies_of_a_headline_get_the_verdicts_it_shows(text: str, verdic
     assert ", ".join(f"{symbol} {said.score:+.2f} {said.sentiment}" for symbol, said in found.items()) == verdicts
 
 
+@pytest.mark.parametrize(("text", "verdicts"), rows("headline | verdicts on other names"))
+def test_the_other_names_of_a_headline_get_the_verdicts_it_shows(text: str, verdicts: str):
+    found = nlp.score(text).others
+    assert ", ".join(f"{name} {said.score:+.2f} {said.sentiment}" for name, said in found.items()) == verdicts
+
+
 def test_the_lexicon_lines_of_the_page_are_good_ones():
     (block,) = re.findall(r"```\n(.*?)```", SECTION, re.DOTALL)
     phrases = [term.phrase for term in parse_lexicon(block)]
@@ -42,3 +48,4 @@ def test_the_lexicon_lines_of_the_page_are_good_ones():
 def test_the_page_has_examples():
     assert len(rows("headline | phrases that count | score")) >= 15
     assert len(rows("headline | verdicts")) >= 8
+    assert len(rows("headline | verdicts on other names")) >= 5

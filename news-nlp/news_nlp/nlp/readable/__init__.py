@@ -9,22 +9,21 @@ from news_nlp.nlp.readable.entities import find
 from news_nlp.nlp.readable.events import event_of
 from news_nlp.nlp.readable.reading import vocabulary
 from news_nlp.nlp.readable.relevance import relevances
-from news_nlp.nlp.readable.sentiment import by_symbol, verdict
+from news_nlp.nlp.readable.sentiment import by_name, told_apart, verdict
 from news_nlp.nlp.readable.weighing import weigh
 
 
 def understand(text: str) -> Understanding:
-    """Read a text once: sentiment, phrases, entities, sentiment and relevance per company, event."""
+    """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
     reading = vocabulary().read(text)
     named = find(reading)
     phrases = weigh(reading, named)
     whole = verdict(phrase.weight for phrase in phrases)
     about = relevances(reading, named, phrases)
-    symbols = {
-        symbol: replace(said, relevance=about[symbol]) for symbol, said in by_symbol(reading, named, phrases).items()
-    }
+    listed, others = told_apart(named, by_name(reading, named, phrases))
+    symbols = {symbol: replace(said, relevance=about[symbol]) for symbol, said in listed.items()}
     event = event_of(reading, named)
-    return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols, event)
+    return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols, others, event)
 
 
 def entities(text: str) -> list[Entity]:

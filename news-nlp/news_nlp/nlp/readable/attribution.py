@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from news_nlp.kernels._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
-from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
 from news_nlp.nlp.readable.reading import Reading, vocabulary
 from news_nlp.nlp.word_groups import Group
 
@@ -85,11 +85,17 @@ class _Place(NamedTuple):
 
 def names_of(entities: list[Entity]) -> list[Name]:
     """The entities that something can be said of."""
-    return [
-        Name(entity.symbol or entity.text, entity.first, entity.last)
-        for entity in entities
-        if entity.kind not in _FIGURES
-    ]
+    return [Name(key_of(entity), entity.first, entity.last) for entity in entities if is_name(entity.kind)]
+
+
+def is_name(kind: Kind) -> TypeGuard[NameKind]:
+    """Whether something can be said of an entity of this kind: of all but figures."""
+    return kind not in _FIGURES
+
+
+def key_of(entity: Entity) -> str:
+    """What a name is known by: its symbol or code, its text where it has none."""
+    return entity.symbol or entity.text
 
 
 def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from news_nlp.nlp.meaning import Entity, Phrase, Verdict
-from news_nlp.nlp.readable.attribution import attribute, names_of
+from news_nlp.nlp.meaning import Entity, NameKind, Phrase, Tone, Verdict
+from news_nlp.nlp.readable.attribution import attribute, is_name, key_of, names_of
 from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
@@ -47,13 +47,19 @@ def _judge(total: float, said: float) -> Verdict:
     return Verdict("bullish" if total > 0 else "bearish", score, round(confidence, 4))
 
 
-def by_symbol(reading: Reading, entities: list[Entity], phrases: list[Phrase]) -> dict[str, Verdict]:
-    """What the text says about each listed company in it."""
-    listed = [entity.symbol for entity in entities if entity.kind == "company" and entity.symbol is not None]
-    if not listed:
-        return {}
-    said = by_name(reading, entities, phrases)
-    return {symbol: said[symbol] for symbol in dict.fromkeys(listed)}
+def told_apart(entities: list[Entity], said: dict[str, Verdict]) -> tuple[dict[str, Verdict], dict[str, Tone]]:
+    """What is said `by_name`: of the listed companies, and of the others, each in order of first mention."""
+    listed = dict.fromkeys(entity.symbol for entity in entities if entity.kind == "company" and entity.symbol)
+    kinds: dict[str, NameKind] = {}
+    for entity in entities:
+        if is_name(entity.kind):
+            kinds.setdefault(key_of(entity), entity.kind)
+    others = {key: _tone(kind, said[key]) for key, kind in kinds.items() if key not in listed}
+    return {symbol: said[symbol] for symbol in listed}, others
+
+
+def _tone(kind: NameKind, said: Verdict) -> Tone:
+    return Tone(kind, said.sentiment, said.score, said.confidence)
 
 
 def by_name(reading: Reading, entities: list[Entity], phrases: list[Phrase]) -> dict[str, Verdict]:

@@ -138,6 +138,7 @@ def test_a_company_keeps_the_lexicons_verdict_only_where_it_differs_from_the_tex
     read = nlp.understand(text)
     found = MODEL.judge(text, read, 1.0, "t")
     assert found.symbols.keys() == read.symbols.keys()
+    assert found.others == read.others
     for symbol, said in found.symbols.items():
         before = read.symbols[symbol]
         expected = (

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from news_nlp import nlp
 from news_nlp.kernels._reader import Reader
 from news_nlp.nlp import compiled, readable
-from news_nlp.nlp.meaning import Understanding, Verdict
+from news_nlp.nlp.meaning import Tone, Understanding, Verdict
 from news_nlp.nlp.readable.reading import vocabulary
 from support.news_texts import headlines, texts
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[4]
 FEEDS = [ROOT / "cli/chitti_cli/sample/nifty_sample.xml", *sorted((ROOT / "tests/data/feeds").glob("google_news*.xml"))]
 
 
-def assert_same_verdict(ours: Verdict | Understanding, theirs: Verdict | Understanding) -> None:
+def assert_same_verdict(ours: Verdict | Tone | Understanding, theirs: Verdict | Tone | Understanding) -> None:
     assert ours.sentiment == theirs.sentiment
     assert ours.score == pytest.approx(theirs.score, abs=1e-12)
     assert ours.confidence == pytest.approx(theirs.confidence, abs=1e-12)
@@ -40,6 +40,11 @@ def assert_read_alike(text: str) -> None:
     for symbol, said in ours.symbols.items():
         assert_same_verdict(said, theirs.symbols[symbol])
         assert said.relevance == pytest.approx(theirs.symbols[symbol].relevance, abs=1e-12)
+    assert [(name, said.kind) for name, said in ours.others.items()] == [
+        (name, said.kind) for name, said in theirs.others.items()
+    ]
+    for name, tone in ours.others.items():
+        assert_same_verdict(tone, theirs.others[name])
     assert (ours.event, ours.model) == (theirs.event, theirs.model)
 
 
@@ -77,7 +82,8 @@ def test_what_is_found_stands_where_it_is_said_to(text: str):
 
 
 def test_records_are_those_of_the_readable_rules():
-    ours, theirs = (engine.understand("TCS falls 3% on profit booking") for engine in (compiled, readable))
+    text = "TCS falls 3% on profit booking, Sensex slips"
+    ours, theirs = (engine.understand(text) for engine in (compiled, readable))
     assert ours == theirs
     assert repr(ours) == repr(theirs)
     for one, other in zip(ours.entities + ours.phrases, theirs.entities + theirs.phrases, strict=True):
@@ -95,6 +101,16 @@ def test_the_engine_can_be_chosen(monkeypatch: pytest.MonkeyPatch):
     assert [entity.symbol for entity in nlp.entities("TCS")] == ["TCS"]
 
 
+@given(texts())
+def test_each_name_has_one_verdict(text: str):
+    meaning = compiled.understand(text)
+    named = [entity for entity in meaning.entities if entity.kind not in ("amount", "percent", "period")]
+    listed = dict.fromkeys(entity.symbol for entity in named if entity.kind == "company" and entity.symbol)
+    assert list(meaning.symbols) == list(listed)
+    keys = dict.fromkeys(entity.symbol or entity.text for entity in named)
+    assert list(meaning.others) == [key for key in keys if key not in listed]
+
+
 @pytest.mark.parametrize("text", [None, b"TCS gains", 5])
 def test_anything_but_a_text_is_refused(text: object):
     with pytest.raises(TypeError, match="text"):
@@ -104,4 +120,4 @@ def test_anything_but_a_text_is_refused(text: object):
 def test_an_exact_name_in_other_letters_is_refused():
     words = vocabulary()
     with pytest.raises(ValueError, match="expected a symbol in ASCII, found 'ÉTÉ'"):
-        Reader(words.scanner, [("ÉTÉ", 0, "ETE", True, True, False)], [], [], [], ((), (), ""), (int, int, int, int))
+        Reader(words.scanner, [("ÉTÉ", 0, "ETE", True, True, False)], [], [], [], ((), (), ""), (int,) * 5)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news_nlp import nlp
 
-TEXT = """TCS Infosys falls rises not despite but profit booking losses narrow 12% up down record high low Q2 , ; Rs 40
-crore buy sell as demand weak"""
+TEXT = """TCS Infosys Nifty RBI falls rises not despite but profit booking losses narrow 12% up down record high low
+Q2 , ; Rs 40 crore buy sell as demand weak"""
 WORDS = st.sampled_from(TEXT.split())
 
 
@@ -80,6 +80,33 @@ def test_each_company_is_judged_by_the_clauses_that_speak_of_it(text: str, symbo
     assert {symbol: said.sentiment for symbol, said in nlp.score(text).symbols.items()} == symbols
 
 
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Sensex falls; TCS gains", {"SENSEX": ("index", "bearish")}),
+        (
+            "IT stocks rally while Nifty falls",
+            {"Information Technology": ("sector", "bullish"), "NIFTY": ("index", "bearish")},
+        ),
+        (
+            "Sebi fines Reliance Securities",
+            {"SEBI": ("regulator", "neutral"), "Reliance Securities": ("company", "bearish")},
+        ),
+        ("RBI governor: inflation easing; RBI holds", {"RBI": ("person", "bullish")}),
+        ("TCS gains 2% in Q2 FY26", {}),
+        ("Monsoon arrives early", {}),
+    ],
+)
+def test_each_other_name_is_judged_by_its_code_or_text(text: str, others: dict[str, tuple[str, str]]):
+    assert {name: (said.kind, said.sentiment) for name, said in nlp.score(text).others.items()} == others
+
+
+def test_a_person_who_speaks_for_a_company_that_is_named_has_no_verdict_apart():
+    alone, beside = nlp.score("Mukesh Ambani upbeat on demand"), nlp.score("Mukesh Ambani upbeat on Reliance")
+    assert (list(alone.symbols), list(alone.others)) == ([], ["RELIANCE"])
+    assert (list(beside.symbols), list(beside.others)) == (["RELIANCE"], [])
+
+
 def test_the_phrases_that_decided_are_told_with_their_place():
     text = "Airtel drops 1.3% on profit booking"
     phrases = nlp.score(text).phrases
@@ -112,7 +139,7 @@ def test_a_phrase_inside_a_companys_name_says_nothing():
 @given(st.lists(WORDS, max_size=30).map(" ".join))
 def test_scores_and_confidences_stay_in_their_bounds(text: str):
     meaning = nlp.score(text)
-    for said in (meaning, *meaning.symbols.values()):
+    for said in (meaning, *meaning.symbols.values(), *meaning.others.values()):
         assert -1 <= said.score <= 1
         assert 0 <= said.confidence <= 1
         assert (said.sentiment == "neutral") == (abs(said.score) < 0.2)
