@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from typing import Any
 
@@ -16,6 +16,7 @@ from chitti_shared.ipc import Client
 
 pytestmark = pytest.mark.integration
 Start = Callable[..., Awaitable[Client]]
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
 ITEMS = [
     ("TCS net profit rises 12%, beats estimates", "Demand for cloud services stayed firm.", "Market Wire"),
@@ -169,6 +170,8 @@ async def test_an_article_carries_its_event_its_model_and_its_relevance(client: 
             "is not before until",
         ),
         ({"since": datetime(2025, 2, 1, tzinfo=UTC), "until": datetime(2025, 2, 1, tzinfo=UTC)}, "since", "not before"),
+        ({"since": datetime(1, 1, 1, tzinfo=EAST)}, "since", "in no year from 1 to 9999 in UTC"),
+        ({"until": datetime(9999, 12, 31, 23, tzinfo=WEST)}, "until", "in no year from 1 to 9999 in UTC"),
     ],
     ids=str,
 )
