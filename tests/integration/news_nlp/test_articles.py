@@ -135,6 +135,14 @@ async def test_what_is_rare_is_found_behind_many_newer_articles(start: Start, ow
     assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 2_401
 
 
+@pytest.mark.parametrize("name", ["İş Haber", "ΟΔΟΣ", "ÉCONOMIE"])
+async def test_a_source_is_found_by_its_name_as_it_stands_in_the_article(start: Start, name: str):
+    client = await start()
+    document = f"<rss><item><title>Rain</title><source url='https://a.example'>{name}</source></item></rss>"
+    await client.call(news.INGEST_RSS, news.IngestRssRequest(document=Blob(document.encode())))
+    assert await ids(client, source=name) == [1]
+
+
 async def test_a_story_counts_its_sources_and_knows_its_lead(client: Client):
     reply = await client.call(news.GET_ARTICLES, news.GetArticlesRequest(symbol="WIPRO"))
     # three articles, two of them by one publisher
