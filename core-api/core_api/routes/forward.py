@@ -34,7 +34,14 @@ class Upload:
     content_types: frozenset[bytes]
 
 
-_XML = ("application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_FEEDS = (
+    "application/xml",
+    "text/xml",
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+)
 _TABLES = (
     "text/csv",
     "application/csv",
@@ -47,7 +54,7 @@ _TABLES = (
     "application/octet-stream",
 )
 UPLOADS: dict[str, Upload] = {
-    "ingest_rss": Upload("document", frozenset(kind.encode() for kind in _XML)),
+    "ingest_rss": Upload("document", frozenset(kind.encode() for kind in _FEEDS)),
     "import_prices": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
     "import_adjustments": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
 }

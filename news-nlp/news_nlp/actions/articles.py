@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -24,9 +25,10 @@ async def get_articles(request: news.GetArticlesRequest, ctx: NewsContext) -> ne
 
 
 def _wanted(request: news.GetArticlesRequest) -> Wanted:
-    if request.since is not None and request.until is not None and request.since >= request.until:
+    since, until = _in_utc(request.since, "since"), _in_utc(request.until, "until")
+    if since is not None and until is not None and since >= until:
         raise InvalidInput(
-            f"since ({request.since.isoformat()}) is not before until ({request.until.isoformat()})",
+            f"since ({since.isoformat()}) is not before until ({until.isoformat()})",
             field="since",
             constraint="since < until",
         )
@@ -37,12 +39,23 @@ def _wanted(request: news.GetArticlesRequest) -> Wanted:
         sentiment=request.sentiment,
         source=request.source,
         event=request.event,
-        since=request.since,
-        until=request.until,
+        since=since,
+        until=until,
         words=request.q,
         leads_only=request.leads_only,
         before=_place_of(request.cursor) if request.cursor is not None else None,
     )
+
+
+def _in_utc(moment: datetime | None, field: str) -> datetime | None:
+    try:
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(
+            f"{field} ({moment}) lies in no year from 1 to 9999 in UTC",
+            field=field,
+            constraint="years 1 to 9999 in UTC",
+        ) from None
 
 
 def _industry_of(name: str) -> str:

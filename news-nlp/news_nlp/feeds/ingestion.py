@@ -193,6 +193,8 @@ class Ingestion:
             new=got.new,
             etag=etag,
             last_modified=last_modified,
+            schedule=feed.schedule,
+            interval_s=feed.interval_s,
             next_due=next_turn(feed.schedule, feed.interval_s, self._clock()),
         )
         return got

@@ -74,7 +74,8 @@ def text_of(item: FeedItem) -> str:
 
 
 def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
-    if item.published_at is not None and item.published_at > now + _FUTURE:
+    dated_at = item.published_at  # a date that is refused today is believed tomorrow: the article stays the same
+    if dated_at is not None and dated_at > now + _FUTURE:
         item = replace(item, published_at=None)
     text = text_of(item)
     read = nlp.understand(text)
@@ -82,7 +83,7 @@ def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
     return ScoredArticle(
         item,
         scorer.judge(text, read),
-        stories.identity(item.title, item.source_host, item.published_at),
+        stories.identity(item.title, item.source_host, dated_at),
         stories.gist(item.title, names),
         stories.story_key(names),
         stories.is_price_move(item.title, read),

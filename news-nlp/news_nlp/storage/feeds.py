@@ -45,11 +45,13 @@ RETURNING feed_id, url, schedule, interval_s, etag, last_modified, failures
 """
 _ONE = "SELECT * FROM news.feeds WHERE feed_id = $1"
 _ALL = "SELECT * FROM news.feeds ORDER BY feed_id"
+# A timetable that a user changed during the fetch has set the next turn itself.
 _SUCCEEDED = """
 UPDATE news.feeds
 SET last_attempt_at = now(), last_success_at = now(), last_error = NULL, failures = 0, http_status = $2,
     items_seen = items_seen + $3, last_new_at = CASE WHEN $4 > 0 THEN now() ELSE last_new_at END,
-    etag = $5, last_modified = $6, next_due = $7
+    etag = $5, last_modified = $6,
+    next_due = CASE WHEN schedule IS NOT DISTINCT FROM $8 AND interval_s = $9 THEN $7 ELSE next_due END
 WHERE feed_id = $1
 """
 _FAILED = """
@@ -164,10 +166,14 @@ class FeedStore:
         new: int,
         etag: str | None,
         last_modified: str | None,
+        schedule: str | None,
+        interval_s: int,
         next_due: datetime,
     ) -> None:
-        """Note a fetch that worked, and when the next is due."""
-        await self._pool.execute(_SUCCEEDED, feed_id, status, items, new, etag, last_modified, next_due)
+        """Note a fetch that worked, and when the next is due by the timetable that it was begun with."""
+        await self._pool.execute(
+            _SUCCEEDED, feed_id, status, items, new, etag, last_modified, next_due, schedule, interval_s
+        )
 
     async def failed(self, feed_id: int, *, error: str, status: int | None, next_in_s: float) -> None:
         """Note a fetch that failed, and when to try again."""

@@ -20,6 +20,7 @@ _LARGEST_ID = 2**63 - 1
 _FIRST_AT = """
 SELECT article_id FROM news.articles WHERE first_seen_at >= $1 ORDER BY first_seen_at, article_id LIMIT 1
 """
+_SOURCE = "SELECT 'source=' || lower($1::text)"  # as the column has it: Python's capitals are others
 _WORDS = "SELECT websearch_to_tsquery('english', $1)::text"
 
 _NEWEST = """
@@ -150,7 +151,7 @@ async def _marks(connection: Connection, wanted: Wanted) -> str | None:
     if wanted.sentiment is not None and wanted.symbol is None:
         marks.append(f"sentiment={wanted.sentiment}")
     if wanted.source is not None:
-        marks.append(f"source={wanted.source.lower()}")
+        marks.append(await connection.fetchval(_SOURCE, wanted.source))
     if wanted.event is not None:
         marks.append(f"event={wanted.event}")
     if wanted.leads_only:

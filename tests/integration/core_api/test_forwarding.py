@@ -70,7 +70,9 @@ async def test_the_path_of_a_body_route_rides_beside_the_body(stack):
     assert reply.json()["details"]["field"] == "alert_id"
 
 
-@pytest.mark.parametrize("kind", ["application/xml", "text/xml; charset=utf-8", "Application/RSS+XML"])
+@pytest.mark.parametrize(
+    "kind", ["application/xml", "text/xml; charset=utf-8", "Application/RSS+XML", "application/feed+json"]
+)
 async def test_a_raw_feed_reaches_the_daemon_as_it_is(stack, kind):
     client = await stack.logged_in()
     document = b"<?xml version='1.0'?><rss>\xff\x00</rss>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from typing import Any
 
@@ -16,6 +16,7 @@ from chitti_shared.ipc import Client
 
 pytestmark = pytest.mark.integration
 Start = Callable[..., Awaitable[Client]]
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 
 ITEMS = [
     ("TCS net profit rises 12%, beats estimates", "Demand for cloud services stayed firm.", "Market Wire"),
@@ -134,6 +135,14 @@ async def test_what_is_rare_is_found_behind_many_newer_articles(start: Start, ow
     assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 2_401
 
 
+@pytest.mark.parametrize("name", ["İş Haber", "ΟΔΟΣ", "ÉCONOMIE"])
+async def test_a_source_is_found_by_its_name_as_it_stands_in_the_article(start: Start, name: str):
+    client = await start()
+    document = f"<rss><item><title>Rain</title><source url='https://a.example'>{name}</source></item></rss>"
+    await client.call(news.INGEST_RSS, news.IngestRssRequest(document=Blob(document.encode())))
+    assert await ids(client, source=name) == [1]
+
+
 async def test_a_story_counts_its_sources_and_knows_its_lead(client: Client):
     reply = await client.call(news.GET_ARTICLES, news.GetArticlesRequest(symbol="WIPRO"))
     # three articles, two of them by one publisher
@@ -169,6 +178,8 @@ async def test_an_article_carries_its_event_its_model_and_its_relevance(client: 
             "is not before until",
         ),
         ({"since": datetime(2025, 2, 1, tzinfo=UTC), "until": datetime(2025, 2, 1, tzinfo=UTC)}, "since", "not before"),
+        ({"since": datetime(1, 1, 1, tzinfo=EAST)}, "since", "in no year from 1 to 9999 in UTC"),
+        ({"until": datetime(9999, 12, 31, 23, tzinfo=WEST)}, "until", "in no year from 1 to 9999 in UTC"),
     ],
     ids=str,
 )

@@ -210,6 +210,26 @@ async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: St
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 0
 
 
+async def test_a_timetable_that_changes_during_a_fetch_is_the_one_that_counts(start: Start, host: Host):
+    asked, changed = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.Response:
+        asked.set()
+        await changed.wait()
+        return await feeding(request)
+
+    address = await host(slow)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    feed = await add(client, url=address, schedule="0 0 1 1 *")
+    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
+    await asked.wait()
+    change = news.UpdateFeedRequest(feed_id=feed.feed_id, schedule=None, interval_s=3_600)
+    expected = (await client.call(news.UPDATE_FEED, change)).feed.next_due_at
+    changed.set()
+    assert (await fetch).new == 2
+    assert [one.next_due_at for one in await feeds_of(client)] == [expected]
+
+
 async def test_an_id_that_no_feed_has_is_not_found(start: Start):
     client = await start()
     for action, request in (
@@ -327,7 +347,17 @@ async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Poo
     assert (row["failures"], len(row["last_error"]), row["http_status"], row["last_success_at"]) == (1, 500, 503, None)
     assert await store.due() == []
     due = datetime.now(UTC) + timedelta(minutes=10)
-    await store.succeeded(1, status=200, items=3, new=0, etag=None, last_modified=None, next_due=due)
+    await store.succeeded(
+        1,
+        status=200,
+        items=3,
+        new=0,
+        etag=None,
+        last_modified=None,
+        schedule=None,
+        interval_s=row["interval_s"],
+        next_due=due,
+    )
     row = await store.one(1)
     assert row is not None
     assert (row["failures"], row["last_error"], row["items_seen"], row["last_new_at"]) == (0, None, 3, None)
