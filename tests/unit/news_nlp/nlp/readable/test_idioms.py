@@ -13,6 +13,14 @@ neutral  Government to sell up to 3% stake in LIC
 bullish  Sugar stocks rally up to 8%
 """
 
+PROFIT_AND_LOSS = """
+bullish  Net profit at Rs 40 crore vs loss of Rs 10 crore
+bullish  Net profit at Rs 10 crore against net loss of Rs 40 crore a year ago
+bullish  Wipro swings to profit of Rs 40 crore from loss of Rs 10 crore
+bearish  Wipro reports loss of Rs 10 crore vs profit of Rs 40 crore
+bearish  Net loss at Rs 40 crore against net profit of Rs 10 crore
+"""
+
 
 def examples(*tables: str) -> list[tuple[str, str]]:
     """Direction and headline of each line."""
@@ -20,7 +28,7 @@ def examples(*tables: str) -> list[tuple[str, str]]:
     return [(direction, text) for direction, text in lines]
 
 
-@pytest.mark.parametrize(("direction", "text"), examples(UP_TO))
+@pytest.mark.parametrize(("direction", "text"), examples(UP_TO, PROFIT_AND_LOSS))
 def test_an_idiom_means_what_a_reader_takes_it_for(direction: str, text: str):
     assert readable.understand(text).sentiment == direction
     assert compiled.understand(text).sentiment == direction
