@@ -78,3 +78,20 @@ TABLES = (UP_TO, PROFIT_AND_LOSS, STREAKS, BROKERS, POLICY, BUSINESS)
 def test_an_idiom_means_what_a_reader_takes_it_for(direction: str, text: str):
     assert readable.understand(text).sentiment == direction
     assert compiled.understand(text).sentiment == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("Marico downgraded to hold from buy at Motilal Oswal", {"MARICO": "bearish", "MOTILALOFS": "neutral"}),
+        ("Marico upgraded by JM Financial", {"MARICO": "bullish", "JMFINANCIL": "neutral"}),
+        ("TCS downgraded, Infosys upgraded", {"TCS": "bearish", "INFY": "bullish"}),
+        ("Marico fined by SEBI; TCS raided", {"MARICO": "bearish", "TCS": "bearish"}),
+        ("Nuvama downgraded TCS", {"NUVAMA": "neutral", "TCS": "bearish"}),
+        ("SEBI fined Wipro Rs 5 crore", {"WIPRO": "bearish"}),
+        ("Trent falls 3%; Nuvama downgraded the stock", {"TRENT": "bearish", "NUVAMA": "neutral"}),
+    ],
+)
+def test_a_participle_speaks_of_who_was_acted_on(text: str, verdicts: dict[str, str]):
+    for engine in (readable, compiled):
+        assert {symbol: said.sentiment for symbol, said in engine.understand(text).symbols.items()} == verdicts
