@@ -43,6 +43,8 @@ bullish  SEBI clears Cipla of insider trading allegations
 bearish  USFDA issues Form 483 with six observations to Lupin
 bullish  High Court stays tax demand on Wipro
 bearish  CCI finds tyre makers guilty of collusion
+bullish  NCLT quashes penalty on Hindalco
+bearish  RBI restrains Trent from sanctioning loans
 bearish  New fuel norms to hit margins
 bearish  Wipro gets Rs 900 crore draft assessment order from income tax department
 """
@@ -61,6 +63,7 @@ bearish  Oil India skips interim dividend
 bearish  Results disappoint yet again
 bearish  Wipro fails to hold gains
 bullish  Blackstone to pump $3 billion into Federal Bank
+bullish  Eicher Motors clocks record monthly sales
 neutral  DLF sells 400 homes in Gurugram
 """
 
