@@ -30,6 +30,10 @@ cdef enum:
     KINDS = 8
 
 cdef enum:
+    PERIODS_A_CYCLE = 100 # as `_similar_gist` numbers them
+    LAST_PERIOD = 3200    # 32 cycles
+
+cdef enum:
     SAW_BULLISH = 1
     SAW_BEARISH = 2
 
@@ -92,8 +96,6 @@ cdef int shared(const Gist& one, int kind, const Gist& other, int their_kind) no
 cdef inline bint same_figure(double one, double other, int kind) noexcept nogil:
     """Whether two outlets may print one figure so: rounded to whole percents, amounts to one in a hundred."""
     cdef double gap = fabs(one - other)
-    if kind == PERIODS:
-        return gap == 0.0
     if kind == PERCENTS:
         return gap < 0.051 or (gap <= 0.5 and (one == floor(one)) != (other == floor(other)))
     return gap <= 0.01 * fmax(one, other)
@@ -111,6 +113,32 @@ cdef int figures(const Gist& one, const Gist& other, int kind) noexcept nogil:
             if same_figure(mine[i], theirs[j], kind):
                 return 1
     return -1
+
+
+cdef inline uint32_t cycle_of(double period) noexcept nogil:
+    """A bit for the cycle that a period belongs to: quarters, days, months, a pair of contraries."""
+    return <uint32_t>1 << (<int>period // PERIODS_A_CYCLE) if 0.0 <= period < LAST_PERIOD else 0
+
+
+cdef bint periods_differ(const Gist& one, const Gist& other) noexcept nogil:
+    """Whether both name periods of one cycle, but none in common."""
+    cdef const float* mine = <const float*>one.values[PERIODS]
+    cdef const float* theirs = <const float*>other.values[PERIODS]
+    cdef uint32_t named = 0, answered = 0, agreed = 0
+    cdef int i = 0, j = 0
+    while i < one.counts[PERIODS] or j < other.counts[PERIODS]:  # both are sorted
+        if j == other.counts[PERIODS] or (i < one.counts[PERIODS] and mine[i] < theirs[j]):
+            named |= cycle_of(mine[i])
+            i += 1
+        elif i == one.counts[PERIODS] or theirs[j] < mine[i]:
+            answered |= cycle_of(theirs[j])
+            j += 1
+        else:
+            agreed |= cycle_of(mine[i])
+            i += 1
+            j += 1
+    # what agrees was named by both
+    return (named & answered & ~agreed) != 0
 
 
 cdef inline bint names_more(const Gist& one, const Gist& other) noexcept nogil:
@@ -131,7 +159,9 @@ cdef double likeness(
         bint same_names
     if apart_s > rules.window_s or one.direction | other.direction == SAW_BULLISH | SAW_BEARISH:
         return -1.0
-    for kind in range(RUPEES, KINDS):
+    if periods_differ(mine, theirs):
+        return -1.0
+    for kind in range(RUPEES, PERIODS):
         found = figures(mine, theirs, kind)
         if found < 0:
             return -1.0

@@ -1,5 +1,11 @@
 from collections.abc import Iterable, Sequence
 
 class GistReader:
-    def __init__(self, stop_words: Iterable[str], synonyms: Iterable[str], calendar: Iterable[str]) -> None: ...
+    def __init__(
+        self,
+        stop_words: Iterable[str],
+        synonyms: Iterable[str],
+        calendar: Sequence[str],
+        contraries: Iterable[str] = (),
+    ) -> None: ...
     def read(self, title: str, names: Sequence[tuple[int, int, str]]) -> bytes: ...

@@ -69,6 +69,9 @@ cdef class GistReader:
         Groups of words, each a text, that tell the same.
     calendar : iterable of str
         Cycles of words (the days, the months), each a text: they count among the periods.
+    contraries : iterable of str
+        Cycles of words that tell different news, each a text, words of one meaning in a row and
+        meanings parted by `/`: they count among the periods, and as words too.
     """
 
     cdef unordered_map[uint32_t, uint32_t] classes     # hash of a stem -> hash of what it counts as, 0: nothing
@@ -77,10 +80,11 @@ cdef class GistReader:
     cdef unordered_map[uint32_t, int] percents
     cdef unordered_map[uint32_t, int] indian
     cdef unordered_map[uint32_t, int] calendar
+    cdef unordered_map[uint32_t, int] contraries
     cdef uint32_t per
     cdef uint32_t cent
 
-    def __init__(self, stop_words, synonyms, calendar):
+    def __init__(self, stop_words, synonyms, calendar, contraries=()):
         for group in synonyms:
             words = group.split()
             for word in words:
@@ -98,6 +102,10 @@ cdef class GistReader:
         for cycle, group in enumerate(calendar):
             for place, word in enumerate(group.split()):
                 self.calendar[self._plain(word)] = FIRST_OF_CALENDAR + 100 * cycle + place
+        for cycle, group in enumerate(contraries, start=len(calendar)):
+            for place, meaning in enumerate(group.split("/")):
+                for word in meaning.split():
+                    self.contraries[self._stemmed(word)] = FIRST_OF_CALENDAR + 100 * cycle + place
         self.per = self._plain("per")
         self.cent = self._plain("cent")
 
@@ -187,6 +195,8 @@ cdef class GistReader:
             return self.currencies[digest]
         stem(word)
         digest = digest_of(word)
+        if self.contraries.count(digest):
+            told.figures[PERIODS].push_back(self.contraries[digest])
         if self.classes.count(digest):
             digest = self.classes[digest]
         if not word.capital:

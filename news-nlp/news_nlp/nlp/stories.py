@@ -55,6 +55,14 @@ _CALENDAR = (
     "monday tuesday wednesday thursday friday saturday sunday",
     "january february march april june july august september october november december",
 )
+# What tells the one is other news than what tells the other only; forms of one word need not stand here twice
+_CONTRARIES = (
+    "raise hike increase / cut reduce lower trim slash",
+    "open opening / close closing end settle",
+    "bonus / dividend / split / buyback / bond ncd debenture / rights / qip",
+    "tablet / injection injectable / capsule / cream / ointment / suspension / inhaler / vaccine",
+    "cancer / diabetes / asthma / hiv / hypertension / epilepsy / depression / arthritis",
+)
 _MOVE_PHRASES = words_of(
     "gain gains gained rally rallies rallied rallying lose loses losing lost bounce bounces rebound rebounds"
 )
@@ -65,7 +73,7 @@ _OTHER_SUBJECTS = words_of(
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
-_READER = GistReader(_STOP_WORDS, _SYNONYMS, _CALENDAR)
+_READER = GistReader(_STOP_WORDS, _SYNONYMS, _CALENDAR, _CONTRARIES)
 
 
 @dataclass(frozen=True, slots=True)

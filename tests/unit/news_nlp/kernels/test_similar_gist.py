@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from news_nlp.kernels._similar_gist import GistReader
 from support.gists import Gist, opened
 
-READER = GistReader({"the", "of"}, ["win bag", "up rise"], ["monday tuesday", "january february"])
+READER = GistReader({"the", "of"}, ["win bag", "up rise"], ["monday tuesday", "january february"], ["raise hike / cut"])
 
 
 def read(title: str, *names: tuple[int, int, str]) -> Gist:
@@ -113,3 +113,10 @@ def test_a_gist_is_bounded_whatever_the_text():
     gist = opened(READER.read(title + "".join(f" {number}" for number in range(700)), []))
     assert len(gist.words) == 255
     assert len(gist.numbers) == 255
+
+
+def test_contraries_count_as_periods_and_as_words():
+    gist = read("raises rates, cuts fees")
+    assert gist.periods == (300.0, 301.0)
+    assert read("hiked").periods == read("raise").periods == (300.0,)
+    assert len(gist.words) == 4
