@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
+from news_nlp.kernels._scan import BREAK, MONEY, NUMBER, PERCENT
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
@@ -18,6 +18,7 @@ _UNITS = (
     (Group.BILLION, 1e9),
     (Group.TRILLION, 1e12),
 )
+_FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
 class _Figure(NamedTuple):
@@ -53,7 +54,7 @@ def _behind(reading: Reading, at: int, reach: int) -> _Figure | None:
         kind = reading.tokens[place][3]
         if kind == BREAK:
             break
-        if kind in (NUMBER, PERCENT):
+        if kind in (NUMBER, PERCENT) and not _is_date(reading, place):
             return _figure(reading, place)
         if reach == _NEXT and not reading.has(place, Group.RUPEE):
             break
@@ -65,11 +66,37 @@ def _before(reading: Reading, at: int) -> _Figure | None:
         kind = reading.tokens[place][3]
         if kind == BREAK:
             break
-        if kind in (NUMBER, PERCENT):
+        if kind in (NUMBER, PERCENT) and not _is_date(reading, place):
             return _figure(reading, place)
     return None
 
 
 def _figure(reading: Reading, at: int) -> _Figure:
-    unit = next((size for group, size in _UNITS if reading.has(at + 1, group)), 0.0)
-    return _Figure(reading.tokens[at][3], reading.tokens[at][5], unit, at + 2 if unit else at + 1)
+    unit, last = _unit(reading, at + 1), at + 1
+    if unit:
+        last += 1
+        more = _unit(reading, last)
+        if more and reading.tokens[last][1] - reading.tokens[last][0] > 1:  # "1.2 lakh crore"
+            unit, last = unit * more, last + 1
+    return _Figure(reading.tokens[at][3], reading.tokens[at][5], unit, last)
+
+
+def _unit(reading: Reading, at: int) -> float:
+    return next((size for group, size in _UNITS if reading.has(at, group)), 0.0)
+
+
+def _is_date(reading: Reading, at: int) -> bool:
+    """Whether a number is a year or a day and no figure: `Sep 2025`, `2025-26`, `FY 26`, `5 May`."""
+    start, end, _, kind, flags, _ = reading.tokens[at]
+    if kind != NUMBER or flags & MONEY or reading.has(at - 1, Group.RUPEE) or _unit(reading, at + 1):
+        return False
+    if end - start > 2:
+        return _is_year(reading, at)
+    if reading.has(at - 1, Group.MONTH | Group.FISCAL) or reading.has(at + 1, Group.MONTH):
+        return True
+    return at > 0 and _is_year(reading, at - 1) and start == reading.tokens[at - 1][1] + 1
+
+
+def _is_year(reading: Reading, at: int) -> bool:
+    start, end, _, kind, _, value = reading.tokens[at]
+    return kind == NUMBER and end - start == 4 and _FIRST_YEAR <= value <= _LAST_YEAR
