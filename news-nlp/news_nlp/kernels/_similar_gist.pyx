@@ -217,6 +217,8 @@ cdef class GistReader:
             elif not (ch == c',' and is_digit(letter(text, at + 1))):
                 break
             at += 1
+        if letter(text, at) == 32 and letter(text, at + 1) == c'%':
+            at += 1                            # 12 %
         if letter(text, at) == c'%':
             told.figures[PERCENTS].push_back(<float>value)
             return at + 1

@@ -28,6 +28,7 @@ def read(title: str, *names: tuple[int, int, str]) -> Gist:
         ("$500 million", "dollars", 5e8),
         ("USD 2bn", "dollars", 2e9),
         ("12%", "percents", 12.0),
+        ("12 % up", "percents", 12.0),
         ("12.5 per cent", "percents", 12.5),
         ("3 pc", "percents", 3.0),
         ("52-week", "numbers", 52.0),

@@ -29,6 +29,8 @@ def change_in(text: str) -> float:
         ("Revenue goes from Rs 30 crore to Rs 40 crore", 10e7),
         ("Stake goes from 40% to 30 per cent", -10.0),
         ("Margin 18% from 16%", 2.0),
+        ("Margin 18 % from 16 %", 2.0),
+        ("GDP at \u22127% vs 4%", -11.0),
         ("Fare goes from Rs 30 to Rs 40 lakh", 10e5),  # a unit written once holds for both
         ("PAT of Rs 40 crore vs poll of Rs 45 crore", -5e7),
         ("Share at Rs 40 vs Rs 40", 0.0),

@@ -84,7 +84,7 @@ def test_amounts_have_a_currency_or_a_unit(text: str, amounts: list[str]):
     assert found(text, "amount") == amounts
 
 
-@pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent"])
+@pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent", "12.5 %", "\u22123%"])
 def test_percentages_in_every_spelling(share: str):
     assert figures_in(f"net up {share} this year") == [("percent", share)]
 
