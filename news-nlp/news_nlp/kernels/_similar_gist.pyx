@@ -287,6 +287,13 @@ cdef void tidy_figures(vector[float]& found) noexcept nogil:
         found.resize(MOST)
 
 
+cdef uint8_t* written(uint8_t* at, const void* values, size_t count) noexcept nogil:
+    """Copy so many values of 4 bytes; the place behind them."""
+    if count:                              # those of an empty vector may lie nowhere
+        memcpy(at, values, 4 * count)
+    return at + 4 * count
+
+
 cdef bytes packed(Told& told):
     cdef:
         Py_ssize_t size = 8, kind
@@ -305,14 +312,9 @@ cdef bytes packed(Told& told):
     at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
     for kind in range(FIGURE_KINDS):
         at[3 + kind] = <uint8_t>told.figures[kind].size()
-    at += 8
-    memcpy(at, told.words.data(), 4 * told.words.size())
-    at += 4 * told.words.size()
-    memcpy(at, told.names.data(), 4 * told.names.size())
-    at += 4 * told.names.size()
-    memcpy(at, told.proper.data(), 4 * told.proper.size())
-    at += 4 * told.proper.size()
+    at = written(at + 8, told.words.data(), told.words.size())
+    at = written(at, told.names.data(), told.names.size())
+    at = written(at, told.proper.data(), told.proper.size())
     for kind in range(FIGURE_KINDS):
-        memcpy(at, told.figures[kind].data(), 4 * told.figures[kind].size())
-        at += 4 * told.figures[kind].size()
+        at = written(at, told.figures[kind].data(), told.figures[kind].size())
     return gist
