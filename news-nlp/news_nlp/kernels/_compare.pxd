@@ -1,6 +1,7 @@
 """Two figures set against each other, `Rs 40 crore vs Rs 30 crore`: `nlp.readable.comparisons` over flat arrays."""
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 
+from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels._reading cimport IS_BREAK, IS_MONEY, IS_NUMBER, IS_PERCENT, Reading, Token, in_group
 
 cdef enum:                # as nlp.word_groups.Group numbers them
@@ -18,6 +19,7 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     FIRST_YEAR = 1990
     LAST_YEAR = 2049
     FIGURES_NEAR = 4      # tokens from the word to a figure
+    SIDE_REACH = 8        # tokens from the word to what its figure is
     FIGURES_NEXT = 2      # right behind it, but for a currency: `from Rs 30`, not `from May 29`
 
 cdef struct Figure:
@@ -106,6 +108,42 @@ cdef inline double change(const Reading* reading, int32_t first, int32_t last) n
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
     return later.value * either(later.unit, behind.unit) - behind.value * either(behind.unit, later.unit)
+
+
+cdef inline int32_t turned(const Reading* reading, int32_t first, int32_t last) noexcept nogil:
+    """1 for a profit set against a loss, -1 for a loss against a profit, 0 for anything else."""
+    cdef int32_t later, earlier
+    if figure_near(reading, first - 1, -1, FIGURES_NEAR).last == 0 and figure_near(reading, last, 1, FIGURES_NEAR).last == 0:
+        return 0
+    later, earlier = side(reading, first - 1, -1), side(reading, last, 1)
+    return 0 if later == earlier or later == 0 or earlier == 0 else later
+
+
+cdef inline int32_t side(const Reading* reading, int32_t at, int32_t turn) noexcept nogil:
+    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one."""
+    cdef int32_t steps
+    cdef uint64_t name
+    for steps in range(SIDE_REACH):
+        if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
+            break
+        name = reading.tokens[at].name
+        if name == digest_of(b"loss") or name == digest_of(b"losses"):
+            return -1
+        if (
+            name == digest_of(b"profit") or name == digest_of(b"profits") or name == digest_of(b"pat")
+            or name == digest_of(b"ebitda") or name == digest_of(b"earnings")
+        ):
+            return 1
+        at += turn
+    return 0
+
+
+cdef inline uint64_t digest_of(const char* word) noexcept nogil:
+    cdef uint64_t digest = empty_digest()
+    while word[0]:
+        digest = fold(digest, <uint32_t>word[0])
+        word += 1
+    return digest
 
 
 cdef inline double either(double unit, double other) noexcept nogil:

@@ -9,6 +9,7 @@ from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _REACH = 4  # tokens from the word to a figure
+_SIDE_REACH = 8  # tokens from the word to what its figure is
 _NEXT = 2  # right behind it, but for a currency: `from Rs 30`, not `from May 29`
 _UNITS = (
     (Group.THOUSAND, 1e3),
@@ -18,6 +19,8 @@ _UNITS = (
     (Group.BILLION, 1e9),
     (Group.TRILLION, 1e12),
 )
+_LOSS = frozenset({"loss", "losses"})
+_PROFIT = frozenset({"profit", "profits", "pat", "ebitda", "earnings"})
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
@@ -47,6 +50,27 @@ def change(reading: Reading, first: int, last: int) -> float:
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
     return later.value * (later.unit or behind.unit or 1.0) - behind.value * (behind.unit or later.unit or 1.0)
+
+
+def turned(reading: Reading, first: int, last: int) -> int:
+    """1 for a profit set against a loss, -1 for a loss against a profit, 0 for anything else."""
+    if _before(reading, first) is None and _behind(reading, last, _REACH) is None:
+        return 0
+    later = _side(reading, range(first - 1, max(first - 1 - _SIDE_REACH, -1), -1))
+    earlier = _side(reading, range(last, min(last + _SIDE_REACH, len(reading.tokens))))
+    return 0 if later == earlier or not later or not earlier else later
+
+
+def _side(reading: Reading, places: range) -> int:
+    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one."""
+    for place in places:
+        start, end, _, kind, _, _ = reading.tokens[place]
+        if kind == BREAK:
+            break
+        word = "".join(ch.lower()[0] for ch in reading.text[start:end] if ch != ".")
+        if word in _LOSS or word in _PROFIT:
+            return 1 if word in _PROFIT else -1
+    return 0
 
 
 def _behind(reading: Reading, at: int, reach: int) -> _Figure | None:
