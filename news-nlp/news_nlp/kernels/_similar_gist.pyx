@@ -48,13 +48,13 @@ cdef struct Told:
     vector[float] figures[FIGURE_KINDS]
 
 cdef dict _UNITS = {
-    "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "k": 1e3, "thousand": 1e3,
+    "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "l": 1e5, "k": 1e3, "thousand": 1e3,
     "mn": 1e6, "million": 1e6, "m": 1e6, "bn": 1e9, "billion": 1e9, "b": 1e9, "tn": 1e12, "trillion": 1e12,
 }
 cdef dict _CURRENCIES = {
     "rs": IN_RUPEES, "re": IN_RUPEES, "inr": IN_RUPEES, "rupees": IN_RUPEES, "rupee": IN_RUPEES, "usd": IN_DOLLARS
 }
-_INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac")
+_INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac", "l")
 _PERCENT_WORDS = ("percent", "pc", "pct")
 
 

@@ -22,6 +22,7 @@ def read(title: str, *names: tuple[int, int, str]) -> Gist:
         ("Rs400 cr", "rupees", 4e9),
         ("\u20b91,092.5 crore", "rupees", 1092.5e7),
         ("Rs 3.7 lakh crore", "rupees", 3.7e12),
+        ("Rs 3.7L cr", "rupees", 3.7e12),
         ("Rs 40-crore", "rupees", 4e8),
         ("5 lakh", "rupees", 5e5),
         ("INR 12", "rupees", 12.0),

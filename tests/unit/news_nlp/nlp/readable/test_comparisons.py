@@ -36,6 +36,7 @@ def change_in(text: str) -> float:
         ("Share at Rs 40 vs Rs 40", 0.0),
         ("Order book at Rs 1.2 lakh crore vs Rs 90,000 crore", 0.3e12),
         ("Value goes from Rs 90,000 crore to Rs 1.2 lakh crore", 0.3e12),
+        ("Order book at Rs 1.2L cr vs Rs 90,000 cr", 0.3e12),
         ("PAT at Rs 5k crore vs Rs 4,000 crore", 1e10),
         ("Sales in 2025 vs 2024", 0.0),
         ("Profit in Sep 2025 vs Sep 2024", 0.0),
