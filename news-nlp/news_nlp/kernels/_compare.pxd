@@ -16,6 +16,8 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     RUPEE = 1 << 4
     FISCAL = 1 << 9
     MONTH = 1 << 10
+    CUT = 1 << 16
+    PREPOSITION = 1 << 17
     FIRST_YEAR = 1990
     LAST_YEAR = 2049
     FIGURES_NEAR = 4      # tokens from the word to a figure
@@ -120,12 +122,19 @@ cdef inline int32_t turned(const Reading* reading, int32_t first, int32_t last) 
 
 
 cdef inline int32_t side(const Reading* reading, int32_t at, int32_t turn) noexcept nogil:
-    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one."""
+    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one.
+
+    What a preposition or a cut parts from the figure before it is a reason: `vs Rs 30 crore on forex loss`.
+    """
     cdef int32_t steps
     cdef uint64_t name
+    cdef bint counted = False
     for steps in range(SIDE_REACH):
         if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
             break
+        if counted and turn > 0 and in_group(reading, at, PREPOSITION | CUT):
+            break
+        counted = counted or reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT
         name = reading.tokens[at].name
         if name == digest_of(b"loss") or name == digest_of(b"losses"):
             return -1

@@ -62,11 +62,16 @@ def turned(reading: Reading, first: int, last: int) -> int:
 
 
 def _side(reading: Reading, places: range) -> int:
-    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one."""
+    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one.
+
+    What a preposition or a cut parts from the figure before it is a reason: `vs Rs 30 crore on forex loss`.
+    """
+    counted = False
     for place in places:
         start, end, _, kind, _, _ = reading.tokens[place]
-        if kind == BREAK:
+        if kind == BREAK or (counted and places.step > 0 and reading.has(place, Group.PREPOSITION | Group.CUT)):
             break
+        counted = counted or kind in (NUMBER, PERCENT)
         word = "".join(ch.lower()[0] for ch in reading.text[start:end] if ch != ".")
         if word in _LOSS or word in _PROFIT:
             return 1 if word in _PROFIT else -1

@@ -55,6 +55,8 @@ def test_degrees_and_figures_strengthen_a_movement(stronger: str, weaker: str):
         ("PAT at Rs 40 crore from loss of Rs 30 crore", "bullish"),
         ("Wipro swings to profit of Rs 40 crore vs loss of Rs 30 crore", "bullish"),
         ("Wipro posts Rs 40 crore profit vs Rs 30 crore loss", "bullish"),
+        ("Net profit at Rs 30 cr vs Rs 40 cr on forex loss", "bearish"),
+        ("Net profit at Rs 30 cr vs Rs 40 cr as forex losses weigh", "bearish"),
         ("Net loss at Rs 30 cr vs profit of Rs 40 cr (YoY)", "bearish"),
         ("Wipro posts Rs 30 crore loss against Rs 40 crore profit", "bearish"),
         ("Net loss at Rs 30 crore vs Rs 40 crore", "bullish"),
