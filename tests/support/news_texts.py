@@ -19,6 +19,13 @@ SIGNS = (
     *sorted(_MARKS),
     *sorted(_FIGURES),
     *("12 per cent", "Rs 1,200 crore", "from 12% to 10%", "Rs 40 crore vs Rs 30 crore", "\u20b9", "\n", "\u00a0"),
+    *("Rs 1.2 lakh crore vs Rs 900 crore", "Sep 2025 vs 5 May", "2025-26", "FY 26 vs FY 25", "from 2024 to 2025"),
+    *(
+        "PAT of Rs 40 cr vs loss of Rs 30 cr",
+        "net loss at Rs 30 cr against profit of",
+        "PAT 30 vs 40 on loss",
+        "P.A.T. 40 vs 30 losses",
+    ),
     *("\u2026", "\u2013", "\u2014", "\u0964", "\u2019s", "\u00c9", "\u0130", "\u01c5", "\U0001d49c", "\u200b", "\x00"),
     *("\ud800", "\u092d\u093e\u0930\u0924 \u092c\u0922\u093c\u093e", "\u0924\u0947\u091c\u093c\u0940"),
 )

@@ -1,7 +1,8 @@
 """Two figures set against each other, `Rs 40 crore vs Rs 30 crore`: `nlp.readable.comparisons` over flat arrays."""
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from news_nlp.kernels._reading cimport IS_BREAK, IS_NUMBER, IS_PERCENT, Reading, in_group
+from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels._reading cimport IS_BREAK, IS_MONEY, IS_NUMBER, IS_PERCENT, Reading, Token, in_group
 
 cdef enum:                # as nlp.word_groups.Group numbers them
     FROM = 1 << 23
@@ -13,7 +14,14 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     BILLION = 1 << 29
     TRILLION = 1 << 30
     RUPEE = 1 << 4
+    FISCAL = 1 << 9
+    MONTH = 1 << 10
+    CUT = 1 << 16
+    PREPOSITION = 1 << 17
+    FIRST_YEAR = 1990
+    LAST_YEAR = 2049
     FIGURES_NEAR = 4      # tokens from the word to a figure
+    SIDE_REACH = 8        # tokens from the word to what its figure is
     FIGURES_NEXT = 2      # right behind it, but for a currency: `from Rs 30`, not `from May 29`
 
 cdef struct Figure:
@@ -37,6 +45,41 @@ cdef inline double unit_of(uint32_t groups) noexcept nogil:
     return 1e3 if groups & THOUSAND else 0.0
 
 
+cdef inline double unit_at(const Reading* reading, int32_t at) noexcept nogil:
+    return unit_of(reading.tokens[at].groups) if at < reading.count else 0.0
+
+
+cdef inline bint is_year(const Token* token) noexcept nogil:
+    return token.kind == IS_NUMBER and token.end - token.start == 4 and FIRST_YEAR <= token.value <= LAST_YEAR
+
+
+cdef inline bint is_date(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a number is a year or a day and no figure: `Sep 2025`, `2025-26`, `FY 26`, `5 May`."""
+    cdef const Token* token = &reading.tokens[at]
+    if token.kind != IS_NUMBER or token.flags & IS_MONEY or in_group(reading, at - 1, RUPEE) or unit_at(reading, at + 1):
+        return False
+    if token.end - token.start > 2:
+        return is_year(token)
+    if in_group(reading, at - 1, MONTH | FISCAL) or in_group(reading, at + 1, MONTH):
+        return True
+    return at > 0 and is_year(token - 1) and token.start == (token - 1).end + 1
+
+
+cdef inline Figure figure_at(const Reading* reading, int32_t at) noexcept nogil:
+    """The figure at a token, with its units: `1.2 lakh crore` has two."""
+    cdef Figure found
+    cdef double more
+    found.kind, found.value = reading.tokens[at].kind, reading.tokens[at].value
+    found.unit, found.last = unit_at(reading, at + 1), at + 1
+    if found.unit != 0.0:
+        found.last += 1
+        more = unit_at(reading, found.last)
+        if more != 0.0 and reading.tokens[found.last].end - reading.tokens[found.last].start > 1:
+            found.unit *= more
+            found.last += 1
+    return found
+
+
 cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn, int32_t reach) noexcept nogil:
     """The first figure from a token on, forward (turn 1) or backward (-1), within reach and clause."""
     cdef Figure found
@@ -45,11 +88,8 @@ cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn,
     for steps in range(reach):
         if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
             break
-        if reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT:
-            found.kind, found.value = reading.tokens[at].kind, reading.tokens[at].value
-            found.unit = unit_of(reading.tokens[at + 1].groups) if at + 1 < reading.count else 0.0
-            found.last = at + 2 if found.unit != 0.0 else at + 1
-            break
+        if (reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT) and not is_date(reading, at):
+            return figure_at(reading, at)
         if reach == FIGURES_NEXT and not in_group(reading, at, RUPEE):
             break
         at += turn
@@ -70,6 +110,49 @@ cdef inline double change(const Reading* reading, int32_t first, int32_t last) n
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
     return later.value * either(later.unit, behind.unit) - behind.value * either(behind.unit, later.unit)
+
+
+cdef inline int32_t turned(const Reading* reading, int32_t first, int32_t last) noexcept nogil:
+    """1 for a profit set against a loss, -1 for a loss against a profit, 0 for anything else."""
+    cdef int32_t later, earlier
+    if figure_near(reading, first - 1, -1, FIGURES_NEAR).last == 0 and figure_near(reading, last, 1, FIGURES_NEAR).last == 0:
+        return 0
+    later, earlier = side(reading, first - 1, -1), side(reading, last, 1)
+    return 0 if later == earlier or later == 0 or earlier == 0 else later
+
+
+cdef inline int32_t side(const Reading* reading, int32_t at, int32_t turn) noexcept nogil:
+    """Whether the first such word of a clause is a profit (1) or a loss (-1); 0 without one.
+
+    What a preposition or a cut parts from the figure before it is a reason: `vs Rs 30 crore on forex loss`.
+    """
+    cdef int32_t steps
+    cdef uint64_t name
+    cdef bint counted = False
+    for steps in range(SIDE_REACH):
+        if not 0 <= at < reading.count or reading.tokens[at].kind == IS_BREAK:
+            break
+        if counted and turn > 0 and in_group(reading, at, PREPOSITION | CUT):
+            break
+        counted = counted or reading.tokens[at].kind == IS_NUMBER or reading.tokens[at].kind == IS_PERCENT
+        name = reading.tokens[at].name
+        if name == digest_of(b"loss") or name == digest_of(b"losses"):
+            return -1
+        if (
+            name == digest_of(b"profit") or name == digest_of(b"profits") or name == digest_of(b"pat")
+            or name == digest_of(b"ebitda") or name == digest_of(b"earnings")
+        ):
+            return 1
+        at += turn
+    return 0
+
+
+cdef inline uint64_t digest_of(const char* word) noexcept nogil:
+    cdef uint64_t digest = empty_digest()
+    while word[0]:
+        digest = fold(digest, <uint32_t>word[0])
+        word += 1
+    return digest
 
 
 cdef inline double either(double unit, double other) noexcept nogil:

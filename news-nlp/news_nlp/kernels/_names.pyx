@@ -17,6 +17,8 @@ from news_nlp.kernels._reading cimport (
     FALL,
     IS_BREAK,
     IS_CAPITAL,
+    IS_MONEY,
+    IS_NUMBER,
     IS_WORD,
     NAMES,
     PHRASES,
@@ -35,6 +37,7 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     TAIL = 1
     COMPANY_WORD = 2
     ARTICLE = 4
+    RUPEE = 16
     AND = 4194304
 
 cdef enum:
@@ -128,6 +131,8 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
         const AliasRow* alias = &judge.reading.tables.aliases[match.phrase]
         bint single = match.last - match.first == 1
         bint sure = (alias.flags & ALIAS_SURE) != 0
+    if is_money(judge.reading, match.first):
+        return 0.0
     if alias.flags & ALIAS_EXACT:
         if not is_as_written(judge.reading, alias, match):
             return 0.0
@@ -148,6 +153,12 @@ cdef double confidence_of(Judge* judge, int32_t at) noexcept nogil:
     if not single:
         return 0.97
     return 0.9 if alias.flags & ALIAS_UPPER or judge.has_capitals else 0.7
+
+
+cdef inline bint is_money(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a number with a currency stands at a token: "$360 one-time cost"."""
+    cdef const Token* token = &reading.tokens[at]
+    return (token.flags & IS_MONEY) != 0 or (token.kind == IS_NUMBER and in_group(reading, at - 1, RUPEE))
 
 
 cdef bint is_as_written(const Reading* reading, const AliasRow* alias, const Match* match) noexcept nogil:

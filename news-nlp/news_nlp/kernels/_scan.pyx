@@ -50,7 +50,7 @@ cdef enum:
 _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 _TRAITS = (
     (ABBREVIATES, "rs dr mr mrs ms ltd co inc corp no vs cr pc st mt pvt"),
-    (IS_UNIT, "cr crore crores lakh mn bn k x bps m b tn"),
+    (IS_UNIT, "cr crore crores lakh l mn bn k x bps m b tn"),
     (IS_PERCENT_UNIT, "pc pct percent percentage"),
     (IS_PERCENT_WORD, "pc pct percent"),
     (IS_PER, "per"),

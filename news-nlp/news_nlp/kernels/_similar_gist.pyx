@@ -48,13 +48,13 @@ cdef struct Told:
     vector[float] figures[FIGURE_KINDS]
 
 cdef dict _UNITS = {
-    "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "k": 1e3, "thousand": 1e3,
+    "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "l": 1e5, "k": 1e3, "thousand": 1e3,
     "mn": 1e6, "million": 1e6, "m": 1e6, "bn": 1e9, "billion": 1e9, "b": 1e9, "tn": 1e12, "trillion": 1e12,
 }
 cdef dict _CURRENCIES = {
     "rs": IN_RUPEES, "re": IN_RUPEES, "inr": IN_RUPEES, "rupees": IN_RUPEES, "rupee": IN_RUPEES, "usd": IN_DOLLARS
 }
-_INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac")
+_INDIAN_UNITS = ("cr", "crore", "crores", "lakh", "lakhs", "lac", "l")
 _PERCENT_WORDS = ("percent", "pc", "pct")
 
 
@@ -227,6 +227,8 @@ cdef class GistReader:
             elif not (ch == c',' and is_digit(letter(text, at + 1))):
                 break
             at += 1
+        if letter(text, at) == 32 and letter(text, at + 1) == c'%':
+            at += 1                            # 12 %
         if letter(text, at) == c'%':
             told.figures[PERCENTS].push_back(<float>value)
             return at + 1
@@ -295,6 +297,13 @@ cdef void tidy_figures(vector[float]& found) noexcept nogil:
         found.resize(MOST)
 
 
+cdef uint8_t* written(uint8_t* at, const void* values, size_t count) noexcept nogil:
+    """Copy so many values of 4 bytes; the place behind them."""
+    if count:                              # those of an empty vector may lie nowhere
+        memcpy(at, values, 4 * count)
+    return at + 4 * count
+
+
 cdef bytes packed(Told& told):
     cdef:
         Py_ssize_t size = 8, kind
@@ -313,14 +322,9 @@ cdef bytes packed(Told& told):
     at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
     for kind in range(FIGURE_KINDS):
         at[3 + kind] = <uint8_t>told.figures[kind].size()
-    at += 8
-    memcpy(at, told.words.data(), 4 * told.words.size())
-    at += 4 * told.words.size()
-    memcpy(at, told.names.data(), 4 * told.names.size())
-    at += 4 * told.names.size()
-    memcpy(at, told.proper.data(), 4 * told.proper.size())
-    at += 4 * told.proper.size()
+    at = written(at + 8, told.words.data(), told.words.size())
+    at = written(at, told.names.data(), told.names.size())
+    at = written(at, told.proper.data(), told.proper.size())
     for kind in range(FIGURE_KINDS):
-        memcpy(at, told.figures[kind].data(), 4 * told.figures[kind].size())
-        at += 4 * told.figures[kind].size()
+        at = written(at, told.figures[kind].data(), told.figures[kind].size())
     return gist

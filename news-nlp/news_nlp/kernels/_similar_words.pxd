@@ -90,7 +90,7 @@ cdef inline int period_of(Word& word) noexcept nogil:
         return 0
     if word.length > 2 and first == c'f' and second == c'y' and is_digit(word.letters[2]):
         return BARE_YEAR
-    if word.length > 2 and not (word.letters[2] == c'f' and word.letters[3] == c'y'):
+    if word.length > 2 and not (word.length > 3 and word.letters[2] == c'f' and word.letters[3] == c'y'):
         return 0
     if c'1' <= first <= c'4' and second == c'q':
         first, second = second, first

@@ -92,7 +92,7 @@ cdef void split(const Lexis* lexis, Letter* text, int32_t length, Cursor* out) n
             spaced = True
             continue
         after = classes_of(text[at + 1]) if at + 1 < length else SPACE
-        if kind & DIGIT or (after & DIGIT and (kind & CURRENCY or (spaced and (text[at] == c'-' or text[at] == c'+')))):
+        if kind & DIGIT or (after & DIGIT and (kind & CURRENCY or (spaced and (is_minus(text[at]) or text[at] == c'+')))):
             at = read_number(text, at, length, out)
             spaced = False
             continue
@@ -108,6 +108,10 @@ cdef void split(const Lexis* lexis, Letter* text, int32_t length, Cursor* out) n
             out.traits = 0
         spaced = kind & SPACE
         at += 1
+
+
+cdef inline bint is_minus(uint32_t ch) noexcept nogil:
+    return ch == c'-' or ch == 0x2212      # as typographers write it
 
 
 cdef inline void push_sign(int32_t at, uint8_t kind, uint32_t ch, Cursor* out) noexcept nogil:
@@ -206,7 +210,7 @@ cdef int32_t read_number(Letter* text, int32_t at, int32_t length, Cursor* out) 
     if not classes_of(ch) & DIGIT:
         if classes_of(ch) & CURRENCY:
             token.flags = IS_MONEY
-        elif ch == c'-':
+        elif is_minus(ch):
             sign = -1.0
         at += 1
     while at < length:
@@ -261,7 +265,9 @@ cdef int32_t read_suffix(Letter* text, int32_t at, int32_t length, Cursor* out, 
         token.end = token.full_end = tail
         return tail
     name_token(out, token, name)
-    if text[at] != c'%':
+    if text[at] == c' ' and at + 1 < length and text[at + 1] == c'%':
+        at += 1                                        # 12 %
+    elif text[at] != c'%':
         return at
     token.kind = IS_PERCENT
     token.end = token.full_end = at + 1

@@ -5,7 +5,7 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 """
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
-from news_nlp.kernels._compare cimport change
+from news_nlp.kernels._compare cimport FROM, change, turned
 from news_nlp.kernels._reading cimport (
     ASSET,
     BECAUSE,
@@ -36,6 +36,7 @@ from news_nlp.kernels._reading cimport (
     TermRow,
     Token,
     broken,
+    in_group,
 )
 
 cdef enum:
@@ -67,6 +68,7 @@ cdef struct Hit:          # one lexicon match on its way to a weight
     uint32_t role         # as a mask of one bit
     uint8_t side
     uint8_t used          # a burden that has turned a movement
+    uint8_t settled       # it sets a profit against a loss
 
 cdef struct Hits:
     Hit* at
@@ -110,6 +112,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
         hit.role, hit.side, hit.used = role, term.side, 0
+        hit.settled = term.role == VERSUS and not role & MOVES
         hit.weight = 0.0
         if hit.role & POLAR:
             hit.weight = -term.size if hit.role & DOWNWARD else term.size
@@ -118,13 +121,17 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
 
 cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* match) noexcept nogil:
     """The movement that two figures make; 0 where they make none, or where one is told in words."""
-    cdef int32_t at
+    cdef int32_t at, sign
     cdef double difference
+    cdef uint32_t told = SPEAKERS if in_group(reading, match.first, FROM) else MOVES
     for at in range(max(0, hits.count - 2), hits.count):
-        if hits.at[at].role & MOVES and match.first - hits.at[at].last <= FIGURES_REACH and not broken(
+        if hits.at[at].role & told and match.first - hits.at[at].last <= FIGURES_REACH and not broken(
             reading, hits.at[at].last, match.first
         ):
             return 0
+    sign = turned(reading, match.first, match.last)
+    if sign != 0:
+        return 1 << POSITIVE if sign > 0 else 1 << NEGATIVE
     difference = change(reading, match.first, match.last)
     if difference == 0.0:
         return 0
@@ -156,12 +163,26 @@ cdef inline bint within(const Reading* reading, const Hit* left, const Hit* righ
     return right.first - left.last <= reach and not broken(reading, left.last, right.first)
 
 
+cdef void silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) noexcept nogil:
+    """Take the burden beside a profit and a loss that are set against each other: all is said."""
+    cdef Hit* hit = &hits.at[at]
+    cdef Hit* other = neighbour(hits, at, side)
+    if other is NULL or other.role != 1 << BURDEN:
+        return
+    if within(reading, hit, other, FIGURES_REACH) if side > 0 else within(reading, other, hit, FIGURES_REACH):
+        other.used = True
+        other.weight = 0.0
+
+
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
     cdef int32_t at, turn, side
     cdef Hit* hit
     cdef Hit* other
     for at in range(hits.count):
         hit = &hits.at[at]
+        if hit.settled:
+            silence(reading, hits, at, 1)
+            silence(reading, hits, at, -1)
         if not hit.role & MOVES:
             continue
         for turn in range(2):

@@ -29,6 +29,7 @@ _MAGIC = b"CHITTISM"
 _VERSION = 1
 _HEADER = struct.Struct("<8sHBBIII")
 _DIGEST = 32
+_MOST_WEIGHT = 1e6
 
 
 class BrokenModel(ValueError):
@@ -130,8 +131,9 @@ def _unpacked(data: bytes, sizes: tuple[int, ...], used: int, headlines: int) ->
         np.frombuffer(intercepts, "<f8").astype(np.float64),
         headlines,
     )
-    if not all(np.isfinite(part).all() for part in (model.buckets, model.signs, model.intercepts)):
-        raise BrokenModel("expected finite weights, found others")
+    # the sums of larger ones could overflow, and a score be no number
+    if not all((np.abs(part) <= _MOST_WEIGHT).all() for part in (model.buckets, model.signs, model.intercepts)):
+        raise BrokenModel(f"expected weights from -{_MOST_WEIGHT:.0f} to {_MOST_WEIGHT:.0f}, found others")
     return model
 
 

@@ -66,7 +66,7 @@ _WORDS: Final[dict[Group, str]] = {
         "guidance demand turnover volumes outlook buy sell exit prefer accumulate"
     ),
     Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
-    Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b",
+    Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b l",
     Group.RUPEE: "rs inr re rupees usd",
     Group.RUPEES: "rupees dollars euros yen",
     Group.PART: " ".join(_PARTS),
@@ -94,7 +94,7 @@ _WORDS: Final[dict[Group, str]] = {
     Group.FROM: "from",
     Group.TO: "to",
     Group.THOUSAND: "k thousand",
-    Group.LAKH: "lakh lakhs",
+    Group.LAKH: "lakh lakhs l",
     Group.MILLION: "m mn million",
     Group.CRORE: "cr crore crores",
     Group.BILLION: "b bn billion",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from news_nlp.kernels._scan import BREAK, CAPITAL, WORD
+from news_nlp.kernels._scan import BREAK, CAPITAL, MONEY, NUMBER, WORD
 from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading, vocabulary
@@ -41,6 +41,8 @@ class Naming:
         tokens = self._reading.tokens
         index, first, last = self._reading.names[match]
         alias = self._names[index]
+        if tokens[first][4] & MONEY or (tokens[first][3] == NUMBER and self._reading.has(first - 1, Group.RUPEE)):
+            return 0.0  # "$360 one-time cost"
         if alias.exact:
             if self._reading.text[tokens[first][0] : tokens[last - 1][1]] != alias.text:
                 return 0.0

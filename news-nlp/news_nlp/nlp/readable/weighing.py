@@ -11,7 +11,8 @@ A phrase has the lexicon's weight, changed by these rules:
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
 5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.25.
-6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it.
+6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it;
+   a profit against a loss is good and a loss against a profit bad, whatever the figures.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from __future__ import annotations
 from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
-from news_nlp.nlp.readable.comparisons import change
+from news_nlp.nlp.readable.comparisons import change, turned
 from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.word_groups import Group
 
 _NEGATION_REACH = 4  # words
 _SUBJECT_REACH = 5
@@ -44,13 +46,14 @@ _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 class _Hit:
     """One lexicon match on its way to a weight."""
 
-    __slots__ = ("first", "last", "role", "size", "weight")
+    __slots__ = ("first", "last", "role", "settled", "size", "weight")
 
     def __init__(self, role: Role, size: float, first: int, last: int) -> None:
         self.role = role
         self.size = size
         self.first = first
         self.last = last
+        self.settled = False  # it sets a profit against a loss
         falls = role in (Role.NEGATIVE, Role.FALL, Role.BURDEN)
         self.weight = 0.0 if role not in _POLAR else (-size if falls else size)
 
@@ -85,14 +88,19 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
             if role is not None:
                 found.append(_Hit(role, term.weight, first, last))
+                found[-1].settled = term.role is Role.VERSUS and role not in _MOVES
     return found
 
 
 def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> Role | None:
     """The movement that two figures make; None where they make none, or where one is told in words."""
     for hit in before[-2:]:
-        if hit.role in _MOVES and first - hit.last <= _FIGURES_REACH and not reading.broken(hit.last, first):
+        told = hit.role in _MOVES or (hit.role in _SPEAKERS and reading.has(first, Group.FROM))
+        if told and first - hit.last <= _FIGURES_REACH and not reading.broken(hit.last, first):
             return None
+    sign = turned(reading, first, last)
+    if sign:
+        return Role.POSITIVE if sign > 0 else Role.NEGATIVE
     difference = change(reading, first, last)
     if difference == 0.0:
         return None
@@ -102,6 +110,13 @@ def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
     used: set[int] = set()
     for at, hit in enumerate(hits):
+        if hit.settled:
+            for other in (at + 1, at - 1):
+                if 0 <= other < len(hits) and hits[other].role is Role.BURDEN:
+                    left, right = (hit, hits[other]) if other > at else (hits[other], hit)
+                    if right.first - left.last <= _FIGURES_REACH and not reading.broken(left.last, right.first):
+                        used.add(other)
+                        hits[other].weight = 0.0
         if hit.role not in _MOVES:
             continue
         for other in (at + 1, at - 1):

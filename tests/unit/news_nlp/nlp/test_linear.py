@@ -74,7 +74,8 @@ def test_no_other_bytes_are_taken(data: bytes):
         (sealed(DATA[:-33]), f"expected {len(DATA)} bytes, found {len(DATA) - 1}"),
         (DATA[:-1] + b"\x00" if DATA[-1] else DATA[:-1] + b"\x01", "the file is damaged"),
         (sealed(DATA[:24] + b"\xff" * 8 + DATA[32:-32]), "expected 500 buckets in its map"),
-        (sealed(DATA[:-40] + np.float64(np.nan).tobytes()), "expected finite weights"),
+        (sealed(DATA[:-40] + np.float64(np.nan).tobytes()), "expected weights from -1000000 to 1000000"),
+        (sealed(DATA[:-40] + np.float64(1.7e308).tobytes()), "expected weights from -1000000 to 1000000"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(data: bytes, message: str):

@@ -30,6 +30,12 @@ def symbols_in(text: str) -> list[str | None]:
         ("tcs and infosys gain", ["TCS", "INFY"]),
         ("Tata Consultancy Services Limited results", ["TCS"]),
         ("Hindalco Industries and JSW Steel", ["HINDALCO", "JSWSTEEL"]),
+        ("3M India gains", ["3MINDIA"]),
+        ("3M shares gain", ["3MINDIA"]),
+        ("Wipro wins $3m order; shares gain", ["WIPRO"]),
+        ("Wipro wins Rs 3M order; shares gain", ["WIPRO"]),
+        ("Wipro sells 3m shares", ["WIPRO"]),
+        ("Wipro books $360 one-time cost", ["WIPRO"]),
     ],
 )
 def test_companies_are_known_by_every_name_headlines_use(text: str, symbols: list[str]):

@@ -73,6 +73,9 @@ def test_periods_of_accounts(text: str, periods: list[str]):
         ("5 billion dollars", ["5 billion dollars"]),
         ("400 rupees a share", ["400 rupees"]),
         ("40cr order", ["40cr"]),
+        ("Rs 1.2L cr order", ["Rs 1.2L cr"]),
+        ("\u20b950L fine", ["\u20b950L"]),
+        ("a 5 L engine", []),
         ("50 lakh shares", ["50 lakh"]),
         ("Rs 400-500 crore", ["Rs 400", "500 crore"]),
         ("Nifty at 24,500", []),
@@ -84,7 +87,7 @@ def test_amounts_have_a_currency_or_a_unit(text: str, amounts: list[str]):
     assert found(text, "amount") == amounts
 
 
-@pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent"])
+@pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent", "12.5 %", "\u22123%"])
 def test_percentages_in_every_spelling(share: str):
     assert figures_in(f"net up {share} this year") == [("percent", share)]
 

@@ -48,6 +48,27 @@ def test_degrees_and_figures_strengthen_a_movement(stronger: str, weaker: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("Net profit at Rs 40 cr vs loss of Rs 30 cr (YoY)", "bullish"),
+        ("Net profit at Rs 30 cr vs net loss of Rs 40 cr (YoY)", "bullish"),
+        ("PAT at Rs 40 crore from loss of Rs 30 crore", "bullish"),
+        ("Wipro swings to profit of Rs 40 crore vs loss of Rs 30 crore", "bullish"),
+        ("Wipro posts Rs 40 crore profit vs Rs 30 crore loss", "bullish"),
+        ("Net profit at Rs 30 cr vs Rs 40 cr on forex loss", "bearish"),
+        ("Net profit at Rs 30 cr vs Rs 40 cr as forex losses weigh", "bearish"),
+        ("Net loss at Rs 30 cr vs profit of Rs 40 cr (YoY)", "bearish"),
+        ("Wipro posts Rs 30 crore loss against Rs 40 crore profit", "bearish"),
+        ("Net loss at Rs 30 crore vs Rs 40 crore", "bullish"),
+        ("Net loss at Rs 40 crore vs loss of Rs 30 crore", "bearish"),
+        ("Inflation eases to 1.5% from 2.1%", "bullish"),
+    ],
+)
+def test_a_profit_beats_a_loss_whatever_the_figures(text: str, sentiment: str):
+    assert readable.understand(text).sentiment == sentiment
+
+
+@pytest.mark.parametrize(
     ("text", "phrase", "factor"),
     [
         ("Wipro falls on weak outlook", "weak outlook", 0.5),
