@@ -64,6 +64,8 @@ bearish  Results disappoint yet again
 bearish  Wipro fails to hold gains
 bullish  Blackstone to pump $3 billion into Federal Bank
 bullish  Eicher Motors clocks record monthly sales
+bullish  Paint stocks up as crude cools
+bearish  Oil stocks down on crude rise
 neutral  DLF sells 400 homes in Gurugram
 """
 
@@ -98,3 +100,18 @@ def test_an_idiom_means_what_a_reader_takes_it_for(direction: str, text: str):
 def test_a_participle_speaks_of_who_was_acted_on(text: str, verdicts: dict[str, str]):
     for engine in (readable, compiled):
         assert {symbol: said.sentiment for symbol, said in engine.understand(text).symbols.items()} == verdicts
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        ("regulatory", "Wipro gets Rs 900 crore draft assessment order from tax department"),
+        ("regulatory", "CCI finds tyre makers guilty"),
+        ("deal", "Torrent Power signs PPA for 200 MW"),
+        ("order_win", "Inox Wind order cancelled by customer"),
+        ("macro", "India's services activity hits 10-year high"),
+    ],
+)
+def test_words_of_one_kind_of_news_name_its_event(event: str, text: str):
+    assert readable.understand(text).event == event
+    assert compiled.understand(text).event == event
