@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import msgspec
 from chitti_shared import universe
 from chitti_shared.contracts import news
@@ -15,13 +16,30 @@ from chitti_shared.names import nearest
 from news_nlp.context import NewsContext
 from news_nlp.storage import Wanted, stamp
 
+_ROOM = 30 * 1024 * 1024  # bytes of articles in a reply, which may have 32 MiB
+_TEXT_TIMES = 4  # a text stands in a reply, in part once more in its entities and its phrases; quotes are escaped
+_BYTES_OF_ONE = 160  # a phrase, an entity or what is said of a company, without its text
+
 
 async def get_articles(request: news.GetArticlesRequest, ctx: NewsContext) -> news.GetArticlesReply:
     """A page of articles, newest first; `next_cursor` is None on the last page. Errors: invalid_input."""
     rows = await ctx.articles.page(_wanted(request))
-    articles = [_article_of(dict(row)) for row in rows]
-    last = str(articles[-1].article_id) if len(articles) == request.limit else None
+    articles = [_article_of(dict(row)) for row in _fitting(rows)]
+    more = len(articles) < len(rows) or len(rows) == request.limit
+    last = str(articles[-1].article_id) if more else None
     return news.GetArticlesReply(articles=articles, count=len(articles), next_cursor=last)
+
+
+def _fitting(rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
+    """The rows of a page that fit into one reply: at least one, the rest is for the next page."""
+    room = _ROOM
+    for place, row in enumerate(rows):
+        listed = len(row["phrases"]) + len(row["symbols"]) + len(row["entities"])
+        text = row["title"] + row["summary"] + row["url"]
+        room -= _TEXT_TIMES * len(text.encode()) + _BYTES_OF_ONE * listed
+        if room < 0 and place:
+            return rows[:place]
+    return rows
 
 
 def _wanted(request: news.GetArticlesRequest) -> Wanted:

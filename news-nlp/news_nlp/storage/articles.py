@@ -16,7 +16,7 @@ from news_nlp.nlp.stories import CAPACITY, WINDOW_S, Stories, Telling
 from news_nlp.storage.pages import Wanted, read_page
 
 CHANNEL = "news_articles"
-_MOST_ENTITIES = 1000  # of one article
+_MOST_TOLD = 100  # entities of one article, and phrases: an honest one has a dozen
 _TOLD_AT_ONCE = 5_000
 
 # The row's lock makes ingests follow one another, so ids grow in commit order without gaps and
@@ -173,7 +173,7 @@ def _article_row(one: _Numbered, seen_at: datetime, feed_id: int | None) -> tupl
     article, item, meaning = one.article, one.article.item, one.article.meaning
     phrases = [
         {"text": phrase.text, "start": phrase.start, "end": phrase.end, "weight": round(phrase.weight, 4)}
-        for phrase in meaning.phrases
+        for phrase in meaning.phrases[:_MOST_TOLD]
     ]
     return (
         one.article_id, article.identity, item.title, item.summary, item.url, item.source, item.source_host[:255],
@@ -194,7 +194,7 @@ def sectors_of(article: ScoredArticle) -> list[str]:
 
 def _entity_rows(numbered: Iterable[_Numbered]) -> Iterator[tuple[Any, ...]]:
     for one in numbered:
-        for position, entity in enumerate(one.article.meaning.entities[:_MOST_ENTITIES]):
+        for position, entity in enumerate(one.article.meaning.entities[:_MOST_TOLD]):
             yield (
                 one.article_id, position, entity.text, entity.start, entity.end, entity.kind, entity.symbol,
                 entity.confidence,

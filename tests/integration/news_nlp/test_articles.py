@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import pytest
+from chitti_shared import universe
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob
 from chitti_shared.db import Pool
@@ -133,6 +134,21 @@ async def test_what_is_rare_is_found_behind_many_newer_articles(start: Start, ow
     assert await ids(client, q="usfda", symbol="SUNPHARMA", sector="Healthcare") == [1]
     assert len(await ids(client, q="fair", source="Gazette 3", limit=1000)) == len(range(3, 2_400, 7))
     assert await own_pool.fetchval("SELECT count(*) FROM news.articles") == 2_401
+
+
+async def test_a_page_too_large_for_a_reply_goes_on_in_the_next(start: Start):
+    client = await start()
+    said = ", ".join(
+        f"{company.symbol} up" for company in sorted(universe.companies(), key=lambda one: one.symbol)[:330]
+    )
+    for begin in range(0, 400, 100):
+        items = [(f"Dense list {number} of many", said, "Market Wire") for number in range(begin, begin + 100)]
+        assert (await client.call(news.INGEST_RSS, feed(items))).new == 100
+    page = await client.call(news.GET_ARTICLES, news.GetArticlesRequest(limit=400))
+    assert 0 < page.count < 400
+    assert len(page.articles[0].entities) == len(page.articles[0].phrases) == 100
+    rest = await ids(client, limit=400, cursor=page.next_cursor)
+    assert [one.article_id for one in page.articles] + rest == list(range(400, 0, -1))
 
 
 @pytest.mark.parametrize("name", ["İş Haber", "ΟΔΟΣ", "ÉCONOMIE"])
