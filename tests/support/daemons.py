@@ -1,4 +1,4 @@
-"""A mojo-compute process of its own, and a client of it."""
+"""A daemon as a process of its own, and a client of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from chitti_shared.contracts.action import Empty
+from chitti_shared.contracts.action import Empty, Service
 from chitti_shared.contracts.compute import MOJO_COMPUTE
+from chitti_shared.contracts.news import NEWS_NLP
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.ipc import Client
@@ -22,15 +23,18 @@ from prometheus_client import CollectorRegistry
 
 
 @asynccontextmanager
-async def compute_process(folder: Path, database: Database) -> AsyncIterator[tuple[asyncio.subprocess.Process, Client]]:
-    """The process once it is healthy; stopped at the end if it still runs."""
+async def daemon_process(
+    service: Service, folder: Path, database: Database, **settings: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, Client]]:
+    """The process with its socket in `folder`, once it is healthy; stopped at the end if it still runs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHITTI_", "DATABASE_"))}
-    given = {"CHITTI_RUNTIME_DIR": str(folder), "DATABASE_URL_MOJO_COMPUTE": database.url_of("mojo-compute")}
+    package = service.name.replace("-", "_")
+    given = {"CHITTI_RUNTIME_DIR": str(folder), f"DATABASE_URL_{package.upper()}": database.url_of(service.name)}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mojo_compute", env=kept | given, stderr=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", package, env=kept | given | settings, stderr=asyncio.subprocess.DEVNULL
     )
-    settings = Settings(_env_file=None, chitti_runtime_dir=folder)
-    client = Client(MOJO_COMPUTE, settings.listen_of("mojo-compute"), registry=CollectorRegistry())
+    address = Settings(_env_file=None, chitti_runtime_dir=folder).listen_of(service.name)
+    client = Client(service, address, registry=CollectorRegistry())
 
     async def answers() -> bool:
         try:
@@ -46,3 +50,18 @@ async def compute_process(folder: Path, database: Database) -> AsyncIterator[tup
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         await asyncio.wait_for(process.wait(), 15)
+
+
+def compute_process(
+    folder: Path, database: Database
+) -> AbstractAsyncContextManager[tuple[asyncio.subprocess.Process, Client]]:
+    """A mojo-compute."""
+    return daemon_process(MOJO_COMPUTE, folder, database)
+
+
+def news_process(
+    folder: Path, database: Database, **settings: str
+) -> AbstractAsyncContextManager[tuple[asyncio.subprocess.Process, Client]]:
+    """A news-nlp that fetches no feed of its own accord, and does not wait between two of one host."""
+    quiet = {"CHITTI_FEEDS": "none", "CHITTI_FEED_HOST_PAUSE_S": "0"}
+    return daemon_process(NEWS_NLP, folder, database, **(quiet | settings))

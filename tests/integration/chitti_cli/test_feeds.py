@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -19,10 +17,10 @@ from chitti_shared.testing.database import Database
 from news_nlp.__main__ import wire
 from news_nlp.context import NewsContext
 from news_nlp.storage import FeedStore
+from support.terminal import Chitti
 
 pytestmark = pytest.mark.integration
 
-Chitti = Callable[..., Awaitable[tuple[int | None, str, str]]]
 FEED = """<rss><channel>
 <item><title>Tata Steel net profit rises 12%</title><pubDate>Tue, 30 Sep 2025 10:00:00 GMT</pubDate>
 <source url="https://wire.example">Market Wire</source></item>
@@ -64,25 +62,6 @@ async def feeds(database: Database, folder: Path, address: str) -> AsyncIterator
         stack.push_async_callback(server.close)
         pool = await connect_pool(database.url_of("news-nlp"), application_name="test")
         yield FeedStore(await stack.enter_async_context(pool))
-
-
-@pytest.fixture
-def chitti(folder: Path) -> Chitti:
-    """Runs `chitti` with arguments: exit code, output, complaints."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHITTI_", "DATABASE_"))}
-    given = {"CHITTI_RUNTIME_DIR": str(folder), "CHITTI_DATA_DIR": str(folder), "COLUMNS": "200"}
-
-    async def called(*arguments: str) -> tuple[int | None, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "chitti_cli", *arguments),
-            env=kept | given,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        output, complaints = await process.communicate()
-        return process.returncode, output.decode(), complaints.decode()
-
-    return called
 
 
 async def test_a_feed_is_added_fetched_changed_paused_resumed_and_removed(

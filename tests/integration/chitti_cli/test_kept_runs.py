@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -19,10 +16,9 @@ from chitti_shared.testing.database import Database
 from mojo_compute.__main__ import wire
 from prometheus_client import CollectorRegistry
 from support.backtest_requests import crossing, slow
+from support.terminal import Chitti
 
 pytestmark = pytest.mark.integration
-
-Chitti = Callable[..., Awaitable[tuple[int | None, str, str]]]
 
 
 @pytest.fixture
@@ -37,25 +33,6 @@ async def client(database: Database, folder: Path) -> AsyncIterator[Client]:
         made = Client(MOJO_COMPUTE, settings.listen_of("mojo-compute"), registry=CollectorRegistry())
         stack.push_async_callback(made.close)
         yield made
-
-
-@pytest.fixture
-def chitti(folder: Path) -> Chitti:
-    """Runs `chitti` with arguments: exit code, output, complaints."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHITTI_", "DATABASE_"))}
-    given = {"CHITTI_RUNTIME_DIR": str(folder), "CHITTI_DATA_DIR": str(folder), "COLUMNS": "200"}
-
-    async def called(*arguments: str) -> tuple[int | None, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "chitti_cli", *arguments),
-            env=kept | given,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        output, complaints = await process.communicate()
-        return process.returncode, output.decode(), complaints.decode()
-
-    return called
 
 
 async def test_runs_are_listed_cancelled_and_deleted(client: Client, chitti: Chitti) -> None:

@@ -20,7 +20,7 @@ from chitti_shared.http import Limits
 from chitti_shared.ipc import Client
 from chitti_shared.testing.database import Database
 from chitti_shared.testing.waiting import first_true
-from support.news_daemons import news_process
+from support.daemons import news_process
 
 pytestmark = pytest.mark.integration
 Start = Callable[..., Awaitable[Client]]

@@ -25,7 +25,7 @@ from news_nlp.feeds import Ingestion, NewsMetrics
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 from prometheus_client import CollectorRegistry
-from support.news_daemons import news_process
+from support.daemons import news_process
 
 pytestmark = pytest.mark.integration
 FEED = (Path(__file__).parents[2] / "data" / "feeds" / "google.xml").read_bytes()
