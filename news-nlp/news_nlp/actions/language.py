@@ -90,17 +90,16 @@ def wanted_of(
 async def understand(text: str, model: news.SentimentModel | None, ctx: NewsContext) -> nlp.Understanding:
     """Read a text where its length says, and judge it by the model asked for. Errors: engine_unavailable."""
     chosen = model or ctx.scorers.default
-    scorer = ctx.scorers.of(chosen)
-    meaning = await ctx.cpu.run(scorer.understand, text, cost_us=_SCORING * nlp.cost_us(len(text)))
-    if chosen != "finbert":
-        return meaning
-    if ctx.finbert is None:
+    finbert = ctx.finbert if chosen == "finbert" else None
+    if chosen == "finbert" and finbert is None:
         raise EngineUnavailable(
             "model finbert: expected the setting CHITTI_FINBERT_DIR, the folder of the model",
             kind="model",
             field="model",
         )
-    return await ctx.finbert.understand(text, meaning)
+    scorer = ctx.scorers.of(chosen)
+    meaning = await ctx.cpu.run(scorer.understand, text, cost_us=_SCORING * nlp.cost_us(len(text)))
+    return meaning if finbert is None else await finbert.understand(text, meaning)
 
 
 def symbol_of(symbol: str, said: nlp.Verdict) -> news.SymbolSentiment:

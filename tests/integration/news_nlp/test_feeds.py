@@ -190,42 +190,42 @@ async def test_a_removed_feed_leaves_its_articles(start: Start, host: Host):
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 2
 
 
-async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
-    asked, removed = asyncio.Event(), asyncio.Event()
+class Holding:
+    """Answers with the feed once it is let: `asked` tells of a request, `free` lets the answer go."""
 
-    async def slow(request: web.Request) -> web.Response:
-        asked.set()
-        await removed.wait()
+    def __init__(self) -> None:
+        self.asked, self.free = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        self.asked.set()
+        await self.free.wait()
         return await feeding(request)
 
-    address = await host(slow)
+
+async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
+    server = Holding()
+    address = await host(server)
     client = await start(chitti_feed_allow=[address.removeprefix("http://")])
     feed = await add(client, url=address, enabled=False)
     fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
-    await asked.wait()
+    await server.asked.wait()
     await client.call(news.REMOVE_FEED, news.RemoveFeedRequest(feed_id=feed.feed_id))
-    removed.set()
+    server.free.set()
     with pytest.raises(NotFound, match="no feed has the id"):
         await fetch
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 0
 
 
 async def test_a_timetable_that_changes_during_a_fetch_is_the_one_that_counts(start: Start, host: Host):
-    asked, changed = asyncio.Event(), asyncio.Event()
-
-    async def slow(request: web.Request) -> web.Response:
-        asked.set()
-        await changed.wait()
-        return await feeding(request)
-
-    address = await host(slow)
+    server = Holding()
+    address = await host(server)
     client = await start(chitti_feed_allow=[address.removeprefix("http://")])
     feed = await add(client, url=address, schedule="0 0 1 1 *")
     fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
-    await asked.wait()
+    await server.asked.wait()
     change = news.UpdateFeedRequest(feed_id=feed.feed_id, schedule=None, interval_s=3_600)
     expected = (await client.call(news.UPDATE_FEED, change)).feed.next_due_at
-    changed.set()
+    server.free.set()
     assert (await fetch).new == 2
     assert [one.next_due_at for one in await feeds_of(client)] == [expected]
 

@@ -234,20 +234,24 @@ async def test_a_slow_host_delays_only_its_own_feeds(own_pool: Pool, database: D
     lanes.close()
 
 
-async def test_turns_that_were_missed_count_as_one(own_pool: Pool, build: Build, host: Host):
+class Counting:
+    """Answers with the feed; `asked` is how often."""
+
     asked = 0
 
-    async def feed(_request: web.Request) -> web.Response:
-        nonlocal asked
-        asked += 1
+    async def __call__(self, _request: web.Request) -> web.Response:
+        self.asked += 1
         return web.Response(body=FEED)
 
-    address = await host(feed)
+
+async def test_turns_that_were_missed_count_as_one(own_pool: Pool, build: Build, host: Host):
+    server = Counting()
+    address = await host(server)
     feeds = FeedStore(own_pool)
     await feeds.keep_only([address])
     await own_pool.execute("UPDATE news.feeds SET next_due = now() - interval '3 days', schedule = '* * * * *'")
     schedule = await build(address)
-    await until(lambda: asked == 1)
+    await until(lambda: server.asked == 1)
 
     async def noted() -> bool:
         return (await feeds.all())[0]["items_seen"] == 2
@@ -294,14 +298,8 @@ async def test_a_defect_lets_a_feed_wait_like_a_failure_of_its_own(own_pool: Poo
 
 
 async def test_another_replica_takes_over_when_the_leader_goes(own_pool: Pool, database: Database, host: Host):
-    asked = 0
-
-    async def feed(_request: web.Request) -> web.Response:
-        nonlocal asked
-        asked += 1
-        return web.Response(body=FEED)
-
-    address = await host(feed)
+    server = Counting()
+    address = await host(server)
     feeds = FeedStore(own_pool)
     await feeds.keep_only([address])
     lanes = Lanes()
@@ -311,7 +309,7 @@ async def test_another_replica_takes_over_when_the_leader_goes(own_pool: Pool, d
         async with Leadership(database.url_of("news-nlp"), "test.feeds") as first:
             await first.elected()
             async with second, FeedSchedule(ingestion, feeds, second, tick_s=0.05):
-                assert asked == 0
+                assert server.asked == 0
                 await first.__aexit__(None, None, None)
-                await until(lambda: asked == 1)
+                await until(lambda: server.asked == 1)
     lanes.close()
