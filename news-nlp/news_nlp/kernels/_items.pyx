@@ -5,7 +5,7 @@ from types import MemberDescriptorType
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr, memcmp, memcpy
 
 from news_nlp.kernels._addresses cimport has_other_scheme, host_end, is_plain, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
@@ -13,6 +13,7 @@ from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
 )
+from news_nlp.kernels._links cimport LINK_ROOM, UNDECIDED, find_host, resolve_into
 from news_nlp.kernels._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
@@ -101,16 +102,22 @@ cdef class Builder:
         """An absolute http(s) address of a trimmed value, or "": other schemes (`javascript:`) are never kept."""
         cdef:
             const unsigned char* start
-            Py_ssize_t length, skipped
+            unsigned char[LINK_ROOM] resolved
+            Py_ssize_t length, joint, skipped
         if size == 0 or size > self.most_url * 8 or has_other_scheme(raw, size):
             return ""
+        if size <= self.most_url and is_plain(raw, size):
+            return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
+        start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
         if size <= self.most_url:
-            if is_plain(raw, size):
-                return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
-            start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
-            length = joins_at(raw, size, start, length, &skipped)
-            if 0 < length <= self.most_url - size:
-                return start[:length].decode("utf-8") + PyUnicode_DecodeUTF8(<const char*>raw + skipped, size - skipped, NULL)
+            joint = joins_at(raw, size, start, length, &skipped)
+            if 0 < joint <= self.most_url - size:
+                memcpy(resolved, start, joint)
+                memcpy(resolved + joint, raw + skipped, size - skipped)
+                return PyUnicode_DecodeUTF8(<const char*>resolved, joint + size - skipped, NULL)
+        length = resolve_into(raw, size, start, length, resolved)
+        if length != UNDECIDED:
+            return PyUnicode_DecodeUTF8(<const char*>resolved, length, NULL)
         return self.resolve(PyUnicode_DecodeUTF8(<const char*>raw, size, NULL), base)
 
     cdef str written(self, const unsigned char* text, Span span, str base):
@@ -132,21 +139,33 @@ cdef class Builder:
     cdef str host(self, str url):
         """Host of an absolute address in lower case, without `www.`; "" when it has none."""
         cdef:
-            Py_ssize_t size, at, length = 0
+            Py_ssize_t size, length, start
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
             Py_ssize_t end = host_end(raw, size)
-            char[MAX_HOST] host
         if size == 0:
             return ""
-        if end == 0 or end > MAX_HOST:
+        if end:
+            start = 7 if raw[4] == c":" else 8
+            length = end - start
+        else:
+            length = find_host(raw, size, &start)
+        if length == UNDECIDED or length > MAX_HOST:
             return self.host_of(url)
-        for at in range(8 if raw[4] == c"s" else 7, end):
-            host[length] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
-            length += 1
-        at = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
-        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(self.last_host, &size)
-        if size != length - at or memcmp(raw, host + at, size) != 0:
-            self.last_host = ascii_text(<const unsigned char*>host + at, length - at)
+        return self.lower_host(raw + start, length)
+
+    cdef str lower_host(self, const unsigned char* raw, Py_ssize_t length):
+        cdef:
+            Py_ssize_t at, size, skipped
+            char[MAX_HOST] host
+            const char* last
+        for at in range(length):
+            if raw[at] >= 128:
+                return PyUnicode_DecodeUTF8(<const char*>raw, length, NULL).lower().removeprefix("www.")
+            host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
+        skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
+        if size != length - skipped or memcmp(last, host + skipped, size) != 0:
+            self.last_host = ascii_text(<const unsigned char*>host + skipped, length - skipped)
         return self.last_host
 
     cdef object make(self, str headline, str text, str url, str source, str host, object moment):
