@@ -18,10 +18,11 @@ from news_nlp.kernels._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels._plain cimport once, plain, plain_str
+from news_nlp.kernels._plain cimport plain, plain_str
 from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
 from news_nlp.kernels._strings cimport ascii_text
 from news_nlp.kernels._tags cimport Span
+from news_nlp.kernels._values cimport once
 
 FINE, NO_MARKUP, NO_FEED, HTML_PAGE = _FINE, _NO_MARKUP, _NO_FEED, _HTML
 DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _TAGS, _ITEMS

@@ -10,10 +10,14 @@ Callers guarantee: bytes are UTF-8 as Python writes it (half pairs allowed), lim
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t
+from libc.string cimport memcmp
 
-from news_nlp.kernels._markup_ends cimport behind_markup, find, starts
+from news_nlp.kernels._markup_ends cimport behind_markup, starts
 from news_nlp.kernels._references cimport Reference, reference_at
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
+
+cdef extern from "string.h":
+    void* memmem(const void* text, size_t size, const void* what, size_t length) nogil
 
 cdef extern from "Python.h":
     uint32_t* PyUnicode_AsUCS4(object text, uint32_t* into, Py_ssize_t size, bint ended) except NULL
@@ -21,8 +25,6 @@ cdef extern from "Python.h":
 cdef enum:
     ROUNDS = 8              # more than any real text needs; what is left of `<` and `&` then goes
     START = 8               # characters read for each that may be kept: tags and references shrink
-    SHORT = 1024            # bytes up to which no memory is asked for
-    LONG = 16384            # bytes from which on other threads may run meanwhile
     ELLIPSIS = 0x2026
 
 cdef enum:
@@ -276,6 +278,14 @@ cdef Py_ssize_t clean_short(
     return clean_bytes(raw, size, limit, text)
 
 
+cdef bint is_section(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    """Whether it is one CDATA section that holds something."""
+    return (
+        size > 12 and memcmp(raw, b"<![CDATA[", 9) == 0 and memcmp(raw + size - 3, b"]]>", 3) == 0
+        and memmem(raw + 9, size - 9, b"]]>", 3) == raw + size - 3
+    )
+
+
 cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     """Clean text of some bytes of markup, at most `limit` characters."""
     cdef:
@@ -289,6 +299,8 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     while size and raw[0] < 128 and CLASSES[raw[0]] == SPACE:
         raw += 1
         size -= 1
+    if is_section(raw, size) and work_in(raw + 9, size - 12) < 2:
+        return plain(raw + 9, size - 12, limit)
     if size == 0:
         return ""
     work = work_in(raw, size) if size <= limit or size <= SHORT else 2
@@ -310,72 +322,6 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
         return text_of(text, length, greatest_of(text, length))
     finally:
         PyMem_RawFree(text)
-
-
-cdef Py_ssize_t decode_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
-    cdef:
-        Reference found
-        Py_ssize_t at = 0, out = 0, end
-    while at < length:
-        if text[at] == c"<" and starts(text, length, at, "<![cdata["):
-            end = find(text, length, at + 9, "]]>")
-            end = length if end < 0 else end
-            at += 9
-            while at < end:
-                text[out] = text[at]
-                out, at = out + 1, at + 1
-            at = min(end + 3, length)
-            continue
-        if text[at] == c"&":
-            found = reference_at(text, length, at, True)
-            if found.length:
-                at += found.length
-                if found.count >= 1:
-                    text[out] = found.first
-                    out += 1
-                if found.count == 2:
-                    text[out] = found.second
-                    out += 1
-                continue
-        text[out] = text[at]
-        out, at = out + 1, at + 1
-    return out
-
-
-cdef str once(const unsigned char* raw, Py_ssize_t size):
-    """A value as XML has it: references decoded once, CDATA as it stands, trimmed; the start of a very long one."""
-    cdef:
-        Py_ssize_t at = 0
-        uint32_t[SHORT] few
-        uint32_t* text
-    if size > LONG:
-        size = LONG
-        while raw[size] & 0xC0 == 0x80:        # not within a character
-            size -= 1
-    while size and raw[size - 1] <= 32:
-        size -= 1
-    while size and raw[0] <= 32:
-        raw += 1
-        size -= 1
-    while at < size and raw[at] < 128 and raw[at] != c"&" and raw[at] != c"<":
-        at += 1
-    if at == size:
-        return ascii_text(raw, size)
-    if size <= SHORT:
-        return decoded(raw, size, few)
-    text = <uint32_t*>PyMem_RawMalloc(size * sizeof(uint32_t))
-    if text == NULL:
-        raise MemoryError()
-    try:
-        return decoded(raw, size, text)
-    finally:
-        PyMem_RawFree(text)
-
-
-cdef str decoded(const unsigned char* raw, Py_ssize_t size, uint32_t* text):
-    cdef Py_ssize_t length = decode_once(text, widen(raw, size, text, size, False))
-    cdef str made = text_of(text, length, greatest_of(text, length))
-    return made.strip()
 
 
 cdef bint is_clean(const uint32_t* text, Py_ssize_t length) noexcept nogil:
