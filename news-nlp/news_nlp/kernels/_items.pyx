@@ -18,7 +18,7 @@ from news_nlp.kernels._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels._plain cimport plain, plain_str
+from news_nlp.kernels._plain cimport is_section, plain, plain_str
 from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
 from news_nlp.kernels._strings cimport ascii_text
 from news_nlp.kernels._tags cimport Span
@@ -310,6 +310,8 @@ cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:
     for slot in range(PUB_DATE, CREATED + 1):
         span = item.at[slot]
         if span.size and moment == NO_DATE:
+            if is_section(text + span.start, span.size):
+                span.start, span.size = span.start + 9, span.size - 12
             moment = moment_of(text + span.start, span.size)
             if moment == NO_DATE and (memchr(text + span.start, c"<", span.size) or memchr(text + span.start, c"&", span.size)):
                 moment = moment_of_text(once(text + span.start, span.size))

@@ -28,7 +28,7 @@ cdef enum:
     ELLIPSIS = 0x2026
 
 cdef enum:
-    ORDINARY
+    ORDINARY = 0
     SPACE
     DROPPED
     TAG
@@ -41,6 +41,8 @@ for _number in range(128):
 for _number in (9, 10, 11, 12, 13, 32):
     CLASSES[_number] = SPACE
 CLASSES[c"<"], CLASSES[c"&"], CLASSES[c"]"] = TAG, AMPERSAND, BRACKET
+
+cdef bint[0x1100] PAGES     # whether any sign of 256 is no ordinary one
 
 cdef struct Pass:
     Py_ssize_t length       # of what was written
@@ -68,9 +70,23 @@ cdef inline bint is_invisible(uint32_t ch) noexcept nogil:
 cdef inline int class_of(uint32_t ch) noexcept nogil:
     if ch < 128:
         return CLASSES[ch]
+    return PAGES[ch >> 8] and class_within(ch)
+
+
+cdef int class_within(uint32_t ch) noexcept nogil:
     if is_wide_space(ch):
         return SPACE
     return DROPPED if is_invisible(ch) else ORDINARY
+
+
+cdef void note_pages():
+    cdef uint32_t ch
+    for ch in range(128, 0x10000):
+        if class_within(ch) != ORDINARY:
+            PAGES[ch >> 8] = True
+    PAGES[0xE00] = PAGES[0xE01] = True
+
+note_pages()
 
 
 cdef inline bint closes(uint32_t ch) noexcept nogil:
