@@ -179,6 +179,41 @@ async def test_a_feed_that_cannot_be_fetched_leaves_the_daemon_serving(start: St
     assert (await client.call(news.INGEST_RSS, document(SAMPLE))).new == 42
 
 
+async def test_what_feeds_do_is_told_to_whoever_watches_over_them(start: Start, host: Host):
+    async def serving(request: web.Request) -> web.Response:
+        return {
+            "/ok": web.Response(body=SAMPLE),
+            "/empty": web.Response(body=b"<rss><channel></channel></rss>"),
+            "/gone": web.Response(status=410),
+        }.get(request.path, web.Response(status=404))
+
+    address = await host(serving)
+    urls = [address + path for path in ("/ok", "/empty", "/gone", "/lost")]
+    client = await start(chitti_feeds=urls, chitti_feed_allow=[pair_of(address)])
+
+    async def metrics() -> list[str]:
+        lines: list[str] = (await client.call(METRICS, Empty())).text.splitlines()
+        return lines
+
+    async def told() -> bool:
+        return 'chitti_news_feeds{state="failing"} 1.0' in await metrics()
+
+    await first_true(told)
+    text = await metrics()
+    for state, count in {"ok": 1, "quiet": 1, "gone": 1, "new": 0, "dead": 0, "paused": 0}.items():
+        assert f'chitti_news_feeds{{state="{state}"}} {count}.0' in text
+    assert "chitti_news_feeds_leader 1.0" in text
+    assert "chitti_news_feeds_overdue_seconds 0.0" in text
+    info = (await client.call(HEALTH, Empty())).info
+    assert {key: info[key] for key in info if key.startswith("feeds")} == {
+        "feeds": 3,
+        "feeds_failing": 1,
+        "feeds_dead": 0,
+        "feeds_quiet": 1,
+        "feeds_gone": 1,
+    }
+
+
 async def test_a_feed_in_the_settings_that_may_not_be_fetched_stops_the_start(start: Start):
     with pytest.raises(StartupError, match=r"CHITTI_FEEDS: http://10\.0\.0\.1/rss"):
         await start(chitti_feeds=["http://10.0.0.1/rss"])

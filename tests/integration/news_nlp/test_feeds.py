@@ -169,7 +169,9 @@ async def test_a_paused_feed_is_not_due_and_a_resumed_one_begins_anew(start: Sta
     client = await start()
     feed = await add(client, url=FAR, schedule="0 18 * * *")
     store = FeedStore(own_pool)
-    await store.failed(feed.feed_id, error="no answer", status=None, next_in_s=9999)
+    claimed = await store.claim(feed.feed_id, lease_s=60, at_any_time=True)
+    assert claimed is not None
+    await store.failed(claimed, error="no answer", status=None, next_in_s=9999)
     paused = await update(client, feed.feed_id, enabled=False)
     assert (paused.enabled, paused.disabled_by, paused.failures, paused.last_error) == (False, "user", 1, "no answer")
     assert await store.claim(feed.feed_id, lease_s=60) is None
@@ -191,15 +193,16 @@ async def test_a_removed_feed_leaves_its_articles(start: Start, host: Host):
 
 
 class Holding:
-    """Answers with the feed once it is let: `asked` tells of a request, `free` lets the answer go."""
+    """Answers with the feed, or nothing but a status, once it is let: `asked` tells of a request, `free` lets it go."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: int = 200) -> None:
         self.asked, self.free = asyncio.Event(), asyncio.Event()
+        self.status = status
 
     async def __call__(self, request: web.Request) -> web.Response:
         self.asked.set()
         await self.free.wait()
-        return await feeding(request)
+        return await feeding(request) if self.status == 200 else web.Response(status=self.status)
 
 
 async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
@@ -228,6 +231,41 @@ async def test_a_timetable_that_changes_during_a_fetch_is_the_one_that_counts(st
     server.free.set()
     assert (await fetch).new == 2
     assert [one.next_due_at for one in await feeds_of(client)] == [expected]
+
+
+@pytest.mark.parametrize("changes", [{"interval_s": 86_400}, {"schedule": "0 0 1 1 *"}, {"enabled": True}])
+async def test_a_fetch_that_fails_leaves_a_turn_that_was_set_meanwhile(
+    start: Start, host: Host, changes: dict[str, Any]
+):
+    server = Holding(status=404)
+    address = await host(server)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    feed = await add(client, url=address, schedule="0 0 2 1 *")
+    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
+    await server.asked.wait()
+    if "enabled" in changes:
+        await update(client, feed.feed_id, enabled=False)
+    expected = await update(client, feed.feed_id, **changes)
+    server.free.set()
+    with pytest.raises(InvalidInput, match="answered 404"):
+        await fetch
+    (found,) = await feeds_of(client)
+    assert found.next_due_at == expected.next_due_at
+    assert (found.failures, found.state, found.last_error) == (1, "failing", "127.0.0.1 answered 404")
+
+
+async def test_a_fetch_of_an_address_that_was_replaced_meanwhile_says_nothing_of_the_feed(start: Start, host: Host):
+    server = Holding(status=410)
+    address = await host(server)
+    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
+    feed = await add(client, url=address, schedule="0 0 1 1 *")
+    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
+    await server.asked.wait()
+    expected = await update(client, feed.feed_id, url=FAR)
+    server.free.set()
+    with pytest.raises(InvalidInput, match="answered 410"):
+        await fetch
+    assert await feeds_of(client) == [expected]
 
 
 async def test_an_id_that_no_feed_has_is_not_found(start: Start):
@@ -301,7 +339,9 @@ async def test_what_a_user_paused_or_a_server_ended_stays_so_over_starts(own_poo
     store = FeedStore(own_pool)
     first, second = await feeds_of(client)
     await update(client, first.feed_id, enabled=False)
-    await store.gone(second.feed_id, error="b.example answered 410", status=410)
+    claimed = await store.claim(second.feed_id, lease_s=60, at_any_time=True)
+    assert claimed is not None
+    await store.gone(claimed, error="b.example answered 410", status=410)
     await store.keep_only([])
     await store.keep_only([first.url, second.url])
     assert [feed.disabled_by for feed in await feeds_of(client)] == ["user", "gone"]
@@ -341,21 +381,25 @@ async def test_of_many_who_want_a_turn_one_gets_it(own_pool: Pool):
 async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Pool):
     store = FeedStore(own_pool)
     await store.keep_only([FAR])
-    await store.failed(1, error="x" * 600, status=503, next_in_s=1200)
+    claimed = await store.claim(1, lease_s=60)
+    assert claimed is not None
+    await store.failed(claimed, error="x" * 600, status=503, next_in_s=1200)
     row = await store.one(1)
     assert row is not None
     assert (row["failures"], len(row["last_error"]), row["http_status"], row["last_success_at"]) == (1, 500, 503, None)
     assert await store.due() == []
     due = datetime.now(UTC) + timedelta(minutes=10)
+    claimed = await store.claim(1, lease_s=60, at_any_time=True)
+    assert claimed is not None
     await store.succeeded(
-        1,
+        claimed,
         status=200,
         items=3,
         new=0,
         etag=None,
         last_modified=None,
-        schedule=None,
-        interval_s=row["interval_s"],
+        moved_to=None,
+        address_error=None,
         next_due=due,
     )
     row = await store.one(1)
