@@ -105,7 +105,8 @@ async def test_a_feed_that_fails_shows_why_and_one_that_fell_silent_too(feeds: F
     await feeds.gone(second, error="b.example answered 410", status=410)
     code, text, _ = await chitti("feeds")
     assert code == 0
-    assert "a.example answered 503 (2 times)" in text
+    assert "a.example answered 503 (2 times, since " in " ".join(text.split())
+    assert "2 feeds: 1 gone (2), 1 failing (1)" in text
     assert "Bourse" in text
     assert "gone (410)" in text
 
