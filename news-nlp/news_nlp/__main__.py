@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster, tally
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, Lookout, NewsMetrics, Roster
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp import additions
 from news_nlp.nlp.scoring import MODEL_FILE, Scorers
@@ -76,12 +76,9 @@ async def wire(
     refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
     metrics = NewsMetrics(registry)
     ingestion = Ingestion(client, articles, feeds, cpu, _now, metrics, refine, scorers.of())
-
-    async def observe() -> None:
-        metrics.feeds(tally(await feeds.all(), _now()), _now)
-
+    lookout = Lookout(feeds, articles, metrics, _now)
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
-    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office, observe=observe))
+    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office, observe=lookout.look))
     metrics.watch(lambda: office.is_leader)
     roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
 
@@ -90,16 +87,12 @@ async def wire(
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         try:
-            seen = tally(await feeds.all(), _now())
+            facts = await lookout.facts()
         except ChittiError as error:
             return {"database": error.message} | checks(), {"leader": office.is_leader}
         return {"database": "ok"} | checks(), {
             "leader": office.is_leader,
-            "feeds": seen.fetched,
-            "feeds_failing": seen.states["failing"] + seen.states["dead"],
-            "feeds_dead": seen.states["dead"],
-            "feeds_quiet": seen.states["quiet"],
-            "feeds_gone": seen.states["gone"],
+            **facts,
             "model": scorers.of().name if refine is None or finbert is None else finbert.name,
         } | _info_of(finbert)
 

@@ -2,6 +2,7 @@
 
 from news_nlp.feeds.defaults import DEFAULT_FEEDS
 from news_nlp.feeds.ingestion import LEASE_S, Ingested, Ingestion, Outcome
+from news_nlp.feeds.lookout import Lookout
 from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.feeds.roster import Roster
 from news_nlp.feeds.states import STATES, FeedState, Tally, state_of, tally
@@ -15,6 +16,7 @@ __all__ = [
     "FeedState",
     "Ingested",
     "Ingestion",
+    "Lookout",
     "NewsMetrics",
     "Outcome",
     "Roster",

@@ -45,7 +45,7 @@ class FeedSchedule:
     lease_s : float
         After which a feed is due again that nobody noted the end of.
     observe : async callable, optional
-        Called at every tick, whether this process leads or not, and when fetches are done.
+        Called at the start and at every tick, whether this process leads or not, and when fetches are done.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class FeedSchedule:
             self.tick, "interval", seconds=self._tick_s, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
+        self._start(self._observed(), "first look around")
         self._start(self._when_elected(), "first look at the feeds")
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from aiohttp import web
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob, Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
+from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Client, StartupError
 from chitti_shared.testing.waiting import first_true
+from news_nlp.nlp.digest import digest
+from news_nlp.storage import ArticleStore
 
 pytestmark = pytest.mark.integration
 SAMPLE = (Path(__file__).parents[3] / "cli" / "chitti_cli" / "sample" / "nifty_sample.xml").read_bytes()
@@ -177,6 +181,16 @@ async def test_a_feed_that_cannot_be_fetched_leaves_the_daemon_serving(start: St
     assert health.health == "healthy"
     assert health.info["feeds_failing"] == 1
     assert (await client.call(news.INGEST_RSS, document(SAMPLE))).new == 42
+
+
+async def test_a_daemon_that_starts_reads_what_was_told_before_it_is_asked(start: Start, own_pool: Pool):
+    await ArticleStore(own_pool).store(digest(SAMPLE, datetime.now(UTC)).articles)
+    client = await start()
+
+    async def remembered() -> bool:
+        return bool((await client.call(HEALTH, Empty())).info["articles_remembered"] == 42)
+
+    await first_true(remembered)
 
 
 async def test_what_feeds_do_is_told_to_whoever_watches_over_them(start: Start, host: Host):
