@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from chitti_shared.contracts import news
@@ -14,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chitti_cli.feed_troubles import clock, state, summary, troubles
+from chitti_cli.feed_troubles import called, clock, state, summary, troubles
 from chitti_cli.problem import Problem
 from chitti_cli.sockets import LONG_S, client_of
 from chitti_cli.supervisor.lines import visible
@@ -82,7 +81,7 @@ def as_line(feed: news.Feed) -> bytes:
 def line_of(feed: news.Feed) -> str:
     """A feed in one line."""
     due = "" if feed.next_due_at is None else f", next at {clock(feed.next_due_at)}"
-    return f"{feed.feed_id} {_called(feed)} ({_timetable(feed)}{due})"
+    return f"{feed.feed_id} {called(feed)} ({_timetable(feed)}{due})"
 
 
 def page_of(feeds: list[news.Feed]) -> Group:
@@ -112,12 +111,8 @@ def _table_of(feeds: list[news.Feed]) -> Table:
     return table
 
 
-def _called(feed: news.Feed) -> str:
-    return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
-
-
 def _described(feed: news.Feed) -> Group:
-    head = Text(_called(feed), style="bold" if feed.enabled else "dim")
+    head = Text(called(feed), style="bold" if feed.enabled else "dim")
     head.append(f"  {_timetable(feed)}", style="not bold dim")
     return Group(head, Text(visible(feed.url), style="dim", no_wrap=True, overflow="ellipsis"))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from chitti_shared.contracts import news
 from chitti_shared.market_time import IST
@@ -29,10 +30,15 @@ def troubles(feeds: list[news.Feed]) -> Iterator[Padding]:
     """For each feed with which something is the matter, what it is and what to do; the worst first."""
     by_address = {feed.url: feed.feed_id for feed in feeds}
     for feed in sorted(feeds, key=lambda feed: _WORST_FIRST.index(feed.state)):
-        lines = list(_lines(feed, by_address))
-        if lines:
-            head = Text(f"{feed.feed_id} ", style=_STYLES[feed.state])
-            yield Padding(Text.assemble(head, Text("\n").join(lines)), (0, 0, 0, 1))
+        told = _told(feed)
+        if told is None:
+            continue
+        name = called(feed)
+        head = f"{feed.feed_id} {told}" if told.startswith(name) else f"{feed.feed_id} {name}: {told}"
+        yield Padding(Text(head, style=_STYLES[feed.state] if feed.state != "ok" else "yellow"), (0, 0, 0, 1))
+        remedy = _remedy(feed, by_address)
+        if remedy is not None:
+            yield Padding(Text(remedy), (0, 0, 0, 5))
 
 
 def summary(feeds: list[news.Feed]) -> str:
@@ -44,16 +50,6 @@ def summary(feeds: list[news.Feed]) -> str:
         if ids:
             counted.append(f"{len(ids)} {name}{named}")
     return f"{len(feeds)} feed{'s' if len(feeds) != 1 else ''}: {', '.join(counted)}"
-
-
-def _lines(feed: news.Feed, by_address: Mapping[str, int]) -> Iterable[Text]:
-    told = _told(feed)
-    if told is None:
-        return
-    yield Text(told, style=_STYLES[feed.state] if feed.state != "ok" else "yellow")
-    remedy = _remedy(feed, by_address)
-    if remedy is not None:
-        yield Text(f"    {remedy}")
 
 
 def _told(feed: news.Feed) -> str | None:
@@ -105,6 +101,11 @@ def _remedy(feed: news.Feed, by_address: Mapping[str, int]) -> str | None:
 def _quiet_days(feed: news.Feed) -> int:
     since = datetime.fromisoformat(feed.last_new_at or feed.added_at)
     return (datetime.fromisoformat(feed.last_success_at or feed.added_at) - since).days
+
+
+def called(feed: news.Feed) -> str:
+    """A feed's name, else its host."""
+    return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
 
 
 def clock(moment: str) -> str:

@@ -193,6 +193,14 @@ async def test_a_daemon_that_starts_reads_what_was_told_before_it_is_asked(start
     await first_true(remembered)
 
 
+@pytest.mark.parametrize("body", [b"", b" \n"])
+async def test_an_answer_without_a_word_is_called_empty(start: Start, host: Host, body: bytes):
+    address = await host(handing_out(body))
+    client = await start(chitti_feed_allow=[pair_of(address)])
+    with pytest.raises(InvalidInput, match="the document is empty, expected a feed"):
+        await client.call(news.INGEST_RSS, news.IngestRssRequest(url=address))
+
+
 async def test_what_feeds_do_is_told_to_whoever_watches_over_them(start: Start, host: Host):
     async def serving(request: web.Request) -> web.Response:
         return {

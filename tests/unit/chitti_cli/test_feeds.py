@@ -172,6 +172,13 @@ def test_a_feed_that_moved_to_another_feeds_address_is_one_too_many():
     assert "that is feed 7 already: chitti feeds remove 3" in text
 
 
+def test_what_is_the_matter_says_of_which_feed_once():
+    page = "the document is an HTML page, expected a feed"
+    text = shown(page_of([feed(name="Bourse", **FAILING | {"last_error": page}), feed(feed_id=4, **FAILING)]))
+    assert f" 3 Bourse: {page} (4 times" in text
+    assert " 4 feeds.example answered 503 (4 times" in text
+
+
 def test_the_worst_feeds_stand_first_and_are_counted():
     feeds = [
         feed(),

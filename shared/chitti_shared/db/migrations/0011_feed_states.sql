@@ -1,5 +1,5 @@
 -- feeds: since when they fail, where their servers say they moved to
--- depends: 0009_feeds
+-- depends: 0009_feeds 0010_articles
 
 -- migrate: apply
 
@@ -8,6 +8,10 @@ ALTER TABLE news.feeds
     ADD COLUMN moved_to      text CHECK (moved_to ~ '^https?://' AND length(moved_to) <= 2048),
     ADD COLUMN address_error text CHECK (length(address_error) <= 500);
 UPDATE news.feeds SET failing_since = coalesce(last_success_at, added_at) WHERE failures > 0;
+-- of feeds from before it was noted, else they would seem to have fallen silent
+UPDATE news.feeds AS f SET last_new_at = brought.last_at
+FROM (SELECT feed_id, max(first_seen_at) AS last_at FROM news.articles GROUP BY feed_id) AS brought
+WHERE brought.feed_id = f.feed_id AND f.last_new_at IS NULL;
 ALTER TABLE news.feeds
     ADD CONSTRAINT failing_since_a_time CHECK ((failures = 0) = (failing_since IS NULL)),
     ADD CONSTRAINT found_elsewhere CHECK (address_error IS NULL OR moved_to IS NOT NULL);
