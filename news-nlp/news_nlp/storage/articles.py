@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +18,14 @@ from news_nlp.storage.pages import Wanted, read_page
 
 CHANNEL = "news_articles"
 _MOST_TOLD = 100  # entities of one article, and phrases: an honest one has a dozen
-_TOLD_AT_ONCE = 5_000
+_TOLD_AT_ONCE = 500  # the loop waits while so many are unpacked: a few ms
 
 # The row's lock makes ingests follow one another, so ids grow in commit order without gaps and
 # first_seen_at never runs backwards, whatever the clock does.
 _LOCK_COUNTER = """
 SELECT last_id, greatest(clock_timestamp(), last_seen_at) AS seen_at FROM news.ingest_counter FOR UPDATE
 """
+_COUNTER = "SELECT last_id, greatest(clock_timestamp(), last_seen_at) AS seen_at FROM news.ingest_counter"
 _KNOWN = "SELECT identity FROM news.articles WHERE identity = ANY($1)"
 _TOLD_SINCE = """
 SELECT article_id, cluster_id, gist, story_key, price_move, sentiment, event,
@@ -82,6 +84,24 @@ class ArticleStore:
         self._pool = pool
         self._stories = Stories(CAPACITY)
         self._read_up_to = 0
+        self._one_at_a_time = asyncio.Lock()
+        self._caught_up = False
+
+    @property
+    def remembered(self) -> int:
+        """How many articles are in memory."""
+        return len(self._stories)
+
+    async def catch_up(self) -> None:
+        """Read what was told in the last days and is not in memory yet, without keeping other daemons from storing.
+
+        Ids grow in the order of commit, so whoever has read up to one has missed none before it.
+        """
+        async with self._one_at_a_time, self._pool.acquire() as connection:
+            counter = await connection.fetchrow(_COUNTER)
+            assert counter is not None  # the migration inserts the row
+            await self._catch_up(connection, counter["last_id"], counter["seen_at"])
+            self._caught_up = True
 
     async def store(self, articles: Sequence[ScoredArticle], feed_id: int | None = None) -> Stored:
         """Store the articles not known yet, in one transaction; the same batch again changes nothing.
@@ -91,12 +111,18 @@ class ArticleStore:
         given = {article.identity: article for article in reversed(articles)}
         if not given:
             return Stored(0, 0, 0)
+        if not self._caught_up:
+            await self.catch_up()
+        async with self._one_at_a_time:
+            return await self._store(given, len(articles), feed_id)
+
+    async def _store(self, given: dict[bytes, ScoredArticle], count: int, feed_id: int | None) -> Stored:
         async with self._pool.transaction() as connection:
             counter = await connection.fetchrow(_LOCK_COUNTER)
             known = {row["identity"] for row in await connection.fetch(_KNOWN, list(given))}
             fresh = [article for identity, article in reversed(given.items()) if identity not in known]
             if not fresh:
-                return Stored(0, len(articles), 0)
+                return Stored(0, count, 0)
             assert counter is not None  # the migration inserts the row
             last_id, seen_at = counter["last_id"], counter["seen_at"]
             await self._catch_up(connection, last_id, seen_at)
@@ -105,7 +131,7 @@ class ArticleStore:
             top = last_id + len(fresh)
             await connection.execute(_FINISH, top, seen_at, CHANNEL, str(top))
         retold = sum(one.cluster_id != one.article_id for one in numbered)
-        return Stored(len(fresh), len(articles) - len(fresh), retold)
+        return Stored(len(fresh), count - len(fresh), retold)
 
     async def known(self, identities: Sequence[bytes]) -> set[bytes]:
         """Those of the identities that are stored."""

@@ -11,7 +11,7 @@ from yarl import URL
 from chitti_shared.errors import InvalidInput
 
 _PORTS = {"http": 80, "https": 443}
-_MAX_URL = 2048
+MAX_URL = 2048
 # What a C library reads as an IPv4 address though it is none as written: 127.1, 2130706433, 0x7f.1, 127.0.0.1.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 _LABELS = re.compile(r"(?!.{254})(?:[^.]{1,63}\.)*[^.]{1,63}\.?")  # else the resolver's codec raises on its own
@@ -94,11 +94,11 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
 
 
 def _parsed(url: str) -> URL:
-    if len(url) > _MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
+    if len(url) > MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
         raise InvalidInput(
             "the URL is too long or holds spaces or control characters",
             field="url",
-            constraint=f"at most {_MAX_URL} characters without spaces",
+            constraint=f"at most {MAX_URL} characters without spaces",
         )
     try:
         parsed = URL(url)

@@ -82,6 +82,20 @@ async def test_each_of_two_daemons_finds_what_the_other_stored(own_pool: Pool):
     assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 4)]
 
 
+async def test_what_was_told_is_read_without_the_lock_that_ingests_take(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("SBI hits 52-week high as loan growth stays strong", "Cipla gains"))
+    other = ArticleStore(own_pool)
+    async with own_pool.transaction() as ingest:
+        await ingest.execute("SELECT 1 FROM news.ingest_counter FOR UPDATE")
+        await other.catch_up()
+        assert other.remembered == 2
+    await ArticleStore(own_pool).store(articles_of("Lupin falls 2%"))
+    await asyncio.gather(*(other.catch_up() for _ in range(3)))
+    assert other.remembered == 3
+    stored = await other.store(articles_of("State Bank of India scales 52-week high", source="Dalal Ledger"))
+    assert stored.retold == 1
+
+
 async def test_a_batch_that_fails_leaves_nothing_and_is_stored_the_next_time(own_pool: Pool):
     store = ArticleStore(own_pool)
     batch = articles_of("Wipro bags Rs 400 crore Railways order", "Infosys falls 3%")

@@ -21,7 +21,7 @@ from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.comparisons import change, turned
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _NEGATION_REACH = 4  # words
@@ -76,7 +76,7 @@ def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
 
 
 def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
-    phrases = vocabulary().phrases
+    phrases = reading.words.phrases
     named = [False] * (len(reading.tokens) + 1)
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
