@@ -10,14 +10,13 @@ cdef struct WordRow:      # one cache line: all that most words of a text need
     int32_t roots[3]      # by table: the node behind this word at the start of a phrase, -1 for none
     int32_t phrases[3]    # by table: the phrase that is this word alone, -1 for none
     uint32_t next[3]      # by table: which words may go on, as a mask of their bits
-    uint32_t unused[3]
+    int32_t anchored[3]   # by table: the node behind <s> and this word, -1 for none
 
 cdef struct Lexis:
-    WordRow* rows         # open-addressed by name; a word's number is its row. Then the rows of <num>, <pct>, <s>
+    WordRow* rows         # open-addressed by name; a word's number is its row. Then the rows of <num>, <pct>, <s> and of no word
     void* room            # what the rows lie in
     uint64_t mask         # open rows - 1
     int32_t* nodes        # of the tries, each as: phrase or -1, number of edges, then word and node of each edge
-    int32_t anchors[3]    # by table: the node behind <s>, -1 for none
     int32_t tables
 
 

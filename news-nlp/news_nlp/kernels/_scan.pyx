@@ -46,6 +46,8 @@ cdef enum:
     PCT_WORD = 1          # <pct>: any percentage
     START_WORD = 2        # <s>: the start of the text or of a clause
     FIRST_FREE_WORD = 3
+    NO_WORD = 3           # the row of what is in no table
+    SPECIAL_ROWS = 4
 
 _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 _TRAITS = (
@@ -152,16 +154,17 @@ cdef class Scanner:
         while size < 2 * (len(words) + FIRST_FREE_WORD):
             size *= 2
         free(self.lexis.room)
-        self.lexis.room = malloc((size + FIRST_FREE_WORD + 1) * sizeof(WordRow))
+        self.lexis.room = malloc((size + SPECIAL_ROWS + 1) * sizeof(WordRow))
         if self.lexis.room is NULL:
             raise MemoryError
         self.lexis.rows = <WordRow*>((<uintptr_t>self.lexis.room + sizeof(WordRow) - 1) & ~(<uintptr_t>sizeof(WordRow) - 1))
         self.lexis.mask = size - 1
-        memset(self.lexis.rows, 0, (size + FIRST_FREE_WORD) * sizeof(WordRow))
-        for at in range(size + FIRST_FREE_WORD):
+        memset(self.lexis.rows, 0, (size + SPECIAL_ROWS) * sizeof(WordRow))
+        for at in range(size + SPECIAL_ROWS):
             row = &self.lexis.rows[at]
             memset(row.roots, 0xFF, sizeof(row.roots))
             memset(row.phrases, 0xFF, sizeof(row.phrases))
+            memset(row.anchored, 0xFF, sizeof(row.anchored))
         rows = [size + special for special in range(FIRST_FREE_WORD)]
         for digest in words:                       # in order of their numbers
             name = digest
@@ -182,8 +185,6 @@ cdef class Scanner:
             raise MemoryError
         for place, number in enumerate(nodes):
             self.lexis.nodes[place] = number
-        for table in range(TABLES):
-            self.lexis.anchors[table] = -1
         for table in range(self.lexis.tables):
             for word, node in tries.roots(table).items():
                 row = &self.lexis.rows[<int32_t>rows[word]]
@@ -191,7 +192,10 @@ cdef class Scanner:
                 row.roots[table], row.phrases[table] = root, self.lexis.nodes[root]
                 for edge in range(self.lexis.nodes[root + 1]):
                     row.next[table] |= bit_of(self.lexis.nodes[root + 2 + 2 * edge])
-            self.lexis.anchors[table] = tries.roots(table).get(START_WORD, -1)
+            root = tries.roots(table).get(START_WORD, -1)
+            for edge in range(self.lexis.nodes[root + 1] if root >= 0 else 0):
+                row = &self.lexis.rows[self.lexis.nodes[root + 2 + 2 * edge]]
+                row.anchored[table] = self.lexis.nodes[root + 3 + 2 * edge]
         return 0
 
     def scan(self, str text not None):
@@ -226,7 +230,6 @@ cdef class Scanner:
     cdef bint read(self, Reading* reading) noexcept nogil:
         """Fill tokens, breaks and matches, and give the rules their room; false without the memory for it."""
         cdef Cursor cursor
-        cdef int32_t table
         reading.tokens = <Token*>malloc((<size_t>reading.length + 1) * sizeof(Token))
         if reading.tokens is NULL:
             return False
@@ -240,10 +243,7 @@ cdef class Scanner:
         reading.count = cursor.count
         if not make_room(reading):
             return False
-        count_breaks(reading)
-        if self.lexis.nodes is not NULL:
-            for table in range(self.lexis.tables):
-                match(&self.lexis, table, reading)
+        match(&self.lexis, reading)
         return True
 
 
@@ -290,11 +290,3 @@ cdef bint make_room(Reading* reading) noexcept nogil:
         place += count * sizeof(Match)
     reading.breaks = <int32_t*>place
     return True
-
-
-cdef void count_breaks(Reading* reading) noexcept nogil:
-    cdef int32_t at, breaks = 0
-    for at in range(reading.count):
-        reading.breaks[at] = breaks
-        breaks += reading.tokens[at].kind == IS_BREAK
-    reading.breaks[reading.count] = breaks
