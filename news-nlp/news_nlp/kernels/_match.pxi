@@ -156,6 +156,8 @@ cdef void match(const Lexis* lexis, Reading* reading) noexcept nogil:
                 reading.matches[table][reading.matched[table]] = found
                 reading.matched[table] += 1
                 free_from[table] = found.last
+        reading.cuts[breaks] = at      # kept if it is a break
         opens = token.kind == IS_BREAK
         breaks += opens
     reading.breaks[reading.count] = breaks
+    reading.cuts[breaks] = reading.count

@@ -21,6 +21,7 @@ from news_nlp.kernels._reading cimport (
     EVENT_TYPES,
     AliasRow,
     EventRow,
+    Near,
     Reading,
     TermRow,
 )
@@ -135,9 +136,10 @@ cdef class Reader:
 
     def understand(self, str text not None):
         """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
+        cdef Near near
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, &near)
         try:
             with nogil:
                 done = self.all_of_it(&reading)
@@ -149,9 +151,10 @@ cdef class Reader:
 
     def entities(self, str text not None):
         """The names and figures in a text, in order of place."""
+        cdef Near near
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, &near)
         try:
             with nogil:
                 done = self.names_only(&reading)

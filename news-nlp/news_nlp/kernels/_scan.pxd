@@ -1,7 +1,7 @@
 """The scanner's compiled tables, for the readers that run it without the interpreter."""
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from news_nlp.kernels._reading cimport Reading
+from news_nlp.kernels._reading cimport Near, Reading
 
 cdef struct WordRow:      # one cache line: all that most words of a text need
     uint64_t name         # hash of the folded word
@@ -27,5 +27,5 @@ cdef class Scanner:
     cdef bint read(self, Reading* reading) noexcept nogil
 
 
-cdef void open_reading(Reading* reading, str text) except *
+cdef void open_reading(Reading* reading, str text, Near* near) except *
 cdef void close_reading(Reading* reading) noexcept nogil

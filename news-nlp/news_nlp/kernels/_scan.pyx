@@ -25,6 +25,7 @@ from news_nlp.kernels._reading cimport (
     TABLES,
     Match,
     Name,
+    Near,
     Reading,
     Said,
     Token,
@@ -139,7 +140,7 @@ cdef class Scanner:
     def names_of(self, str text):
         """Hashes of the words of a piece without spaces."""
         cdef Reading reading
-        open_reading(&reading, text)
+        open_reading(&reading, text, NULL)
         try:
             if not self.read(&reading):
                 raise MemoryError
@@ -209,7 +210,7 @@ cdef class Scanner:
         """
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, NULL)
         try:
             with nogil:
                 done = self.read(&reading)
@@ -230,8 +231,7 @@ cdef class Scanner:
     cdef bint read(self, Reading* reading) noexcept nogil:
         """Fill tokens, breaks and matches, and give the rules their room; false without the memory for it."""
         cdef Cursor cursor
-        reading.tokens = <Token*>malloc((<size_t>reading.length + 1) * sizeof(Token))
-        if reading.tokens is NULL:
+        if not make_token_room(reading):
             return False
         cursor.tokens = reading.tokens
         if reading.width == 1:
@@ -247,8 +247,8 @@ cdef class Scanner:
         return True
 
 
-cdef void open_reading(Reading* reading, str text) except *:
-    """Begin to read a text, which the caller keeps alive until `close_reading`."""
+cdef void open_reading(Reading* reading, str text, Near* near) except *:
+    """Begin to read a text, which the caller keeps alive until `close_reading`, as the room near by if it lends one."""
     cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
     if length > 0x7FFFFFFE:
         raise ValueError(f"expected a text of less than 2 GiB, found {length} characters")
@@ -257,26 +257,42 @@ cdef void open_reading(Reading* reading, str text) except *:
     reading.width = PyUnicode_KIND(text)
     reading.length = <int32_t>length
     reading.event = -1
+    if near is not NULL:
+        reading.near, reading.near_size = <char*>near, sizeof(Near)
 
 
 cdef void close_reading(Reading* reading) noexcept nogil:
     """Give back all that a reading holds."""
-    free(reading.tokens)
+    free(reading.token_room)
     free(reading.room)
-    reading.tokens = NULL
-    reading.room = NULL
+    reading.token_room = reading.room = NULL
+
+
+cdef bint make_token_room(Reading* reading) noexcept nogil:
+    """A text has at most as many tokens as letters."""
+    cdef size_t size = (<size_t>reading.length + 1) * sizeof(Token)
+    if size > reading.near_size:
+        reading.token_room = malloc(size)
+        reading.tokens = <Token*>reading.token_room
+    else:
+        reading.tokens = <Token*>reading.near
+    return reading.tokens is not NULL
 
 
 cdef bint make_room(Reading* reading) noexcept nogil:
     """One block for all arrays that the number of tokens bounds."""
     cdef:
         size_t count = <size_t>reading.count + 1
-        size_t each = 2 * sizeof(Name) + sizeof(Said) + sizeof(Verdict) + SPARE + TABLES * sizeof(Match) + sizeof(int32_t)
-        char* place = <char*>malloc(count * each)
+        size_t each = 2 * sizeof(Name) + sizeof(Said) + sizeof(Verdict) + SPARE + TABLES * sizeof(Match)
+        size_t size = count * (each + 2 * sizeof(int32_t))
+        size_t taken = count * sizeof(Token) if reading.token_room is NULL else 0
+        char* place = reading.near + taken
         int32_t table
-    reading.room = place
-    if place is NULL:
-        return False
+    if taken + size > reading.near_size:
+        place = <char*>malloc(size)
+        reading.room = place
+        if place is NULL:
+            return False
     reading.names = <Name*>place                       # the widest first: all stay aligned
     place += 2 * count * sizeof(Name)
     reading.said = <Said*>place
@@ -289,4 +305,5 @@ cdef bint make_room(Reading* reading) noexcept nogil:
         reading.matches[table] = <Match*>place
         place += count * sizeof(Match)
     reading.breaks = <int32_t*>place
+    reading.cuts = reading.breaks + count
     return True
