@@ -8,7 +8,7 @@ class Reader:
         self,
         scanner: Scanner,
         aliases: Sequence[tuple[str, int, str | None, bool, bool, bool]],
-        terms: Sequence[tuple[str, int, float, int]],
+        terms: Sequence[tuple[int, float, int]],
         events: Sequence[Sequence[float]],
         of_kinds: Sequence[Sequence[float]],
         words: tuple[tuple[str, ...], tuple[str, ...], str],

@@ -40,7 +40,7 @@ cdef class Reader:
         Over the texts of `aliases`, of the lexicon's terms and of the events' phrases, in this order.
     aliases : sequence of (text, kind, symbol, sure, exact, proper)
         `kind` as a number in `words[0]`.
-    terms : sequence of (text, role, size, side)
+    terms : sequence of (role, size, side)
     events : sequence of sequence of float
         What each phrase adds to each type of event.
     of_kinds : sequence of sequence of float
@@ -77,8 +77,7 @@ cdef class Reader:
         self.write_events(events, of_kinds)
         self.tables.aliases, self.tables.terms = self.aliases, self.terms
         self.tables.events, self.tables.keys = self.events, self.keys
-        names, phrases = (tuple([row[0] for row in rows]) for rows in (aliases, terms))
-        self.records = Records(records, words, self.symbols, names, phrases)
+        self.records = Records(records, words, self.symbols)
         self.scanner = scanner
 
     cdef int write_symbols(self, aliases) except -1:
@@ -117,7 +116,7 @@ cdef class Reader:
 
     cdef int write_terms(self, terms) except -1:
         self.terms = <TermRow*>rows_of(len(terms), sizeof(TermRow))
-        for index, (_, role, size, side) in enumerate(terms):
+        for index, (role, size, side) in enumerate(terms):
             self.terms[<size_t>index].role = role
             self.terms[<size_t>index].size = size
             self.terms[<size_t>index].side = side

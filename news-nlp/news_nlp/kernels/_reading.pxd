@@ -121,7 +121,6 @@ cdef struct Said:         # a phrase that counts
     int32_t end
     int32_t first         # tokens
     int32_t last
-    int32_t phrase        # row of the lexicon's terms
     uint8_t moves
     uint8_t side
     double weight

@@ -1,6 +1,4 @@
 """The records of a reading, made without their constructors."""
-from libc.stdint cimport int32_t
-
 from news_nlp.kernels._reading cimport Reading, Verdict
 
 cdef struct VerdictSlots:       # where a Verdict keeps its fields, in bytes from its start
@@ -33,9 +31,6 @@ cdef class Records:
     cdef tuple types         # and of events
     cdef str model
     cdef tuple symbols       # text of each symbol
-    cdef tuple names         # text of each alias
-    cdef tuple terms         # text of each phrase of the lexicon
-    cdef tuple levels        # k / LEVELS for each k: confidences are such numbers, or nearly all of them
 
     cdef object meaning(self, const Reading* reading, str text)
     cdef list entities(self, const Reading* reading, str text)
@@ -43,4 +38,3 @@ cdef class Records:
     cdef dict verdicts(self, const Reading* reading)
     cdef dict tones(self, const Reading* reading, str text)
     cdef object verdict_of(self, const Verdict* verdict)
-    cdef object level(self, double value)

@@ -1,18 +1,13 @@
 """The records of a reading, made without their constructors.
 
 Named tuples are filled place by place, slotted dataclasses through the offsets of their slots.
-A tuple of texts and numbers is in no cycle, so the collector need not know of it. A name or
-phrase that is written as its table has it takes the table's text rather than a copy.
+A record of texts and numbers alone is in no cycle, so the collector need not know of it.
 """
 from cpython.dict cimport PyDict_SetItem
-from cpython.float cimport PyFloat_AS_DOUBLE
 from cpython.list cimport PyList_New, PyList_SET_ITEM
-from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_SET_ITEM
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int32_t
-from libc.string cimport memcmp
 
 from news_nlp.kernels._reading cimport BEARISH, BULLISH, Name, Reading, Said, Verdict
 
@@ -35,7 +30,7 @@ cdef extern from *:
     static CYTHON_INLINE PyObject* blank_object(PyTypeObject* kind) {
         PyObject* found = PyObject_GC_New(PyObject, kind);
         if (found == NULL) return NULL;
-        memset(found + 1, 0, (size_t)(kind)->tp_basicsize - sizeof(PyObject));
+        memset(found + 1, 0, (size_t)kind->tp_basicsize - sizeof(PyObject));
         return found;
     }
     /* Where objects keep a slot; -1 for what is none. */
@@ -59,9 +54,6 @@ cdef extern from "Python.h":
     void PyObject_GC_Track(object record)
     bint PyType_IS_GC(type kind)
 
-cdef enum:
-    LEVELS = 100
-
 cdef str BULLISH_TEXT = "bullish", BEARISH_TEXT = "bearish", NEUTRAL_TEXT = "neutral"
 
 
@@ -74,8 +66,8 @@ cdef class Records:
         Named tuples, but Verdict and Understanding slotted dataclasses, with the fields that this module writes.
     words : (kinds, event types, model)
         Their texts.
-    symbols, names, terms : tuple of str
-        Texts by row of the tables.
+    symbols : tuple of str
+        Text of each row of the symbols.
 
     Raises
     ------
@@ -83,13 +75,12 @@ cdef class Records:
         A record of another make.
     """
 
-    def __init__(self, tuple records not None, tuple words not None, tuple symbols not None, tuple names not None, tuple terms not None):
+    def __init__(self, tuple records not None, tuple words not None, tuple symbols not None):
         self.entity, self.phrase, self.verdict, self.tone, self.understanding = records
         for kind, fields in ((self.entity, 8), (self.phrase, 6), (self.tone, 4)):
             check_tuple(kind, fields)
         self.kinds, self.types, self.model = words
-        self.symbols, self.names, self.terms = symbols, names, terms
-        self.levels = tuple([level / LEVELS for level in range(LEVELS + 1)])
+        self.symbols = symbols
         self.verdict_slots.sentiment = slot_of(self.verdict, "sentiment")
         self.verdict_slots.score = slot_of(self.verdict, "score")
         self.verdict_slots.confidence = slot_of(self.verdict, "confidence")
@@ -129,12 +120,12 @@ cdef class Records:
         for at in range(reading.named):
             name = &reading.names[at]
             record = blank_tuple(self.entity, 8)
-            put(record, 0, written(reading, text, name.start, name.end, self.names, name.alias))
+            put(record, 0, PyUnicode_Substring(text, name.start, name.end))
             put(record, 1, name.start)
             put(record, 2, name.end)
             put(record, 3, self.kinds[name.kind])
             put(record, 4, None if name.symbol < 0 else self.symbols[name.symbol])
-            put(record, 5, self.level(name.confidence))
+            put(record, 5, name.confidence)
             put(record, 6, name.first)
             put(record, 7, name.last)
             append(found, at, record)
@@ -149,7 +140,7 @@ cdef class Records:
         for at in range(reading.spoken):
             said = &reading.said[at]
             record = blank_tuple(self.phrase, 6)
-            put(record, 0, written(reading, text, said.start, said.end, self.terms, said.phrase))
+            put(record, 0, PyUnicode_Substring(text, said.start, said.end))
             put(record, 1, said.start)
             put(record, 2, said.end)
             put(record, 3, said.weight)
@@ -186,7 +177,7 @@ cdef class Records:
             if name.symbol >= 0:
                 PyDict_SetItem(found, self.symbols[name.symbol], record)
             else:
-                PyDict_SetItem(found, written(reading, text, name.start, name.end, self.names, name.alias), record)
+                PyDict_SetItem(found, PyUnicode_Substring(text, name.start, name.end), record)
         return found
 
     cdef object verdict_of(self, const Verdict* verdict):
@@ -197,26 +188,6 @@ cdef class Records:
         set_slot(found, slots.confidence, verdict.confidence)
         set_slot(found, slots.relevance, verdict.relevance)
         return found
-
-    cdef object level(self, double value):
-        """A number 0..1, from the table if it is there."""
-        cdef PyObject* known = PyTuple_GET_ITEM(self.levels, <Py_ssize_t>(value * LEVELS + 0.5))
-        return <object>known if PyFloat_AS_DOUBLE(<object>known) == value else value
-
-
-cdef object written(const Reading* reading, str text, int32_t start, int32_t end, tuple texts, int32_t row):
-    """A part of the text: the table's own, where the row's is the same."""
-    cdef PyObject* known
-    if row >= 0:
-        known = PyTuple_GET_ITEM(texts, row)
-        if PyUnicode_GET_LENGTH(<object>known) == end - start and PyUnicode_KIND(<object>known) == reading.width:
-            if memcmp(
-                PyUnicode_DATA(<object>known),
-                <const char*>reading.data + <size_t>start * <size_t>reading.width,
-                <size_t>(end - start) * <size_t>reading.width,
-            ) == 0:
-                return <object>known
-    return PyUnicode_Substring(text, start, end)
 
 
 cdef inline int put(object record, Py_ssize_t at, object item) except -1:

@@ -65,7 +65,6 @@ cdef struct Hit:          # one lexicon match on its way to a weight
     double weight
     int32_t first         # tokens
     int32_t last
-    int32_t phrase        # row of the terms
     uint32_t role         # as a mask of one bit
     uint8_t side
     uint8_t used          # a burden that has turned a movement
@@ -111,7 +110,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
             if role == 0:
                 continue
         hit = &hits.at[hits.count]
-        hit.size, hit.first, hit.last, hit.phrase = term.size, match.first, match.last, match.phrase
+        hit.size, hit.first, hit.last = term.size, match.first, match.last
         hit.role, hit.side, hit.used = role, term.side, 0
         hit.settled = term.role == VERSUS and not role & MOVES
         hit.weight = 0.0
@@ -327,7 +326,7 @@ cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:
             continue
         said = &reading.said[reading.spoken]
         said.start, said.end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
-        said.first, said.last, said.phrase = hit.first, hit.last, hit.phrase
+        said.first, said.last = hit.first, hit.last
         said.moves = hit.role & MOVES != 0
         said.side, said.weight = hit.side, hit.weight
         reading.spoken += 1

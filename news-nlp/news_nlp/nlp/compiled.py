@@ -21,7 +21,7 @@ def reader_of(words: Vocabulary) -> Reader:
     return Reader(
         words.scanner,
         [(name.text, KINDS.index(name.kind), name.symbol, name.sure, name.exact, name.proper) for name in words.names],
-        [(term.phrase, term.role, term.weight, term.side) for term in words.phrases],
+        [(term.role, term.weight, term.side) for term in words.phrases],
         words.events.weights,
         words.events.kinds,
         (KINDS, TYPES, LEXICON),
