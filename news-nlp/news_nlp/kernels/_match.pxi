@@ -145,7 +145,9 @@ cdef void match(const Lexis* lexis, Reading* reading) noexcept nogil:
         if at + 1 < reading.count:
             row, figure = row_of(lexis, token + 1), figure_of(lexis, token + 1)
             start.next = bits_of(lexis, token + 1)
-        tables = tables_of(start.row, start.next) | tables_of(start.figure, start.next)
+        tables = tables_of(start.row, start.next)
+        if token.kind != IS_WORD:
+            tables |= tables_of(start.figure, start.next)
         if opens:
             tables |= anchored_tables(start.row) | anchored_tables(start.figure)
         for table in range(TABLES):

@@ -63,13 +63,10 @@ cdef inline uint64_t first_row(uint64_t name) noexcept nogil:
 cdef inline int32_t look_up(const Lexis* lexis, uint64_t name) noexcept nogil:
     """The number of a word in the vocabulary; -1 when it is not there."""
     cdef uint64_t at = first_row(name) & lexis.mask
-    cdef const WordRow* row = &lexis.rows[at]
-    cdef bint here = row.name == name
-    while not here and row.traits != 0:
+    # one condition of both: whether a word is known is hard to foretell, that its first row tells it is not
+    while (lexis.rows[at].traits != 0) & (lexis.rows[at].name != name):
         at = (at + 1) & lexis.mask
-        row = &lexis.rows[at]
-        here = row.name == name
-    return <int32_t>at if here and row.traits != 0 else -1
+    return <int32_t>at if lexis.rows[at].traits != 0 else -1
 
 
 cdef inline void name_token(Cursor* out, Token* token, uint64_t name) noexcept nogil:
