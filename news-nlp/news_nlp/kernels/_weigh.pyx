@@ -17,7 +17,6 @@ from news_nlp.kernels._reading cimport (
     FALL,
     HEDGE,
     INDEX,
-    IS_BREAK,
     IS_NUMBER,
     IS_PERCENT,
     NEGATE,
@@ -36,6 +35,7 @@ from news_nlp.kernels._reading cimport (
     TermRow,
     Token,
     broken,
+    cut_count,
     in_group,
 )
 
@@ -292,9 +292,10 @@ cdef void discount_what_follows(const Reading* reading, Hits* hits, int32_t at) 
 cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
     """In a sentence that says that nothing moved, and in a question, all counts less."""
     cdef:
-        int32_t end, at, start = 0, behind = 0     # hits of the sentence
+        int32_t cut, end, at, start = 0, behind = 0     # hits of the sentence
         double factor
-    for end in range(reading.count + 1):
+    for cut in range(cut_count(reading) + 1):
+        end = reading.cuts[cut]
         if end < reading.count and not ends_sentence(&reading.tokens[end]):
             continue
         factor = 1.0
@@ -310,9 +311,8 @@ cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
 
 
 cdef inline bint ends_sentence(const Token* token) noexcept nogil:
-    return token.kind == IS_BREAK and (
-        token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
-    )
+    """Whether a break ends a sentence."""
+    return token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
 
 
 cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:
