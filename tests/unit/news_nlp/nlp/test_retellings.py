@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from news_nlp import nlp
-from news_nlp.nlp.stories import Stories, Telling, gist, is_price_move, names_of, story_key
+from news_nlp.nlp.stories import Stories, Telling, gist, is_price_move, names_of
 
 LINES = (Path(__file__).parent / "retellings.txt").read_text(encoding="utf-8").splitlines()
 PAIRS = {mark: [line[2:].split(" | ") for line in LINES if line.startswith(mark)] for mark in "=!"}
@@ -19,12 +19,12 @@ def told(title: str, at: float) -> Telling:
     meaning = nlp.understand(title)
     names = names_of(title, meaning)
     moved = is_price_move(title, meaning)
-    return Telling(gist(title, names), story_key(names), moved, meaning.sentiment, meaning.event, at, at)
+    return Telling(gist(title, names, meaning), moved, meaning.sentiment, meaning.event, at, at)
 
 
 def retells(first: str, second: str) -> bool:
     stories = Stories()
-    stories.add(1, told(first, TEN))
+    stories.add(1, 1, told(first, TEN))
     return stories.cluster_of(told(second, TEN + HOUR_S)) == 1
 
 
