@@ -8,6 +8,7 @@ are those with a capital, in a headline that does not give one to most of its wo
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from libc.math cimport fmin
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 from libcpp.algorithm cimport sort, unique
@@ -29,6 +30,8 @@ cdef enum:
 
 cdef enum:
     MOST = 255            # of one kind
+
+cdef double LARGEST = 1e30 # beyond it figures are one: as float32 they stay finite
 
 cdef enum:
     OF_A_DAY = 3100       # periods: a mark of the news of one day
@@ -103,6 +106,7 @@ cdef class GistReader:
     cdef uint32_t cent
     cdef uint32_t quarter
     cdef uint32_t half
+    cdef uint32_t week
 
     def __init__(self, stop_words, synonyms, calendar, contraries=(), *, months=(), unnaming=(), daily=()):
         for group in synonyms:
@@ -137,6 +141,7 @@ cdef class GistReader:
             self.daily[self._plain(word)] = 1
         self.per, self.cent = self._plain("per"), self._plain("cent")
         self.quarter, self.half = self._plain("quarter"), self._plain("half")
+        self.week = self._plain("week")
 
     cdef uint32_t _plain(self, str word) except? 0:
         cdef Word found
@@ -219,7 +224,7 @@ cdef class GistReader:
     cdef Py_ssize_t read_quarter(self, Text& text, Py_ssize_t at, Word& word, Told& told) noexcept nogil:
         """Take `second quarter`, `first-half`, `June quarter`, `April-June`, if the word begins one; it is then empty."""
         cdef uint32_t digest = digest_of(word), following
-        cdef bint ordinal = self.ordinals.count(digest) > 0, month = self.months.count(digest) > 0
+        cdef bint ordinal = self.ordinals.count(digest) > 0, month = word.capital and self.months.count(digest) > 0
         cdef Py_ssize_t behind
         cdef int period = 0
         cdef Word then
@@ -250,7 +255,7 @@ cdef class GistReader:
             told.figures[PERIODS].push_back(OF_A_DAY)
         if self.calendar.count(digest):
             period = self.calendar[digest]
-        elif self.months.count(digest):
+        elif word.capital and self.months.count(digest):  # "may" is a word, too
             period = FIRST_OF_MONTHS + self.months[digest]
         if period:
             if period != BARE_YEAR:
@@ -279,7 +284,7 @@ cdef class GistReader:
             bint fraction = False, scaled = False, indian = False
             bint bare                          # four digits and nothing else: it may be a year
             Py_ssize_t start = at
-            uint32_t ch, digest
+            uint32_t ch, digest = 0
             Py_ssize_t behind
             Word word
         while at < text.length:
@@ -295,6 +300,7 @@ cdef class GistReader:
             elif not (ch == c',' and is_digit(letter(text, at + 1))):
                 break
             at += 1
+        value = fmin(value, LARGEST)
         bare = at - start == 4 and not fraction
         if letter(text, at) == 32 and letter(text, at + 1) == c'%':
             at += 1                            # 12 %
@@ -324,13 +330,14 @@ cdef class GistReader:
             indian = indian or self.indian.count(digest) > 0
             scaled = True
             at = behind
+        value = fmin(value, LARGEST)
         if currency == IN_DOLLARS:
             told.figures[DOLLARS].push_back(<float>value)
         elif currency == IN_RUPEES or indian:
             told.figures[RUPEES].push_back(<float>value)
         elif bare and FIRST_YEAR <= value <= LAST_YEAR:
             told.figures[PERIODS].push_back(<float>value)
-        elif value != WEEKS_OF_A_YEAR:
+        elif not (value == WEEKS_OF_A_YEAR and digest == self.week):
             told.figures[NUMBERS].push_back(<float>value)
         # letters grown together with the figure (8th, 3D) are no word of their own
         while is_alnum(letter(text, at)):

@@ -76,8 +76,6 @@ cdef inline int shared(const Gist& one, int kind, const Gist& other, int their_k
 cdef inline bint same_figure(double one, double other, int kind) noexcept nogil:
     """Whether two outlets may print one figure so: rounded to whole percents, amounts to one in a hundred."""
     cdef double gap = fabs(one - other)
-    if one == other:  # both may be infinite
-        return True
     if kind == PERCENTS:
         return gap < 0.051 or (gap <= 0.5 and (one == floor(one)) != (other == floor(other)))
     return gap <= 0.01 * fmax(one, other)

@@ -32,7 +32,7 @@ def read(title: str, *names: tuple[int, int, str]) -> Gist:
         ("12 % up", "percents", 12.0),
         ("12.5 per cent", "percents", 12.5),
         ("3 pc", "percents", 3.0),
-        ("52-week", "numbers", 52.0),
+        ("52 aircraft", "numbers", 52.0),
         ("25,000", "numbers", 25000.0),
         ("8th", "numbers", 8.0),
         ("40 million", "numbers", 4e7),
