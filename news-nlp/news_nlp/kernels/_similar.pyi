@@ -5,6 +5,7 @@ class Window:
         window_s: float,
         move_window_s: float,
         day_window_s: float,
+        mostly: float,
         similar: float,
         same_event: float,
         same_figure: float,
@@ -23,6 +24,4 @@ class Window:
         moved: bool,
     ) -> None: ...
     def forget_since(self, count: int) -> None: ...
-    def find(
-        self, gist: bytes, moment: float, seen: float, direction: int, event: int, moved: bool
-    ) -> int | None: ...
+    def find(self, gist: bytes, moment: float, seen: float, direction: int, event: int, moved: bool) -> int | None: ...

@@ -19,7 +19,8 @@ from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
 
 from news_nlp.kernels._similar_rules cimport (
-    KINDS, NAMES, SAW_BEARISH, SAW_BULLISH, WORDS, Gist, Rules, Telling, contradict, likeness, open_gist
+    DOLLARS, KINDS, NAMES, RUPEES, SAW_BEARISH, SAW_BULLISH, WORDS, Gist, Rules, Telling, contradict, is_telling_amount,
+    likeness, open_gist
 )
 
 cdef extern from *:
@@ -32,6 +33,7 @@ cdef enum:
 cdef struct Glance:
     uint64_t words[2]     # a bit for each word
     uint64_t names        # a bit for each name
+    uint64_t amounts      # a bit for each amount that is telling
     double moment
     int32_t telling
     uint8_t count         # words
@@ -53,9 +55,10 @@ cdef class Window:
     ----------
     window_s, move_window_s, day_window_s : float
         How far apart two reports of one story, of one price movement, of one day's news may be published.
-    similar, same_event, same_figure : float
-        Shared words over all words (0..1) that make a retelling: by themselves, with one
-        event of the same names, with one amount of the same names, or one percentage and no other event.
+    mostly, similar, same_event, same_figure : float
+        Shared words over all words (0..1) that make a retelling, from more to less: of two of which one
+        reports a price movement; by themselves; with one event of the same names; with one amount of the
+        same names, or one percentage and no other event.
     """
 
     cdef Rules rules
@@ -69,10 +72,11 @@ cdef class Window:
     cdef double least                                      # of the three shares
 
     def __init__(
-        self, *, double window_s, double move_window_s, double day_window_s, double similar, double same_event,
-        double same_figure,
+        self, *, double window_s, double move_window_s, double day_window_s, double mostly, double similar,
+        double same_event, double same_figure,
     ):
         self.rules.window_s, self.rules.move_window_s, self.rules.day_window_s = window_s, move_window_s, day_window_s
+        self.rules.mostly = mostly
         self.rules.similar, self.rules.same_event, self.rules.same_figure = similar, same_event, same_figure
         self.least = fmin(similar, fmin(same_event, same_figure))
         self.clear()
@@ -225,7 +229,7 @@ cdef class Window:
             return False
         if fabs(mine.moment - theirs.moment) > self.rules.window_s:
             return False
-        if mine.moved and theirs.moved:
+        if (mine.moved and theirs.moved) or (mine.amounts & theirs.amounts):
             return True
         both[0], both[1] = mine.words[0] & theirs.words[0], mine.words[1] & theirs.words[1]
         common = bits_in(both) + spare
@@ -287,13 +291,17 @@ cdef inline int bits_in(const uint64_t* bits) noexcept nogil:
 cdef Glance glance_of(const Telling& telling, const Gist& gist, int32_t at) noexcept nogil:
     cdef Glance found
     cdef uint32_t word
-    cdef int i
-    found.words[0], found.words[1], found.names = 0, 0, 0
+    cdef int i, kind
+    found.words[0], found.words[1], found.names, found.amounts = 0, 0, 0, 0
     found.moment, found.telling = telling.moment, at
     found.count, found.direction, found.moved = gist.counts[WORDS], telling.direction, telling.moved
     for i in range(gist.counts[WORDS]):
         word = gist.values[WORDS][i]
         found.words[word >> 6 & 1] |= <uint64_t>1 << (word & 63)
+    for kind in range(RUPEES, DOLLARS + 1):
+        for i in range(gist.counts[kind]):
+            if is_telling_amount((<const float*>gist.values[kind])[i]):
+                found.amounts |= <uint64_t>1 << (mixed(gist.values[kind][i]) & 63)
     for i in range(gist.counts[NAMES]):
         found.names |= <uint64_t>1 << (gist.values[NAMES][i] & 63)
     return found

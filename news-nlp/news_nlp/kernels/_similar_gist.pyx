@@ -100,6 +100,7 @@ cdef class GistReader:
     cdef unordered_map[uint32_t, int] contraries
     cdef unordered_map[uint32_t, int] months
     cdef unordered_map[uint32_t, int] ordinals
+    cdef unordered_map[uint32_t, int] spelled
     cdef unordered_map[uint32_t, int] unnaming
     cdef unordered_map[uint32_t, int] daily
     cdef uint32_t per
@@ -135,6 +136,8 @@ cdef class GistReader:
                 self.months[self._plain(word)] = month
         for place, word in enumerate(("first", "second", "third", "fourth"), start=1):
             self.ordinals[self._plain(word)] = place
+        for value, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2):
+            self.spelled[self._plain(word)] = value
         for word in unnaming:
             self.unnaming[self._stemmed(word)] = 1
         for word in daily:
@@ -260,6 +263,9 @@ cdef class GistReader:
         if period:
             if period != BARE_YEAR:
                 told.figures[PERIODS].push_back(period)
+            return NO_CURRENCY
+        if self.spelled.count(digest):
+            told.figures[NUMBERS].push_back(self.spelled[digest])
             return NO_CURRENCY
         if self.currencies.count(digest):
             return self.currencies[digest]

@@ -45,6 +45,7 @@ cdef struct Rules:
     double move_window_s
     double day_window_s
     double similar        # shared words over all words
+    double mostly         # the same, for one that reports a price movement and one that reports something else
     double same_event     # the same, for two reports of one event
     double same_figure    # the same, for two that share an amount or a percentage
 
@@ -110,16 +111,39 @@ cdef inline int figures(const Gist& one, const Gist& other, int kind) noexcept n
 
 
 cdef inline bint shares_telling_number(const Gist& one, const Gist& other) noexcept nogil:
-    """Whether both have a number that chance repeats seldom: 386 points, not 50,000."""
+    """Whether both have a number that chance repeats seldom: 386 points, or two at once: 700 points, 24,400."""
     cdef const float* mine = <const float*>one.values[NUMBERS]
     cdef const float* theirs = <const float*>other.values[NUMBERS]
-    cdef int i, j
+    cdef int i, j, large = 0
     for i in range(one.counts[NUMBERS]):
-        if mine[i] < 100.0 or fmod(mine[i], 50.0) == 0.0:
-            continue
         for j in range(other.counts[NUMBERS]):
-            if mine[i] == theirs[j]:
-                return True
+            if mine[i] == theirs[j] and mine[i] >= 100.0:
+                large += 1
+                if fmod(mine[i], 50.0) != 0.0:
+                    return True
+    return large >= 2
+
+
+cdef inline bint is_telling_amount(double amount) noexcept nogil:
+    """Whether an amount of money is large, and not rounded to two digits: Rs 7,250 crore, not Rs 7,200 crore."""
+    if not 1e7 <= amount <= 1e20:  # less than a crore is a price, a dividend
+        return False
+    while amount >= 1000.0:
+        amount /= 10.0
+    return fabs(amount / 10.0 - floor(amount / 10.0 + 0.5)) > 1e-3
+
+
+cdef inline bint shares_telling_amount(const Gist& one, const Gist& other) noexcept nogil:
+    """Whether both tell one and the same amount that chance does not repeat."""
+    cdef const float* mine
+    cdef const float* theirs
+    cdef int kind, i, j
+    for kind in range(RUPEES, DOLLARS + 1):
+        mine, theirs = <const float*>one.values[kind], <const float*>other.values[kind]
+        for i in range(one.counts[kind]):
+            for j in range(other.counts[kind]):
+                if mine[i] == theirs[j] and is_telling_amount(mine[i]):
+                    return True
     return False
 
 
@@ -184,11 +208,15 @@ cdef inline double enough(
     money = figures(mine, theirs, RUPEES) > 0 or figures(mine, theirs, DOLLARS) > 0
     percent = figures(mine, theirs, PERCENTS) > 0
     number = shares_telling_number(mine, theirs)
+    if one.moved != other.moved and not (money or percent or number):
+        return rules.mostly      # "profit slumps", "shares slump after results"
     if not same_names:
         return least
     if mine.counts[NAMES] == 0:  # without a name a figure alone says less
         return rules.same_event if money or percent or number else least
     if one.moved and other.moved and one.direction == other.direction and close:
+        return 0.0
+    if shares_telling_amount(mine, theirs):
         return 0.0
     if one.event and one.event == other.event:
         least = rules.same_event

@@ -18,8 +18,9 @@ WINDOW_S = 72 * 3600.0  # a retelling comes within three days
 CAPACITY = 100_000  # articles that are looked back upon
 _MOVE_WINDOW_S = 6 * 3600.0  # two reports of one price movement come within a session
 _DAY_WINDOW_S = 12 * 3600.0  # what every day brings anew, the next day's is other news
-# Shared words over all words: enough by themselves, with the same event, with a figure besides
-_SIMILAR, _SAME_EVENT, _SAME_FIGURE = 0.6, 0.45, 0.25
+# Shared words over all words that are enough: for a price movement and other news, by themselves, with the same event,
+# with a figure
+_MOSTLY, _SIMILAR, _SAME_EVENT, _SAME_FIGURE = 0.75, 0.5, 0.45, 0.25
 _NAMING = frozenset(
     {"company", "index", "regulator"}
 )  # what tells stories apart; of sectors and persons one may be left out
@@ -36,9 +37,7 @@ _OTHER_SUBJECTS = words_of(
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
-_READER = GistReader(
-    STOP_WORDS, SYNONYMS, CALENDAR, CONTRARIES, months=MONTHS, unnaming=UNNAMING, daily=DAILY
-)
+_READER = GistReader(STOP_WORDS, SYNONYMS, CALENDAR, CONTRARIES, months=MONTHS, unnaming=UNNAMING, daily=DAILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,9 @@ def gist(title: str, names: list[tuple[int, int, str]], meaning: Understanding) 
 
 
 def _of_a_day(title: str, meaning: Understanding) -> bool:
-    """Whether a headline tells how prices or an index moved, which is other news on another day."""
+    """Whether a headline tells of an index or of a movement of prices, which is other news on another day."""
     indices = any(entity.kind == "index" and entity.end <= len(title) for entity in meaning.entities)
-    if indices and any(phrase.moves and phrase.end <= len(title) for phrase in meaning.phrases):
-        return True
-    return is_price_move(title, meaning)
+    return indices or is_price_move(title, meaning)
 
 
 def is_price_move(title: str, meaning: Understanding) -> bool:
@@ -132,6 +129,7 @@ class Stories:
             window_s=WINDOW_S,
             move_window_s=_MOVE_WINDOW_S,
             day_window_s=_DAY_WINDOW_S,
+            mostly=_MOSTLY,
             similar=_SIMILAR,
             same_event=_SAME_EVENT,
             same_figure=_SAME_FIGURE,

@@ -15,7 +15,7 @@ from support.gists import Gist, opened
 
 READER = GistReader({"the"}, [], ["monday tuesday"], ["raise hike / cut trim"], daily=["today"])
 WINDOW_S, MOVE_S, DAY_S = 1000.0, 100.0, 200.0
-SIMILAR, SAME_EVENT, SAME_FIGURE = 0.6, 0.45, 0.25
+MOSTLY, SIMILAR, SAME_EVENT, SAME_FIGURE = 0.75, 0.6, 0.45, 0.25
 BULLISH, BEARISH = 1, 2
 OF_A_DAY = 3100.0
 
@@ -40,6 +40,7 @@ def empty() -> Window:
         window_s=WINDOW_S,
         move_window_s=MOVE_S,
         day_window_s=DAY_S,
+        mostly=MOSTLY,
         similar=SIMILAR,
         same_event=SAME_EVENT,
         same_figure=SAME_FIGURE,
@@ -98,18 +99,28 @@ def shares(one: Gist, other: Gist, kind: str) -> bool:
     return any(agree(a, b, kind) for a in getattr(one, kind) for b in getattr(other, kind))
 
 
+def tells(amount: float) -> bool:
+    """A crore or more, with a third digit."""
+    return amount >= 1e7 and f"{amount:.4e}"[3:6] != "000"
+
+
 def enough(one: Told, other: Told, mine: Gist, theirs: Gist) -> float:
     """The part of shared words in all that is asked for."""
+    large = [number for number in set(mine.numbers) & set(theirs.numbers) if number >= 100]
+    figure = len(large) > 1 or any(number % 50 for number in large)
+    figure = figure or shares(mine, theirs, "rupees") or shares(mine, theirs, "dollars")
+    percent = shares(mine, theirs, "percents")
+    if one.moved != other.moved and not (figure or percent):
+        return MOSTLY
     if mine.names != theirs.names:
         return SIMILAR
-    money = shares(mine, theirs, "rupees") or shares(mine, theirs, "dollars")
-    money = money or any(number >= 100 and number % 50 for number in set(mine.numbers) & set(theirs.numbers))
-    percent = shares(mine, theirs, "percents")
     if not mine.names:
-        return SAME_EVENT if money or percent else SIMILAR
+        return SAME_EVENT if figure or percent else SIMILAR
     if one.moved and other.moved and one.direction == other.direction and abs(one.moment - other.moment) <= MOVE_S:
         return 0.0
-    if money or (percent and (one.event == other.event or not one.event or not other.event)):
+    if any(tells(amount) for amount in set(mine.rupees + mine.dollars) & set(theirs.rupees + theirs.dollars)):
+        return 0.0
+    if figure or (percent and (one.event == other.event or not one.event or not other.event)):
         return SAME_FIGURE
     return SAME_EVENT if one.event and one.event == other.event else SIMILAR
 
@@ -155,7 +166,19 @@ def cluster_of(new: Told, known: list[tuple[int, Told]]) -> int | None:
 
 NAMED = ["profit", "rises", "falls", "Acme", "Zenith", "order", "board", "stake", "plant", "Monday", "Tuesday", "today"]
 CONTRARIES = ["raises", "hike", "cuts", "trims"]
-FIGURES = ["Rs 400 crore", "Rs 75 crore", "12%", "12.4%", "90", "386", "90 386", "Q2", "Q3", "$5", "9" * 60]
+FIGURES = [
+    "Rs 400 crore",
+    "Rs 7,250 crore",
+    "Rs 75 crore",
+    "$27.3 billion",
+    "$5",
+    "12%",
+    "12.4%",
+    "90",
+    "386",
+    "90 386",
+]
+FIGURES += ["24,400", "700", "9" * 60, "Q2", "Q3"]
 MOMENTS = st.sampled_from([0.0, 90.0, 150.0, 900.0, 1900.0])
 
 
