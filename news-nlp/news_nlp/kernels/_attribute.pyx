@@ -241,9 +241,14 @@ cdef bint ends_with_name(const Attribution* all, int32_t end) noexcept nogil:
     return name >= 0 and all.listed[name].last == end
 
 
-cdef bint is_label(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
-    """Whether a part says what the names behind its colon have in common: `top gainers:`."""
-    return is_sign(all.reading, end, COLON) and not names_in(all, start, end)
+cdef bint is_label(const Attribution* all, int32_t start, int32_t colon) noexcept nogil:
+    """Whether a part says what the names behind its colon have in common: `top gainers: A, B; top losers: C`."""
+    cdef int32_t end = colon + 1
+    if not is_sign(all.reading, colon, COLON) or names_in(all, start, colon):
+        return False
+    while end < all.reading.count and (all.reading.tokens[end].kind != IS_BREAK or is_sign(all.reading, end, COMMA)):
+        end += 1
+    return not tells_in(all, colon, end)
 
 
 cdef int32_t list_behind_cut(const Attribution* all, int32_t end) noexcept nogil:
@@ -286,7 +291,7 @@ cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nog
         Group* group = NULL
     for at in range(all.names_before[start], all.names_before[end]):
         mention = &all.listed[at]
-        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before.last, mention.first):
+        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before, mention.first):
             group = &all.groups[all.group_count]
             group.first, group.lead = mention.first, lead_of(all.reading, mention.first)
             group.start = group.end = all.member_count
@@ -301,11 +306,11 @@ cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nog
         before = mention
 
 
-cdef bint are_parted(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+cdef bint are_parted(const Attribution* all, const Mention* before, int32_t end) noexcept nogil:
     cdef int32_t at
-    if says_in(all, start, end):
+    if says_in(all, before.first, end):
         return True
-    for at in range(start, end):
+    for at in range(before.last, end):
         if in_group(all.reading, at, PREPOSITION | CUT):
             return True
     return False

@@ -270,7 +270,7 @@ def _parts(
             begin == start
             and parts
             and _any(said_places, *parts[-1])
-            and (parts[-1][1] in last_tokens or _is_label(reading, name_places, parts[-1]))
+            and (parts[-1][1] in last_tokens or _is_label(reading, name_places, said_places, parts[-1]))
         )
         if names_only and goes_on and cut - start <= _LIST_GOES_ON_WORDS:
             parts[-1] = (parts[-1][0], cut)
@@ -290,9 +290,14 @@ def _parts(
     return parts
 
 
-def _is_label(reading: Reading, name_places: list[int], part: tuple[int, int]) -> bool:
-    """Whether a part says what the names behind its colon have in common: `top gainers:`."""
-    return _is_break(reading, part[1], _COLON) and not _any(name_places, *part)
+def _is_label(reading: Reading, name_places: list[int], said_places: list[int], part: tuple[int, int]) -> bool:
+    """Whether a part says what the names behind its colon have in common: `top gainers: A, B; top losers: C`."""
+    if not _is_break(reading, part[1], _COLON) or _any(name_places, *part):
+        return False
+    end = part[1] + 1
+    while end < len(reading.tokens) and (reading.tokens[end][3] != BREAK or reading.tokens[end][5] == _COMMA):
+        end += 1
+    return not _any(said_places, part[1], end)
 
 
 def _is_break(reading: Reading, at: int, sign: float) -> bool:
@@ -320,17 +325,17 @@ def _any(places: list[int], start: int, end: int) -> bool:
 
 def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Names]:
     groups: list[_Names] = []
-    behind = 0  # the name before
+    before = behind = 0  # the name before
     for name in names:
         if (
             not groups
             or len(groups[-1].keys) == _GROUP_NAMES
-            or _any(phrase_places, behind, name.first)
+            or _any(phrase_places, before, name.first)
             or any(reading.has(at, Group.PREPOSITION | Group.CUT) for at in range(behind, name.first))
         ):
             groups.append(_Names(reading, name.first))
         groups[-1].keys.add(name.key)
-        behind = name.last
+        before, behind = name.first, name.last
     return groups
 
 
