@@ -115,10 +115,12 @@ cdef inline void say(
 ) noexcept nogil:
     cdef:
         int32_t target = places.behind if is_near(all, places, places.behind) else -1
-        int32_t subject = places.before, worse = -1
+        int32_t subject = -1, worse = -1
         bint named = True
         Keys keys
-    if subject < 0 and target >= 0 and all.groups[target].first < places.reason and not places.acted_on:
+    if places.before >= 0 and not all.groups[places.before].lead & NOT_OF_OBJECT:
+        subject = places.before
+    elif places.before < 0 and target >= 0 and all.groups[target].first < places.reason and not places.acted_on:
         subject = target
     keys = keys_of(subject)
     if target >= 0 and is_noun(all, places, said, target):

@@ -197,7 +197,7 @@ def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Pl
         cut = _next(clause.cuts, cut, last)
         reason = _next(clause.reasons, reason, last)
         behind = [group for group in groups[inside : inside + 2] if _reaches(clause.cuts, cut, group)]
-        subject = before
+        subject = None if before is None or before.no_object else before
         if before is None and behind and _reaches(clause.reasons, reason, behind[0]):
             actor = at + 1 < len(clause.phrases) and _acts_on(clause.phrases[at + 1], sides, behind[0])
             subject = None if actor else behind[0]
