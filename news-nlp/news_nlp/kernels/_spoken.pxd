@@ -146,7 +146,7 @@ cdef inline void say(
     elif said.side == AGAINST and target >= 0 and all.groups[target].first <= said.last + 1:
         worse = target
         if subject == target:
-            keys = keys_of(-1)
+            keys, named = story.topic, story.topic.one < 0
     if not story.begun:
         story.first, story.begun = keys, True
     story.last = keys

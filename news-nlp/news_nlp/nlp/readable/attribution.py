@@ -167,7 +167,7 @@ def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozense
         elif side is Side.AGAINST and behind and behind[0].first <= last + 1:
             worse = behind[0]
             if subject is worse:
-                keys = frozenset()
+                keys, named = topic, not topic
         first, before = keys if first is None else first, keys
         yield Said(keys, phrase.weight, named)
         if worse:
