@@ -8,29 +8,11 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
-from news_nlp.kernels._owners cimport (
-    Attribution, Group, Keys, Mention, Owner, are_agents, credit, make_agents, owner_of
-)
+from news_nlp.kernels._owners cimport Attribution, Group, Mention, Owner, credit, keys_of, owner_of
 from news_nlp.kernels._reading cimport (
-    AMOUNT, IS_WORD, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group, letter
+    AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, cut_count, in_group, letter
 )
-
-cdef enum:                # as nlp.word_groups.Group numbers them
-    CUT = 1 << 16
-    PREPOSITION = 1 << 17
-    NOT_OF_OBJECT = 1 << 18
-    NOT_PREFERRED = 1 << 19
-    SAYS = 1 << 20
-    THE = 1 << 21
-    AND = 1 << 22
-    ON = 0x80000000
-    REASONS = CUT | NOT_OF_OBJECT | ON
-
-cdef enum:                # as lexicon.Side numbers them
-    SUBJECT = 0
-    OBJECT = 1
-    BOTH = 2
-    NEXT = 3
+from news_nlp.kernels._spoken cimport AND, CUT, PREPOSITION, SAYS, THE, walk_phrases
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
@@ -38,8 +20,8 @@ cdef enum:
     STATEMENT_WORDS = 5   # so long a part before a colon states something rather than names a list
     GROUP_NAMES = 16      # so that a phrase speaks of few, however long a text
 
-cdef double CONTRARY = -0.5
 cdef double COLON = 58.0
+cdef double COMMA = 44.0
 
 
 cdef void attribute(Attribution* all, Reading* reading) noexcept nogil:
@@ -149,6 +131,8 @@ cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
     colon = reading.cuts[cut] if cut >= 0 else -1
     if colon < 0 or reading.spoken == 0 or reading.said[reading.spoken - 1].first > colon:
         return reading.count
+    if ends_with_label(all, colon):
+        return reading.count
     if all.mentioned > 0 and all.mentions[0].first < colon:
         return colon
     if all.mentioned == 1 and colon >= STATEMENT_WORDS:
@@ -161,6 +145,32 @@ cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
         if reading.tokens[at].kind == IS_WORD and not reading.tokens[at].groups & AND:
             return colon
     return reading.count
+
+
+cdef bint ends_with_label(const Attribution* all, int32_t colon) noexcept nogil:
+    """Whether the part before a colon says what the names behind it have in common: `top losers: A, B`."""
+    cdef:
+        const Reading* reading = all.reading
+        int32_t start = colon, at, behind = 0
+    while start > 0 and colon - start < STATEMENT_WORDS and reading.tokens[start - 1].kind != IS_BREAK:
+        start -= 1
+    if colon - start >= STATEMENT_WORDS or reading.said[reading.spoken - 1].first < start:
+        return False
+    for at in range(all.mentioned):
+        if start <= all.mentions[at].first < colon:
+            return False
+        behind += all.mentions[at].first > colon
+    if behind > 1:
+        return True
+    for at in range(start):
+        if is_sign(reading, at, COLON):
+            return True
+    return False
+
+
+cdef inline bint is_sign(const Reading* reading, int32_t at, double sign) noexcept nogil:
+    """Whether a break of this sign stands at a token."""
+    return at < reading.count and reading.tokens[at].kind == IS_BREAK and reading.tokens[at].value == sign
 
 
 # ---- clauses ----
@@ -208,19 +218,25 @@ cdef void walk_clauses(Attribution* all) noexcept nogil:
         int32_t count = all.reading.count, at, cut
         int32_t begin = 0, start = 0          # of the part at hand, with and without lists before it
         int32_t held = -1, held_end = -1      # a clause that may still grow
+        int32_t last                          # where the part at hand ends
         bint only_names, goes_on
     for at in range(cut_count(all.reading) + 1):
         cut = all.reading.cuts[at]
         only_names = names_in(all, start, cut) and not tells_in(all, start, cut)
-        goes_on = begin == start and held >= 0 and ends_with_name(all, held_end) and tells_in(all, held, held_end)
+        goes_on = begin == start and held >= 0 and tells_in(all, held, held_end) and (
+            ends_with_name(all, held_end) or is_label(all, held, held_end)
+        )
         if only_names and goes_on and cut - start <= LIST_GOES_ON_WORDS:
             held_end = cut
             begin = cut + 1
         elif not (only_names and cut - start <= LIST_WORDS):
             if held >= 0:
                 walk_clause(all, held, held_end)
-            held, held_end = begin, cut
-            begin = cut + 1
+            # a list that goes on behind a comma belongs to what is said there: "slips as TCS, Infosys fall"
+            last = list_behind_cut(all, cut) if is_sign(all.reading, cut, COMMA) else cut
+            last = last if last > begin else cut
+            held, held_end = begin, last
+            begin = last if last < cut else cut + 1
         start = cut + 1
     if begin < count:
         held_end = count
@@ -232,6 +248,31 @@ cdef void walk_clauses(Attribution* all) noexcept nogil:
 cdef bint ends_with_name(const Attribution* all, int32_t end) noexcept nogil:
     cdef int32_t name = all.names_before[end] - 1
     return name >= 0 and all.listed[name].last == end
+
+
+cdef bint is_label(const Attribution* all, int32_t start, int32_t colon) noexcept nogil:
+    """Whether a part says what the names behind its colon have in common: `top gainers: A, B; top losers: C`."""
+    cdef int32_t end = colon + 1
+    if not is_sign(all.reading, colon, COLON) or names_in(all, start, colon):
+        return False
+    while end < all.reading.count and (all.reading.tokens[end].kind != IS_BREAK or is_sign(all.reading, end, COMMA)):
+        end += 1
+    return not tells_in(all, colon, end)
+
+
+cdef int32_t list_behind_cut(const Attribution* all, int32_t end) noexcept nogil:
+    """The cut before a list of names that ends at a token, `as TCS and Infosys`; the token without one."""
+    cdef int32_t name = all.names_before[end] - 1, at
+    if not ends_with_name(all, end):
+        return end
+    while not in_group(all.reading, all.listed[name].first - 1, CUT):
+        if name == 0:
+            return end
+        for at in range(all.listed[name - 1].last, all.listed[name].first):
+            if not in_group(all.reading, at, AND):
+                return end
+        name -= 1
+    return all.listed[name].first - 1
 
 
 cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nogil:
@@ -259,7 +300,7 @@ cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nog
         Group* group = NULL
     for at in range(all.names_before[start], all.names_before[end]):
         mention = &all.listed[at]
-        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before.last, mention.first):
+        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before, mention.first):
             group = &all.groups[all.group_count]
             group.first, group.lead = mention.first, lead_of(all.reading, mention.first)
             group.start = group.end = all.member_count
@@ -274,11 +315,11 @@ cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nog
         before = mention
 
 
-cdef bint are_parted(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
+cdef bint are_parted(const Attribution* all, const Mention* before, int32_t end) noexcept nogil:
     cdef int32_t at
-    if says_in(all, start, end):
+    if says_in(all, before.first, end):
         return True
-    for at in range(start, end):
+    for at in range(before.last, end):
         if in_group(all.reading, at, PREPOSITION | CUT):
             return True
     return False
@@ -288,108 +329,3 @@ cdef uint32_t lead_of(const Reading* reading, int32_t first) noexcept nogil:
     """Word groups of what stands before a name, an article aside."""
     cdef int32_t at = first - 2 if in_group(reading, first - 1, THE) else first - 1
     return reading.tokens[at].groups if at >= 0 else 0
-
-
-# ---- phrases ----
-
-
-cdef struct Places:       # of a phrase in its clause; they only move on
-    int32_t behind        # first group that begins behind it
-    int32_t before        # last group before it that no preposition leads, else the last; -1 for none
-    int32_t cut           # first cut behind it, or the clause's end
-    int32_t reason        # first reason behind it, or the clause's end
-    bint acted_on         # the next phrase takes that group as its object
-
-
-cdef void walk_phrases(Attribution* all, int32_t first_group, int32_t said, int32_t said_end, int32_t end) noexcept nogil:
-    cdef:
-        int32_t at
-        Places places
-        Keys topic = all.topic
-        bint first = True
-    places.behind, places.before, places.cut, places.reason = first_group, -1, -1, -1
-    for at in range(said, said_end):
-        move_on(all, &places, &all.reading.said[at], end)
-        places.acted_on = at + 1 < said_end and acts_on(all, &places, &all.reading.said[at + 1])
-        say(all, &places, &all.reading.said[at], topic, &first)
-    if first:
-        all.topic = keys_of(first_group)
-        for at in range(first_group, all.group_count):
-            if not all.groups[at].lead & PREPOSITION:
-                all.topic.one = at
-                break
-
-
-cdef void move_on(const Attribution* all, Places* places, const Said* said, int32_t end) noexcept nogil:
-    while places.behind < all.group_count and all.groups[places.behind].first < said.first:
-        if places.before < 0 or is_led(all, places.before) or not is_led(all, places.behind):
-            places.before = places.behind
-        places.behind += 1
-    places.cut = next_of(all, places.cut, said.last, end, CUT)
-    places.reason = next_of(all, places.reason, said.last, end, REASONS)
-
-
-cdef int32_t next_of(const Attribution* all, int32_t at, int32_t start, int32_t end, uint32_t groups) noexcept nogil:
-    """The first word of these groups from a token on, when it was `at` before; the clause's end without one."""
-    if at < start:
-        at = start
-        while at < end and not in_group(all.reading, at, groups):
-            at += 1
-    return at
-
-
-cdef bint acts_on(const Attribution* all, const Places* places, const Said* next_one) noexcept nogil:
-    if places.behind >= all.group_count or next_one.first >= all.groups[places.behind].first:
-        return False
-    return next_one.side == OBJECT or next_one.side == BOTH
-
-
-cdef inline bint is_led(const Attribution* all, int32_t group) noexcept nogil:
-    return (all.groups[group].lead & PREPOSITION) != 0
-
-
-cdef void say(Attribution* all, const Places* places, const Said* said, Keys topic, bint* first) noexcept nogil:
-    """Credit a phrase to whom it speaks of; the first one of a clause makes them its topic."""
-    cdef:
-        int32_t target = places.behind if is_near(all, places, places.behind) else -1
-        int32_t subject = places.before
-        Keys keys
-    if subject < 0 and target >= 0 and all.groups[target].first < places.reason and not places.acted_on:
-        subject = target
-    keys = keys_of(subject)
-    if target >= 0 and takes_object(said, &all.groups[target]):
-        if said.side != BOTH and subject != target:
-            make_agents(all, keys)
-        keys.one, keys.other = target, subject if said.side == BOTH else -1
-        if is_near(all, places, target + 1) and all.groups[target + 1].lead & NOT_PREFERRED:
-            give(all, keys_of(target + 1), CONTRARY * said.weight, True, first)
-    elif said.side == OBJECT or are_agents(all, keys):
-        if topic.one >= 0:
-            give(all, topic, said.weight, False, first)
-            return
-    give(all, keys, said.weight, True, first)
-
-
-cdef inline bint is_near(const Attribution* all, const Places* places, int32_t group) noexcept nogil:
-    """Whether a group begins before the next cut."""
-    return group < all.group_count and all.groups[group].first < places.cut
-
-
-cdef inline bint takes_object(const Said* said, const Group* group) noexcept nogil:
-    if said.side == SUBJECT:
-        return False
-    # a preposition that ends the phrase itself parts nothing: "notice to TCS"
-    return group.first == said.last or (said.side != NEXT and not group.lead & NOT_OF_OBJECT)
-
-
-cdef inline Keys keys_of(int32_t group) noexcept nogil:
-    cdef Keys keys
-    keys.one, keys.other = group, -1
-    return keys
-
-
-cdef void give(Attribution* all, Keys keys, double weight, bint named, bint* first) noexcept nogil:
-    credit(all, keys, weight, named)
-    if first[0]:
-        all.topic = keys
-        first[0] = False

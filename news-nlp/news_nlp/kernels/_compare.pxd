@@ -2,7 +2,7 @@
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from news_nlp.kernels._letters cimport empty_digest, fold
-from news_nlp.kernels._reading cimport IS_BREAK, IS_MONEY, IS_NUMBER, IS_PERCENT, Reading, Token, in_group
+from news_nlp.kernels._reading cimport IS_BREAK, IS_MONEY, IS_NUMBER, IS_PERCENT, Reading, Token, in_group, letter
 
 cdef enum:                # as nlp.word_groups.Group numbers them
     FROM = 1 << 23
@@ -14,12 +14,17 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     BILLION = 1 << 29
     TRILLION = 1 << 30
     RUPEE = 1 << 4
+    RUPEES = 1 << 5
     FISCAL = 1 << 9
     MONTH = 1 << 10
     CUT = 1 << 16
     PREPOSITION = 1 << 17
     FIRST_YEAR = 1990
     LAST_YEAR = 2049
+    RUPEE_SIGN = 0x20B9
+    EURO_SIGN = 0x20AC
+    POUND_SIGN = 0xA3
+    YEN_SIGN = 0xA5
     FIGURES_NEAR = 4      # tokens from the word to a figure
     SIDE_REACH = 8        # tokens from the word to what its figure is
     FIGURES_NEXT = 2      # right behind it, but for a currency: `from Rs 30`, not `from May 29`
@@ -29,6 +34,7 @@ cdef struct Figure:
     int32_t kind
     double value
     double unit           # 0 where none is written
+    uint32_t currency     # its sign; 0 where none is written
 
 
 cdef inline double unit_of(uint32_t groups) noexcept nogil:
@@ -77,7 +83,33 @@ cdef inline Figure figure_at(const Reading* reading, int32_t at) noexcept nogil:
         if more != 0.0 and reading.tokens[found.last].end - reading.tokens[found.last].start > 1:
             found.unit *= more
             found.last += 1
+    found.currency = currency_of(reading, at, found.last)
     return found
+
+
+cdef inline bint is_sign(uint32_t ch) noexcept nogil:
+    return ch == c"$" or ch == RUPEE_SIGN or ch == EURO_SIGN or ch == POUND_SIGN
+
+
+cdef inline uint32_t currency_of(const Reading* reading, int32_t at, int32_t last) noexcept nogil:
+    """The sign of what a figure is counted in: written before it, or as a word beside it."""
+    cdef int32_t start = reading.tokens[at].start, place
+    if is_sign(letter(reading, start)):
+        return letter(reading, start)
+    if start > 1 and letter(reading, start - 1) == c" " and is_sign(letter(reading, start - 2)):
+        return letter(reading, start - 2)
+    place = at - 1 if in_group(reading, at - 1, RUPEE | RUPEES) else last
+    return currency_word(letter(reading, reading.tokens[place].start)) if in_group(reading, place, RUPEE | RUPEES) else 0
+
+
+cdef inline uint32_t currency_word(uint32_t ch) noexcept nogil:
+    """By its first letter: USD, dollars, euros, yen; else rupees."""
+    ch |= 0x20
+    if ch == c"u" or ch == c"d":
+        return c"$"
+    if ch == c"e":
+        return EURO_SIGN
+    return YEN_SIGN if ch == c"y" else RUPEE_SIGN
 
 
 cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn, int32_t reach) noexcept nogil:
@@ -107,6 +139,8 @@ cdef inline double change(const Reading* reading, int32_t first, int32_t last) n
     else:
         later = figure_near(reading, first - 1, -1, FIGURES_NEAR)
     if later.last == 0 or later.kind != behind.kind:
+        return 0.0
+    if later.currency != 0 and behind.currency != 0 and later.currency != behind.currency:
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
     return later.value * either(later.unit, behind.unit) - behind.value * either(behind.unit, later.unit)

@@ -72,6 +72,12 @@ cdef inline int32_t owner_of(Attribution* all, uint64_t key) noexcept nogil:
     return all.owner_count - 1
 
 
+cdef inline Keys keys_of(int32_t group) noexcept nogil:
+    cdef Keys keys
+    keys.one, keys.other = group, -1
+    return keys
+
+
 cdef inline int32_t width_of(const Attribution* all, int32_t group) noexcept nogil:
     return all.groups[group].end - all.groups[group].start if group >= 0 else 0
 

@@ -10,6 +10,8 @@ from news_nlp.kernels._owners cimport Attribution, Mention, Owner, Sum
 from news_nlp.kernels._reading cimport AMOUNT, BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
 
 cdef double THRESHOLD = 0.2
+cdef double APART_THRESHOLD = 0.16   # of a name of which not all phrases speak
+cdef double SLIGHT = 1e-6            # what the order of additions may make of a sum
 cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
 
 
@@ -23,14 +25,14 @@ cdef void judge(Reading* reading) noexcept nogil:
     for at in range(reading.spoken):
         added.total += reading.said[at].weight
         added.said += fabs(reading.said[at].weight)
-    give(&reading.whole, -1, &added)
+    give(&reading.whole, -1, &added, THRESHOLD)
     reading.judged = reading.toned = 0
     if not names_anything(reading):
         return
     attribute(&all, reading)
-    judge_owners(&all, True)
+    judge_owners(&all, True, added.said)
     reading.judged = reading.toned
-    judge_owners(&all, False)
+    judge_owners(&all, False, added.said)
 
 
 cdef bint names_anything(const Reading* reading) noexcept nogil:
@@ -41,12 +43,13 @@ cdef bint names_anything(const Reading* reading) noexcept nogil:
     return False
 
 
-cdef void judge_owners(Attribution* all, bint companies) noexcept nogil:
+cdef void judge_owners(Attribution* all, bint companies, double whole) noexcept nogil:
     """Add a verdict on each owner that has none yet; of listed companies only, or of all."""
     cdef:
         Reading* reading = all.reading
         Sum added
         int32_t at
+        double threshold
         const Mention* mention
         Owner* owner
     for at in range(all.mentioned):
@@ -56,7 +59,8 @@ cdef void judge_owners(Attribution* all, bint companies) noexcept nogil:
             continue
         owner.judged = True
         added = together(owner)
-        give(&reading.verdicts[reading.toned], mention.name, &added)
+        threshold = APART_THRESHOLD if owner.own.said + owner.unnamed.said < whole - SLIGHT else THRESHOLD
+        give(&reading.verdicts[reading.toned], mention.name, &added, threshold)
         reading.toned += 1
 
 
@@ -68,11 +72,11 @@ cdef Sum together(const Owner* owner) noexcept nogil:
     return added
 
 
-cdef void give(Verdict* verdict, int32_t name, const Sum* added) noexcept nogil:
-    """A verdict by what was said: s / (|s| + 1), neutral near 0."""
+cdef void give(Verdict* verdict, int32_t name, const Sum* added, double threshold) noexcept nogil:
+    """A verdict by what was said: s / (|s| + 1), neutral within the threshold."""
     verdict.name, verdict.relevance = name, 0.0
     verdict.score = to_4_digits(added.total / (fabs(added.total) + 1.0))
-    if fabs(verdict.score) < THRESHOLD:
+    if fabs(verdict.score) < threshold:
         # sure when nothing polar was said, unsure when good and bad cancel out
         verdict.direction = NOTHING
         verdict.confidence = to_4_digits(1.0 / (1.0 + added.said))

@@ -68,7 +68,7 @@ cdef struct Hit:          # one lexicon match on its way to a weight
     uint32_t role         # as a mask of one bit
     uint8_t side
     uint8_t used          # a burden that has turned a movement
-    uint8_t settled       # it sets a profit against a loss
+    uint8_t figures       # it sets two figures against each other
 
 cdef struct Hits:
     Hit* at
@@ -112,7 +112,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
         hit.role, hit.side, hit.used = role, term.side, 0
-        hit.settled = term.role == VERSUS and not role & MOVES
+        hit.figures = term.role == VERSUS
         hit.weight = 0.0
         if hit.role & POLAR:
             hit.weight = -term.size if hit.role & DOWNWARD else term.size
@@ -163,26 +163,31 @@ cdef inline bint within(const Reading* reading, const Hit* left, const Hit* righ
     return right.first - left.last <= reach and not broken(reading, left.last, right.first)
 
 
-cdef void silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) noexcept nogil:
-    """Take the burden beside a profit and a loss that are set against each other: all is said."""
+cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) noexcept nogil:
+    """Take the burden on a side of two figures, where all is said; whether there is one."""
     cdef Hit* hit = &hits.at[at]
     cdef Hit* other = neighbour(hits, at, side)
-    if other is NULL or other.role != 1 << BURDEN:
-        return
-    if within(reading, hit, other, FIGURES_REACH) if side > 0 else within(reading, other, hit, FIGURES_REACH):
-        other.used = True
-        other.weight = 0.0
+    if other is NULL or other.role != 1 << BURDEN or other.used:
+        return False
+    if not (within(reading, hit, other, FIGURES_REACH) if side > 0 else within(reading, other, hit, FIGURES_REACH)):
+        return False
+    other.used = True
+    other.weight = 0.0
+    return True
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
     cdef int32_t at, turn, side
+    cdef bint behind, before
     cdef Hit* hit
     cdef Hit* other
     for at in range(hits.count):
         hit = &hits.at[at]
-        if hit.settled:
-            silence(reading, hits, at, 1)
-            silence(reading, hits, at, -1)
+        if hit.figures:
+            behind, before = silence(reading, hits, at, 1), silence(reading, hits, at, -1)
+            if hit.role & MOVES and (behind or before):
+                hit.weight = -hit.weight
+            continue
         if not hit.role & MOVES:
             continue
         for turn in range(2):

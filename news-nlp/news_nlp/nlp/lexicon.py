@@ -40,6 +40,8 @@ class Side(IntEnum):
     OBJECT = 1
     BOTH = 2
     NEXT = 3
+    LAST = 4
+    AGAINST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class Term:
     side: Side = Side.SUBJECT
 
 
-_SIDES = {"": Side.SUBJECT, ">": Side.OBJECT, "<>": Side.BOTH, ">>": Side.NEXT}
-_ENTRY = re.compile(r"(\d+(?:\.\d+)?)(<>|>>?)?\s+(\S.*)")
+_SIDES = {"": Side.SUBJECT, ">": Side.OBJECT, "<>": Side.BOTH, ">>": Side.NEXT, "<<": Side.LAST, "><": Side.AGAINST}
+_ENTRY = re.compile(r"(\d+(?:\.\d+)?)(<>|><|<<|>>?)?\s+(\S.*)")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 

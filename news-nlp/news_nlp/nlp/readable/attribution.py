@@ -33,8 +33,10 @@ _LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
 _LIST_GOES_ON_WORDS = 8  # behind a clause that ends with a name
 _STATEMENT_WORDS = 5  # so long a part before a colon states something rather than names a list
 _GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
-_COLON = float(ord(":"))
+_COLON, _COMMA = float(ord(":")), float(ord(","))
 _REASONS = Group.CUT | Group.NOT_OF_OBJECT | Group.ON
+_OF_OTHERS = frozenset({Side.OBJECT, Side.LAST})  # never of who says it
+_WITH_OBJECT = frozenset({Side.OBJECT, Side.BOTH, Side.NEXT})
 _FIGURES = frozenset({"amount", "percent", "period"})
 
 
@@ -57,18 +59,20 @@ class Said(NamedTuple):
 class _Names:
     """Names that stand together from token `first` on; `led` by a preposition, perhaps one that leads no object."""
 
-    __slots__ = ("first", "keys", "led", "no_object", "not_preferred")
+    __slots__ = ("cut", "first", "keys", "led", "no_object", "not_preferred")
 
     def __init__(self, reading: Reading, first: int) -> None:
         self.first = first
         self.keys: set[str] = set()
         before = first - 2 if reading.has(first - 1, Group.THE) else first - 1
+        self.cut = reading.has(before, Group.CUT)
         self.led = reading.has(before, Group.PREPOSITION)
         self.no_object = reading.has(before, Group.NOT_OF_OBJECT)
         self.not_preferred = reading.has(before, Group.NOT_PREFERRED)
 
 
 class _Clause(NamedTuple):
+    reading: Reading
     groups: list[_Names]
     phrases: list[Phrase]
     cuts: list[int]  # tokens of `as`, `after`, ...
@@ -81,6 +85,9 @@ class _Place(NamedTuple):
     phrase: Phrase
     subject: _Names | None
     behind: list[_Names]  # at most two
+    noun: bool  # the first of those is its own: `a fall in TCS`
+    follows: bool  # it goes on about whom the phrase before spoke of
+    given: _Names | None  # whom a verdict behind them is given to: `CLSA rates TCS a buy`
 
 
 def names_of(entities: list[Entity]) -> list[Name]:
@@ -130,33 +137,52 @@ def _topic(clause: _Clause, said: list[Said]) -> frozenset[str]:
 
 def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
     agents: set[str] = set()
-    for phrase, subject, behind in _places(clause, sides):
+    acted_on = before = frozenset[str]()
+    first: frozenset[str] | None = None  # whom the clause spoke of first
+    for place in _places(clause, sides):
+        phrase, subject, behind = place.phrase, place.subject, place.behind
         side, last = sides[phrase.first]
-        keys = frozenset(subject.keys if subject else ())
-        if behind and _takes_object(side, last, behind[0]):
-            if side is not Side.BOTH:
+        keys, named = frozenset(subject.keys if subject else ()), True
+        worse: _Names | None = None
+        if place.noun:
+            keys = frozenset(behind[0].keys)
+        elif place.follows:
+            keys = before
+        elif behind and _takes_object(side, last, behind[0]):
+            if side is Side.BOTH:
+                keys |= behind[0].keys
+            else:
                 if subject is not behind[0]:
                     agents |= keys
-                keys = frozenset(behind[0].keys)
-            else:
-                keys |= behind[0].keys
+                keys = acted_on = frozenset(behind[0].keys)
             if len(behind) > 1 and behind[1].not_preferred:
-                yield Said(frozenset(behind[1].keys), _CONTRARY * phrase.weight, True)
-        elif side is Side.OBJECT or keys <= agents:
-            yield Said(topic or keys, phrase.weight, not topic)
-            continue
-        yield Said(keys, phrase.weight, True)
+                worse = behind[1]
+        elif side is Side.LAST and place.given:
+            keys = frozenset(place.given.keys)
+        elif side in _OF_OTHERS or keys <= agents:
+            if keys and (acted_on or first is not None):
+                keys = acted_on or first or frozenset()
+            elif topic:
+                keys, named = topic, False
+        elif side is Side.AGAINST and behind and behind[0].first <= last + 1:
+            worse = behind[0]
+            if subject is worse:
+                keys, named = topic, not topic
+        first, before = keys if first is None else first, keys
+        yield Said(keys, phrase.weight, named)
+        if worse:
+            yield Said(frozenset(worse.keys), _CONTRARY * phrase.weight, True)
 
 
 def _takes_object(side: Side, last: int, behind: _Names) -> bool:
-    if side is Side.SUBJECT:
+    if side not in _WITH_OBJECT:
         return False
     # a preposition that ends the phrase itself (`notice to`) parts nothing
     return behind.first == last or (side is not Side.NEXT and not behind.no_object)
 
 
 def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Place]:
-    groups = clause.groups
+    groups, reading = clause.groups, clause.reading
     passed = cut = reason = 0
     before: _Names | None = None
     for at, phrase in enumerate(clause.phrases):
@@ -165,14 +191,40 @@ def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Pl
                 before = groups[passed]
             passed += 1
         last = sides[phrase.first][1]
+        inside = passed
+        while inside < len(groups) and groups[inside].first < last:
+            inside += 1  # a name within the phrase is not spoken of: `gets Sebi nod`
         cut = _next(clause.cuts, cut, last)
         reason = _next(clause.reasons, reason, last)
-        behind = [group for group in groups[passed : passed + 2] if _reaches(clause.cuts, cut, group)]
-        subject = before
+        behind = [group for group in groups[inside : inside + 2] if _reaches(clause.cuts, cut, group)]
+        subject = None if before is None or before.no_object else before
         if before is None and behind and _reaches(clause.reasons, reason, behind[0]):
             actor = at + 1 < len(clause.phrases) and _acts_on(clause.phrases[at + 1], sides, behind[0])
             subject = None if actor else behind[0]
-        yield _Place(phrase, subject, behind)
+        nearest = groups[passed - 1] if passed else None
+        noun = bool(behind) and _is_noun(reading, phrase.first, last, nearest, behind[0])
+        follows = at > 0 and _follows(reading, sides[clause.phrases[at - 1].first], phrase.first, subject)
+        given = nearest if nearest and (nearest.led or (passed > 1 and not nearest.cut)) else None
+        yield _Place(phrase, subject, behind, noun, follows, given)
+
+
+def _is_noun(reading: Reading, first: int, last: int, nearest: _Names | None, behind: _Names) -> bool:
+    """Whether a phrase is a noun whose owner stands behind it: `as the fall in TCS`, `on strong gains in TCS`."""
+    at = last + 1 if not reading.has(last + 1, Group.THE) else last + 2
+    if not reading.has(last, Group.OF) or behind.first != at:
+        return False
+    leads = (lead for lead in (first - 1, first - 2) if nearest is None or nearest.first < lead)
+    return any(reading.has(lead, Group.CUT | Group.PREPOSITION | Group.THE) for lead in leads)
+
+
+def _follows(reading: Reading, before: tuple[Side, int], first: int, subject: _Names | None) -> bool:
+    """Whether a phrase goes on about whom the one before it spoke of: `TCS beats Infosys to win`."""
+    side, last = before
+    if subject is None or subject.first < last or side in (Side.OBJECT, Side.BOTH):
+        return False
+    if not reading.has(first - 1, Group.TO):
+        return False
+    return not any(reading.has(at, Group.CUT) for at in range(last, first))
 
 
 def _acts_on(phrase: Phrase, sides: dict[int, tuple[Side, int]], group: _Names) -> bool:
@@ -200,7 +252,7 @@ def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase], stills:
         said = phrases[bisect_left(phrase_places, start) : bisect_left(phrase_places, end)]
         cuts = [at for at in range(start, end) if reading.has(at, Group.CUT)]
         reasons = [at for at in range(start, end) if reading.has(at, _REASONS)]
-        yield _Clause(_groups(reading, own, phrase_places), said, cuts, reasons)
+        yield _Clause(reading, _groups(reading, own, phrase_places), said, cuts, reasons)
 
 
 def _parts(
@@ -211,15 +263,24 @@ def _parts(
     begin = start = 0
     end = len(reading.tokens)
     last_tokens = {name.last for name in names}
+    behind_cuts = _lists_behind_cuts(reading, names)
     for cut in [at for at, token in enumerate(reading.tokens) if token[3] == BREAK] + [end]:
         names_only = _any(name_places, start, cut) and not _any(said_places, start, cut)
-        goes_on = begin == start and parts and parts[-1][1] in last_tokens and _any(said_places, *parts[-1])
+        goes_on = (
+            begin == start
+            and parts
+            and _any(said_places, *parts[-1])
+            and (parts[-1][1] in last_tokens or _is_label(reading, name_places, said_places, parts[-1]))
+        )
         if names_only and goes_on and cut - start <= _LIST_GOES_ON_WORDS:
             parts[-1] = (parts[-1][0], cut)
             begin = cut + 1
         elif not (names_only and cut - start <= _LIST_WORDS):
-            parts.append((begin, cut))
-            begin = cut + 1
+            # a list that goes on behind a comma belongs to what is said there: `slips as TCS, Infosys fall`
+            last = behind_cuts.get(cut, cut) if _is_break(reading, cut, _COMMA) else cut
+            last = last if last > begin else cut
+            parts.append((begin, last))
+            begin = last if last < cut else cut + 1
         start = cut + 1
     if begin < end:
         if parts:
@@ -229,23 +290,52 @@ def _parts(
     return parts
 
 
+def _is_label(reading: Reading, name_places: list[int], said_places: list[int], part: tuple[int, int]) -> bool:
+    """Whether a part says what the names behind its colon have in common: `top gainers: A, B; top losers: C`."""
+    if not _is_break(reading, part[1], _COLON) or _any(name_places, *part):
+        return False
+    end = part[1] + 1
+    while end < len(reading.tokens) and (reading.tokens[end][3] != BREAK or reading.tokens[end][5] == _COMMA):
+        end += 1
+    return not _any(said_places, part[1], end)
+
+
+def _is_break(reading: Reading, at: int, sign: float) -> bool:
+    return at < len(reading.tokens) and reading.tokens[at][3] == BREAK and reading.tokens[at][5] == sign
+
+
+def _lists_behind_cuts(reading: Reading, names: list[Name]) -> dict[int, int]:
+    """The place of the cut before each list of names, by the list's end: `as TCS and Infosys`."""
+    found: dict[int, int] = {}
+    cut = end = -1
+    for name in names:
+        if reading.has(name.first - 1, Group.CUT):
+            cut = name.first - 1
+        elif cut >= 0 and not all(reading.has(at, Group.AND) for at in range(end, name.first)):
+            cut = -1
+        end = name.last
+        if cut >= 0:
+            found[end] = cut
+    return found
+
+
 def _any(places: list[int], start: int, end: int) -> bool:
     return bisect_left(places, start) < bisect_left(places, end)
 
 
 def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Names]:
     groups: list[_Names] = []
-    behind = 0  # the name before
+    before = behind = 0  # the name before
     for name in names:
         if (
             not groups
             or len(groups[-1].keys) == _GROUP_NAMES
-            or _any(phrase_places, behind, name.first)
+            or _any(phrase_places, before, name.first)
             or any(reading.has(at, Group.PREPOSITION | Group.CUT) for at in range(behind, name.first))
         ):
             groups.append(_Names(reading, name.first))
         groups[-1].keys.add(name.key)
-        behind = name.last
+        before, behind = name.first, name.last
     return groups
 
 
@@ -269,6 +359,8 @@ def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -
     colon = next(colons, end)
     if colon == end or not phrases or phrases[-1].first > colon:
         return end
+    if _ends_with_label(reading, names, phrases, colon):
+        return end
     if names and names[0].first < colon:
         return colon
     if len(names) == 1 and colon >= _STATEMENT_WORDS:
@@ -276,3 +368,16 @@ def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -
     covered = {at for name in names for at in range(name.first, name.last)}
     behind = [at for at in range(colon + 1, end) if reading.tokens[at][3] == WORD and at not in covered]
     return end if all(reading.has(at, Group.AND) for at in behind) else colon
+
+
+def _ends_with_label(reading: Reading, names: list[Name], phrases: list[Phrase], colon: int) -> bool:
+    """Whether the part before a colon says what the names behind it have in common: `top losers: A, B`."""
+    start = colon
+    while start > 0 and colon - start < _STATEMENT_WORDS and reading.tokens[start - 1][3] != BREAK:
+        start -= 1
+    if colon - start >= _STATEMENT_WORDS or phrases[-1].first < start:
+        return False
+    if any(start <= name.first < colon for name in names):
+        return False
+    behind = sum(name.first > colon for name in names)
+    return behind > 1 or any(_is_break(reading, at, _COLON) for at in range(start))

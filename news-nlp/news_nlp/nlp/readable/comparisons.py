@@ -21,15 +21,18 @@ _UNITS = (
 )
 _LOSS = frozenset({"loss", "losses"})
 _PROFIT = frozenset({"profit", "profits", "pat", "ebitda", "earnings"})
+_SIGNS = frozenset("$₹€£")
+_CURRENCIES = {"u": "$", "d": "$", "e": "€", "y": "¥"}  # by first letter: USD, dollars, euros, yen; else rupees
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
 class _Figure(NamedTuple):
-    """`unit` is 0 where none is written."""
+    """`unit` is 0 and `currency` empty where none is written."""
 
     kind: int
     value: float
     unit: float
+    currency: str  # its sign
     last: int  # behind it and its unit
 
 
@@ -47,6 +50,8 @@ def change(reading: Reading, first: int, last: int) -> float:
     else:
         later = _before(reading, first)
     if later is None or later.kind != behind.kind:
+        return 0.0
+    if later.currency and behind.currency and later.currency != behind.currency:
         return 0.0
     # a unit written once holds for both: "from Rs 30 to Rs 40 crore"
     return later.value * (later.unit or behind.unit or 1.0) - behind.value * (behind.unit or later.unit or 1.0)
@@ -107,7 +112,20 @@ def _figure(reading: Reading, at: int) -> _Figure:
         more = _unit(reading, last)
         if more and reading.tokens[last][1] - reading.tokens[last][0] > 1:  # "1.2 lakh crore"
             unit, last = unit * more, last + 1
-    return _Figure(reading.tokens[at][3], reading.tokens[at][5], unit, last)
+    return _Figure(reading.tokens[at][3], reading.tokens[at][5], unit, _currency(reading, at, last), last)
+
+
+def _currency(reading: Reading, at: int, last: int) -> str:
+    """The sign of what a figure is counted in: written before it, or as a word beside it."""
+    start = reading.tokens[at][0]
+    if reading.text[start] in _SIGNS:
+        return reading.text[start]
+    if start > 1 and reading.text[start - 1] == " " and reading.text[start - 2] in _SIGNS:
+        return reading.text[start - 2]
+    for place in (at - 1, last):
+        if reading.has(place, Group.RUPEE | Group.RUPEES):
+            return _CURRENCIES.get(reading.text[reading.tokens[place][0]].lower(), "₹")
+    return ""
 
 
 def _unit(reading: Reading, at: int) -> float:

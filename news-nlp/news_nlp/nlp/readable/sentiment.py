@@ -1,6 +1,8 @@
 """From weighed phrases to verdicts: on the text, and on each name by the phrases that speak of it.
 
-The score is s / (|s| + 1), s being the sum of the weights; within `THRESHOLD` of 0 a text is neutral.
+The score is s / (|s| + 1), s being the sum of the weights; within `THRESHOLD` of 0 a text is neutral,
+and within `APART_THRESHOLD` a name of which not all phrases speak: what is said of it is weighed down
+for the sake of what is said of others (a reason, a contrast).
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from news_nlp.nlp.readable.attribution import attribute, is_name, key_of, names_
 from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
+APART_THRESHOLD = 0.16
+_SLIGHT = 1e-6  # what the order of additions may make of a sum
 _UNNAMED_FACTOR = 0.5  # a clause that names nobody, for a name whose own clause says something
 
 
@@ -35,12 +39,12 @@ def verdict(weights: Iterable[float]) -> Verdict:
     added = _Sum()
     for weight in weights:
         added.add(weight)
-    return _judge(added.total, added.said)
+    return _judge(added.total, added.said, THRESHOLD)
 
 
-def _judge(total: float, said: float) -> Verdict:
+def _judge(total: float, said: float, threshold: float) -> Verdict:
     score = round(total / (abs(total) + 1.0), 4)
-    if abs(score) < THRESHOLD:
+    if abs(score) < threshold:
         # sure when nothing polar was said, unsure when good and bad cancel out
         return Verdict("neutral", score, round(1.0 / (1.0 + said), 4))
     confidence = abs(total) / said * (1.0 - math.exp(-1.5 * said))
@@ -70,9 +74,12 @@ def by_name(reading: Reading, entities: list[Entity], phrases: list[Phrase]) -> 
     for said in attribute(reading, names, phrases):
         for key in said.keys:
             (own if said.named else unnamed)[key].add(said.weight)
-    return {key: _together(own[key], unnamed[key]) for key in own}
+    whole = sum(abs(phrase.weight) for phrase in phrases)
+    return {key: _together(own[key], unnamed[key], whole) for key in own}
 
 
-def _together(own: _Sum, unnamed: _Sum) -> Verdict:
+def _together(own: _Sum, unnamed: _Sum, whole: float) -> Verdict:
     factor = _UNNAMED_FACTOR if own.said else 1.0
-    return _judge(own.total + factor * unnamed.total, own.said + factor * unnamed.said)
+    apart = own.said + unnamed.said < whole - _SLIGHT
+    threshold = APART_THRESHOLD if apart else THRESHOLD
+    return _judge(own.total + factor * unnamed.total, own.said + factor * unnamed.said, threshold)

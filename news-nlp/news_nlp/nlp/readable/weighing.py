@@ -46,14 +46,14 @@ _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 class _Hit:
     """One lexicon match on its way to a weight."""
 
-    __slots__ = ("first", "last", "role", "settled", "size", "weight")
+    __slots__ = ("figures", "first", "last", "role", "size", "weight")
 
     def __init__(self, role: Role, size: float, first: int, last: int) -> None:
         self.role = role
         self.size = size
         self.first = first
         self.last = last
-        self.settled = False  # it sets a profit against a loss
+        self.figures = False  # it sets two figures against each other
         falls = role in (Role.NEGATIVE, Role.FALL, Role.BURDEN)
         self.weight = 0.0 if role not in _POLAR else (-size if falls else size)
 
@@ -88,7 +88,7 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
             if role is not None:
                 found.append(_Hit(role, term.weight, first, last))
-                found[-1].settled = term.role is Role.VERSUS and role not in _MOVES
+                found[-1].figures = term.role is Role.VERSUS
     return found
 
 
@@ -110,14 +110,13 @@ def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
     used: set[int] = set()
     for at, hit in enumerate(hits):
-        if hit.settled:
-            for other in (at + 1, at - 1):
-                if 0 <= other < len(hits) and hits[other].role is Role.BURDEN:
-                    left, right = (hit, hits[other]) if other > at else (hits[other], hit)
-                    if right.first - left.last <= _FIGURES_REACH and not reading.broken(left.last, right.first):
-                        used.add(other)
-                        hits[other].weight = 0.0
+        if hit.figures and hit.role not in _MOVES:
+            _silence_burdens(reading, hits, at, used)
         if hit.role not in _MOVES:
+            continue
+        if hit.figures:
+            if _silence_burdens(reading, hits, at, used):
+                hit.weight = -hit.weight
             continue
         for other in (at + 1, at - 1):
             if not 0 <= other < len(hits) or hits[other].role is not Role.BURDEN or other in used:
@@ -129,6 +128,19 @@ def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
                 hits[other].weight = 0.0
                 hit.weight = -hit.weight
                 break
+
+
+def _silence_burdens(reading: Reading, hits: list[_Hit], at: int, used: set[int]) -> bool:
+    """Take the burdens on both sides of two figures: all is said; whether there was one."""
+    found = False
+    for other in (at + 1, at - 1):
+        if 0 <= other < len(hits) and hits[other].role is Role.BURDEN and other not in used:
+            left, right = (hits[at], hits[other]) if other > at else (hits[other], hits[at])
+            if right.first - left.last <= _FIGURES_REACH and not reading.broken(left.last, right.first):
+                used.add(other)
+                hits[other].weight = 0.0
+                found = True
+    return found
 
 
 def _yield_assets(reading: Reading, hits: list[_Hit]) -> None:
