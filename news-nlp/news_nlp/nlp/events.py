@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from news_nlp.nlp.lexicon import expand
 from typing import get_args
 
+from news_nlp.nlp.lexicon import expand
 from news_nlp.nlp.meaning import EventType, Kind
 
 TYPES: tuple[EventType, ...] = get_args(EventType)

@@ -238,4 +238,3 @@ def _begin_of_last_part(reading: Reading, begin: int, end: int) -> int:
         if reading.tokens[at][3] == BREAK and reading.tokens[at][5] in _PART_ENDS:
             return at
     return begin
-
