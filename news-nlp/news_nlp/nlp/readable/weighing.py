@@ -11,7 +11,8 @@ A phrase has the lexicon's weight, changed by these rules:
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
-5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question, from the last `;` or `:` before its mark, 0.25.
+5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question,
+   from the last `;` or `:` before its mark, 0.25.
 6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it;
    a profit against a loss is good and a loss against a profit bad, whatever the figures.
 """
