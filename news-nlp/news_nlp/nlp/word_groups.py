@@ -47,9 +47,11 @@ class Group(IntFlag):
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
+_LETTERED = tuple(part for part in _PARTS if part[0].isalpha())
 _SPANS = (*range(1990, 2050), *(f"{year % 100:02}" for year in range(1990, 2050)))
 _FISCAL_YEARS = tuple(f"fy{span}" for span in _SPANS)
 _ESTIMATED_YEARS = tuple(f"fy{year % 100:02}e" for year in range(1990, 2050))  # brokers' estimates: FY27E
+_YEARS = (*_FISCAL_YEARS, *_ESTIMATED_YEARS)
 
 _WORDS: Final[dict[Group, str]] = {
     Group.TAIL: (
@@ -72,7 +74,9 @@ _WORDS: Final[dict[Group, str]] = {
     Group.RUPEES: "rupees dollars euros yen",
     Group.PART: " ".join(_PARTS),
     Group.YEAR: " ".join((*_FISCAL_YEARS, *_ESTIMATED_YEARS, *(f"cy{span}" for span in _SPANS))),
-    Group.PART_OF_YEAR: " ".join(part + year for part, year in product((*_PARTS, "9m"), (*_FISCAL_YEARS, *_ESTIMATED_YEARS))),
+    Group.PART_OF_YEAR: " ".join(
+        map("".join, (*product((*_PARTS, "9m"), _YEARS), *product(_LETTERED, ("'",), _YEARS)))  # Q2FY26, Q2'FY26
+    ),
     Group.FISCAL: "fy fiscal financial",
     Group.MONTH: (
         "january february march april may june july august september october november december jan feb mar apr jun "

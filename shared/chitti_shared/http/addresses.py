@@ -14,7 +14,7 @@ _PORTS = {"http": 80, "https": 443}
 _MAX_URL = 2048
 # What a C library reads as an IPv4 address though it is none as written: 127.1, 2130706433, 0x7f.1, 127.0.0.1.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
-_LABELS = re.compile(r"(?!.{254})(?:[^.]{1,63}\.)*[^.]{1,63}\.?")  # else the resolver's codec raises on its own
+_LABELS = re.compile(r"(?!.{254})(?:[^.:]{1,63}\.)*[^.:]{1,63}\.?")  # else the resolver's codec raises on its own
 # Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
 # lead wherever that one leads, so none of them counts as public.
 _REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"))
@@ -103,6 +103,6 @@ def _parsed(url: str) -> URL:
     try:
         parsed = URL(url)
         _ = parsed.host, parsed.port
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # an IndexError of yarl's for "http://[]@"
         raise InvalidInput(f"the URL is malformed: {error}", field="url", constraint="a URL") from None
     return parsed

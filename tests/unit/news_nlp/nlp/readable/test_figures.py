@@ -53,6 +53,7 @@ def found(text: str, kind: str) -> list[str]:
         ("financial year 2025-26", ["financial year 2025-26"]),
         ("fiscal year 2026 guidance", ["fiscal year 2026"]),
         ("9 months FY26", ["9 months FY26"]),
+        ("Q2'FY26 and Q3\u2019FY26 net", ["Q2'FY26", "Q3\u2019FY26"]),
         ("FY27E EPS, Q2FY26E PAT", ["FY27E", "Q2FY26E"]),
         ("first year sales, this year, 5 years", []),
         ("May 2026 sales of May June shows", []),
