@@ -10,6 +10,7 @@ from news_nlp.kernels._owners cimport Attribution, Mention, Owner, Sum
 from news_nlp.kernels._reading cimport AMOUNT, BEARISH, BULLISH, NOTHING, Reading, Verdict, is_company
 
 cdef double THRESHOLD = 0.2
+cdef double QUIET = 0.85           # the share of neutral texts among those in which nothing polar is found
 cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
 
 
@@ -73,9 +74,9 @@ cdef void give(Verdict* verdict, int32_t name, const Sum* added) noexcept nogil:
     verdict.name, verdict.relevance = name, 0.0
     verdict.score = to_4_digits(added.total / (fabs(added.total) + 1.0))
     if fabs(verdict.score) < THRESHOLD:
-        # sure when nothing polar was said, unsure when good and bad cancel out
+        # surest when nothing polar was said, unsure when good and bad cancel out
         verdict.direction = NOTHING
-        verdict.confidence = to_4_digits(1.0 / (1.0 + added.said))
+        verdict.confidence = to_4_digits(QUIET / (1.0 + added.said))
         return
     verdict.direction = BULLISH if added.total > 0.0 else BEARISH
     verdict.confidence = to_4_digits(fabs(added.total) / added.said * (1.0 - exp(-1.5 * added.said)))

@@ -103,6 +103,8 @@ def _parsed(url: str) -> URL:
     try:
         parsed = URL(url)
         _ = parsed.host, parsed.port
-    except (ValueError, IndexError) as error:  # an IndexError of yarl's for "http://[]@"
+    except ValueError as error:
         raise InvalidInput(f"the URL is malformed: {error}", field="url", constraint="a URL") from None
+    except IndexError:  # yarl's, for a host of brackets alone: "http://[]@"
+        raise InvalidInput("the URL is malformed: it names no host", field="url", constraint="a URL") from None
     return parsed

@@ -13,6 +13,7 @@ from news_nlp.nlp.readable.attribution import attribute, is_name, key_of, names_
 from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
+_QUIET = 0.85  # the share of neutral texts among those in which nothing polar is found
 _UNNAMED_FACTOR = 0.5  # a clause that names nobody, for a name whose own clause says something
 
 
@@ -41,8 +42,8 @@ def verdict(weights: Iterable[float]) -> Verdict:
 def _judge(total: float, said: float) -> Verdict:
     score = round(total / (abs(total) + 1.0), 4)
     if abs(score) < THRESHOLD:
-        # sure when nothing polar was said, unsure when good and bad cancel out
-        return Verdict("neutral", score, round(1.0 / (1.0 + said), 4))
+        # surest when nothing polar was said, unsure when good and bad cancel out
+        return Verdict("neutral", score, round(_QUIET / (1.0 + said), 4))
     confidence = abs(total) / said * (1.0 - math.exp(-1.5 * said))
     return Verdict("bullish" if total > 0 else "bearish", score, round(confidence, 4))
 
