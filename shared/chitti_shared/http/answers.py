@@ -74,7 +74,7 @@ def host_of(url: str) -> str:
     """The host, for messages: the whole address is the caller's and may be long."""
     try:
         return URL(url).host or url[:100]
-    except ValueError:
+    except (ValueError, IndexError):
         return url[:100]
 
 
