@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Article } from '../src/api/contracts';
-import { eventName, merged, ordered } from '../src/news/order';
+import { eventName, merged, ordered, received, type Shown } from '../src/news/order';
 
 function article(id: number, relevance: Record<string, number | null> = {}): Article {
   return {
@@ -32,13 +32,42 @@ function article(id: number, relevance: Record<string, number | null> = {}): Art
   };
 }
 
-const ids = (articles: Article[]): number[] => articles.map((each) => each.article_id);
+const ids = (articles: readonly Article[]): number[] => articles.map((each) => each.article_id);
 
 test('an article of both replies is there once, as the later reply has it', () => {
   const again = { ...article(2), sources: 3 };
   const all = merged([article(1), article(2)], [again, article(3)]);
   expect(ids(all)).toEqual([1, 2, 3]);
   expect(all[1]?.sources).toBe(3);
+});
+
+/** Articles `from` down to `to`; older ones begin before the last where the store has some. */
+function page(from: number, to: number): Shown {
+  const articles = Array.from({ length: from - to + 1 }, (_, place) => article(from - place));
+  return { articles, older: to > 1 ? String(to) : null };
+}
+
+const held = (shown: Shown): number[] => ids(ordered(shown.articles, 'newest', undefined));
+
+test('a refreshed top joins what is in hand and leaves its bottom', () => {
+  const shown = received(received(null, page(20, 11)), page(10, 6), '11');
+  const later = received(shown, page(23, 14));
+  expect(held(later)).toEqual(ids(page(23, 6).articles));
+  expect(later.older).toBe('6');
+});
+
+test('more new articles than a page holds leave no hole', () => {
+  const shown = received(received(null, page(20, 11)), page(130, 121));
+  expect(held(shown)).toEqual(ids(page(130, 121).articles));
+  expect(shown.older).toBe('121');
+  expect(received(shown, page(10, 1), '11')).toEqual(shown);
+});
+
+test('all that is older is met page by page', () => {
+  let shown = received(null, page(30, 21));
+  for (const next of [page(20, 11), page(10, 1)]) shown = received(shown, next, shown.older ?? undefined);
+  expect(held(shown)).toEqual(ids(page(30, 1).articles));
+  expect(shown.older).toBeNull();
 });
 
 test('newest first goes by the order of arrival', () => {

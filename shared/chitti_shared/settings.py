@@ -67,7 +67,8 @@ class Settings(BaseSettings):
         None, description="Feed addresses, separated by spaces; unset: the default feeds; empty list: `none`."
     )
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
-        default_factory=list, description="Exact host:port pairs that may be fetched though not public."
+        default_factory=list,
+        description="Exact host:port pairs that may be fetched though not public, comma-separated.",
     )
     chitti_feed_host_pause_s: float = Field(
         1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."

@@ -62,6 +62,16 @@ def test_ctrl_c_while_starting_leaves_nothing(until: Any):
     assert left(pids) == []
 
 
+def test_a_first_start_that_fails_still_tells_the_password():
+    stack = LiveStack(sample=False, env={"CHITTI_FEED_ALLOW": "no port"})
+    try:
+        with pytest.raises(AssertionError, match=r"CHITTI_FEED_ALLOW: no port: expected host:port"):
+            stack.start()
+        assert re.search(r"^login: admin / \S+$", stack.output, re.MULTILINE)
+    finally:
+        stack.close()
+
+
 def test_a_killed_gateway_takes_its_workers_along_and_comes_back(until: Any):
     with LiveStack(sample=False, env={"CHITTI_HTTP_WORKERS": "2"}) as stack:
         master = psutil.Process(stack.pids()["core-api"])

@@ -176,6 +176,11 @@ class Supervisor:
                 await wait_until_healthy(stack.url, stack.gateway, deadline, stack.children)
                 step.note = "healthy"
             return await admin
+        except BaseException:
+            # its password stands nowhere else
+            if admin.done() and not admin.cancelled() and admin.exception() is None:
+                terminal.line(escape(admin.result()))
+            raise
         finally:
             admin.cancel()
 

@@ -1,11 +1,10 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Client } from '../api/client';
-import type { Article } from '../api/contracts';
 import { asProblem, type Problem } from '../api/problem';
 import { ProblemNote } from '../app/ProblemNote';
 import { ArticleRow } from './ArticleRow';
 import { type Filter, NewsFilter, NO_FILTER } from './NewsFilter';
-import { merged, type Order, ordered } from './order';
+import { type Order, ordered, received, type Shown } from './order';
 
 interface Props {
   client: Client;
@@ -81,8 +80,7 @@ export function NewsList({ client, symbol, version, now, onSelect }: Props) {
 type ArticlesProps = Omit<Props, 'symbol'> & { symbol: string | undefined; filter: Filter; order: Order };
 
 function Articles({ client, symbol, filter, order, version, now, onSelect }: ArticlesProps) {
-  const [articles, setArticles] = useState<readonly Article[] | null>(null);
-  const [older, setOlder] = useState<string | null>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   const load = useCallback(
@@ -96,9 +94,7 @@ function Articles({ client, symbol, filter, order, version, now, onSelect }: Art
           ...(cursor && { cursor }),
         });
         setProblem(null);
-        setArticles((known) => merged(known ?? [], page.articles));
-        // refreshing the top does not move the bottom
-        setOlder((bottom) => (cursor === undefined && bottom !== null ? bottom : page.next_cursor));
+        setShown((before) => received(before, { articles: page.articles, older: page.next_cursor }, cursor));
       } catch (reason) {
         setProblem(asProblem(reason));
       }
@@ -116,12 +112,14 @@ function Articles({ client, symbol, filter, order, version, now, onSelect }: Art
     };
   }, [load, version]);
 
+  const articles = shown?.articles ?? [];
+  const older = shown?.older ?? null;
   return (
     <>
       {problem && <ProblemNote problem={problem} onRetry={() => void load()} />}
-      {articles?.length === 0 && <p className="empty">{emptiness(symbol, filter)}</p>}
+      {shown !== null && articles.length === 0 && <p className="empty">{emptiness(symbol, filter)}</p>}
       <ol className="scroll">
-        {ordered(articles ?? [], order, symbol).map((article) => (
+        {ordered(articles, order, symbol).map((article) => (
           <ArticleRow key={article.article_id} article={article} now={now} onSelect={onSelect} />
         ))}
         {older !== null && (

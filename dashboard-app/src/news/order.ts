@@ -7,6 +7,26 @@ export function merged(known: readonly Article[], page: readonly Article[]): Art
   return [...new Map([...known, ...page].map((article) => [article.article_id, article])).values()];
 }
 
+/** Articles in hand, and where those before them begin; null: there are none. */
+export interface Shown {
+  articles: readonly Article[];
+  older: string | null;
+}
+
+/**
+ * What is in hand once a page has come: the newest, or with `cursor` the one that it names.
+ *
+ * Where more is new than a page holds, what was in hand is dropped: what lies between would never
+ * be met. A page from before such a drop is of no more use.
+ */
+export function received(shown: Shown | null, page: Shown, cursor?: string): Shown {
+  if (shown === null) return page;
+  const articles = merged(shown.articles, page.articles);
+  if (cursor !== undefined) return cursor === shown.older ? { articles, older: page.older } : shown;
+  const joins = page.older === null || articles.length < shown.articles.length + page.articles.length;
+  return joins ? { articles, older: shown.older } : page;
+}
+
 /**
  * Newest first, or those most about `symbol` first and among equals the newest.
  *

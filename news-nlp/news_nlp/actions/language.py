@@ -7,6 +7,7 @@ from time import perf_counter
 from chitti_shared.contracts import news
 from chitti_shared.errors import EngineUnavailable, InvalidInput, NotFound
 from chitti_shared.ipc import Router
+from chitti_shared.universe import current_symbol
 
 from news_nlp import nlp
 from news_nlp.actions.ingestion import elapsed_ms
@@ -76,12 +77,13 @@ def wanted_of(
 ) -> nlp.Understanding | nlp.Verdict | nlp.Tone:
     """Of what was read the part that is asked for. Errors: not_found."""
     if request.symbol is not None:
-        if request.symbol not in meaning.symbols:
+        told = meaning.symbols.get(current_symbol(request.symbol))
+        if told is None:
             raise NotFound(f"the text does not name {request.symbol}", kind="symbol", symbol=request.symbol)
-        return meaning.symbols[request.symbol]
+        return told
     if request.name is None:
         return meaning
-    said = meaning.symbols.get(request.name) or meaning.others.get(request.name)
+    said = meaning.symbols.get(current_symbol(request.name)) or meaning.others.get(request.name)
     if said is None:
         raise NotFound(f"the text does not name {request.name}", kind="name", name=request.name)
     return said

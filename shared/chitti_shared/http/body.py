@@ -6,7 +6,7 @@ import zlib
 
 import aiohttp
 
-from chitti_shared.errors import InvalidInput, PayloadTooLarge
+from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
 
 _CHUNK = 64 * 1024
 _MAX_MEMBERS = 1000  # of a gzip body; one that has more was made to cost time
@@ -22,7 +22,17 @@ async def read_body(response: aiohttp.ClientResponse, raw_limit: int, inflated_l
         More than `raw_limit` bytes on the wire, or `inflated_limit` behind the compression.
     InvalidInput
         A compression that was not asked for, or a broken one.
+
+    `details.status` of both is the server's.
     """
+    try:
+        return await _read(response, raw_limit, inflated_limit)
+    except ChittiError as error:
+        error.details["status"] = response.status
+        raise
+
+
+async def _read(response: aiohttp.ClientResponse, raw_limit: int, inflated_limit: int) -> bytes:
     if response.content_length is not None and response.content_length > raw_limit:
         raise _too_large(raw_limit)
     sink = _Sink(response.headers.get("Content-Encoding", "").strip().lower(), inflated_limit)
@@ -84,7 +94,7 @@ class _Sink:
     def _keep(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._limit:
-            raise _too_large(self._limit)
+            raise _too_large(self._limit, " when inflated" if self._inflater else "")
         self._parts.append(data)
 
     def finish(self) -> bytes:
@@ -93,8 +103,9 @@ class _Sink:
         return b"".join(self._parts)
 
 
-def _too_large(limit: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"the response has more than {limit} bytes", field="url", constraint=f"size <= {limit}")
+def _too_large(limit: int, when: str = "") -> PayloadTooLarge:
+    said = f"the response has more than {limit} bytes{when}"
+    return PayloadTooLarge(said, field="url", constraint=f"size <= {limit}")
 
 
 def _broken(message: str) -> InvalidInput:

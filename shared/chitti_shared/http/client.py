@@ -222,6 +222,8 @@ def _why(error: aiohttp.ClientError | OSError) -> str:
             return "its answer ends early"
         case aiohttp.ServerDisconnectedError():
             return "it closed the connection"
+        case aiohttp.ClientResponseError():
+            return "its answer is no proper HTTP"
     return str(error) or type(error).__name__
 
 

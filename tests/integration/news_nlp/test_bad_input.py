@@ -113,15 +113,15 @@ CASES = {
     "a million nested tags": Case(answering(NESTED), InvalidInput, {"field": "document"}, 200),
     "page instead of a feed": Case(answering(b"<!DOCTYPE html><html><p>Sign in</html>"), InvalidInput, NO_FEED, 200),
     "empty": Case(answering(), InvalidInput, NO_FEED, 200),
-    "endless body": Case(endless, PayloadTooLarge, {"constraint": f"size <= {5 * MEGABYTE}"}),
+    "endless body": Case(endless, PayloadTooLarge, {"constraint": f"size <= {5 * MEGABYTE}"}, 200),
     "gzip bomb": Case(
-        answering(BOMB, Content_Encoding="gzip"), PayloadTooLarge, {"constraint": f"size <= {10 * MEGABYTE}"}
+        answering(BOMB, Content_Encoding="gzip"), PayloadTooLarge, {"constraint": f"size <= {10 * MEGABYTE}"}, 200
     ),
     "no gzip": Case(
-        answering(GOOD, Content_Encoding="gzip"), InvalidInput, {"constraint": "gzip, deflate or no compression"}
+        answering(GOOD, Content_Encoding="gzip"), InvalidInput, {"constraint": "gzip, deflate or no compression"}, 200
     ),
     "unknown compression": Case(
-        answering(GOOD, Content_Encoding="br"), InvalidInput, {"constraint": "gzip, deflate or no compression"}
+        answering(GOOD, Content_Encoding="br"), InvalidInput, {"constraint": "gzip, deflate or no compression"}, 200
     ),
     "dripping server": Case(dripping, Timeout),
     "silent server": Case(silent, Timeout),

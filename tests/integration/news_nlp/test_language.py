@@ -67,6 +67,14 @@ async def test_a_direction_can_be_asked_for_any_name(start: Start):
     assert refused.value.details == {"kind": "name", "name": "BANKNIFTY"}
 
 
+async def test_a_direction_can_be_asked_for_by_a_former_symbol(start: Start):
+    client = await start()
+    for asked in ({"symbol": "TATAMOTORS"}, {"name": "TATAMOTORS"}):
+        request = news.ClassifyDirectionRequest(text="Tata Motors jumps 5% while TCS falls", **asked)
+        reply: news.ClassifyDirectionReply = await client.call(news.CLASSIFY_DIRECTION, request)
+        assert (reply.direction, reply.symbol or reply.name) == ("bullish", "TATAMOTORS")
+
+
 async def test_a_symbol_and_a_name_at_once_are_refused(start: Start):
     client = await start()
     with pytest.raises(InvalidInput, match="give symbol or name, not both") as refused:

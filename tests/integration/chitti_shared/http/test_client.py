@@ -270,15 +270,21 @@ async def test_nothing_new_is_no_answer_to_who_has_nothing():
     assert error.details["status"] == 304
 
 
-async def test_a_server_with_countless_headers_is_left():
-    async def talkative(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(300)))
+@pytest.mark.parametrize(
+    "said",
+    [b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(300)), b"SSH-2.0-x\r\n\r\n"],
+    ids=["countless headers", "another protocol"],
+)
+async def test_a_server_that_speaks_no_proper_http_is_left(said: bytes):
+    async def talkative(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
         writer.close()
 
     server = await asyncio.start_server(talkative, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, SafeClient(allow={f"127.0.0.1:{port}"}, limits=QUICK) as client:
-        with pytest.raises(ServiceUnavailable):
+        with pytest.raises(ServiceUnavailable, match=r"^127.0.0.1 cannot be fetched: its answer is no proper HTTP$"):
             await client.get(f"http://127.0.0.1:{port}/")
 
 
@@ -323,6 +329,8 @@ async def test_a_gzip_bomb_is_cut_off_at_the_limit():
     assert len(bomb) < 100_000
     error = await error_of(answering(body=bomb, Content_Encoding="gzip"))
     assert isinstance(error, PayloadTooLarge)
+    assert error.message.endswith("bytes when inflated")
+    assert error.details["status"] == 200
 
 
 async def test_a_body_beyond_the_limit_is_refused_by_its_announced_length():
