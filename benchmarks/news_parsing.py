@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -77,6 +78,8 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
         "<pubDate>Tue, 30 Sep 2025 10:20:00 GMT</pubDate><description>Short text of {0}</description></item>"
     )
     latin = item.replace("Shares", "Soci\u00e9t\u00e9")
+    cyrillic = item.replace("Shares of company", "\u0410\u043a\u0446\u0438\u0438 " * 6)
+    sections = re.sub(r">([^<]+)<", r"><![CDATA[\1]]><", item).replace("Shares", "Q&amp;A")
     paragraph = "&lt;p class=&quot;x&quot;&gt;Profit of the company rose 12%&lt;/p&gt; "
     return {
         "5,000 short items": rss(item, 5_000),
@@ -87,9 +90,18 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
         "tags in a description": rss(described("<b>a</b>" * (SIZE // 8)), 1),
         "attributes": rss("<item " + "a='v' " * (SIZE // 6) + "><title>t</title></item>", 1),
         "nested tags": rss("<a>" * 60 + "</a>" * 60, SIZE // 420),
+        "unusual links in each item": rss(
+            item.replace("https://e.example/a/", "./a/../b "), 4_950, home="https://u@e.example/x/"
+        ),
+        "CDATA in each field": rss(sections, 3_900),
+        "references in each field": rss(item.replace("of", "&amp;amp;lt;b&amp;gt; of"), 4_000),
+        "ends without a start": rss("<a>" * 50 + "</b>" * 9_900 + "</a>" * 50, 24),
+        "XHTML in each entry": atom(4_300),
         "Latin-1": rss(latin, 4_500, "iso-8859-1"),
+        "Windows-1251": rss(cyrillic, 4_300, "windows-1251"),
         "UTF-16": rss(item, 2_300, "utf-16"),
         "JSON Feed": json_feed(4_500),
+        "JSON Feed of escapes": json_feed(4_000, "\u20b9 \u201cquoted\u201d"),
     }
 
 
@@ -97,19 +109,28 @@ def described(text: str) -> str:
     return f"<item><title>Item {{0}}</title><description>{text}</description></item>"
 
 
-def rss(item: str, count: int, encoding: str = "utf-8") -> bytes:
-    head = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel><title>t</title>"
+def rss(item: str, count: int, encoding: str = "utf-8", home: str = "https://e.example/") -> bytes:
+    head = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel><title>t</title><link>{home}</link>"
     return f"{head}{''.join(item.replace('{0}', str(number)) for number in range(count))}</channel></rss>".encode(
         encoding
     )
 
 
-def json_feed(count: int) -> bytes:
+def atom(count: int) -> bytes:
+    entry = (
+        "<entry><title>Shares {0}</title><link href='https://e.example/a/{0}'/><updated>2025-09-30T10:20:00Z</updated>"
+        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>te<b>x</b>t</p></div></content></entry>"
+    )
+    entries = "".join(entry.replace("{0}", str(number)) for number in range(count))
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title>{entries}</feed>".encode()
+
+
+def json_feed(count: int, words: str = "Shares") -> bytes:
     items = [
         {
             "id": str(number),
             "url": f"https://e.example/a/{number}",
-            "title": f"Shares of company {number} rise five per cent",
+            "title": f"{words} of company {number} rise five per cent",
             "content_html": f"<p>Short text of {number}</p>",
             "date_published": "2025-09-30T10:20:00Z",
         }

@@ -44,7 +44,7 @@ DURABLE = {
 
 
 _TOLD = """
-SELECT cluster_id, gist, story_key, price_move, sentiment, event,
+SELECT article_id, cluster_id, gist, price_move, sentiment, event,
        extract(epoch FROM coalesce(published_at, first_seen_at))::double precision AS moment,
        extract(epoch FROM first_seen_at)::double precision AS seen
 FROM news.articles ORDER BY article_id LIMIT $1
@@ -216,9 +216,10 @@ async def _time_ms(client: Client, request: news.GetArticlesRequest, rounds: int
 async def _lookups(pool: Pool, room: Newsroom) -> Row:
     """Time to ask a full window whether an article is a retelling."""
     now = datetime.now(UTC)
-    stories = Stories(CAPACITY)
+    stories = Stories()
     for row in await pool.fetch(_TOLD, CAPACITY):
-        stories.add(row["cluster_id"], Telling(*list(row)[1:]))
+        article_id, cluster_id, *told = row
+        stories.add(article_id, cluster_id, Telling(*told))
     asked = [telling_of(one, now) for one in room.articles(2_000, now)]
     began = time.perf_counter()
     for told in asked:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Action, Empty
-from chitti_shared.market_time import IST
 from chitti_shared.settings import Settings
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from chitti_cli.feed_troubles import called, clock, state, summary, troubles
 from chitti_cli.problem import Problem
 from chitti_cli.sockets import LONG_S, client_of
 from chitti_cli.supervisor.lines import visible
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"(\d{1,7})([smhd]?)")
-_QUIET_DAYS = 3  # without a new article a feed that answers may have died
 
 
 async def listed(settings: Settings) -> list[news.Feed]:
@@ -85,21 +81,29 @@ def as_line(feed: news.Feed) -> bytes:
 def line_of(feed: news.Feed) -> str:
     """A feed in one line."""
     due = "" if feed.next_due_at is None else f", next at {clock(feed.next_due_at)}"
-    return f"{feed.feed_id} {_called(feed)} ({_timetable(feed)}{due})"
+    return f"{feed.feed_id} {called(feed)} ({_timetable(feed)}{due})"
 
 
-def table_of(feeds: list[news.Feed]) -> Table:
-    """Feeds for a person: under each name its address, as far as it goes, and what is wrong with it."""
+def page_of(feeds: list[news.Feed]) -> Group:
+    """Feeds for a person: the list, what is wrong with some of them and what to do, all in one line."""
+    wrong = list(troubles(feeds))
+    told: list[RenderableType] = [Text(), *wrong] if wrong else []
+    return Group(_table_of(feeds), *told, Text(), Text(summary(feeds), style="bold"))
+
+
+def _table_of(feeds: list[news.Feed]) -> Table:
+    """Under each name stands its address, as far as it goes."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("id", justify="right", no_wrap=True)
     table.add_column("feed", min_width=24)
-    for name in ("last success", "next (IST)"):
+    for name in ("state", "last success", "next (IST)"):
         table.add_column(name, no_wrap=True)
     table.add_column("items", justify="right", no_wrap=True)
     for feed in feeds:
         table.add_row(
             str(feed.feed_id),
-            Group(*_described(feed)),
+            _described(feed),
+            state(feed),
             "never" if feed.last_success_at is None else clock(feed.last_success_at),
             _next(feed),
             f"{feed.items_seen:,}",
@@ -107,32 +111,10 @@ def table_of(feeds: list[news.Feed]) -> Table:
     return table
 
 
-def clock(moment: str) -> str:
-    """`30 Sep 17:26` in Indian time."""
-    return f"{datetime.fromisoformat(moment).astimezone(IST):%d %b %H:%M}"
-
-
-def _called(feed: news.Feed) -> str:
-    return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
-
-
-def _described(feed: news.Feed) -> Iterator[Text]:
-    head = Text(_called(feed), style="bold" if feed.enabled else "dim")
+def _described(feed: news.Feed) -> Group:
+    head = Text(called(feed), style="bold" if feed.enabled else "dim")
     head.append(f"  {_timetable(feed)}", style="not bold dim")
-    yield head
-    yield Text(visible(feed.url), style="dim", no_wrap=True, overflow="ellipsis")
-    if feed.last_error is not None:
-        tries = f" ({feed.failures} times)" if feed.failures > 1 else ""
-        yield Text(f"{visible(feed.last_error)}{tries}", style="red")
-    elif feed.enabled and (quiet := _quiet_days(feed)) >= _QUIET_DAYS:
-        yield Text(f"answers, but brought nothing new for {quiet} days", style="yellow")
-
-
-def _quiet_days(feed: news.Feed) -> int:
-    if feed.last_success_at is None:
-        return 0
-    since = datetime.fromisoformat(feed.last_new_at or feed.added_at)
-    return (datetime.fromisoformat(feed.last_success_at) - since).days
+    return Group(head, Text(visible(feed.url), style="dim", no_wrap=True, overflow="ellipsis"))
 
 
 def _timetable(feed: news.Feed) -> str:

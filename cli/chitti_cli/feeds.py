@@ -37,7 +37,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
     elif not feeds:
         out.print("no feeds; `chitti feeds add URL` adds one", highlight=False)
     else:
-        out.print(feed_list.table_of(feeds))
+        out.print(feed_list.page_of(feeds))
 
 
 @app.command()
@@ -59,13 +59,19 @@ def add(
 
 
 @app.command()
-def change(feed_id: FeedId, name: Name = None, cron: Cron = None, every: Every = None) -> None:
-    """Rename a feed, or give it another timetable."""
+def change(
+    feed_id: FeedId,
+    url: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where it is fetched from now on.")] = None,
+    name: Name = None,
+    cron: Cron = None,
+    every: Every = None,
+) -> None:
+    """Rename a feed, or give it another address or timetable."""
     from chitti_cli import feed_list
 
     if cron is not None and every is not None:
         fail("--cron and --every exclude each other")
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {} if url is None else {"url": url}
     if name is not None:
         changes["name"] = name or None
     if cron is not None:
@@ -73,7 +79,7 @@ def change(feed_id: FeedId, name: Name = None, cron: Cron = None, every: Every =
     if every is not None:
         changes |= {"schedule": None, "interval_s": feed_list.seconds_of(every)}
     if not changes:
-        fail("nothing to change", "give --name, --cron or --every")
+        fail("nothing to change", "give --url, --name, --cron or --every")
     settings = load_settings()
     tell("changed", run(feed_list.changed(settings, feed_id, changes), settings))
 

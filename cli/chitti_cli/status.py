@@ -64,10 +64,16 @@ async def _daemon(settings: Settings, name: str) -> ServiceState:
 def _remark(reply: HealthReply) -> str:
     """What a healthy daemon has to say of itself: the model that scores the news, and feeds that bring none."""
     said = [f"model {reply.info['model']}"] if "model" in reply.info else []
+    troubled = []
     if failing := reply.info.get("feeds_failing"):
-        said.append(f"{failing} of {reply.info['feeds']} feeds fail (chitti feeds)")
+        dead = reply.info.get("feeds_dead")
+        troubled.append(f"{failing} of {reply.info['feeds']} feeds fail{f', {dead} for a day or more' if dead else ''}")
+    if quiet := reply.info.get("feeds_quiet"):
+        troubled.append(f"{quiet} bring nothing new")
     if gone := reply.info.get("feeds_gone"):
-        said.append(f"{gone} gone")
+        troubled.append(f"{gone} gone")
+    if troubled:
+        said.append(f"{', '.join(troubled)} (chitti feeds)")
     return ", ".join(said)
 
 

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from news_nlp import nlp
 from news_nlp.actions import build_router
 from news_nlp.context import NewsContext
-from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, NewsMetrics, Roster
+from news_nlp.feeds import DEFAULT_FEEDS, Ingestion, Lookout, NewsMetrics, Roster
 from news_nlp.finbert import FinBert, FinBertLimits, FinBertMetrics, Lost
 from news_nlp.nlp import additions
 from news_nlp.nlp.scoring import MODEL_FILE, Scorers
@@ -74,9 +74,12 @@ async def wire(
     articles, feeds = ArticleStore(pool), FeedStore(pool)
     await feeds.keep_only(wanted, DEFAULT_FEEDS)
     refine = finbert.refine if finbert is not None and settings.chitti_sentiment_model == "finbert" else None
-    ingestion = Ingestion(client, articles, feeds, cpu, _now, NewsMetrics(registry), refine, scorers.of())
+    metrics = NewsMetrics(registry)
+    ingestion = Ingestion(client, articles, feeds, cpu, _now, metrics, refine, scorers.of())
+    lookout = Lookout(feeds, articles, metrics, _now)
     office = await stack.enter_async_context(Leadership(url, f"{NAME}.feeds", application_name=f"{NAME} leader"))
-    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office))
+    schedule = await stack.enter_async_context(FeedSchedule(ingestion, feeds, office, observe=lookout.look))
+    metrics.watch(lambda: office.is_leader)
     roster = Roster(feeds, settings.chitti_feed_allow, _now, schedule.tick)
 
     def checks() -> dict[str, str]:
@@ -84,15 +87,12 @@ async def wire(
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:
         try:
-            states = await feeds.all()
+            facts = await lookout.facts()
         except ChittiError as error:
             return {"database": error.message} | checks(), {"leader": office.is_leader}
-        enabled = [row for row in states if row["enabled"]]
         return {"database": "ok"} | checks(), {
             "leader": office.is_leader,
-            "feeds": len(enabled),
-            "feeds_failing": sum(row["failures"] > 0 for row in enabled),
-            "feeds_gone": sum(row["disabled_by"] == "gone" for row in states),
+            **facts,
             "model": scorers.of().name if refine is None or finbert is None else finbert.name,
         } | _info_of(finbert)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import asyncpg
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Empty
@@ -9,6 +11,7 @@ from chitti_shared.ipc import Router
 from msgspec import UNSET, structs
 
 from news_nlp.context import NewsContext
+from news_nlp.feeds import state_of
 from news_nlp.storage import stamp
 
 
@@ -31,7 +34,7 @@ async def add_feed(request: news.AddFeedRequest, ctx: NewsContext) -> news.FeedR
 
 
 async def update_feed(request: news.UpdateFeedRequest, ctx: NewsContext) -> news.FeedReply:
-    """Change what is given of a feed. Errors: invalid_input, not_found."""
+    """Change what is given of a feed. Errors: invalid_input, not_found, conflict."""
     changes = {name: value for name, value in structs.asdict(request).items() if value is not UNSET}
     row = await ctx.roster.update(changes.pop("feed_id"), changes)
     return news.FeedReply(feed=feed_of(row))
@@ -47,6 +50,7 @@ def feed_of(row: asyncpg.Record) -> news.Feed:
     return news.Feed(
         feed_id=row["feed_id"],
         url=row["url"],
+        state=state_of(row, datetime.now(UTC)),
         name=row["name"],
         origin=row["origin"],
         enabled=row["enabled"],
@@ -57,10 +61,13 @@ def feed_of(row: asyncpg.Record) -> news.Feed:
         last_attempt_at=stamp(row["last_attempt_at"]),
         last_success_at=stamp(row["last_success_at"]),
         last_new_at=stamp(row["last_new_at"]),
+        failing_since=stamp(row["failing_since"]),
         last_error=row["last_error"],
         http_status=row["http_status"],
         failures=row["failures"],
         items_seen=row["items_seen"],
+        moved_to=row["moved_to"],
+        address_error=row["address_error"],
         next_due_at=stamp(row["next_due"]) if row["enabled"] else None,
     )
 

@@ -17,6 +17,7 @@ from chitti_shared.logs import get_logger
 from news_nlp import nlp
 from news_nlp.feeds.metrics import NewsMetrics
 from news_nlp.feeds.roster import no_feed
+from news_nlp.feeds.states import DEAD_AFTER
 from news_nlp.feeds.timetable import next_turn
 from news_nlp.nlp.digest import ScoredArticle, digest
 from news_nlp.nlp.scoring import BY_LEXICON, Scorer
@@ -31,6 +32,7 @@ LEASE_S = 120.0  # well over what a fetch may take, with its pause, its attempts
 _FIRST_WAIT_S = 600.0  # of a feed with a schedule, after its first failure
 _LONGEST_WAIT_S = 6 * 3600.0
 _GONE = 410
+_TOO_MANY = 429
 _COST_PER_BYTE_US = 0.005  # beside the reading; measured: 0.6 ms for a feed of 157 kB
 
 
@@ -50,7 +52,7 @@ class Ingested:
 class Outcome:
     """How a scheduled fetch went: `broke` and `recovered` mark a change against the time before.
 
-    `dead` is a feed still broken that has reached the longest wait, `gone` one that is fetched no more.
+    `dead` is a feed that has been broken for a day or more, `gone` one that is fetched no more.
     """
 
     url: str
@@ -175,7 +177,30 @@ class Ingestion:
         return trouble
 
     async def _taken_in(self, feed: ClaimedFeed) -> Ingested:
-        fetched = await self._client.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
+        """What the feed's own address brings, or, where that fails, the one that it was known to move to.
+
+        From then on the new address is asked first, and the own one when that fails. As long as
+        the own address answers it is asked: what it redirects to may change, or cease.
+        """
+        if feed.moved_to is None:
+            return await self._taken_in_from(feed, feed.url)
+        settled = feed.address_error is not None
+        first, second = (feed.moved_to, feed.url) if settled else (feed.url, feed.moved_to)
+        try:
+            return await self._taken_in_from(feed, first, feed.address_error)
+        except ChittiError as error:
+            if _names_a_time(error):
+                raise
+            trouble = error
+        try:
+            return await self._taken_in_from(feed, second, None if settled else trouble.message)
+        except ChittiError as error:
+            own, other = (error, trouble) if settled else (trouble, error)
+        worst = other if own.details.get("status") == _GONE else own
+        raise type(worst)(f"{own.message}; where it moved to: {other.message}", **worst.details)
+
+    async def _taken_in_from(self, feed: ClaimedFeed, address: str, address_error: str | None = None) -> Ingested:
+        fetched = await self._client.get(address, etag=feed.etag, last_modified=feed.last_modified)
         if fetched.not_modified:
             got = Ingested(0, 0, 0, 0, 0, not_modified=True)
             etag, last_modified = fetched.etag or feed.etag, fetched.last_modified or feed.last_modified
@@ -186,15 +211,16 @@ class Ingestion:
                 error.details.setdefault("status", fetched.status)
                 raise
             etag, last_modified = fetched.etag, fetched.last_modified
+        moved_to = fetched.moved_to if address == feed.url else fetched.moved_to or address
         await self._feeds.succeeded(
-            feed.feed_id,
+            feed,
             status=fetched.status,
             items=got.articles,
             new=got.new,
             etag=etag,
             last_modified=last_modified,
-            schedule=feed.schedule,
-            interval_s=feed.interval_s,
+            moved_to=moved_to,
+            address_error=address_error,
             next_due=next_turn(feed.schedule, feed.interval_s, self._clock()),
         )
         return got
@@ -202,18 +228,22 @@ class Ingestion:
     async def _note_failure(self, feed: ClaimedFeed, error: ChittiError) -> None:
         status = error.details.get("status")
         if status == _GONE:
-            await self._feeds.gone(feed.feed_id, error=error.message, status=_GONE)
+            await self._feeds.gone(feed, error=error.message, status=_GONE)
             return
         wait_s = _wait_after_failure(feed, error)
-        await self._feeds.failed(feed.feed_id, error=error.message, status=status, next_in_s=wait_s)
+        await self._feeds.failed(feed, error=error.message, status=status, next_in_s=wait_s)
+
+
+def _names_a_time(error: ChittiError) -> bool:
+    return error.details.get("status") == _TOO_MANY or "retry_after_ms" in error.details
 
 
 def _trouble(feed: ClaimedFeed, error: ChittiError) -> Literal["broke", "still broken", "dead", "gone"]:
     if error.details.get("status") == _GONE:
         return "gone"
-    if not feed.failures:
+    if feed.failing_since is None:
         return "broke"
-    return "dead" if _back_off(feed) >= _LONGEST_WAIT_S else "still broken"
+    return "dead" if feed.taken_at - feed.failing_since >= DEAD_AFTER else "still broken"
 
 
 def _back_off(feed: ClaimedFeed) -> float:

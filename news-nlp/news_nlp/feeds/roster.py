@@ -63,13 +63,13 @@ class Roster:
         )
         if row is None:  # another added it meanwhile
             await self._require_new(parsed)
-            raise Conflict("the address became a feed meanwhile", field="url", constraint="an address not yet a feed")
+            raise _taken()
         await self._wake()
         return row
 
-    async def _require_new(self, url: URL) -> None:
+    async def _require_new(self, url: URL, but: int | None = None) -> None:
         for row in await self._feeds.all():
-            if _plain(URL(row["url"])) == _plain(url):
+            if row["feed_id"] != but and _plain(URL(row["url"])) == _plain(url):
                 raise Conflict(
                     f"this address is feed {row['feed_id']} already",
                     field="url",
@@ -78,49 +78,72 @@ class Roster:
                 )
 
     async def update(self, feed_id: int, changes: dict[str, Any]) -> asyncpg.Record:
-        """The row with those of name, schedule, interval_s, enabled changed that are in `changes`.
+        """The row with those of url, name, schedule, interval_s, enabled changed that are in `changes`.
 
-        A new timetable moves the next turn; a feed that is resumed begins anew, its failures forgotten.
-        Resuming one that left the setting makes it the user's, else the next start would end it again.
+        A new timetable moves the next turn; a feed that is resumed, or has a new address, begins
+        anew, its failures forgotten. Resuming one that left the setting makes it the user's, else
+        the next start would end it again.
 
         Raises
         ------
         InvalidInput
-            No cron expression.
+            No cron expression, or an address that is not fetched.
         NotFound
             No such feed.
+        Conflict
+            Another feed has the new address, or CHITTI_FEEDS names the old one.
         """
         schedule = changes.get("schedule")
         if isinstance(schedule, str):
             Cron.parse(schedule)
+        if "url" in changes:
+            changes = changes | {"url": await self._new_address(changes["url"], feed_id)}
 
         def edit(row: asyncpg.Record) -> EditedFeed:
             return self._edited(row, changes)
 
-        changed = await self._feeds.change(feed_id, edit)
+        try:
+            changed = await self._feeds.change(feed_id, edit)
+        except asyncpg.UniqueViolationError:
+            raise _taken() from None
         if changed is None:
             raise no_feed(feed_id)
         await self._wake()
         return changed
 
+    async def _new_address(self, url: str, feed_id: int) -> str:
+        parsed = checked_url(url, self._allow)
+        await self._require_new(parsed, feed_id)
+        return parsed.scheme + url[len(parsed.scheme) :]
+
     def _edited(self, row: asyncpg.Record, changes: dict[str, Any]) -> EditedFeed:
-        wanted = {key: changes.get(key, row[key]) for key in ("name", "schedule", "interval_s", "enabled")}
+        wanted = {key: changes.get(key, row[key]) for key in ("url", "name", "schedule", "interval_s", "enabled")}
         now = self._clock()
-        resumed = wanted["enabled"] and not row["enabled"]
+        moved = wanted["url"] != row["url"]
+        if moved and row["origin"] == "setting" and row["disabled_by"] != "setting":
+            raise Conflict(
+                "CHITTI_FEEDS (or the default) names this feed's address: change it there",
+                field="url",
+                constraint="a feed that a user added",
+                feed_id=row["feed_id"],
+            )
+        was_off_for = row["disabled_by"]
+        if moved and was_off_for == "gone":
+            wanted["enabled"] = changes.get("enabled", True)
+        anew = moved or (wanted["enabled"] and not row["enabled"])
         next_due = row["next_due"]
-        if resumed and not wanted["schedule"]:
+        if anew and not wanted["schedule"]:
             next_due = now
-        elif resumed or (wanted["schedule"], wanted["interval_s"]) != (row["schedule"], row["interval_s"]):
+        elif anew or (wanted["schedule"], wanted["interval_s"]) != (row["schedule"], row["interval_s"]):
             next_due = next_turn(wanted["schedule"], wanted["interval_s"], now)
-        disabled_by = row["disabled_by"]
-        if "enabled" in changes:
-            disabled_by = None if wanted["enabled"] else "user"
+        becomes_theirs = was_off_for == "setting" and (moved or wanted["enabled"])
+        off_for = "user" if "enabled" in changes or becomes_theirs else was_off_for
         return EditedFeed(
             **wanted,
-            disabled_by=disabled_by,
-            origin="user" if resumed and row["disabled_by"] == "setting" else row["origin"],
-            failures=0 if resumed else row["failures"],
+            disabled_by=None if wanted["enabled"] else off_for,
+            origin="user" if becomes_theirs else row["origin"],
             next_due=next_due,
+            anew=anew,
         )
 
     async def remove(self, feed_id: int) -> str:
@@ -144,6 +167,10 @@ class Roster:
             constraint="a feed that a user added",
             feed_id=feed_id,
         )
+
+
+def _taken() -> Conflict:
+    return Conflict("the address became a feed meanwhile", field="url", constraint="an address not yet a feed")
 
 
 def _plain(url: URL) -> URL:

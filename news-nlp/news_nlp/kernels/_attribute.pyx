@@ -9,7 +9,9 @@ from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels._owners cimport Attribution, Group, Mention, Owner, credit, keys_of, owner_of
-from news_nlp.kernels._reading cimport AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Name, Reading, in_group, letter
+from news_nlp.kernels._reading cimport (
+    AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, cut_count, in_group, letter
+)
 from news_nlp.kernels._spoken cimport AND, CUT, PREPOSITION, SAYS, THE, walk_phrases
 
 cdef enum:
@@ -123,9 +125,10 @@ cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
     """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
     cdef:
         const Reading* reading = all.reading
-        int32_t colon = reading.count - 1, at, name = 0
-    while colon >= 0 and not (reading.tokens[colon].kind == IS_BREAK and reading.tokens[colon].value == COLON):
-        colon -= 1
+        int32_t cut = cut_count(reading) - 1, colon, at, name = 0
+    while cut >= 0 and reading.tokens[reading.cuts[cut]].value != COLON:
+        cut -= 1
+    colon = reading.cuts[cut] if cut >= 0 else -1
     if colon < 0 or reading.spoken == 0 or reading.said[reading.spoken - 1].first > colon:
         return reading.count
     if ends_with_label(all, colon):
@@ -174,20 +177,27 @@ cdef inline bint is_sign(const Reading* reading, int32_t at, double sign) noexce
 
 
 cdef void count_places(Attribution* all) noexcept nogil:
+    """Mark the token behind each beginning, then add up."""
     cdef:
         const Reading* reading = all.reading
-        int32_t at, name = 0, said = 0, still = 0, match = 0
+        const Match* match
+        int32_t at, names = 0, said = 0, still = 0
+        size_t size = (<size_t>reading.count + 1) * sizeof(int32_t)
+    memset(all.names_before, 0, size)
+    memset(all.said_before, 0, size)
+    memset(all.told_before, 0, size)
+    for at in range(all.listed_count):
+        all.names_before[all.listed[at].first + 1] += 1
+    for at in range(reading.spoken):
+        all.said_before[reading.said[at].first + 1] += 1
+    for at in range(reading.matched[PHRASES]):
+        match = &reading.matches[PHRASES][at]
+        all.told_before[match.first + 1] += reading.tables.terms[match.phrase].role == STILL
     for at in range(reading.count + 1):
-        while name < all.listed_count and all.listed[name].first < at:
-            name += 1
-        while said < reading.spoken and reading.said[said].first < at:
-            said += 1
-        while match < reading.matched[PHRASES] and reading.matches[PHRASES][match].first < at:
-            still += reading.tables.terms[reading.matches[PHRASES][match].phrase].role == STILL
-            match += 1
-        all.names_before[at] = name
-        all.said_before[at] = said
-        all.told_before[at] = said + still
+        names += all.names_before[at]
+        said += all.said_before[at]
+        still += all.told_before[at]
+        all.names_before[at], all.said_before[at], all.told_before[at] = names, said, said + still
 
 
 cdef inline bint names_in(const Attribution* all, int32_t start, int32_t end) noexcept nogil:
@@ -205,14 +215,13 @@ cdef inline bint tells_in(const Attribution* all, int32_t start, int32_t end) no
 cdef void walk_clauses(Attribution* all) noexcept nogil:
     """The parts between breaks; one that only lists names joins a neighbour."""
     cdef:
-        int32_t count = all.reading.count, cut
+        int32_t count = all.reading.count, at, cut
         int32_t begin = 0, start = 0          # of the part at hand, with and without lists before it
         int32_t held = -1, held_end = -1      # a clause that may still grow
         int32_t last                          # where the part at hand ends
         bint only_names, goes_on
-    for cut in range(count + 1):
-        if cut < count and all.reading.tokens[cut].kind != IS_BREAK:
-            continue
+    for at in range(cut_count(all.reading) + 1):
+        cut = all.reading.cuts[at]
         only_names = names_in(all, start, cut) and not tells_in(all, start, cut)
         goes_on = begin == start and held >= 0 and tells_in(all, held, held_end) and (
             ends_with_name(all, held_end) or is_label(all, held, held_end)

@@ -1,7 +1,20 @@
 """Documents in other encodings, to UTF-8."""
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
+
+cdef extern from "Python.h":
+    PyObject* PyBytes_FromStringAndSize(const char* text, Py_ssize_t size) except NULL
+    char* PyBytes_AS_STRING(PyObject* made)
+    int _PyBytes_Resize(PyObject** made, Py_ssize_t size) except -1
+
+cdef enum:
+    ROOM = 8                # bytes that may be written beyond the end
+
+cdef struct Written:        # a character in UTF-8
+    uint32_t bytes
+    Py_ssize_t size
 
 
 cdef inline Py_ssize_t sequence(const uint8_t* raw, Py_ssize_t left) noexcept nogil:
@@ -74,31 +87,48 @@ cdef inline Py_ssize_t put(uint32_t ch, uint8_t* out) noexcept nogil:
 cdef Py_ssize_t rewrite(
     const uint8_t* raw,
     Py_ssize_t size,
-    const uint32_t* table,  # IN  256 characters
+    const Written* table,   # IN  256 characters
     bint mixed,
-    uint8_t* out,           # OUT NULL: count only
+    uint8_t* out,           # OUT room for ROOM bytes beyond `bound`
 ) noexcept nogil:
     cdef:
         Py_ssize_t at = 0, length = 0, step, end
-        uint8_t[4] scrap
+        uint64_t eight
     while at < size:
-        end = behind_ascii(raw, at, size)
-        if out != NULL:
-            memcpy(out + length, raw + at, end - at)
-        length += end - at
-        at = end
-        if at == size:
-            break
-        step = sequence(raw + at, size - at) if mixed else 0
-        if step:
-            if out != NULL:
+        if at + 8 <= size:
+            memcpy(&eight, raw + at, 8)
+            memcpy(out + length, &eight, 8)
+            if not eight & <uint64_t>0x8080808080808080:
+                at += 8
+                length += 8
+                continue
+        end = min(at + 8, size)
+        while at < end:
+            step = sequence(raw + at, size - at) if mixed and raw[at] >= 0x80 else 0
+            if step:
                 memcpy(out + length, raw + at, step)
-            length += step
-            at += step
-        else:
-            length += put(table[raw[at]], &scrap[0] if out == NULL else out + length)
-            at += 1
+                length += step
+                at += step
+            else:
+                memcpy(out + length, &table[raw[at]].bytes, 4)
+                length += table[raw[at]].size
+                at += 1
     return length
+
+
+cdef Py_ssize_t bound(const uint8_t* raw, Py_ssize_t size) noexcept nogil:
+    """Bytes that `rewrite` needs at most."""
+    cdef Py_ssize_t at, length = size
+    for at in range(size):
+        length += (raw[at] >> 7) * 2
+    return length
+
+
+cdef inline bytes take(PyObject* made):
+    """A reference that is ours."""
+    cdef bytes taken = <bytes>made
+    Py_DECREF(taken)
+    return taken
 
 
 def is_utf8(bytes data not None):
@@ -117,18 +147,19 @@ def from_single_bytes(bytes data not None, str table not None, *, bint mixed):
     """
     cdef:
         const uint8_t* raw = data
-        Py_ssize_t size = len(data), length
-        uint32_t[256] characters
-        bytes made
+        Py_ssize_t size = len(data), length, most
+        Written[256] characters
+        PyObject* made
         uint8_t* out
     if len(table) != 256:
         raise ValueError(f"expected a table of 256 characters, got {len(table)}")
     for length in range(256):
-        characters[length] = ord(table[length])
+        characters[length].size = put(ord(table[length]), <uint8_t*>&characters[length].bytes)
     with nogil:
-        length = rewrite(raw, size, characters, mixed, NULL)
-    made = PyBytes_FromStringAndSize(NULL, length)
+        most = bound(raw, size)
+    made = PyBytes_FromStringAndSize(NULL, most + ROOM)
     out = <uint8_t*>PyBytes_AS_STRING(made)
     with nogil:
-        rewrite(raw, size, characters, mixed, out)
-    return made
+        length = rewrite(raw, size, characters, mixed, out)
+    _PyBytes_Resize(&made, length)
+    return take(made)

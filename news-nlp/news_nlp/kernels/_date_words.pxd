@@ -14,3 +14,27 @@ cdef struct DateWord:
     int value
 
 cdef DateWord word_at(const unsigned char* text, int length) noexcept nogil
+cdef int half_at(const unsigned char* text, Py_ssize_t size) noexcept nogil
+
+
+cdef inline bint is_digit(unsigned char ch) noexcept nogil:
+    return c"0" <= ch <= c"9"
+
+
+cdef inline bint is_letter(unsigned char ch) noexcept nogil:
+    return c"a" <= (ch | 32) <= c"z"
+
+
+cdef inline int digits_at(const unsigned char* text, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
+    cdef int run = 0
+    while at < size and is_digit(text[at]):
+        at += 1
+        run += 1
+    return run
+
+
+cdef inline int number(const unsigned char* text, Py_ssize_t at, int digits) noexcept nogil:
+    cdef int value = 0, i
+    for i in range(digits):
+        value = value * 10 + text[at + i] - c"0"
+    return value

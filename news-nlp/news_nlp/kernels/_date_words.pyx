@@ -1,5 +1,6 @@
 """The words of dates. Any case; months and weekdays may be cut after their third letter."""
 from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memcmp
 
 cdef struct Zone:
     uint64_t name
@@ -25,7 +26,7 @@ cdef uint64_t packed(bytes name):
 
 # Where one name means several zones, that of North America (as RFC 822 has it), and India's IST
 _EAST = {
-    "z ut utc gmt wet": 0, "ist kolkata calcutta": 330, "est et cdt": -300, "edt ast": -240, "cst ct mdt": -360,
+    "z ut utc gmt wet": 0, "ist kolkata calcutta india": 330, "est et cdt": -300, "edt ast": -240, "cst ct mdt": -360,
     "mst mt pdt": -420, "pst pt akdt": -480, "akst": -540, "hst": -600, "adt brt": -180, "nst": -210, "bst cet west met wat": 60,
     "cest eet mest sast cat": 120, "eest msk trt eat": 180, "gst": 240, "pkt": 300, "npt": 345, "bdt": 360, "wib": 420,
     "sgt hkt awst pht myt": 480, "jst kst": 540, "acst": 570, "aest": 600, "acdt": 630, "aedt": 660, "nzst": 720, "nzdt": 780,
@@ -46,10 +47,31 @@ for _at, _name in enumerate(_WEEKDAYS.split()):
     for _letter in range(len(_name)):
         weekday_names[_at][_letter] = _name[_letter]
 
-cdef uint64_t[6] fillers = [
+cdef uint64_t[11] fillers = [  # their first eight letters
     packed(b"at"), packed(b"on"), packed(b"of"), packed(b"hrs"), packed(b"hours"), packed(b"asia"),
+    packed(b"last"), packed(b"updated"), packed(b"publishe"), packed(b"posted"), packed(b"modified"),
 ]
 cdef uint64_t AM = packed(b"am"), PM = packed(b"pm"), SEPT = packed(b"sept")
+
+
+# Morning and afternoon as Korea, China and Japan write them: two letters of three bytes each
+cdef:
+    bytes _MORNING = "\uc624\uc804\u4e0a\u5348\u5348\u524d".encode()
+    bytes _AFTERNOON = "\uc624\ud6c4\u4e0b\u5348\u5348\u5f8c".encode()
+    const unsigned char* mornings = _MORNING
+    const unsigned char* afternoons = _AFTERNOON
+
+
+cdef int half_at(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """-1 or 1 where a text begins with such a word, else 0."""
+    cdef int i
+    if size >= 6:
+        for i in range(0, 18, 6):
+            if memcmp(text, mornings + i, 6) == 0:
+                return -1
+            if memcmp(text, afternoons + i, 6) == 0:
+                return 1
+    return 0
 
 
 cdef bint begins(const char* full, const unsigned char* text, int length) noexcept nogil:
@@ -91,7 +113,7 @@ cdef DateWord word_at(const unsigned char* text, int length) noexcept nogil:
         if zones[i].name == name:
             found.kind, found.value = ZONE_WORD, zones[i].minutes
             return found
-    for i in range(6):
+    for i in range(11):
         if fillers[i] == name:
             found.kind = FILLER_WORD
             return found

@@ -2,7 +2,7 @@
 
 A date is read token by token, so that order, separators and missing parts matter little: RFC 822
 and its variants, ISO 8601 with its basic, ordinal and week forms, `Sep 30, 2025 6:21 PM IST`,
-`30/09/2025 18:21`, seconds or milliseconds since 1970. Where a date of numbers alone could be
+`30/09/2025 18:21`, `2025年9月30日`, seconds or milliseconds since 1970. Where a date of numbers alone could be
 either, the day comes first. A time without a zone is UTC, and so is one whose zone nobody knows.
 """
 from cpython.datetime cimport datetime_new, get_utc, import_datetime
@@ -11,7 +11,8 @@ from libc.string cimport memset
 
 from news_nlp.kernels._calendar cimport Day, day_of, days_before, is_leap, month_days
 from news_nlp.kernels._date_words cimport (
-    HALF_WORD, MONTH_WORD, OTHER_WORD, T_WORD, WEEKDAY_WORD, ZONE_WORD, DateWord, word_at,
+    HALF_WORD, MONTH_WORD, OTHER_WORD, T_WORD, WEEKDAY_WORD, ZONE_WORD, DateWord, digits_at, half_at,
+    is_digit, is_letter, number, word_at,
 )
 
 import_datetime()
@@ -44,32 +45,11 @@ cdef struct Date:
     int[3] digits
     Kind last
 
-cdef inline bint is_digit(unsigned char ch) noexcept nogil:
-    return c"0" <= ch <= c"9"
-
-
-cdef inline bint is_letter(unsigned char ch) noexcept nogil:
-    return c"a" <= (ch | 32) <= c"z"
-
-
-cdef inline int digits_at(const unsigned char* text, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
-    cdef int run = 0
-    while at < size and is_digit(text[at]):
-        at += 1
-        run += 1
-    return run
-
-
-cdef inline int number(const unsigned char* text, Py_ssize_t at, int digits) noexcept nogil:
-    cdef int value = 0, i
-    for i in range(digits):
-        value = value * 10 + text[at + i] - c"0"
-    return value
-
-
 cdef Py_ssize_t read_time(const unsigned char* text, Py_ssize_t size, Py_ssize_t at, int run, Date* date) noexcept nogil:
-    """`18:21[:30[.125]]` from its hour on; where it ends."""
-    cdef int scale = 100000
+    """`18:21[:30[.125]]` or `18.21[.30]` from its hour on; where it ends."""
+    cdef:
+        int scale = 100000
+        unsigned char mark = text[at + run]
     date.hour = number(text, at, run)
     at += run + 1
     run = digits_at(text, size, at)
@@ -78,7 +58,7 @@ cdef Py_ssize_t read_time(const unsigned char* text, Py_ssize_t size, Py_ssize_t
         return size
     date.minute = number(text, at, run)
     at += run
-    if at + 1 < size and text[at] == c":" and is_digit(text[at + 1]):
+    if at + 1 < size and text[at] == mark and is_digit(text[at + 1]):
         at += 1
         run = digits_at(text, size, at)
         if run > 2:
@@ -86,7 +66,7 @@ cdef Py_ssize_t read_time(const unsigned char* text, Py_ssize_t size, Py_ssize_t
             return size
         date.second = number(text, at, run)
         at += run
-    if at + 1 < size and (text[at] == c"." or text[at] == c",") and is_digit(text[at + 1]):
+    if at + 1 < size and (text[at] == c"." or text[at] == c"," or text[at] == c":") and is_digit(text[at + 1]):
         at += 1
         while at < size and is_digit(text[at]):
             date.micro += scale * (text[at] - c"0")
@@ -115,11 +95,18 @@ cdef inline bint half_follows(const unsigned char* text, Py_ssize_t size, Py_ssi
     return at < size and (text[at] | 32) == c"m" and not (at + 1 < size and is_letter(text[at + 1]))
 
 
+cdef inline bint named(const Date* date) noexcept nogil:
+    """Whether the day is known, so that `10.20` behind it is a time."""
+    return date.iso or date.count == 3 or (date.month != 0 and date.count == 2)
+
+
 cdef Py_ssize_t read_number(const unsigned char* text, Py_ssize_t size, Py_ssize_t at, Date* date) noexcept nogil:
     cdef int run = digits_at(text, size, at)
     cdef Py_ssize_t end = at + run
     cdef bint behind_t = at > 0 and (text[at - 1] | 32) == c"t"
     if not date.timed and run <= 2 and end < size and text[end] == c":":
+        return read_time(text, size, at, run, date)
+    if not date.timed and run <= 2 and end < size and text[end] == c"." and named(date) and digits_at(text, size, end + 1) == 2:
         return read_time(text, size, at, run, date)
     if not date.timed and date.iso and (run == 4 or run == 6 or (run == 2 and behind_t)):
         return read_basic_time(text, at, run, date)
@@ -205,7 +192,9 @@ cdef Py_ssize_t read_word(const unsigned char* text, Py_ssize_t size, Py_ssize_t
 
 
 cdef void read_tokens(const unsigned char* text, Py_ssize_t size, Py_ssize_t at, Date* date) noexcept nogil:
-    cdef unsigned char ch
+    cdef:
+        unsigned char ch
+        int half
     while at < size and not date.failed:
         ch = text[at]
         if is_digit(ch):
@@ -218,6 +207,9 @@ cdef void read_tokens(const unsigned char* text, Py_ssize_t size, Py_ssize_t at,
             while at < size and text[at] != c")":
                 at += 1
         else:
+            half = half_at(text + at, size - at) if ch >= 0x80 else 0
+            if half:
+                date.half = half
             at += 1
 
 
@@ -295,6 +287,8 @@ cdef bint settle(Date* date) noexcept nogil:
             date.year, date.day, digits = first, second, 4
         else:
             date.day, date.year, digits = first, second, date.digits[1]
+    elif date.digits[0] == 4 and date.count == 3:
+        date.year, date.month, date.day, digits = first, second, date.numbers[2], 4
     else:
         if date.count != 3 or date.digits[0] > 2 or date.digits[1] > 2:
             return False
@@ -371,6 +365,8 @@ cdef int64_t moment_of(const unsigned char* text, Py_ssize_t size) noexcept nogi
     memset(&date, 0, sizeof(Date))
     date.zone = UNKNOWN
     run = digits_at(text, size, 0)
+    if (run == 9 or run == 10) and run + 1 < size and text[run] == c"." and digits_at(text, size, run + 1) == size - run - 1:
+        size = run                             # `1759227600.5`
     if run == size and run > 8:
         return of_digits(text, run, &date)
     if run >= 4:

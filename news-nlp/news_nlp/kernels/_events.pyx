@@ -8,7 +8,7 @@ from libc.math cimport exp2, fabs
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from news_nlp.kernels._reading cimport COMPANY, EVENT_TYPES, EVENTS, INDEX, IS_BREAK, Match, Name, Reading, Verdict
+from news_nlp.kernels._reading cimport COMPANY, EVENT_TYPES, EVENTS, INDEX, Match, Name, Reading, Verdict, cut_count
 
 cdef double LEAST = 1.0            # evidence that makes an event
 cdef double IN_BODY = 0.5
@@ -60,9 +60,9 @@ cdef void judge_events(Reading* reading) noexcept nogil:
 cdef int32_t title_length(const Reading* reading) noexcept nogil:
     """How many tokens stand before the first line's end."""
     cdef int32_t at
-    for at in range(reading.count):
-        if reading.tokens[at].kind == IS_BREAK and reading.tokens[at].value == NEWLINE:
-            return at
+    for at in range(cut_count(reading)):
+        if reading.tokens[reading.cuts[at]].value == NEWLINE:
+            return reading.cuts[at]
     return reading.count
 
 

@@ -3,6 +3,7 @@ from libc.stdint cimport int32_t, uint32_t
 
 from news_nlp.kernels._reading cimport (
     AMOUNT,
+    IS_BREAK,
     IS_MONEY,
     IS_NUMBER,
     IS_PERCENT,
@@ -26,8 +27,8 @@ cdef enum:                # as nlp.word_groups.Group numbers them
     QUARTER = 4096
     ENDED = 8192
     OF = 16384
-    MONTHS = 32768
-    BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER
+    SPAN = 32768          # m, months, year
+    BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER | SPAN
 
 cdef enum:
     FIRST_YEAR = 1990
@@ -108,14 +109,45 @@ cdef int32_t period(const Reading* reading, int32_t at, int32_t end) noexcept no
         return last if last else at + 1
     if groups & (YEAR | FISCAL):
         return fiscal_year(reading, at, end)
-    if groups & (MONTH | ORDINAL) and among(reading, at + 1, end, QUARTER):
-        last = year_behind(reading, at + 2, end)
-        return last if last else at + 2
-    if groups & QUARTER and among(reading, at + 1, end, ENDED) and among(reading, at + 2, end, MONTH):
-        return at + 3
-    if is_number(reading, at, end, 1) and reading.tokens[at].value == 9.0 and among(reading, at + 1, end, MONTHS):
+    if groups & (MONTH | ORDINAL):
+        return named_quarter(reading, at, end)
+    if groups & (QUARTER | SPAN) and among(reading, at + 1, end, ENDED):
+        return last_day(reading, at + 2, end)
+    if is_number(reading, at, end, 1) and reading.tokens[at].value == 9.0 and among(reading, at + 1, end, SPAN):
         return fiscal_year(reading, at + 2, end)
     return 0
+
+
+cdef int32_t named_quarter(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """Behind `September quarter`, `Jul-Sep quarter`, `March 2026 quarter`, `first quarter` and its year."""
+    cdef int32_t last = at + 1, behind
+    if among(reading, at, end, MONTH) and (among(reading, last, end, MONTH) or is_number(reading, last, end, 4)):
+        last += 1
+    if not among(reading, last, end, QUARTER):
+        return 0
+    behind = year_behind(reading, last + 1, end)
+    return behind if behind else last + 1
+
+
+cdef int32_t last_day(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """Behind the end of a period: `June`, `June 2025`, `June 30, 2025`, `30 June 2025`; 0 without one."""
+    cdef:
+        bint day_first = is_day(reading, at, end)
+        int32_t year = at + day_first + 1
+    at += day_first
+    if not among(reading, at, end, MONTH):
+        return 0
+    if not day_first and is_day(reading, year, end):
+        year += 2 if is_comma(reading, year + 1, end) else 1
+    return year + 1 if is_number(reading, year, end, 4) else at + 1
+
+
+cdef inline bint is_comma(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    return at < end and reading.tokens[at].kind == IS_BREAK and letter(reading, reading.tokens[at].start) == c","
+
+
+cdef inline bint is_day(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    return is_number(reading, at, end, 1) or is_number(reading, at, end, 2)
 
 
 cdef int32_t year_behind(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
@@ -127,9 +159,10 @@ cdef int32_t year_behind(const Reading* reading, int32_t at, int32_t end) noexce
 cdef int32_t fiscal_year(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
     if among(reading, at, end, YEAR):
         return end_of_range(reading, at, end)
-    if among(reading, at, end, FISCAL) and (is_number(reading, at + 1, end, 2) or is_number(reading, at + 1, end, 4)):
-        return end_of_range(reading, at + 1, end)
-    return 0
+    if not among(reading, at, end, FISCAL):
+        return 0
+    at += 2 if among(reading, at + 1, end, SPAN) else 1  # "fiscal year 2026"
+    return end_of_range(reading, at, end) if is_number(reading, at, end, 2) or is_number(reading, at, end, 4) else 0
 
 
 cdef int32_t end_of_range(const Reading* reading, int32_t at, int32_t end) noexcept nogil:

@@ -1,9 +1,11 @@
 # distutils: language = c++
 """Clean items from the raw fields of any format."""
-from cpython.object cimport PyObject_GenericSetAttr
+from types import MemberDescriptorType
+
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr, memcmp, memcpy
 
 from news_nlp.kernels._addresses cimport has_other_scheme, host_end, is_plain, joins_at
 from news_nlp.kernels._dates cimport NO_DATE, as_datetime, moment_of
@@ -11,12 +13,16 @@ from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
 )
+from news_nlp.kernels._links cimport LINK_ROOM, UNDECIDED, find_host, resolve_into
 from news_nlp.kernels._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels._plain cimport once, plain
+from news_nlp.kernels._plain cimport is_section, plain, plain_str
+from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
+from news_nlp.kernels._strings cimport ascii_text
 from news_nlp.kernels._tags cimport Span
+from news_nlp.kernels._values cimport once
 
 FINE, NO_MARKUP, NO_FEED, HTML_PAGE = _FINE, _NO_MARKUP, _NO_FEED, _HTML
 DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _TAGS, _ITEMS
@@ -24,6 +30,7 @@ DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _
 cdef extern from "Python.h":
     void PyObject_GC_UnTrack(object item)
     bint PyObject_IS_GC(object item)
+    object PyType_GenericAlloc(PyTypeObject* kind, Py_ssize_t count)
 
 cdef enum:
     MAX_SOURCE = 200
@@ -33,6 +40,11 @@ cdef enum:
 cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
 cdef tuple DASHES = (" - ", " | ", " \u2013 ")
 cdef str EDGES = " -|\u2013"
+cdef tuple FIELDS = ("title", "summary", "url", "source", "source_host", "published_at")
+# of an entry of a JSON Feed
+cdef tuple ENTRY_FIELDS = (
+    "title", "summary", "content_text", "content_html", "url", "external_url", "id", "date_published", "date_modified",
+)
 
 cdef str without_source(str headline, str source):
     """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
@@ -44,11 +56,22 @@ cdef str without_source(str headline, str source):
     return headline
 
 
+cdef Py_ssize_t offset_of(object kind, str name) except -1:
+    """Where the objects of a class with slots hold a field."""
+    cdef object slot = kind.__dict__.get(name)
+    if type(slot) is not MemberDescriptorType:
+        raise TypeError(f"expected {kind.__name__} to have a slot {name}")
+    return (<PyMemberDescrObject*><PyObject*>slot).d_member.offset
+
+
 cdef bint repeats(str summary, str headline, str source) except -1:
     """Whether a description says no more than the headline, its source or a part of it."""
     cdef str rest = summary
     if headline.startswith(summary):
         return True
+    # what is cut out below must begin it
+    if not (rest[0] in EDGES or rest.startswith(headline) or (source and rest.startswith(source))):
+        return False
     if headline in rest:
         rest = rest.replace(headline, "", 1)
     if source and source in rest:
@@ -64,27 +87,38 @@ cdef class Builder:
 
     cdef:
         object item_type, resolve, host_of
+        Py_ssize_t[6] slots     # where an item holds its fields
         Py_ssize_t most_title, most_summary, most_url
+        str last_host           # most items of a feed have the same
         readonly Py_ssize_t skipped
 
     def __init__(self, item_type, resolve, host_of, *, Py_ssize_t title, Py_ssize_t summary, Py_ssize_t url):
         self.item_type, self.resolve, self.host_of = item_type, resolve, host_of
         self.most_title, self.most_summary, self.most_url = title, summary, url
+        self.last_host = ""
+        for at, name in enumerate(FIELDS):
+            self.slots[at] = offset_of(item_type, name)
 
     cdef str address(self, const unsigned char* raw, Py_ssize_t size, str base):
         """An absolute http(s) address of a trimmed value, or "": other schemes (`javascript:`) are never kept."""
         cdef:
             const unsigned char* start
-            Py_ssize_t length, skipped
+            unsigned char[LINK_ROOM] resolved
+            Py_ssize_t length, joint, skipped
         if size == 0 or size > self.most_url * 8 or has_other_scheme(raw, size):
             return ""
+        if size <= self.most_url and is_plain(raw, size):
+            return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
+        start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
         if size <= self.most_url:
-            if is_plain(raw, size):
-                return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
-            start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
-            length = joins_at(raw, size, start, length, &skipped)
-            if 0 < length <= self.most_url - size:
-                return start[:length].decode("utf-8") + PyUnicode_DecodeUTF8(<const char*>raw + skipped, size - skipped, NULL)
+            joint = joins_at(raw, size, start, length, &skipped)
+            if 0 < joint <= self.most_url - size:
+                memcpy(resolved, start, joint)
+                memcpy(resolved + joint, raw + skipped, size - skipped)
+                return PyUnicode_DecodeUTF8(<const char*>resolved, joint + size - skipped, NULL)
+        length = resolve_into(raw, size, start, length, resolved)
+        if length != UNDECIDED:
+            return PyUnicode_DecodeUTF8(<const char*>resolved, length, NULL)
         return self.resolve(PyUnicode_DecodeUTF8(<const char*>raw, size, NULL), base)
 
     cdef str written(self, const unsigned char* text, Span span, str base):
@@ -106,29 +140,44 @@ cdef class Builder:
     cdef str host(self, str url):
         """Host of an absolute address in lower case, without `www.`; "" when it has none."""
         cdef:
-            Py_ssize_t size, at, length = 0
+            Py_ssize_t size, length, start
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
             Py_ssize_t end = host_end(raw, size)
-            char[MAX_HOST] host
         if size == 0:
             return ""
-        if end == 0 or end > MAX_HOST:
+        if end:
+            start = 7 if raw[4] == c":" else 8
+            length = end - start
+        else:
+            length = find_host(raw, size, &start)
+        if length == UNDECIDED or length > MAX_HOST:
             return self.host_of(url)
-        for at in range(8 if raw[4] == c"s" else 7, end):
-            host[length] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
-            length += 1
-        at = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
-        return PyUnicode_DecodeUTF8(host + at, length - at, NULL)
+        return self.lower_host(raw + start, length)
+
+    cdef str lower_host(self, const unsigned char* raw, Py_ssize_t length):
+        cdef:
+            Py_ssize_t at, size, skipped
+            char[MAX_HOST] host
+            const char* last
+        for at in range(length):
+            if raw[at] >= 128:
+                return PyUnicode_DecodeUTF8(<const char*>raw, length, NULL).lower().removeprefix("www.")
+            host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
+        skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
+        if size != length - skipped or memcmp(last, host + skipped, size) != 0:
+            self.last_host = ascii_text(<const unsigned char*>host + skipped, length - skipped)
+        return self.last_host
 
     cdef object make(self, str headline, str text, str url, str source, str host, object moment):
-        # slot by slot: the constructor of a frozen dataclass takes ten times as long
-        cdef object item = self.item_type.__new__(self.item_type)
-        PyObject_GenericSetAttr(item, "title", headline)
-        PyObject_GenericSetAttr(item, "summary", "" if text and repeats(text, headline, source) else text)
-        PyObject_GenericSetAttr(item, "url", url)
-        PyObject_GenericSetAttr(item, "source", source)
-        PyObject_GenericSetAttr(item, "source_host", host)
-        PyObject_GenericSetAttr(item, "published_at", moment)
+        # slot by slot: the constructor of a frozen dataclass takes twenty times as long
+        cdef object item = PyType_GenericAlloc(<PyTypeObject*>self.item_type, 0)
+        set_new(item, self.slots[0], headline)
+        set_new(item, self.slots[1], "" if text and repeats(text, headline, source) else text)
+        set_new(item, self.slots[2], url)
+        set_new(item, self.slots[3], source)
+        set_new(item, self.slots[4], host)
+        set_new(item, self.slots[5], moment)
         if PyObject_IS_GC(item):
             PyObject_GC_UnTrack(item)          # texts and a date: nothing that could lead back to it
         return item
@@ -141,33 +190,40 @@ cdef class Builder:
         return host or self.host(base)
 
     def read_entries(self, list entries not None, str source not None, str base not None):
-        """Items of the entries of a JSON Feed, which are objects of its fields."""
+        """Items of the entries of a JSON Feed, which are objects of one class with a slot for each field."""
         cdef:
             list items = []
+            Py_ssize_t[9] slots
             object item
+        if entries:
+            for at, name in enumerate(ENTRY_FIELDS):
+                slots[at] = offset_of(type(entries[0]), name)
         for entry in entries:
-            item = self.entry(entry, source, base)
+            item = self.entry(entry, slots, source, base)
             if item is not None:
                 items.append(item)
         return items
 
-    cdef object entry(self, object entry, str source, str base):
+    cdef object entry(self, object entry, Py_ssize_t* slots, str source, str base):
         cdef:
-            str title = without_source(plain_of(entry.title or "", self.most_title), source)
+            str title = without_source(first_text(entry, slots, 1, self.most_title), source)
             str url, publisher, summary = ""
+            object key
             int64_t moment
         if not title:
             self.skipped += 1
             return None
-        url = self.link_from(entry.url, base) or self.link_from(entry.external_url, base)
-        if not url and isinstance(entry.id, str) and "://" in entry.id:
-            url = self.link_from(entry.id, base)
-        moment = moment_of_text(entry.date_published or "")
+        url = self.link_from(value_at(entry, slots[4]), base) or self.link_from(value_at(entry, slots[5]), base)
+        if not url:
+            key = value_at(entry, slots[6])
+            if isinstance(key, str) and "://" in key:
+                url = self.link_from(key, base)
+        moment = moment_of_text(value_at(entry, slots[7]))
         if moment == NO_DATE:
-            moment = moment_of_text(entry.date_modified or "")
+            moment = moment_of_text(value_at(entry, slots[8]))
         publisher = self.host(url)
         if publisher not in AGGREGATORS:
-            summary = plain_of(entry.summary or entry.content_text or entry.content_html or "", self.most_summary)
+            summary = first_text(entry, slots + 1, 3, self.most_summary)
         return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
 
     cdef str link_from(self, str text, str base):
@@ -254,6 +310,8 @@ cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:
     for slot in range(PUB_DATE, CREATED + 1):
         span = item.at[slot]
         if span.size and moment == NO_DATE:
+            if is_section(text + span.start, span.size):
+                span.start, span.size = span.start + 9, span.size - 12
             moment = moment_of(text + span.start, span.size)
             if moment == NO_DATE and (memchr(text + span.start, c"<", span.size) or memchr(text + span.start, c"&", span.size)):
                 moment = moment_of_text(once(text + span.start, span.size))
@@ -273,11 +331,16 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
     return found
 
 
-cdef str plain_of(str text, Py_ssize_t limit):
+cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
+    """Clean text of the first of some fields that is not empty."""
     cdef:
-        Py_ssize_t size
-        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
-    return plain(raw, size, limit)
+        str text
+        int at
+    for at in range(count):
+        text = value_at(entry, slots[at])
+        if text:
+            return plain_str(text, limit)
+    return ""
 
 
 cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
@@ -291,7 +354,10 @@ cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
 cdef int64_t moment_of_text(str text) except? -1:
     cdef:
         Py_ssize_t size
-        const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+        const unsigned char* raw
+    if text is None:
+        return NO_DATE
+    raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
     return moment_of(raw, size)
 
 

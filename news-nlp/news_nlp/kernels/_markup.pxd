@@ -35,6 +35,7 @@ cdef class Markup(TagReader):
         Item head, item
         vector[Item] items
         Frame[DEPTH] frames
+        uint32_t[DEPTH] keys    # of their names
 
     cdef void scan(self, const unsigned char* text, Py_ssize_t size) noexcept nogil
     cdef Py_ssize_t end_tag(self, Py_ssize_t at) noexcept nogil

@@ -8,8 +8,8 @@ that begins no tag is text. A field that the end of the document cuts off is not
 
 The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB.
 """
-from libc.stdint cimport uint32_t
-from libc.string cimport memchr, memset
+from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memchr, memcpy, memset
 
 from news_nlp.kernels._elements cimport (
     ABOUT, BASE, CHANNEL_ELEMENT, CORE, DESCRIPTION, FEED_ELEMENT, GROUP_ELEMENT, GUID, GUID_ELEMENT, HREF, HTML_ROOT,
@@ -31,6 +31,25 @@ cdef enum:
     IN_OTHER
 
 MAX_DEPTH = DEPTH
+
+
+cdef inline uint32_t fold_name(const unsigned char* name, Py_ssize_t size, Py_ssize_t left) noexcept nogil:
+    """One number for all spellings of a name in capitals and small letters; `left` bytes of the document follow."""
+    cdef:
+        uint64_t key = <uint64_t>size, eight
+        Py_ssize_t at = 0
+    while at < size:
+        eight = 0
+        if left - at >= 8:
+            memcpy(&eight, name + at, 8)
+            if size - at < 8:
+                eight &= (<uint64_t>1 << (8 * (size - at))) - 1  # little endian: the first bytes
+        else:
+            memcpy(&eight, name + at, min(8, size - at))
+        key = (key ^ (eight | <uint64_t>0x2020202020202020)) * <uint64_t>0x9E3779B97F4A7C15
+        key ^= key >> 29
+        at += 8
+    return <uint32_t>(key >> 32)
 
 
 cdef inline bint is_long(int slot) noexcept nogil:
@@ -293,15 +312,24 @@ cdef class Markup(TagReader):
             return self.size
         frame = &self.frames[self.depth]
         frame.name, frame.content, frame.kind = tag.name, <uint32_t>tag.end, kind
+        self.keys[self.depth] = fold_name(
+            self.text + tag.name.start, tag.name.size, self.size - tag.name.start
+        )
         self.depth += 1
         return tag.end
 
     cdef int opened_at(self, Span name) noexcept nogil:
         """Depth of the innermost open element of that name; -1 when there is none."""
-        cdef int depth = self.depth - 1
-        while depth >= 0 and not self.same(self.frames[depth].name, name):
-            depth -= 1
-        return depth
+        cdef uint32_t key
+        cdef int depth, found = -1
+        if self.depth and self.same(self.frames[self.depth - 1].name, name):
+            return self.depth - 1
+        key = fold_name(self.text + name.start, name.size, self.size - name.start)
+        for depth in range(self.depth):        # no early exit: many at once
+            found = depth if self.keys[depth] == key else found
+        while found >= 0 and not self.same(self.frames[found].name, name):
+            found -= 1
+        return found
 
     cdef void close_down_to(self, int depth, Py_ssize_t at, bint own) noexcept nogil:
         """End all elements from `depth` on; `own` when the outermost of them has an end of its own."""

@@ -37,32 +37,6 @@ cdef inline int32_t advance(const Lexis* lexis, int32_t node, const Token* token
     return after
 
 
-cdef inline const WordRow* first_of(const Lexis* lexis, int32_t table, const Token* token) noexcept nogil:
-    """The row that begins a table's phrases with a token; NULL when none begins so."""
-    cdef const WordRow* row
-    if token.word >= 0:
-        row = &lexis.rows[token.word]
-        if row.roots[table] >= 0:
-            return row
-    if token.kind == IS_NUMBER or token.kind == IS_PERCENT:
-        row = &lexis.rows[special(lexis, NUM_WORD if token.kind == IS_NUMBER else PCT_WORD)]
-        if row.roots[table] >= 0:
-            return row
-    return NULL
-
-
-cdef inline bint may_go_on(const Lexis* lexis, uint32_t bits, const Reading* reading, int32_t at) noexcept nogil:
-    """Whether a token's word could follow one with these bits."""
-    cdef const Token* token = &reading.tokens[at]
-    if bits == 0 or at >= reading.count:
-        return False
-    if token.word >= 0 and bits & bit_of(token.word):
-        return True
-    return (token.kind == IS_NUMBER and (bits & bit_of(special(lexis, NUM_WORD))) != 0) or (
-        token.kind == IS_PERCENT and (bits & bit_of(special(lexis, PCT_WORD))) != 0
-    )
-
-
 cdef inline int32_t longest(
     const Lexis* lexis, int32_t node, const Reading* reading, int32_t at, int32_t* phrase
 ) noexcept nogil:
@@ -79,29 +53,113 @@ cdef inline int32_t longest(
     return last
 
 
-cdef void match(const Lexis* lexis, int32_t table, Reading* reading) noexcept nogil:
-    """The phrases of a table. A start costs at most the longest phrase, so the text's length counts once."""
+cdef struct Start:        # a token at which phrases may begin
+    int32_t at
+    const WordRow* row    # of its word
+    const WordRow* figure  # of <num> or <pct>, if it is a number; else an empty one
+    uint32_t next         # bits of the words behind it
+
+
+cdef inline const WordRow* row_of(const Lexis* lexis, const Token* token) noexcept nogil:
+    """The row of a token's word, an empty one without a word."""
+    return &lexis.rows[token.word if token.word >= 0 else special(lexis, NO_WORD)]
+
+
+cdef inline const WordRow* figure_of(const Lexis* lexis, const Token* token) noexcept nogil:
+    """The row of <num> or <pct> for a number, an empty one for anything else."""
+    cdef int32_t word = NO_WORD
+    if token.kind == IS_NUMBER:
+        word = NUM_WORD
+    elif token.kind == IS_PERCENT:
+        word = PCT_WORD
+    return &lexis.rows[special(lexis, word)]
+
+
+cdef inline uint32_t bits_of(const Lexis* lexis, const Token* token) noexcept nogil:
+    """What a row tells by that phrases go on with this token."""
+    cdef uint32_t bits = bit_of(token.word) if token.word >= 0 else 0
+    if token.kind == IS_NUMBER:
+        bits |= bit_of(special(lexis, NUM_WORD))
+    elif token.kind == IS_PERCENT:
+        bits |= bit_of(special(lexis, PCT_WORD))
+    return bits
+
+
+cdef inline uint32_t tables_of(const WordRow* row, uint32_t next) noexcept nogil:
+    """The tables, as a mask, in which a phrase is this word alone or may go on with the next one."""
+    return (
+        <uint32_t>((row.phrases[0] >= 0) | ((row.next[0] & next) != 0))
+        | <uint32_t>((row.phrases[1] >= 0) | ((row.next[1] & next) != 0)) << 1
+        | <uint32_t>((row.phrases[2] >= 0) | ((row.next[2] & next) != 0)) << 2
+    )
+
+
+cdef inline uint32_t anchored_tables(const WordRow* row) noexcept nogil:
+    """The tables, as a mask, in which a phrase may begin with <s> and this word."""
+    return (
+        <uint32_t>(row.anchored[0] >= 0) | <uint32_t>(row.anchored[1] >= 0) << 1 | <uint32_t>(row.anchored[2] >= 0) << 2
+    )
+
+
+cdef inline Match longest_from(
+    const Lexis* lexis, int32_t table, const Reading* reading, const Start* start, bint opens
+) noexcept nogil:
+    """The longest phrase of a table at a token; its `last` is -1 when there is none."""
     cdef:
-        int32_t at = 0, last, anchored, node, phrase = -1, other = -1, found = 0
-        Match* matches = reading.matches[table]
-        const WordRow* row
-    while at < reading.count:
-        last = -1
-        row = first_of(lexis, table, &reading.tokens[at])
-        if row is not NULL:
-            if row.phrases[table] >= 0:
-                last, phrase = at + 1, row.phrases[table]
-            if may_go_on(lexis, row.next[table], reading, at + 1):
-                last = max(last, longest(lexis, row.roots[table], reading, at + 1, &phrase))
-        if lexis.anchors[table] >= 0 and (at == 0 or reading.tokens[at - 1].kind == IS_BREAK):
-            node = advance(lexis, lexis.anchors[table], &reading.tokens[at])
-            anchored = longest(lexis, node, reading, at + 1, &other)
-            if anchored > at and anchored >= last:
-                last, phrase = anchored, other
-        if last < 0:
-            at += 1
-            continue
-        matches[found].phrase, matches[found].first, matches[found].last = phrase, at, last
-        found += 1
-        at = last
-    reading.matched[table] = found
+        Match found
+        int32_t node, other = -1, anchored
+        const WordRow* row = start.row if start.row.roots[table] >= 0 else start.figure
+    found.phrase, found.first, found.last = -1, start.at, -1
+    if row.phrases[table] >= 0:
+        found.phrase, found.last = row.phrases[table], start.at + 1
+    if row.next[table] & start.next:
+        found.last = max(found.last, longest(lexis, row.roots[table], reading, start.at + 1, &found.phrase))
+    if opens:
+        node = start.row.anchored[table]
+        if node < 0:
+            node = start.figure.anchored[table]
+        anchored = longest(lexis, node, reading, start.at + 1, &other)
+        if anchored > start.at and anchored >= found.last:
+            found.phrase, found.last = other, anchored
+    return found
+
+
+cdef void match(const Lexis* lexis, Reading* reading) noexcept nogil:
+    """Breaks, and the phrases of each table. A start costs at most the longest phrase, so the text's length counts once."""
+    cdef:
+        int32_t at, table, breaks = 0
+        int32_t free_from[3]           # by table: behind its last phrase
+        uint32_t tables
+        bint opens = True              # at the start of a clause
+        const Token* token
+        Start start
+        Match found
+        const WordRow* row = row_of(lexis, &reading.tokens[0]) if reading.count else NULL
+        const WordRow* figure = figure_of(lexis, &reading.tokens[0]) if reading.count else NULL
+    for table in range(TABLES):
+        free_from[table] = reading.matched[table] = 0
+    for at in range(reading.count):
+        token = &reading.tokens[at]
+        reading.breaks[at] = breaks
+        start.at, start.row, start.figure, start.next = at, row, figure, 0
+        if at + 1 < reading.count:
+            row, figure = row_of(lexis, token + 1), figure_of(lexis, token + 1)
+            start.next = bits_of(lexis, token + 1)
+        tables = tables_of(start.row, start.next)
+        if token.kind != IS_WORD:
+            tables |= tables_of(start.figure, start.next)
+        if opens:
+            tables |= anchored_tables(start.row) | anchored_tables(start.figure)
+        for table in range(TABLES):
+            if not tables >> table & 1 or at < free_from[table]:
+                continue
+            found = longest_from(lexis, table, reading, &start, opens)
+            if found.last >= 0:
+                reading.matches[table][reading.matched[table]] = found
+                reading.matched[table] += 1
+                free_from[table] = found.last
+        reading.cuts[breaks] = at      # kept if it is a break
+        opens = token.kind == IS_BREAK
+        breaks += opens
+    reading.breaks[reading.count] = breaks
+    reading.cuts[breaks] = reading.count

@@ -8,24 +8,27 @@ made new markup, so that none survives however often it was escaped.
 Callers guarantee: bytes are UTF-8 as Python writes it (half pairs allowed), limit >= 1.
 """
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeASCII
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t
+from libc.string cimport memcmp
 
-from news_nlp.kernels._markup_ends cimport behind_markup, find, starts
+from news_nlp.kernels._markup_ends cimport behind_markup, starts
 from news_nlp.kernels._references cimport Reference, reference_at
+from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
+
+cdef extern from "string.h":
+    void* memmem(const void* text, size_t size, const void* what, size_t length) nogil
 
 cdef extern from "Python.h":
-    enum: PyUnicode_4BYTE_KIND
-    str PyUnicode_FromKindAndData(int kind, const void* data, Py_ssize_t size)
+    uint32_t* PyUnicode_AsUCS4(object text, uint32_t* into, Py_ssize_t size, bint ended) except NULL
 
 cdef enum:
     ROUNDS = 8              # more than any real text needs; what is left of `<` and `&` then goes
     START = 8               # characters read for each that may be kept: tags and references shrink
-    LONG = 16384            # bytes from which on other threads may run meanwhile
     ELLIPSIS = 0x2026
 
 cdef enum:
-    ORDINARY
+    ORDINARY = 0
     SPACE
     DROPPED
     TAG
@@ -38,6 +41,8 @@ for _number in range(128):
 for _number in (9, 10, 11, 12, 13, 32):
     CLASSES[_number] = SPACE
 CLASSES[c"<"], CLASSES[c"&"], CLASSES[c"]"] = TAG, AMPERSAND, BRACKET
+
+cdef bint[0x1100] PAGES     # whether any sign of 256 is no ordinary one
 
 cdef struct Pass:
     Py_ssize_t length       # of what was written
@@ -65,9 +70,23 @@ cdef inline bint is_invisible(uint32_t ch) noexcept nogil:
 cdef inline int class_of(uint32_t ch) noexcept nogil:
     if ch < 128:
         return CLASSES[ch]
+    return PAGES[ch >> 8] and class_within(ch)
+
+
+cdef int class_within(uint32_t ch) noexcept nogil:
     if is_wide_space(ch):
         return SPACE
     return DROPPED if is_invisible(ch) else ORDINARY
+
+
+cdef void note_pages():
+    cdef uint32_t ch
+    for ch in range(128, 0x10000):
+        if class_within(ch) != ORDINARY:
+            PAGES[ch >> 8] = True
+    PAGES[0xE00] = PAGES[0xE01] = True
+
+note_pages()
 
 
 cdef inline bint closes(uint32_t ch) noexcept nogil:
@@ -89,7 +108,12 @@ cdef Py_ssize_t widen(
         ch = raw[at]
         if ch < 0x80:
             at += 1
-        elif ch < 0xE0 and at + 1 < size:
+            seen += 1
+            if not visible or CLASSES[ch] != DROPPED:
+                text[length] = ch
+                length += 1
+            continue
+        if ch < 0xE0 and at + 1 < size:
             ch = ((ch & 0x1F) << 6) | (raw[at + 1] & 0x3F)
             at += 2
         elif ch < 0xF0 and at + 2 < size:
@@ -124,6 +148,19 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     while at < length:
         ch = text[at]
         kind = class_of(ch)
+        if kind == ORDINARY:
+            if out and (spaced & 2 or (spaced and not closes(ch))):
+                text[out] = c" "
+                out += 1
+            spaced = 0
+            while kind == ORDINARY:
+                text[out] = ch
+                out, at = out + 1, at + 1
+                if at == length:
+                    break
+                ch = text[at]
+                kind = class_of(ch)
+            continue
         if kind == SPACE:
             spaced = 2
             at += 1
@@ -207,8 +244,9 @@ cdef Py_ssize_t strip(uint32_t* text, Py_ssize_t length) noexcept nogil:
     return strip_once(text, length).length
 
 
-cdef Py_ssize_t clean(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit, uint32_t* text) noexcept nogil:
-    cdef Py_ssize_t length = strip(text, widen(raw, size, text, limit * START, True))
+cdef Py_ssize_t clean(uint32_t* text, Py_ssize_t length, Py_ssize_t limit) noexcept nogil:
+    """Clean what `widen` left visible."""
+    length = strip(text, length)
     if length > limit:
         length = limit - 1
         while length and text[length - 1] == c" ":
@@ -218,22 +256,58 @@ cdef Py_ssize_t clean(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limi
     return length
 
 
-cdef bint needs_work(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
-    """Whether anything but printable ASCII, single spaces and no markup is in it."""
+cdef Py_ssize_t clean_bytes(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit, uint32_t* text) noexcept nogil:
+    return clean(text, widen(raw, size, text, limit * START, True), limit)
+
+
+cdef int work_in(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    """What is in it that is no printable ASCII: 0 nothing, 1 only bytes beyond ASCII, 2 markup, controls or double spaces."""
     cdef:
         Py_ssize_t at
-        unsigned char ch, found = raw[size - 1] < 32
+        unsigned char ch, high = raw[size - 1] >> 7, found = raw[size - 1] < 32
     for at in range(size - 1):                 # no early exit: many bytes at once
         ch = raw[at]
-        found |= (ch < 32) | (ch >= 127) | (ch == c"&") | (ch == c"<") | ((ch == 32) & (raw[at + 1] == 32))
+        high |= ch >> 7
+        found |= (ch < 32) | (ch == 127) | (ch == c"&") | (ch == c"<") | ((ch == 32) & (raw[at + 1] == 32))
     ch = raw[size - 1]
-    return found or ch >= 127 or ch == c"&" or ch == c"<"
+    return 2 if found or ch == 127 or ch == c"&" or ch == c"<" else high
+
+
+cdef bint all_ordinary(const uint32_t* text, Py_ssize_t length) noexcept nogil:
+    """Whether nothing beyond ASCII is a space or invisible."""
+    cdef Py_ssize_t at
+    for at in range(length):
+        if text[at] >= 0x80 and class_of(text[at]) != ORDINARY:
+            return False
+    return True
+
+
+cdef Py_ssize_t clean_short(
+    const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit, int work, uint32_t* text
+) noexcept nogil:
+    """As `clean_bytes`, for what may need no cleaning; `work` as of `work_in`."""
+    cdef Py_ssize_t length
+    if work == 1:
+        length = widen(raw, size, text, size, False)
+        if length <= limit and all_ordinary(text, length):
+            return length
+    return clean_bytes(raw, size, limit, text)
+
+
+cdef bint is_section(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    """Whether it is one CDATA section that holds something."""
+    return (
+        size > 12 and memcmp(raw, b"<![CDATA[", 9) == 0 and memcmp(raw + size - 3, b"]]>", 3) == 0
+        and memmem(raw + 9, size - 9, b"]]>", 3) == raw + size - 3
+    )
 
 
 cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     """Clean text of some bytes of markup, at most `limit` characters."""
     cdef:
         Py_ssize_t length
+        int work
+        uint32_t[SHORT] few
         uint32_t* text
     # most headlines are plain already
     while size and raw[size - 1] < 128 and CLASSES[raw[size - 1]] == SPACE:
@@ -241,10 +315,16 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     while size and raw[0] < 128 and CLASSES[raw[0]] == SPACE:
         raw += 1
         size -= 1
+    if is_section(raw, size) and work_in(raw + 9, size - 12) < 2:
+        return plain(raw + 9, size - 12, limit)
     if size == 0:
         return ""
-    if size <= limit and not needs_work(raw, size):
-        return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
+    work = work_in(raw, size) if size <= limit or size <= SHORT else 2
+    if work == 0 and size <= limit:
+        return ascii_text(raw, size)
+    if size <= SHORT:
+        length = clean_short(raw, size, limit, work, few)
+        return text_of(few, length, greatest_of(few, length))
     length = min(size, limit * START)
     text = <uint32_t*>PyMem_RawMalloc(length * sizeof(uint32_t))
     if text == NULL:
@@ -252,79 +332,50 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
     try:
         if length >= LONG:
             with nogil:
-                length = clean(raw, size, limit, text)
+                length = clean_bytes(raw, size, limit, text)
         else:
-            length = clean(raw, size, limit, text)
-        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, length)
+            length = clean_bytes(raw, size, limit, text)
+        return text_of(text, length, greatest_of(text, length))
     finally:
         PyMem_RawFree(text)
 
 
-cdef Py_ssize_t decode_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
+cdef bint is_clean(const uint32_t* text, Py_ssize_t length) noexcept nogil:
+    """Whether it is made of ordinary signs, and single spaces between them."""
     cdef:
-        Reference found
-        Py_ssize_t at = 0, out = 0, end
-    while at < length:
-        if text[at] == c"<" and starts(text, length, at, "<![cdata["):
-            end = find(text, length, at + 9, "]]>")
-            end = length if end < 0 else end
-            at += 9
-            while at < end:
-                text[out] = text[at]
-                out, at = out + 1, at + 1
-            at = min(end + 3, length)
-            continue
-        if text[at] == c"&":
-            found = reference_at(text, length, at, True)
-            if found.length:
-                at += found.length
-                if found.count >= 1:
-                    text[out] = found.first
-                    out += 1
-                if found.count == 2:
-                    text[out] = found.second
-                    out += 1
-                continue
-        text[out] = text[at]
-        out, at = out + 1, at + 1
-    return out
+        Py_ssize_t at
+        uint32_t last = c" "
+    for at in range(length):
+        if class_of(text[at]) != ORDINARY and (text[at] != c" " or last == c" ") and text[at] != c"]":
+            return False
+        last = text[at]
+    return last != c" "
 
 
-cdef str once(const unsigned char* raw, Py_ssize_t size):
-    """A value as XML has it: references decoded once, CDATA as it stands, trimmed; the start of a very long one."""
+cdef str plain_str(str markup, Py_ssize_t limit):
+    """Clean text of some markup, at most `limit` characters."""
     cdef:
-        Py_ssize_t at = 0, length
-        uint32_t* text
-    if size > LONG:
-        size = LONG
-        while raw[size] & 0xC0 == 0x80:        # not within a character
-            size -= 1
-    while size and raw[size - 1] <= 32:
-        size -= 1
-    while size and raw[0] <= 32:
-        raw += 1
-        size -= 1
-    while at < size and raw[at] < 128 and raw[at] != c"&" and raw[at] != c"<":
-        at += 1
-    if at == size:
-        return PyUnicode_DecodeASCII(<const char*>raw, size, NULL)
-    text = <uint32_t*>PyMem_RawMalloc(size * sizeof(uint32_t))
-    if text == NULL:
-        raise MemoryError()
-    try:
-        length = decode_once(text, widen(raw, size, text, size, False))
-        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, length).strip()
-    finally:
-        PyMem_RawFree(text)
-
-
-def plain_text(str markup not None, Py_ssize_t limit):
-    cdef:
-        Py_ssize_t size
+        Py_ssize_t size = len(markup), at, seen
+        uint32_t[SHORT] few
         bytes raw
         const unsigned char* start
     if markup.isascii():
         start = <const unsigned char*>PyUnicode_AsUTF8AndSize(markup, &size)
         return plain(start, size, limit)
-    raw = markup[: limit * START].encode("utf-8", "surrogatepass")
-    return plain(raw, len(raw), limit)
+    if size > SHORT:
+        raw = markup[: limit * START].encode("utf-8", "surrogatepass")
+        return plain(raw, len(raw), limit)
+    PyUnicode_AsUCS4(markup, few, SHORT, False)
+    if size <= limit and is_clean(few, size):
+        return markup
+    seen, size = min(size, limit * START), 0
+    for at in range(seen):
+        if class_of(few[at]) != DROPPED:
+            few[size] = few[at]
+            size += 1
+    size = clean(few, size, limit)
+    return text_of(few, size, greatest_of(few, size))
+
+
+def plain_text(str markup not None, Py_ssize_t limit):
+    return plain_str(markup, limit)

@@ -4,9 +4,6 @@ The rules live in the kernels it calls, each over the `Reading` of the call: sca
 weights, verdicts, events. A Reader is written once and holds no state of a text, so that
 any number of threads may share it.
 """
-from cpython.object cimport PyObject_GenericSetAttr
-from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int32_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
@@ -21,29 +18,17 @@ from news_nlp.kernels._reading cimport (
     ALIAS_PROPER,
     ALIAS_SURE,
     ALIAS_UPPER,
-    BEARISH,
-    BULLISH,
     EVENT_TYPES,
     AliasRow,
     EventRow,
-    Name,
+    Near,
     Reading,
-    Said,
     TermRow,
-    Verdict,
 )
+from news_nlp.kernels._records cimport Records
 from news_nlp.kernels._scan cimport Scanner, close_reading, open_reading
 from news_nlp.kernels._verdicts cimport judge
 from news_nlp.kernels._weigh cimport weigh_phrases
-
-cdef extern from "Python.h":
-    str PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
-    object PyType_GenericAlloc(type kind, Py_ssize_t items)
-
-cdef str BULLISH_TEXT = "bullish", BEARISH_TEXT = "bearish", NEUTRAL_TEXT = "neutral"
-cdef str SENTIMENT = "sentiment", SCORE = "score", CONFIDENCE = "confidence", RELEVANCE = "relevance"
-cdef str PHRASES_FIELD = "phrases", ENTITIES = "entities", SYMBOLS = "symbols", OTHERS = "others"
-cdef str EVENT = "event", MODEL = "model"
 
 
 cdef class Reader:
@@ -63,12 +48,14 @@ cdef class Reader:
     words : (kinds, event types, model)
         Their texts.
     records : (Entity, Phrase, Verdict, Tone, Understanding)
-        Named tuples, but Verdict and Understanding slotted dataclasses, with the fields that this module writes.
+        As `Records` has them.
 
     Raises
     ------
     ValueError
         An exact alias that is not ASCII.
+    TypeError
+        A record of another make.
     """
 
     def __cinit__(self):
@@ -83,8 +70,6 @@ cdef class Reader:
     def __init__(self, Scanner scanner not None, aliases, terms, events, of_kinds, words, records):
         if self.scanner is not None:
             raise ValueError("a reader's tables are written once")
-        self.kinds, self.types, self.model = words
-        self.entity, self.phrase, self.verdict, self.tone, self.understanding = records
         self.letters = []
         self.write_symbols(aliases)
         self.write_aliases(aliases)
@@ -92,6 +77,7 @@ cdef class Reader:
         self.write_events(events, of_kinds)
         self.tables.aliases, self.tables.terms = self.aliases, self.terms
         self.tables.events, self.tables.keys = self.events, self.keys
+        self.records = Records(records, words, self.symbols)
         self.scanner = scanner
 
     cdef int write_symbols(self, aliases) except -1:
@@ -149,29 +135,31 @@ cdef class Reader:
 
     def understand(self, str text not None):
         """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
+        cdef Near near
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, &near)
         try:
             with nogil:
                 done = self.all_of_it(&reading)
             if not done:
                 raise MemoryError
-            return self.meaning(&reading, text)
+            return self.records.meaning(&reading, text)
         finally:
             close_reading(&reading)
 
     def entities(self, str text not None):
         """The names and figures in a text, in order of place."""
+        cdef Near near
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, &near)
         try:
             with nogil:
                 done = self.names_only(&reading)
             if not done:
                 raise MemoryError
-            return self.entities_of(&reading, text)
+            return self.records.entities(&reading, text)
         finally:
             close_reading(&reading)
 
@@ -191,108 +179,6 @@ cdef class Reader:
         judge(reading)
         judge_events(reading)
         return True
-
-    cdef object meaning(self, const Reading* reading, str text):
-        """The record of what was read."""
-        cdef object found = PyType_GenericAlloc(self.understanding, 0)
-        cdef dict symbols = {}
-        cdef int32_t at
-        for at in range(reading.judged):
-            symbols[self.symbol_of(reading.names[reading.verdicts[at].name].symbol)] = self.verdict_of(
-                &reading.verdicts[at]
-            )
-        PyObject_GenericSetAttr(found, SENTIMENT, direction_of(&reading.whole))
-        PyObject_GenericSetAttr(found, SCORE, reading.whole.score)
-        PyObject_GenericSetAttr(found, CONFIDENCE, reading.whole.confidence)
-        PyObject_GenericSetAttr(found, PHRASES_FIELD, self.phrases_of(reading, text))
-        PyObject_GenericSetAttr(found, ENTITIES, self.entities_of(reading, text))
-        PyObject_GenericSetAttr(found, SYMBOLS, symbols)
-        PyObject_GenericSetAttr(found, OTHERS, self.others_of(reading, text))
-        PyObject_GenericSetAttr(found, EVENT, None if reading.event < 0 else self.types[reading.event])
-        PyObject_GenericSetAttr(found, MODEL, self.model)
-        return found
-
-    cdef object symbol_of(self, int32_t symbol):
-        return None if symbol < 0 else self.symbols[symbol]
-
-    cdef object verdict_of(self, const Verdict* verdict):
-        cdef object found = PyType_GenericAlloc(self.verdict, 0)
-        PyObject_GenericSetAttr(found, SENTIMENT, direction_of(verdict))
-        PyObject_GenericSetAttr(found, SCORE, verdict.score)
-        PyObject_GenericSetAttr(found, CONFIDENCE, verdict.confidence)
-        PyObject_GenericSetAttr(found, RELEVANCE, verdict.relevance)
-        return found
-
-    cdef dict others_of(self, const Reading* reading, str text):
-        """The verdicts on names that are no listed company."""
-        cdef dict found = {}
-        cdef const Verdict* verdict
-        cdef const Name* name
-        cdef object record
-        cdef int32_t at
-        for at in range(reading.judged, reading.toned):
-            verdict = &reading.verdicts[at]
-            name = &reading.names[verdict.name]
-            record = PyType_GenericAlloc(self.tone, 4)
-            put(record, 0, self.kinds[name.kind])
-            put(record, 1, direction_of(verdict))
-            put(record, 2, verdict.score)
-            put(record, 3, verdict.confidence)
-            if name.symbol >= 0:
-                found[self.symbols[name.symbol]] = record
-            else:
-                found[PyUnicode_Substring(text, name.start, name.end)] = record
-        return found
-
-    cdef list phrases_of(self, const Reading* reading, str text):
-        cdef list found = []
-        cdef const Said* said
-        cdef object record
-        cdef int32_t at
-        for at in range(reading.spoken):
-            said = &reading.said[at]
-            record = PyType_GenericAlloc(self.phrase, 6)
-            put(record, 0, PyUnicode_Substring(text, said.start, said.end))
-            put(record, 1, said.start)
-            put(record, 2, said.end)
-            put(record, 3, said.weight)
-            put(record, 4, said.first)
-            put(record, 5, True if said.moves else False)
-            found.append(record)
-        return found
-
-    cdef list entities_of(self, const Reading* reading, str text):
-        """The records of the names found."""
-        cdef list found = []
-        cdef const Name* name
-        cdef object record
-        cdef int32_t at
-        for at in range(reading.named):
-            name = &reading.names[at]
-            record = PyType_GenericAlloc(self.entity, 8)
-            put(record, 0, PyUnicode_Substring(text, name.start, name.end))
-            put(record, 1, name.start)
-            put(record, 2, name.end)
-            put(record, 3, self.kinds[name.kind])
-            put(record, 4, self.symbol_of(name.symbol))
-            put(record, 5, name.confidence)
-            put(record, 6, name.first)
-            put(record, 7, name.last)
-            found.append(record)
-        return found
-
-
-cdef inline int put(object record, Py_ssize_t at, object item) except -1:
-    """Fill a place of a new tuple."""
-    Py_INCREF(item)                       # which the tuple takes over
-    PyTuple_SET_ITEM(record, at, item)
-    return 0
-
-
-cdef inline str direction_of(const Verdict* verdict):
-    if verdict.direction == BULLISH:
-        return BULLISH_TEXT
-    return BEARISH_TEXT if verdict.direction == BEARISH else NEUTRAL_TEXT
 
 
 cdef void* rows_of(size_t count, size_t size) except NULL:

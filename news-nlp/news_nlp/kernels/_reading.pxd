@@ -147,6 +147,7 @@ cdef struct Reading:
     Token* tokens
     int32_t count         # of tokens
     int32_t* breaks       # [count + 1] how many stand before each token, and in all
+    int32_t* cuts         # the tokens that are breaks, then `count`
     Match* matches[3]     # by table: leftmost longest, not overlapping
     int32_t matched[3]
     # by the rules; every array has the room its writer can need
@@ -160,10 +161,17 @@ cdef struct Reading:
     int32_t toned         # of all
     int32_t event         # -1: none
     void* spare           # room for count + 1 times SPARE bytes, for one rule at a time
-    void* room            # what all arrays but `tokens` lie in
+    # where all of it lies
+    char* near            # room that the caller lends, and its size
+    size_t near_size
+    void* token_room      # what was allocated, as it did not fit in there
+    void* room
 
 cdef enum:
     SPARE = 160
+
+cdef struct Near:         # on the stack of a call; most articles fit in it
+    uint64_t words[6 * 1024]
 
 
 cdef inline uint32_t letter(const Reading* reading, Py_ssize_t at) noexcept nogil:
@@ -174,6 +182,11 @@ cdef inline uint32_t letter(const Reading* reading, Py_ssize_t at) noexcept nogi
 cdef inline bint broken(const Reading* reading, int32_t first, int32_t last) noexcept nogil:
     """Whether a break stands among the tokens `first` to `last - 1`."""
     return reading.breaks[last] > reading.breaks[first]
+
+
+cdef inline int32_t cut_count(const Reading* reading) noexcept nogil:
+    """How many breaks there are."""
+    return reading.breaks[reading.count]
 
 
 cdef inline bint in_group(const Reading* reading, int32_t at, uint32_t groups) noexcept nogil:

@@ -25,6 +25,7 @@ from news_nlp.kernels._reading cimport (
     TABLES,
     Match,
     Name,
+    Near,
     Reading,
     Said,
     Token,
@@ -46,6 +47,8 @@ cdef enum:
     PCT_WORD = 1          # <pct>: any percentage
     START_WORD = 2        # <s>: the start of the text or of a clause
     FIRST_FREE_WORD = 3
+    NO_WORD = 3           # the row of what is in no table
+    SPECIAL_ROWS = 4
 
 _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 _TRAITS = (
@@ -137,7 +140,7 @@ cdef class Scanner:
     def names_of(self, str text):
         """Hashes of the words of a piece without spaces."""
         cdef Reading reading
-        open_reading(&reading, text)
+        open_reading(&reading, text, NULL)
         try:
             if not self.read(&reading):
                 raise MemoryError
@@ -152,16 +155,17 @@ cdef class Scanner:
         while size < 2 * (len(words) + FIRST_FREE_WORD):
             size *= 2
         free(self.lexis.room)
-        self.lexis.room = malloc((size + FIRST_FREE_WORD + 1) * sizeof(WordRow))
+        self.lexis.room = malloc((size + SPECIAL_ROWS + 1) * sizeof(WordRow))
         if self.lexis.room is NULL:
             raise MemoryError
         self.lexis.rows = <WordRow*>((<uintptr_t>self.lexis.room + sizeof(WordRow) - 1) & ~(<uintptr_t>sizeof(WordRow) - 1))
         self.lexis.mask = size - 1
-        memset(self.lexis.rows, 0, (size + FIRST_FREE_WORD) * sizeof(WordRow))
-        for at in range(size + FIRST_FREE_WORD):
+        memset(self.lexis.rows, 0, (size + SPECIAL_ROWS) * sizeof(WordRow))
+        for at in range(size + SPECIAL_ROWS):
             row = &self.lexis.rows[at]
             memset(row.roots, 0xFF, sizeof(row.roots))
             memset(row.phrases, 0xFF, sizeof(row.phrases))
+            memset(row.anchored, 0xFF, sizeof(row.anchored))
         rows = [size + special for special in range(FIRST_FREE_WORD)]
         for digest in words:                       # in order of their numbers
             name = digest
@@ -182,8 +186,6 @@ cdef class Scanner:
             raise MemoryError
         for place, number in enumerate(nodes):
             self.lexis.nodes[place] = number
-        for table in range(TABLES):
-            self.lexis.anchors[table] = -1
         for table in range(self.lexis.tables):
             for word, node in tries.roots(table).items():
                 row = &self.lexis.rows[<int32_t>rows[word]]
@@ -191,7 +193,10 @@ cdef class Scanner:
                 row.roots[table], row.phrases[table] = root, self.lexis.nodes[root]
                 for edge in range(self.lexis.nodes[root + 1]):
                     row.next[table] |= bit_of(self.lexis.nodes[root + 2 + 2 * edge])
-            self.lexis.anchors[table] = tries.roots(table).get(START_WORD, -1)
+            root = tries.roots(table).get(START_WORD, -1)
+            for edge in range(self.lexis.nodes[root + 1] if root >= 0 else 0):
+                row = &self.lexis.rows[self.lexis.nodes[root + 2 + 2 * edge]]
+                row.anchored[table] = self.lexis.nodes[root + 3 + 2 * edge]
         return 0
 
     def scan(self, str text not None):
@@ -205,7 +210,7 @@ cdef class Scanner:
         """
         cdef Reading reading
         cdef bint done
-        open_reading(&reading, text)
+        open_reading(&reading, text, NULL)
         try:
             with nogil:
                 done = self.read(&reading)
@@ -226,9 +231,7 @@ cdef class Scanner:
     cdef bint read(self, Reading* reading) noexcept nogil:
         """Fill tokens, breaks and matches, and give the rules their room; false without the memory for it."""
         cdef Cursor cursor
-        cdef int32_t table
-        reading.tokens = <Token*>malloc((<size_t>reading.length + 1) * sizeof(Token))
-        if reading.tokens is NULL:
+        if not make_token_room(reading):
             return False
         cursor.tokens = reading.tokens
         if reading.width == 1:
@@ -240,15 +243,12 @@ cdef class Scanner:
         reading.count = cursor.count
         if not make_room(reading):
             return False
-        count_breaks(reading)
-        if self.lexis.nodes is not NULL:
-            for table in range(self.lexis.tables):
-                match(&self.lexis, table, reading)
+        match(&self.lexis, reading)
         return True
 
 
-cdef void open_reading(Reading* reading, str text) except *:
-    """Begin to read a text, which the caller keeps alive until `close_reading`."""
+cdef void open_reading(Reading* reading, str text, Near* near) except *:
+    """Begin to read a text, which the caller keeps alive until `close_reading`, as the room near by if it lends one."""
     cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
     if length > 0x7FFFFFFE:
         raise ValueError(f"expected a text of less than 2 GiB, found {length} characters")
@@ -257,26 +257,42 @@ cdef void open_reading(Reading* reading, str text) except *:
     reading.width = PyUnicode_KIND(text)
     reading.length = <int32_t>length
     reading.event = -1
+    if near is not NULL:
+        reading.near, reading.near_size = <char*>near, sizeof(Near)
 
 
 cdef void close_reading(Reading* reading) noexcept nogil:
     """Give back all that a reading holds."""
-    free(reading.tokens)
+    free(reading.token_room)
     free(reading.room)
-    reading.tokens = NULL
-    reading.room = NULL
+    reading.token_room = reading.room = NULL
+
+
+cdef bint make_token_room(Reading* reading) noexcept nogil:
+    """A text has at most as many tokens as letters."""
+    cdef size_t size = (<size_t>reading.length + 1) * sizeof(Token)
+    if size > reading.near_size:
+        reading.token_room = malloc(size)
+        reading.tokens = <Token*>reading.token_room
+    else:
+        reading.tokens = <Token*>reading.near
+    return reading.tokens is not NULL
 
 
 cdef bint make_room(Reading* reading) noexcept nogil:
     """One block for all arrays that the number of tokens bounds."""
     cdef:
         size_t count = <size_t>reading.count + 1
-        size_t each = 2 * sizeof(Name) + sizeof(Said) + sizeof(Verdict) + SPARE + TABLES * sizeof(Match) + sizeof(int32_t)
-        char* place = <char*>malloc(count * each)
+        size_t each = 2 * sizeof(Name) + sizeof(Said) + sizeof(Verdict) + SPARE + TABLES * sizeof(Match)
+        size_t size = count * (each + 2 * sizeof(int32_t))
+        size_t taken = count * sizeof(Token) if reading.token_room is NULL else 0
+        char* place = reading.near + taken
         int32_t table
-    reading.room = place
-    if place is NULL:
-        return False
+    if taken + size > reading.near_size:
+        place = <char*>malloc(size)
+        reading.room = place
+        if place is NULL:
+            return False
     reading.names = <Name*>place                       # the widest first: all stay aligned
     place += 2 * count * sizeof(Name)
     reading.said = <Said*>place
@@ -289,12 +305,5 @@ cdef bint make_room(Reading* reading) noexcept nogil:
         reading.matches[table] = <Match*>place
         place += count * sizeof(Match)
     reading.breaks = <int32_t*>place
+    reading.cuts = reading.breaks + count
     return True
-
-
-cdef void count_breaks(Reading* reading) noexcept nogil:
-    cdef int32_t at, breaks = 0
-    for at in range(reading.count):
-        reading.breaks[at] = breaks
-        breaks += reading.tokens[at].kind == IS_BREAK
-    reading.breaks[reading.count] = breaks

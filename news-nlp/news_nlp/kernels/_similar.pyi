@@ -1,10 +1,11 @@
 class Window:
     def __init__(
         self,
-        capacity: int,
         *,
         window_s: float,
         move_window_s: float,
+        day_window_s: float,
+        mostly: float,
         similar: float,
         same_event: float,
         same_figure: float,
@@ -13,15 +14,14 @@ class Window:
     def clear(self) -> None: ...
     def add(
         self,
+        article: int,
         cluster: int,
         gist: bytes,
-        names_key: int,
         moment: float,
         seen: float,
         direction: int,
         event: int,
         moved: bool,
     ) -> None: ...
-    def find(
-        self, gist: bytes, names_key: int, moment: float, seen: float, direction: int, event: int, moved: bool
-    ) -> int | None: ...
+    def forget_since(self, count: int) -> None: ...
+    def find(self, gist: bytes, moment: float, seen: float, direction: int, event: int, moved: bool) -> int | None: ...

@@ -1,65 +1,44 @@
 # distutils: language = c++
 """The window of what was told lately: which cluster a new article retells.
 
-Candidates are the articles of the same names, and those that share a band of MinHash values
-with it; what decides between them is `likeness`. The caller (news_nlp.nlp.stories)
-guarantees that gists come from GistReader and that articles are added in the order in which
-they were seen. A window belongs to one writer at a time.
+An article joins a cluster when it retells the cluster's first article (`likeness` in
+`_similar_rules.pxd`) and contradicts none of the others, so that a cluster cannot drift from one
+story to the next. First articles lie on shelves, one for each of their names; those that name nothing on
+shelves of their first words in the order of their hashes, as many as two articles that are like enough must have one of in
+common. An article looks through all shelves of its own, so no retelling is missed; on a shelf a glance
+at bits of words and names passes over nearly all.
+
+The caller (news_nlp.nlp.stories) guarantees that gists come from GistReader and that articles
+are added in the order in which they were seen. A window belongs to one writer at a time.
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from libc.math cimport fabs, floor, fmax
+from libc.math cimport ceil, fabs, fmin
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcmp, memcpy
+from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
 
-cdef enum:
-    BANDS = 8             # of two MinHash values each: headlines with 60 % of their words in common meet in 97 of 100
-    BY_NAMES = 8          # the chain of articles with the same names
-    CHAINS = 9
-    MOST_OF_CHAIN = 512   # newest ones looked at: a story that is told again was told lately
+from news_nlp.kernels._similar_rules cimport (
+    DOLLARS, KINDS, NAMES, RUPEES, SAW_BEARISH, SAW_BULLISH, WORDS, Gist, Rules, Telling, contradict, is_telling_amount,
+    likeness, open_gist
+)
+
+cdef extern from *:
+    int __builtin_popcountll(unsigned long long) nogil
 
 cdef enum:
-    WORDS = 0             # places in a gist
-    NAMES = 1
-    PROPER = 2
-    RUPEES = 3
-    DOLLARS = 4
-    PERCENTS = 5
-    NUMBERS = 6
-    PERIODS = 7
-    KINDS = 8
+    OF_NAMES = 0          # what a shelf is of, mixed into its key
+    OF_WORDS = 1
 
-cdef enum:
-    PERIODS_A_CYCLE = 100 # as `_similar_gist` numbers them
-    LAST_PERIOD = 3200    # 32 cycles
-
-cdef enum:
-    SAW_BULLISH = 1
-    SAW_BEARISH = 2
-
-cdef struct Gist:
-    const uint8_t* counts
-    const uint32_t* values[KINDS]
-
-cdef struct Telling:
-    int64_t cluster
-    uint64_t names_key    # 0: it names nothing
-    uint64_t names_bits   # a bit for each name: without one in common there is no name in common
-    uint64_t asked        # the question it was last compared for
-    double moment         # seconds, when it was published
-    double seen           # seconds, when it was first seen
-    int32_t event         # 0: none
+cdef struct Glance:
+    uint64_t words[2]     # a bit for each word
+    uint64_t names        # a bit for each name
+    uint64_t amounts      # a bit for each amount that is telling
+    double moment
+    int32_t telling
+    uint8_t count         # words
     uint8_t direction
-    uint8_t moved         # it reports that a share price moved
-    Py_ssize_t gist       # where its gist begins in the arena
-    int32_t following[CHAINS]
-
-cdef struct Rules:
-    double window_s
-    double move_window_s
-    double similar        # shared words over all words
-    double same_event     # the same, for two reports of one event
-    double same_figure    # the same, for two that share an amount or a percentage
+    uint8_t moved
 
 
 cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
@@ -69,162 +48,37 @@ cdef inline uint64_t mixed(uint64_t value) noexcept nogil:
     return value ^ (value >> 31)
 
 
-cdef void open_gist(const uint8_t* data, Gist& gist) noexcept nogil:
-    cdef const uint32_t* at = <const uint32_t*>(data + 8)
-    cdef int kind
-    gist.counts = data
-    for kind in range(KINDS):
-        gist.values[kind] = at
-        at += data[kind]
-
-
-cdef int shared(const Gist& one, int kind, const Gist& other, int their_kind) noexcept nogil:
-    """How many hashes of a kind the other has among its own of a kind."""
-    cdef int i = 0, j = 0, found = 0, n = one.counts[kind], m = other.counts[their_kind]
-    while i < n and j < m:
-        if one.values[kind][i] == other.values[their_kind][j]:
-            found += 1
-            i += 1
-            j += 1
-        elif one.values[kind][i] < other.values[their_kind][j]:
-            i += 1
-        else:
-            j += 1
-    return found
-
-
-cdef inline bint same_figure(double one, double other, int kind) noexcept nogil:
-    """Whether two outlets may print one figure so: rounded to whole percents, amounts to one in a hundred."""
-    cdef double gap = fabs(one - other)
-    if kind == PERCENTS:
-        return gap < 0.051 or (gap <= 0.5 and (one == floor(one)) != (other == floor(other)))
-    return gap <= 0.01 * fmax(one, other)
-
-
-cdef int figures(const Gist& one, const Gist& other, int kind) noexcept nogil:
-    """1 when both share a figure of a kind, -1 when both have some but none in common, else 0."""
-    cdef const float* mine = <const float*>one.values[kind]
-    cdef const float* theirs = <const float*>other.values[kind]
-    cdef int i, j
-    if one.counts[kind] == 0 or other.counts[kind] == 0:
-        return 0
-    for i in range(one.counts[kind]):
-        for j in range(other.counts[kind]):
-            if same_figure(mine[i], theirs[j], kind):
-                return 1
-    return -1
-
-
-cdef inline uint32_t cycle_of(double period) noexcept nogil:
-    """A bit for the cycle that a period belongs to: quarters, days, months, a pair of contraries."""
-    return <uint32_t>1 << (<int>period // PERIODS_A_CYCLE) if 0.0 <= period < LAST_PERIOD else 0
-
-
-cdef bint periods_differ(const Gist& one, const Gist& other) noexcept nogil:
-    """Whether both name periods of one cycle, but none in common."""
-    cdef const float* mine = <const float*>one.values[PERIODS]
-    cdef const float* theirs = <const float*>other.values[PERIODS]
-    cdef uint32_t named = 0, answered = 0, agreed = 0
-    cdef int i = 0, j = 0
-    while i < one.counts[PERIODS] or j < other.counts[PERIODS]:  # both are sorted
-        if j == other.counts[PERIODS] or (i < one.counts[PERIODS] and mine[i] < theirs[j]):
-            named |= cycle_of(mine[i])
-            i += 1
-        elif i == one.counts[PERIODS] or theirs[j] < mine[i]:
-            answered |= cycle_of(theirs[j])
-            j += 1
-        else:
-            agreed |= cycle_of(mine[i])
-            i += 1
-            j += 1
-    # what agrees was named by both
-    return (named & answered & ~agreed) != 0
-
-
-cdef inline bint names_more(const Gist& one, const Gist& other) noexcept nogil:
-    """Whether one has a name or a proper word that the other lacks."""
-    return (
-        shared(one, NAMES, other, NAMES) < one.counts[NAMES] or shared(one, PROPER, other, WORDS) < one.counts[PROPER]
-    )
-
-
-cdef double likeness(
-    const Rules& rules, const Telling& one, const Telling& other, const Gist& mine, const Gist& theirs
-) noexcept nogil:
-    """Shared words over all words when both tell the same news, else -1."""
-    cdef:
-        double apart_s = fabs(one.moment - other.moment), alike
-        int common, names, kind, found
-        bint money = False, percent = False
-        bint same_names
-    if apart_s > rules.window_s or one.direction | other.direction == SAW_BULLISH | SAW_BEARISH:
-        return -1.0
-    if periods_differ(mine, theirs):
-        return -1.0
-    for kind in range(RUPEES, PERIODS):
-        found = figures(mine, theirs, kind)
-        if found < 0:
-            return -1.0
-        if kind == RUPEES or kind == DOLLARS:
-            money = money or found > 0
-        elif kind == PERCENTS:
-            percent = found > 0
-    # Each names what the other does not: "A shares fall as ...", "B shares fall as ...", known companies or not
-    if names_more(mine, theirs) and names_more(theirs, mine):
-        return -1.0
-    names = shared(mine, NAMES, theirs, NAMES)
-    same_names = mine.counts[NAMES] == names and theirs.counts[NAMES] == names
-    if names == 0 and not same_names:
-        return -1.0
-    common = shared(mine, WORDS, theirs, WORDS)
-    if common == 0:
-        return -1.0
-    alike = <double>common / (mine.counts[WORDS] + theirs.counts[WORDS] - common)
-    if alike >= rules.similar:
-        return alike
-    if not same_names or names == 0:
-        return -1.0
-    if one.moved and other.moved and one.direction == other.direction and apart_s <= rules.move_window_s:
-        return alike
-    if one.event and one.event == other.event and alike >= rules.same_event:
-        return alike
-    # one amount is told of one matter, one percentage (5 % down, 5 % stake) of several
-    if money or (percent and (one.event == other.event or not one.event or not other.event)):
-        return alike if alike >= rules.same_figure else -1.0
-    return -1.0
-
-
 cdef class Window:
     """Articles by what they tell.
 
     Parameters
     ----------
-    capacity : int
-        How many articles are expected; more fit, but are found more slowly.
-    window_s, move_window_s : float
-        How far apart two reports of one story, of one price movement, may be published.
-    similar, same_event, same_figure : float
-        Shared words over all words (0..1) that make a retelling: by themselves, with one
-        event of the same names, with one amount of the same names, or one percentage and no other event.
+    window_s, move_window_s, day_window_s : float
+        How far apart two reports of one story, of one price movement, of one day's news may be published.
+    mostly, similar, same_event, same_figure : float
+        Shared words over all words (0..1) that make a retelling, from more to less: of two of which one
+        reports a price movement; by themselves; with one event of the same names; with one amount of the
+        same names, or one percentage and no other event.
     """
 
     cdef Rules rules
     cdef vector[Telling] tellings
-    cdef vector[uint32_t] arena
-    cdef vector[int32_t] heads
-    cdef uint64_t mask
+    cdef vector[uint64_t] asked                            # the question that each was last compared for
+    cdef vector[uint32_t] arena                            # gists
+    cdef unordered_map[uint64_t, vector[Glance]] shelves
+    cdef unordered_map[int64_t, int32_t] latest            # of a cluster
+    cdef unordered_map[uint64_t, int32_t] prints           # the latest telling with a print
     cdef uint64_t questions
+    cdef double least                                      # of the three shares
 
     def __init__(
-        self, Py_ssize_t capacity, *, double window_s, double move_window_s, double similar, double same_event,
-        double same_figure,
+        self, *, double window_s, double move_window_s, double day_window_s, double mostly, double similar,
+        double same_event, double same_figure,
     ):
-        self.rules.window_s, self.rules.move_window_s = window_s, move_window_s
+        self.rules.window_s, self.rules.move_window_s, self.rules.day_window_s = window_s, move_window_s, day_window_s
+        self.rules.mostly = mostly
         self.rules.similar, self.rules.same_event, self.rules.same_figure = similar, same_event, same_figure
-        self.questions = 0
-        self.mask = 63
-        while <Py_ssize_t>self.mask < capacity:
-            self.mask = self.mask * 2 + 1
+        self.least = fmin(similar, fmin(same_event, same_figure))
         self.clear()
 
     def __len__(self):
@@ -233,114 +87,254 @@ cdef class Window:
     def clear(self):
         """Forget all."""
         self.tellings.clear()
+        self.asked.clear()
         self.arena.clear()
-        self.heads.assign(CHAINS * (self.mask + 1), -1)
+        self.shelves.clear()
+        self.latest.clear()
+        self.prints.clear()
+        self.questions = 0
 
     def add(
-        self, int64_t cluster, bytes gist not None, uint64_t names_key, double moment, double seen, int direction,
-        int event, bint moved,
-    ):
-        """Note an article. Directions: 1 bullish, 2 bearish, 0 neutral; events by number, 0 for none."""
-        cdef Telling telling = told(cluster, names_key, moment, seen, direction, event, moved)
-        cdef uint64_t slots[CHAINS]
-        cdef Gist opened
-        cdef Py_ssize_t size = checked(gist)
-        cdef int chain
-        open_gist(<const uint8_t*>PyBytes_AS_STRING(gist), opened)
-        telling.names_bits = bits_of(opened)
-        telling.gist = <Py_ssize_t>self.arena.size()
-        self.arena.resize(self.arena.size() + size // 4)
-        memcpy(&self.arena[telling.gist], PyBytes_AS_STRING(gist), size)
-        self.slots_of(telling, opened, slots)
-        for chain in range(CHAINS):
-            telling.following[chain] = self.heads[slots[chain]]
-            if (names_key and chain == BY_NAMES) or (chain < BANDS and opened.counts[WORDS]):
-                self.heads[slots[chain]] = <int32_t>self.tellings.size()
-        self.tellings.push_back(telling)
-
-    def find(
-        self, bytes gist not None, uint64_t names_key, double moment, double seen, int direction, int event,
+        self, int64_t article, int64_t cluster, bytes gist not None, double moment, double seen, int direction, int event,
         bint moved,
     ):
+        """Note an article, the first of its cluster if it has the cluster's number.
+
+        Directions: 1 bullish, 2 bearish, 0 neutral; events by number, 0 for none.
+        """
+        cdef Telling telling = told(cluster, gist, moment, seen, direction, event, moved)
+        cdef Gist opened
+        cdef int32_t at = <int32_t>self.tellings.size()
+        telling.leads = article == cluster
+        telling.gist = <Py_ssize_t>self.arena.size()
+        self.arena.resize(self.arena.size() + telling.size)
+        memcpy(&self.arena[telling.gist], PyBytes_AS_STRING(gist), 4 * telling.size)
+        telling.before = self.latest[cluster] if self.latest.count(cluster) else -1
+        telling.copied = self.prints[telling.print] if self.prints.count(telling.print) else -1
+        self.latest[cluster] = at
+        self.prints[telling.print] = at
+        self.tellings.push_back(telling)
+        self.asked.push_back(0)
+        if telling.leads:
+            open_gist(<const uint8_t*>PyBytes_AS_STRING(gist), opened)
+            self.shelve(glance_of(telling, opened, at), opened)
+
+    def forget_since(self, Py_ssize_t count):
+        """Forget all but the first `count` articles added; what was found before them is found again."""
+        cdef Telling telling
+        cdef Gist opened
+        while <Py_ssize_t>self.tellings.size() > count:
+            telling = self.tellings.back()
+            if telling.leads:
+                open_gist(<const uint8_t*>&self.arena[telling.gist], opened)
+                self.unshelve(opened)
+            restore(self.latest, telling.cluster, telling.before)
+            restore_print(self.prints, telling.print, telling.copied)
+            self.arena.resize(telling.gist)
+            self.tellings.pop_back()
+            self.asked.pop_back()
+
+    def find(self, bytes gist not None, double moment, double seen, int direction, int event, bint moved):
         """The cluster that an article retells, the likest one; None when its news is new."""
-        cdef Telling telling = told(-1, names_key, moment, seen, direction, event, moved)
+        cdef Telling telling = told(-1, gist, moment, seen, direction, event, moved)
         cdef Gist opened
         cdef int64_t cluster
-        checked(gist)
         open_gist(<const uint8_t*>PyBytes_AS_STRING(gist), opened)
-        telling.names_bits = bits_of(opened)
         with nogil:
-            cluster = self.likest(telling, opened)
+            cluster = self.cluster_of_copy(telling, opened)
+            if cluster < 0:
+                cluster = self.likest(telling, opened)
         return cluster if cluster >= 0 else None
+
+    cdef int64_t cluster_of_copy(self, const Telling& telling, const Gist& gist) noexcept nogil:
+        """The cluster of the latest article that tells exactly the same; -1: none, or its story is too old."""
+        cdef Telling* other
+        if not self.prints.count(telling.print):
+            return -1
+        other = &self.tellings[self.prints[telling.print]]
+        if other.size != telling.size or memcmp(&self.arena[other.gist], gist.counts, 4 * telling.size):
+            return -1
+        return other.cluster if self.belongs(telling, gist, other.cluster) >= 0.0 else -1
+
+    cdef double belongs(self, const Telling& telling, const Gist& gist, int64_t cluster) noexcept nogil:
+        """How like an article is to a cluster's first; -1 when it does not retell it or contradicts another one."""
+        cdef int32_t at = self.latest[cluster]
+        cdef const Telling* other
+        cdef Gist theirs
+        while True:
+            other = &self.tellings[at]
+            open_gist(<const uint8_t*>&self.arena[other.gist], theirs)
+            if other.before < 0:
+                break
+            if contradict(telling, other[0], gist, theirs):
+                return -1.0
+            at = other.before
+        if not other.leads or telling.seen - other.seen > self.rules.window_s:
+            return -1.0
+        return likeness(self.rules, telling, other[0], gist, theirs)
 
     cdef int64_t likest(self, const Telling& telling, const Gist& gist) noexcept nogil:
         cdef:
-            uint64_t slots[CHAINS]
+            Glance mine = glance_of(telling, gist, -1)
             int64_t best = -1
-            double alike, best_alike = -1.0
-            int32_t at
-            Telling* other
-            Gist theirs
-            int chain, looked_at
-        self.slots_of(telling, gist, slots)
+            double best_alike = -1.0
+            int32_t oldest = self.oldest_within(telling.seen - self.rules.window_s)
+            int kind = NAMES if gist.counts[NAMES] else WORDS
+            int i
         self.questions += 1
-        for chain in range(CHAINS if telling.names_key else BANDS):
-            at = self.heads[slots[chain]]
-            looked_at = 0
-            while at >= 0 and looked_at < MOST_OF_CHAIN:  # from new to old
-                other = &self.tellings[at]
-                if telling.seen - other.seen > self.rules.window_s:
-                    break
-                at = other.following[chain]
-                looked_at += 1
-                if other.asked == self.questions:
-                    continue  # met in another chain
-                other.asked = self.questions
-                if not telling.names_bits & other.names_bits and telling.names_bits | other.names_bits:
-                    continue  # no name in common
-                open_gist(<const uint8_t*>&self.arena[other.gist], theirs)
-                alike = likeness(self.rules, telling, other[0], gist, theirs)
-                if alike > best_alike or (alike == best_alike >= 0.0 and other.cluster < best):
-                    best, best_alike = other.cluster, alike
+        for i in range(self.shelves_of(gist)):
+            self.look_through(telling, gist, mine, shelf_key(gist, kind, i), oldest, best, best_alike)
         return best
 
-    cdef void slots_of(self, const Telling& telling, const Gist& gist, uint64_t* slots) noexcept nogil:
-        """Where each chain of an article begins in `heads`."""
+    cdef void look_through(
+        self, const Telling& telling, const Gist& gist, const Glance& mine, uint64_t key, int32_t oldest,
+        int64_t& best, double& best_alike,
+    ) noexcept nogil:
+        """Compare an article with those of a shelf, from new to old."""
         cdef:
-            uint64_t least[2 * BANDS]
-            uint64_t value, size = self.mask + 1
-            int i, j
-        for j in range(2 * BANDS):
-            least[j] = <uint64_t>0xFFFFFFFFFFFFFFFF
-        for i in range(gist.counts[WORDS]):
-            value = mixed(gist.values[WORDS][i])
-            for j in range(2 * BANDS):
-                value = mixed(value + <uint64_t>0x9E3779B97F4A7C15)
-                if value < least[j]:
-                    least[j] = value
-        for j in range(BANDS):
-            slots[j] = j * size + (mixed(least[2 * j] ^ (least[2 * j + 1] >> 1)) & self.mask)
-        slots[BY_NAMES] = BY_NAMES * size + (mixed(telling.names_key) & self.mask)
+            vector[Glance]* shelf
+            const Glance* theirs
+            const Telling* other
+            Gist opened
+            double alike
+            int spare = mine.count - bits_in(mine.words)  # words that share a bit with another one
+            Py_ssize_t i
+        if not self.shelves.count(key):
+            return
+        shelf = &self.shelves[key]
+        for i in range(<Py_ssize_t>shelf.size() - 1, -1, -1):
+            theirs = &shelf[0][i]
+            if theirs.telling < oldest:
+                return
+            if not self.may_be_like(mine, theirs[0], spare) or self.asked[theirs.telling] == self.questions:
+                continue
+            self.asked[theirs.telling] = self.questions
+            other = &self.tellings[theirs.telling]
+            open_gist(<const uint8_t*>&self.arena[other.gist], opened)
+            alike = likeness(self.rules, telling, other[0], gist, opened)
+            if alike > best_alike or (alike == best_alike and alike >= 0.0 and other.cluster < best):
+                if self.belongs(telling, gist, other.cluster) >= 0.0:
+                    (&best)[0] = other.cluster
+                    (&best_alike)[0] = alike
+
+    cdef inline bint may_be_like(self, const Glance& mine, const Glance& theirs, int spare) noexcept nogil:
+        """Whether a glance leaves it open that two articles tell the same news."""
+        cdef:
+            uint64_t both[2]
+            double least
+            int common
+        if mine.direction | theirs.direction == SAW_BULLISH | SAW_BEARISH:
+            return False
+        if (mine.names & ~theirs.names) and (theirs.names & ~mine.names):
+            return False
+        if fabs(mine.moment - theirs.moment) > self.rules.window_s:
+            return False
+        if (mine.moved and theirs.moved) or (mine.amounts & theirs.amounts):
+            return True
+        both[0], both[1] = mine.words[0] & theirs.words[0], mine.words[1] & theirs.words[1]
+        common = bits_in(both) + spare
+        least = self.least if mine.names == theirs.names else self.rules.similar
+        # shared / (mine + theirs - shared) >= least, less what rounding may take
+        return common * (1.0 + least) + 1e-9 >= least * (mine.count + theirs.count)
+
+    cdef int32_t oldest_within(self, double seen) noexcept nogil:
+        """The first article seen then or later; they stand in the order of being seen."""
+        cdef Py_ssize_t low = 0, high = <Py_ssize_t>self.tellings.size(), middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.tellings[middle].seen < seen:
+                low = middle + 1
+            else:
+                high = middle
+        return <int32_t>low
+
+    cdef int shelves_of(self, const Gist& gist) noexcept nogil:
+        """On how many shelves an article lies: one for each name; without names one for each of its first words.
+
+        Two sets of words of which `least` of all are shared have at least ceil(least * n) in common, n being the
+        words of either, so under any one order of words the first n - ceil(least * n) + 1 of each share one
+        (prefix filter; Chaudhuri, Ganti, Kaushik 2006).
+        """
+        cdef int n = gist.counts[WORDS]
+        if gist.counts[NAMES]:
+            return gist.counts[NAMES]
+        if n == 0:
+            return 0
+        return n - <int>ceil(fmin(self.rules.similar, self.rules.same_event) * n - 1e-9) + 1
+
+    cdef int shelve(self, Glance glance, const Gist& gist) except -1:
+        cdef int i, kind = NAMES if gist.counts[NAMES] else WORDS
+        for i in range(self.shelves_of(gist)):
+            self.shelves[shelf_key(gist, kind, i)].push_back(glance)
+        return 0
+
+    cdef int unshelve(self, const Gist& gist) except -1:
+        """Take the article that was shelved last away again."""
+        cdef int i, kind = NAMES if gist.counts[NAMES] else WORDS
+        cdef uint64_t key
+        for i in range(self.shelves_of(gist)):
+            key = shelf_key(gist, kind, i)
+            self.shelves[key].pop_back()
+            if self.shelves[key].empty():
+                self.shelves.erase(key)
+        return 0
 
 
-cdef uint64_t bits_of(const Gist& gist) noexcept nogil:
-    cdef uint64_t bits = 0
-    cdef int i
+cdef inline uint64_t shelf_key(const Gist& gist, int kind, int at) noexcept nogil:
+    return mixed(<uint64_t>gist.values[kind][at] << 1 | (OF_NAMES if kind == NAMES else OF_WORDS))
+
+
+cdef inline int bits_in(const uint64_t* bits) noexcept nogil:
+    return __builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1])
+
+
+cdef Glance glance_of(const Telling& telling, const Gist& gist, int32_t at) noexcept nogil:
+    cdef Glance found
+    cdef uint32_t word
+    cdef int i, kind
+    found.words[0], found.words[1], found.names, found.amounts = 0, 0, 0, 0
+    found.moment, found.telling = telling.moment, at
+    found.count, found.direction, found.moved = gist.counts[WORDS], telling.direction, telling.moved
+    for i in range(gist.counts[WORDS]):
+        word = gist.values[WORDS][i]
+        found.words[word >> 6 & 1] |= <uint64_t>1 << (word & 63)
+    for kind in range(RUPEES, DOLLARS + 1):
+        for i in range(gist.counts[kind]):
+            if is_telling_amount((<const float*>gist.values[kind])[i]):
+                found.amounts |= <uint64_t>1 << (mixed(gist.values[kind][i]) & 63)
     for i in range(gist.counts[NAMES]):
-        bits |= <uint64_t>1 << (gist.values[NAMES][i] & 63)
-    return bits
+        found.names |= <uint64_t>1 << (gist.values[NAMES][i] & 63)
+    return found
 
 
-cdef Telling told(
-    int64_t cluster, uint64_t names_key, double moment, double seen, int direction, int event, bint moved
-):
+cdef int restore(unordered_map[int64_t, int32_t]& known, int64_t key, int32_t before) except -1:
+    if before < 0:
+        known.erase(key)
+    else:
+        known[key] = before
+    return 0
+
+
+cdef int restore_print(unordered_map[uint64_t, int32_t]& known, uint64_t key, int32_t before) except -1:
+    if before < 0:
+        known.erase(key)
+    else:
+        known[key] = before
+    return 0
+
+
+cdef Telling told(int64_t cluster, bytes gist, double moment, double seen, int direction, int event, bint moved):
     cdef Telling found
-    cdef int chain
-    found.cluster, found.names_key, found.moment, found.seen = cluster, names_key, moment, seen
-    found.direction, found.event, found.moved, found.gist = <uint8_t>direction, event, moved, 0
-    found.names_bits, found.asked = 0, 0
-    for chain in range(CHAINS):
-        found.following[chain] = -1
+    cdef uint32_t value
+    cdef Py_ssize_t i
+    found.cluster, found.moment, found.seen = cluster, moment, seen
+    found.direction, found.event, found.moved, found.leads = <uint8_t>direction, event, moved, False
+    found.gist, found.before, found.copied = 0, -1, -1
+    found.size = checked(gist) // 4
+    found.print = mixed(<uint64_t>event << 16 | <uint64_t>direction << 8 | <uint64_t>moved)
+    for i in range(found.size):
+        memcpy(&value, PyBytes_AS_STRING(gist) + 4 * i, 4)
+        found.print = mixed(found.print + <uint64_t>0x9E3779B97F4A7C15 + value)
     return found
 
 

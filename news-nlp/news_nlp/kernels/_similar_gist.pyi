@@ -7,5 +7,9 @@ class GistReader:
         synonyms: Iterable[str],
         calendar: Sequence[str],
         contraries: Iterable[str] = (),
+        *,
+        months: Iterable[str] = (),
+        unnaming: Iterable[str] = (),
+        daily: Iterable[str] = (),
     ) -> None: ...
-    def read(self, title: str, names: Sequence[tuple[int, int, str]]) -> bytes: ...
+    def read(self, title: str, names: Sequence[tuple[int, int, str]], of_a_day: bool = False) -> bytes: ...

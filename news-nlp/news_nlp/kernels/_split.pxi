@@ -20,6 +20,7 @@ cdef enum:
 
 cdef uint8_t CLASSES[256]    # written once, below
 cdef uint8_t LOWER[256]      # Latin-1 keeps to itself in lower case
+cdef uint8_t LETTERS[256]    # in lower case; 0 for what is no letter
 
 cdef struct Cursor:
     const Lexis* lexis
@@ -33,6 +34,7 @@ cdef void write_letter_tables() noexcept nogil:
     for ch in range(256):
         CLASSES[ch] = <uint8_t>classes(ch)
         LOWER[ch] = <uint8_t>lower(ch)
+        LETTERS[ch] = LOWER[ch] if CLASSES[ch] & ALNUM and not CLASSES[ch] & DIGIT else 0
 
 write_letter_tables()
 
@@ -45,6 +47,15 @@ cdef inline uint32_t lower_of(uint32_t ch) noexcept nogil:
     return LOWER[ch] if ch < 256 else lower(ch)
 
 
+cdef inline uint32_t letter_of(uint32_t ch) noexcept nogil:
+    """The letter in lower case; 0 for a digit, a sign or a space."""
+    cdef uint32_t kind
+    if ch < 256:
+        return LETTERS[ch]
+    kind = classes(ch)
+    return lower(ch) if kind & ALNUM and not kind & DIGIT else 0
+
+
 cdef inline uint64_t first_row(uint64_t name) noexcept nogil:
     return name ^ (name >> 32)
 
@@ -52,22 +63,18 @@ cdef inline uint64_t first_row(uint64_t name) noexcept nogil:
 cdef inline int32_t look_up(const Lexis* lexis, uint64_t name) noexcept nogil:
     """The number of a word in the vocabulary; -1 when it is not there."""
     cdef uint64_t at = first_row(name) & lexis.mask
-    while lexis.rows[at].traits != 0:
-        if lexis.rows[at].name == name:
-            return <int32_t>at
+    # one condition of both: whether a word is known is hard to foretell, that its first row tells it is not
+    while (lexis.rows[at].traits != 0) & (lexis.rows[at].name != name):
         at = (at + 1) & lexis.mask
-    return -1
+    return <int32_t>at if lexis.rows[at].traits != 0 else -1
 
 
 cdef inline void name_token(Cursor* out, Token* token, uint64_t name) noexcept nogil:
     """Number, groups and traits of a token's word."""
-    token.name = name
-    token.word = look_up(out.lexis, name)
-    token.groups = 0
-    out.traits = 0
-    if token.word >= 0:
-        token.groups = out.lexis.rows[token.word].groups
-        out.traits = out.lexis.rows[token.word].traits
+    cdef int32_t word = look_up(out.lexis, name)
+    cdef const WordRow* row = &out.lexis.rows[word if word >= 0 else special(out.lexis, NO_WORD)]
+    token.name, token.word, token.groups = name, word, row.groups
+    out.traits = row.traits
 
 
 cdef inline uint32_t traits_of(const Lexis* lexis, uint64_t name) noexcept nogil:
@@ -126,36 +133,36 @@ cdef int32_t read_word(Letter* text, int32_t at, int32_t length, Cursor* out) no
     """Read the word that begins here; the place behind it."""
     cdef:
         Token* token = &out.tokens[out.count]
-        int32_t run = 0          # letters since the last dot
+        int32_t run = at         # where the letters since the last dot begin
         uint64_t name = empty_digest()
-        uint32_t ch = text[at], small, kind, after, later
-        bint all_upper = True, dotted = False
+        uint32_t ch, small, kind = SPACE, after, later
+        bint dotted = False
     token.start = at
-    token.flags = IS_CAPITAL if lower_of(ch) != ch else 0
-    while at < length:
+    while True:
+        small = letter_of(text[at])    # the 0 behind a text's last letter is none
+        while small:
+            name = fold(name, small)
+            at += 1
+            small = letter_of(text[at])
+        if at >= length:
+            break
         ch = text[at]
         kind = classes_of(ch)
-        if kind & ALNUM:
-            if kind & DIGIT:
-                if run <= 3 and not dotted and traits_of(out.lexis, name) & IS_CURRENCY_WORD:
-                    break          # Rs40
-                small = ch
-            else:
-                small = lower_of(ch)
-                all_upper &= small != ch
-            name = fold(name, small)
-            run += 1
+        if kind == SPACE:
+            break
+        if kind & DIGIT:
+            if at - run <= 3 and not dotted and traits_of(out.lexis, name) & IS_CURRENCY_WORD:
+                break                  # Rs40
+            name = fold(name, ch)
             at += 1
             continue
-        if kind == SPACE or at + 1 >= length:
-            break
-        after = classes_of(text[at + 1])
+        after = classes_of(text[at + 1]) if at + 1 < length else SPACE
         if not after & ALNUM:
             break
         if ch == c'&':
             name = fold(name, ch)          # M&M, L&T, J&K
-        elif ch == c'.' and run == 1 and not after & DIGIT:
-            run = 0                        # H.E.G., U.S.
+        elif ch == c'.' and at - run == 1 and not after & DIGIT:
+            run = at + 1                   # H.E.G., U.S.
             dotted = True
         elif kind & APOSTROPHE and not after & DIGIT:
             later = classes_of(text[at + 2]) if at + 2 < length else SPACE
@@ -166,10 +173,9 @@ cdef int32_t read_word(Letter* text, int32_t at, int32_t length, Cursor* out) no
             break
         at += 1
     token.end = token.full_end = at
-    if at + 1 < length and classes_of(text[at]) & APOSTROPHE and lower_of(text[at + 1]) == c's':
+    if kind & APOSTROPHE and at + 1 < length and lower_of(text[at + 1]) == c's':
         token.full_end = at + 2
-    if all_upper and token.flags:
-        token.flags |= IS_UPPER
+    token.flags = capitals_of(text, token.start, at)
     token.kind, token.value = IS_WORD, 0.0
     name_token(out, token, name)
     at = token.full_end
@@ -177,6 +183,17 @@ cdef int32_t read_word(Letter* text, int32_t at, int32_t length, Cursor* out) no
         at += 1
     push_word(out)
     return at
+
+
+cdef inline uint8_t capitals_of(Letter* text, int32_t start, int32_t end) noexcept nogil:
+    """Whether a word begins with a capital, and whether it has no other letters."""
+    cdef int32_t at
+    if lower_of(text[start]) == text[start]:
+        return 0
+    for at in range(start + 1, end):
+        if letter_of(text[at]) == text[at]:
+            return IS_CAPITAL
+    return IS_CAPITAL | IS_UPPER
 
 
 cdef inline void push_word(Cursor* out) noexcept nogil:

@@ -12,6 +12,7 @@ from news_nlp.kernels._reading cimport AMOUNT, BEARISH, BULLISH, NOTHING, Readin
 cdef double THRESHOLD = 0.2
 cdef double APART_THRESHOLD = 0.16   # of a name of which not all phrases speak
 cdef double SLIGHT = 1e-6            # what the order of additions may make of a sum
+cdef double QUIET = 0.85           # the share of neutral texts among those in which nothing polar is found
 cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
 
 
@@ -77,9 +78,9 @@ cdef void give(Verdict* verdict, int32_t name, const Sum* added, double threshol
     verdict.name, verdict.relevance = name, 0.0
     verdict.score = to_4_digits(added.total / (fabs(added.total) + 1.0))
     if fabs(verdict.score) < threshold:
-        # sure when nothing polar was said, unsure when good and bad cancel out
+        # surest when nothing polar was said, unsure when good and bad cancel out
         verdict.direction = NOTHING
-        verdict.confidence = to_4_digits(1.0 / (1.0 + added.said))
+        verdict.confidence = to_4_digits(QUIET / (1.0 + added.said))
         return
     verdict.direction = BULLISH if added.total > 0.0 else BEARISH
     verdict.confidence = to_4_digits(fabs(added.total) / added.said * (1.0 - exp(-1.5 * added.said)))

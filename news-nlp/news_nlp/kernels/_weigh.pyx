@@ -17,7 +17,6 @@ from news_nlp.kernels._reading cimport (
     FALL,
     HEDGE,
     INDEX,
-    IS_BREAK,
     IS_NUMBER,
     IS_PERCENT,
     NEGATE,
@@ -36,6 +35,7 @@ from news_nlp.kernels._reading cimport (
     TermRow,
     Token,
     broken,
+    cut_count,
     in_group,
 )
 
@@ -69,6 +69,7 @@ cdef struct Hit:          # one lexicon match on its way to a weight
     uint8_t side
     uint8_t used          # a burden that has turned a movement
     uint8_t figures       # it sets two figures against each other
+    uint8_t turned        # it moves a burden
 
 cdef struct Hits:
     Hit* at
@@ -111,7 +112,7 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
                 continue
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
-        hit.role, hit.side, hit.used = role, term.side, 0
+        hit.role, hit.side, hit.used, hit.turned = role, term.side, 0, 0
         hit.figures = term.role == VERSUS
         hit.weight = 0.0
         if hit.role & POLAR:
@@ -177,7 +178,7 @@ cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) 
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
-    cdef int32_t at, turn, side
+    cdef int32_t at, turn, side, mover
     cdef bint behind, before
     cdef Hit* hit
     cdef Hit* other
@@ -198,8 +199,13 @@ cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
             if within(reading, hit, other, OBJECT_REACH) if side > 0 else within(reading, other, hit, SUBJECT_REACH):
                 other.used = True
                 other.weight = 0.0
-                hit.weight = -hit.weight
+                hit.turned = True
                 break
+        mover = at - 2 if at > 0 and hits.at[at - 1].used else at - 1
+        if not hit.turned and mover >= 0 and hits.at[mover].turned and hits.at[mover].role == hit.role:
+            hit.turned = within(reading, &hits.at[at - 1], hit, OBJECT_REACH)
+        if hit.turned:
+            hit.weight = -hit.weight
 
 
 cdef void yield_assets(const Reading* reading, Hits* hits) noexcept nogil:
@@ -297,27 +303,36 @@ cdef void discount_what_follows(const Reading* reading, Hits* hits, int32_t at) 
 cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
     """In a sentence that says that nothing moved, and in a question, all counts less."""
     cdef:
-        int32_t end, at, start = 0, behind = 0     # hits of the sentence
+        int32_t cut, end, at, asked
+        int32_t part = 0, start = 0, behind = 0     # where its last part begins; hits of the sentence
         double factor
-    for end in range(reading.count + 1):
+    for cut in range(cut_count(reading) + 1):
+        end = reading.cuts[cut]
         if end < reading.count and not ends_sentence(&reading.tokens[end]):
+            if ends_part(&reading.tokens[end]):
+                part = end
             continue
         factor = 1.0
         while behind < hits.count and hits.at[behind].first < end:
             if hits.at[behind].role == 1 << STILL and hits.at[behind].size < factor:
                 factor = hits.at[behind].size
             behind += 1
-        if end < reading.count and reading.tokens[end].value == QUESTION:
-            factor *= ASKED_FACTOR
+        asked = end < reading.count and reading.tokens[end].value == QUESTION
         for at in range(start, behind):
             hits.at[at].weight *= factor
+            if asked and hits.at[at].first >= part:
+                hits.at[at].weight *= ASKED_FACTOR
         start = behind
 
 
 cdef inline bint ends_sentence(const Token* token) noexcept nogil:
-    return token.kind == IS_BREAK and (
-        token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
-    )
+    """Whether a break ends a sentence."""
+    return token.value == c'.' or token.value == QUESTION or token.value == c'!' or token.value == c'\n'
+
+
+cdef inline bint ends_part(const Token* token) noexcept nogil:
+    """Whether a break ends a part of a sentence."""
+    return token.value == c';' or token.value == c':'
 
 
 cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:

@@ -67,5 +67,5 @@ def entities(text: str) -> list[Entity]:
 
 
 def warm_up() -> None:
-    """Compile the tables now rather than at the first text (about 0.1 s)."""
-    compiled.reader()
+    """Make the tables of what reads now rather than at the first text (about 0.1 s)."""
+    _understand("")

@@ -10,13 +10,13 @@ from chitti_shared.errors import InvalidInput
 from news_nlp.nlp import compiled
 from news_nlp.nlp.aliases import use_own_aliases
 from news_nlp.nlp.lexicon import use_own_terms
-from news_nlp.nlp.readable.reading import vocabulary
+from news_nlp.nlp.readable.reading import TABLES, forget_vocabulary
 
 
 def extend(aliases: Path | None = None, lexicon: Path | None = None) -> None:
     """Add the names and phrases of files in the format of the shipped ones; where both have one, the file's counts.
 
-    Called once, before the first text is read; None adds nothing.
+    None adds nothing. Texts that are being read meanwhile are read with the tables that they were begun with.
 
     Raises
     ------
@@ -30,18 +30,19 @@ def extend(aliases: Path | None = None, lexicon: Path | None = None) -> None:
 
 def _use(setting: str, path: Path | None, use: Callable[[str], None]) -> None:
     try:
-        use("" if path is None else path.read_text(encoding="utf-8"))
-        _forget()
-        if path is not None:
-            compiled.reader()  # two names that the scan cannot tell apart show up only here
+        text = "" if path is None else path.read_text(encoding="utf-8")
+        with TABLES:  # whoever makes tables meanwhile makes all of them before, or all of them after
+            _replace(text, use)
     except (OSError, ValueError) as error:  # UnicodeDecodeError is a ValueError
-        use("")
-        _forget()
+        with TABLES:
+            _replace("", use)
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InvalidInput(f"{setting}: {path}: {reason}", field=setting, constraint="file") from None
 
 
-def _forget() -> None:
-    """Have the next text read with new tables."""
-    vocabulary.cache_clear()
-    compiled.reader.cache_clear()
+def _replace(text: str, use: Callable[[str], None]) -> None:
+    use(text)
+    forget_vocabulary()
+    compiled.forget_reader()
+    if text:
+        compiled.reader()  # two names that the scan cannot tell apart show up only here

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from news_nlp.kernels._reader import Reader
 from news_nlp.nlp.events import KINDS, TYPES
 from news_nlp.nlp.meaning import LEXICON, Entity, Phrase, Tone, Understanding, Verdict
-from news_nlp.nlp.readable.reading import Vocabulary, vocabulary
+from news_nlp.nlp.readable.reading import TABLES, Vocabulary, vocabulary
+
+_reader: Reader | None = None
 
 
-@cache
 def reader() -> Reader:
-    """The reader of the package's tables; threads may share it."""
-    return reader_of(vocabulary())
+    """The reader of the tables as they are; threads may share it."""
+    return _reader or _made()
+
+
+def _made() -> Reader:
+    global _reader
+    with TABLES:
+        if _reader is None:
+            _reader = reader_of(vocabulary())
+        return _reader
+
+
+def forget_reader() -> None:
+    """Make it anew when it is asked for next; the caller holds `TABLES`."""
+    global _reader
+    _reader = None
 
 
 def reader_of(words: Vocabulary) -> Reader:

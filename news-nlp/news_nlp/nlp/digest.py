@@ -84,7 +84,7 @@ def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
         item,
         scorer.judge(text, read),
         stories.identity(item.title, item.source_host, dated_at),
-        stories.gist(item.title, names),
+        stories.gist(item.title, names, read),
         stories.story_key(names),
         stories.is_price_move(item.title, read),
     )

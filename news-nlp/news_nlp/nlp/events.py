@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import get_args
 
+from news_nlp.nlp.lexicon import expand
 from news_nlp.nlp.meaning import EventType, Kind
 
 TYPES: tuple[EventType, ...] = get_args(EventType)
@@ -74,8 +75,8 @@ def _entries(text: str) -> Iterator[tuple[int, int, float, str]]:
         weight, _, forms = line.partition(" ")
         if kind is None or not forms.strip():
             raise ValueError(f"events line {number}: expected a weight and phrases, found {line!r}")
-        for form in forms.split("|"):
-            yield number, kind, _weight(weight, number), " ".join(form.replace("-", " ").lower().split())
+        for form in expand(forms):
+            yield number, kind, _weight(weight, number), form
 
 
 def _weight(text: str, line: int) -> float:

@@ -12,57 +12,21 @@ from news_nlp.kernels._similar import Window
 from news_nlp.kernels._similar_gist import GistReader
 from news_nlp.nlp import Direction, EventType, Understanding
 from news_nlp.nlp.aliases import words_of
+from news_nlp.nlp.story_words import CALENDAR, CONTRARIES, DAILY, MONTHS, STOP_WORDS, SYNONYMS, UNNAMING
 
 WINDOW_S = 72 * 3600.0  # a retelling comes within three days
 CAPACITY = 100_000  # articles that are looked back upon
 _MOVE_WINDOW_S = 6 * 3600.0  # two reports of one price movement come within a session
-# Shared words over all words: enough by themselves, with the same event, with a figure besides
-_SIMILAR, _SAME_EVENT, _SAME_FIGURE = 0.6, 0.45, 0.25
+_DAY_WINDOW_S = 12 * 3600.0  # what every day brings anew, the next day's is other news
+# Shared words over all words that are enough: for a price movement and other news, by themselves, with the same event,
+# with a figure
+_MOSTLY, _SIMILAR, _SAME_EVENT, _SAME_FIGURE = 0.75, 0.5, 0.45, 0.25
 _NAMING = frozenset(
     {"company", "index", "regulator"}
 )  # what tells stories apart; of sectors and persons one may be left out
 _DIRECTIONS: dict[Direction, int] = {"neutral": 0, "bullish": 1, "bearish": 2}
 _EVENTS: tuple[EventType | None, ...] = (None, *get_args(EventType))
 _WORD = re.compile(r"[\w&]+(?:\.\d+)?%?")
-_STOP_WORDS = words_of(
-    "a an the of in on at to for as by and or with from its it is are was be after over amid has have will "
-    "share shares stock stocks scrip counter worth about around nearly says said today ltd limited company "
-    "ends end closes close settles closing bell opening opens"
-)
-# The first word of a group stands for all
-_SYNONYMS = (
-    "win wins won bag bags secure secures receive receives get gets got land lands clinch clinches",
-    "order orders contract contracts",
-    "up rise rises rose gain gains jump jumps surge surges rally rallies climb climbs advance advances soar soars "
-    "raise raises hike hikes higher grow grows growth",
-    "down fall falls fell drop drops slip slips decline declines slide slides tumble tumbles plunge plunges lose loses "
-    "cut cuts trim trims lower lowers",
-    "profit pat earnings",
-    "buy acquire acquires acquisition",
-    "sell sells sold divest divests offload offloads",
-    "appoint appoints name names",
-    "quit quits resign resigns resignation exit exits",
-    "approve approves approval nod clear clears clearance",
-    "record highest lifetime",
-    "fine fines penalty penalise penalises",
-    "dividend payout",
-    "hold holds keep keeps unchanged retain retains maintain maintains",
-    "point points pts",
-    "output production",
-)
-# Days and months tell the pieces of a series apart, as quarters do
-_CALENDAR = (
-    "monday tuesday wednesday thursday friday saturday sunday",
-    "january february march april june july august september october november december",
-)
-# What tells the one is other news than what tells the other only; forms of one word need not stand here twice
-_CONTRARIES = (
-    "raise hike increase / cut reduce lower trim slash",
-    "open opening / close closing end settle",
-    "bonus / dividend / split / buyback / bond ncd debenture / rights / qip",
-    "tablet / injection injectable / capsule / cream / ointment / suspension / inhaler / vaccine",
-    "cancer / diabetes / asthma / hiv / hypertension / epilepsy / depression / arthritis",
-)
 _MOVE_PHRASES = words_of(
     "gain gains gained rally rallies rallied rallying lose loses losing lost bounce bounces rebound rebounds"
 )
@@ -73,7 +37,7 @@ _OTHER_SUBJECTS = words_of(
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
 _UNSIGNED = 0x7FFFFFFFFFFFFFFF
-_READER = GistReader(_STOP_WORDS, _SYNONYMS, _CALENDAR, _CONTRARIES)
+_READER = GistReader(STOP_WORDS, SYNONYMS, CALENDAR, CONTRARIES, months=MONTHS, unnaming=UNNAMING, daily=DAILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +48,6 @@ class Telling:
     """
 
     gist: bytes
-    story_key: int
     price_move: bool
     sentiment: Direction
     event: EventType | None
@@ -127,9 +90,15 @@ def story_key(names: list[tuple[int, int, str]]) -> int:
     return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big") & _UNSIGNED
 
 
-def gist(title: str, names: list[tuple[int, int, str]]) -> bytes:
+def gist(title: str, names: list[tuple[int, int, str]], meaning: Understanding) -> bytes:
     """A headline's words by stem, its names and its figures, packed (`kernels/_similar_gist.pyx`)."""
-    return _READER.read(title, names)
+    return _READER.read(title, names, _of_a_day(title, meaning))
+
+
+def _of_a_day(title: str, meaning: Understanding) -> bool:
+    """Whether a headline tells of an index or of a movement of prices, which is other news on another day."""
+    indices = any(entity.kind == "index" and entity.end <= len(title) for entity in meaning.entities)
+    return indices or is_price_move(title, meaning)
 
 
 def is_price_move(title: str, meaning: Understanding) -> bool:
@@ -152,13 +121,15 @@ class Stories:
     A retelling comes within 72 hours, is of the same names (or one adds names to the other's),
     contradicts no figure and no direction, and shares most of its words; or some, when the
     event or an amount is the same too; or none, when both report one price movement of one company.
+    What it retells is the first article of a cluster, and it contradicts no other of it.
     """
 
-    def __init__(self, capacity: int = 1024) -> None:
+    def __init__(self) -> None:
         self._window = Window(
-            capacity,
             window_s=WINDOW_S,
             move_window_s=_MOVE_WINDOW_S,
+            day_window_s=_DAY_WINDOW_S,
+            mostly=_MOSTLY,
             similar=_SIMILAR,
             same_event=_SAME_EVENT,
             same_figure=_SAME_FIGURE,
@@ -171,19 +142,22 @@ class Stories:
         """Forget all."""
         self._window.clear()
 
-    def add(self, cluster_id: int, told: Telling) -> None:
-        """Note an article of a cluster; in the order in which they were seen."""
-        self._window.add(cluster_id, *_columns(told))
+    def forget_since(self, count: int) -> None:
+        """Forget all but the first `count` articles added."""
+        self._window.forget_since(count)
+
+    def add(self, article_id: int, cluster_id: int, told: Telling) -> None:
+        """Note an article, in the order in which they were seen; one that is first of its cluster has its number."""
+        self._window.add(article_id, cluster_id, *_columns(told))
 
     def cluster_of(self, told: Telling) -> int | None:
         """The cluster that an article belongs to; None when its news is new."""
         return self._window.find(*_columns(told))
 
 
-def _columns(told: Telling) -> tuple[bytes, int, float, float, int, int, bool]:
+def _columns(told: Telling) -> tuple[bytes, float, float, int, int, bool]:
     return (
         told.gist,
-        told.story_key,
         told.moment,
         told.seen,
         _DIRECTIONS[told.sentiment],

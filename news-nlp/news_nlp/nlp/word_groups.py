@@ -27,7 +27,7 @@ class Group(IntFlag):
     QUARTER = 4096 << GROUP_SHIFT
     ENDED = 8192 << GROUP_SHIFT  # (quarter) ended (June)
     OF = 16384 << GROUP_SHIFT  # Q2 of FY26
-    MONTHS = 32768 << GROUP_SHIFT  # 9M
+    SPAN = 32768 << GROUP_SHIFT  # 9M, fiscal year, year ended
     CUT = 1 << 16 << GROUP_SHIFT  # what stands behind speaks of something else: as, after, while
     PREPOSITION = 1 << 17 << GROUP_SHIFT  # leads a name that a phrase does not speak of: on BSE, with TPG
     NOT_OF_OBJECT = 1 << 18 << GROUP_SHIFT  # a preposition that leads no object
@@ -47,8 +47,11 @@ class Group(IntFlag):
 
 
 _PARTS = ("q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h")
+_LETTERED = tuple(part for part in _PARTS if part[0].isalpha())
 _SPANS = (*range(1990, 2050), *(f"{year % 100:02}" for year in range(1990, 2050)))
 _FISCAL_YEARS = tuple(f"fy{span}" for span in _SPANS)
+_ESTIMATED_YEARS = tuple(f"fy{year % 100:02}e" for year in range(1990, 2050))  # brokers' estimates: FY27E
+_YEARS = (*_FISCAL_YEARS, *_ESTIMATED_YEARS)
 
 _WORDS: Final[dict[Group, str]] = {
     Group.TAIL: (
@@ -70,9 +73,11 @@ _WORDS: Final[dict[Group, str]] = {
     Group.RUPEE: "rs inr re rupees usd",
     Group.RUPEES: "rupees dollars euros yen",
     Group.PART: " ".join(_PARTS),
-    Group.YEAR: " ".join((*_FISCAL_YEARS, *(f"cy{span}" for span in _SPANS))),
-    Group.PART_OF_YEAR: " ".join(part + year for part, year in product((*_PARTS, "9m"), _FISCAL_YEARS)),
-    Group.FISCAL: "fy fiscal",
+    Group.YEAR: " ".join((*_FISCAL_YEARS, *_ESTIMATED_YEARS, *(f"cy{span}" for span in _SPANS))),
+    Group.PART_OF_YEAR: " ".join(
+        map("".join, (*product((*_PARTS, "9m"), _YEARS), *product(_LETTERED, ("'",), _YEARS)))  # Q2FY26, Q2'FY26
+    ),
+    Group.FISCAL: "fy fiscal financial",
     Group.MONTH: (
         "january february march april may june july august september october november december jan feb mar apr jun "
         "jul aug sep sept oct nov dec"
@@ -81,7 +86,7 @@ _WORDS: Final[dict[Group, str]] = {
     Group.QUARTER: "quarter qtr half",
     Group.ENDED: "ended ending to",
     Group.OF: "of in",
-    Group.MONTHS: "m",
+    Group.SPAN: "m months year",
     Group.CUT: (
         "as after while whereas but though although when since because before until till if amid despite post following"
     ),

@@ -14,6 +14,8 @@ def read_xml_feed(data: bytes, address: str) -> Feed:
     """Parse an XML feed in UTF-8; the errors of `parse_feed`."""
     builder = _items.Builder(FeedItem, web_address, host_of, title=MAX_TITLE, summary=MAX_SUMMARY, url=MAX_URL)
     status, title, home, items = builder.read_markup(data, address, MAX_TAGS, MAX_ITEMS)
+    if status == _items.NO_MARKUP and not data.strip():
+        raise refuse("the document is empty, expected a feed", FORMATS)
     if status != _items.FINE:
         raise _refusal(status, title)
     return Feed(title, home, tuple(items), builder.skipped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -44,6 +44,8 @@ class FeedSchedule:
         How often the rows are looked at.
     lease_s : float
         After which a feed is due again that nobody noted the end of.
+    observe : async callable, optional
+        Called at the start and at every tick, whether this process leads or not, and when fetches are done.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class FeedSchedule:
         *,
         tick_s: float = TICK_S,
         lease_s: float = LEASE_S,
+        observe: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._ingestion = ingestion
         self._feeds = feeds
         self._leadership = leadership
         self._tick_s = tick_s
         self._lease_s = lease_s
+        self._observe = observe
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._running: set[asyncio.Task[Any]] = set()
         self._under_way: set[int] = set()
@@ -72,6 +76,7 @@ class FeedSchedule:
             self.tick, "interval", seconds=self._tick_s, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
+        self._start(self._observed(), "first look around")
         self._start(self._when_elected(), "first look at the feeds")
         return self
 
@@ -87,8 +92,7 @@ class FeedSchedule:
 
     async def tick(self) -> None:
         """Begin to fetch what is due, if this process leads."""
-        if self._leadership.is_leader:
-            self._start(self._look(), "feeds")
+        self._start(self._look() if self._leadership.is_leader else self._observed(), "feeds")
 
     async def run_due(self) -> list[Outcome]:
         """Fetch every feed that is due and not under way; how each went.
@@ -111,9 +115,18 @@ class FeedSchedule:
         except ChittiError as error:
             self._wait(error)
             return
+        await self._observed()
         while fetches:  # what a slow host holds up is told later
             done, fetches = await asyncio.wait(fetches, timeout=_TOLD_EVERY_S)
             _report([outcome for fetch in done if (outcome := fetch.result()) is not None])
+        await self._observed()
+
+    async def _observed(self) -> None:
+        try:
+            if self._observe is not None:
+                await self._observe()
+        except ChittiError as error:
+            self._wait(error)
 
     async def _begin(self) -> set[asyncio.Task[Outcome | None]]:
         due = [feed for feed in await self._feeds.due() if feed.feed_id not in self._under_way]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,16 +18,17 @@ from news_nlp.storage.pages import Wanted, read_page
 
 CHANNEL = "news_articles"
 _MOST_TOLD = 100  # entities of one article, and phrases: an honest one has a dozen
-_TOLD_AT_ONCE = 5_000
+_TOLD_AT_ONCE = 500  # the loop waits while so many are unpacked: a few ms
 
 # The row's lock makes ingests follow one another, so ids grow in commit order without gaps and
 # first_seen_at never runs backwards, whatever the clock does.
 _LOCK_COUNTER = """
 SELECT last_id, greatest(clock_timestamp(), last_seen_at) AS seen_at FROM news.ingest_counter FOR UPDATE
 """
+_COUNTER = "SELECT last_id, greatest(clock_timestamp(), last_seen_at) AS seen_at FROM news.ingest_counter"
 _KNOWN = "SELECT identity FROM news.articles WHERE identity = ANY($1)"
 _TOLD_SINCE = """
-SELECT article_id, cluster_id, gist, story_key, price_move, sentiment, event,
+SELECT article_id, cluster_id, gist, price_move, sentiment, event,
        extract(epoch FROM coalesce(published_at, first_seen_at))::double precision AS moment,
        extract(epoch FROM first_seen_at)::double precision AS seen
 FROM news.articles WHERE article_id > $1 AND first_seen_at > $2 AND gist <> '' ORDER BY article_id LIMIT $3
@@ -75,13 +77,33 @@ class ArticleStore:
     """Reads and writes articles.
 
     It keeps what was told in the last days in memory, and reads what it lacks from the table,
-    under the lock that every ingest takes: other daemons' articles are found as well.
+    under the lock that every ingest takes: other daemons' articles are found as well. What an ingest
+    adds that then fails is forgotten by the next one.
     """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._stories = Stories(CAPACITY)
+        self._stories = Stories()
+        self._committed = 0  # so many of the stories are in the table for good
         self._read_up_to = 0
+        self._one_at_a_time = asyncio.Lock()
+        self._caught_up = False
+
+    @property
+    def remembered(self) -> int:
+        """How many articles are in memory."""
+        return len(self._stories)
+
+    async def catch_up(self) -> None:
+        """Read what was told in the last days and is not in memory yet, without keeping other daemons from storing.
+
+        Ids grow in the order of commit, so whoever has read up to one has missed none before it.
+        """
+        async with self._one_at_a_time, self._pool.acquire() as connection:
+            counter = await connection.fetchrow(_COUNTER)
+            assert counter is not None  # the migration inserts the row
+            await self._catch_up(connection, counter["last_id"], counter["seen_at"])
+            self._caught_up = True
 
     async def store(self, articles: Sequence[ScoredArticle], feed_id: int | None = None) -> Stored:
         """Store the articles not known yet, in one transaction; the same batch again changes nothing.
@@ -91,12 +113,18 @@ class ArticleStore:
         given = {article.identity: article for article in reversed(articles)}
         if not given:
             return Stored(0, 0, 0)
+        if not self._caught_up:
+            await self.catch_up()
+        async with self._one_at_a_time:
+            return await self._store(given, len(articles), feed_id)
+
+    async def _store(self, given: dict[bytes, ScoredArticle], count: int, feed_id: int | None) -> Stored:
         async with self._pool.transaction() as connection:
             counter = await connection.fetchrow(_LOCK_COUNTER)
             known = {row["identity"] for row in await connection.fetch(_KNOWN, list(given))}
             fresh = [article for identity, article in reversed(given.items()) if identity not in known]
             if not fresh:
-                return Stored(0, len(articles), 0)
+                return Stored(0, count, 0)
             assert counter is not None  # the migration inserts the row
             last_id, seen_at = counter["last_id"], counter["seen_at"]
             await self._catch_up(connection, last_id, seen_at)
@@ -104,8 +132,9 @@ class ArticleStore:
             await _insert(connection, numbered, seen_at, feed_id)
             top = last_id + len(fresh)
             await connection.execute(_FINISH, top, seen_at, CHANNEL, str(top))
+        self._committed, self._read_up_to = len(self._stories), top
         retold = sum(one.cluster_id != one.article_id for one in numbered)
-        return Stored(len(fresh), len(articles) - len(fresh), retold)
+        return Stored(len(fresh), count - len(fresh), retold)
 
     async def known(self, identities: Sequence[bytes]) -> set[bytes]:
         """Those of the identities that are stored."""
@@ -116,28 +145,28 @@ class ArticleStore:
         return await read_page(self._pool, wanted)
 
     async def _catch_up(self, connection: Connection, last_id: int, now: datetime) -> None:
-        """Read what was committed since the last time."""
+        """Forget what was never committed, read what was since the last time."""
+        self._stories.forget_since(self._committed)
         if len(self._stories) > 2 * CAPACITY or self._read_up_to > last_id:  # full, or another database by now
             self._stories.clear()
-            self._read_up_to = 0
+            self._committed = self._read_up_to = 0
         self._read_up_to = max(self._read_up_to, last_id - CAPACITY)
         since = now - timedelta(seconds=WINDOW_S)
         whole = True
         while whole:
             rows = await connection.fetch(_TOLD_SINCE, self._read_up_to, since, _TOLD_AT_ONCE)
             for article_id, cluster_id, *told in rows:
-                self._stories.add(cluster_id, Telling(*told))
-                self._read_up_to = article_id
+                self._stories.add(article_id, cluster_id, Telling(*told))
+                self._committed, self._read_up_to = len(self._stories), article_id
             whole = len(rows) == _TOLD_AT_ONCE
 
     def _clustered(self, fresh: Sequence[ScoredArticle], last_id: int, seen_at: datetime) -> list[_Numbered]:
         """Give each new article its id and the cluster of the story it tells."""
-        batch = Stories()  # not yet committed, so nothing for the window
         numbered = []
         for article_id, article in enumerate(fresh, last_id + 1):
             told = telling_of(article, seen_at)
-            cluster_id = self._stories.cluster_of(told) or batch.cluster_of(told) or article_id
-            batch.add(cluster_id, told)
+            cluster_id = self._stories.cluster_of(told) or article_id
+            self._stories.add(article_id, cluster_id, told)
             numbered.append(_Numbered(article_id, cluster_id, article))
         return numbered
 
@@ -160,7 +189,6 @@ def telling_of(article: ScoredArticle, seen_at: datetime) -> Telling:
     meaning = article.meaning
     return Telling(
         article.gist,
-        article.story_key,
         article.price_move,
         meaning.sentiment,
         meaning.event,

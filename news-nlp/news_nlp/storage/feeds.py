@@ -27,7 +27,15 @@ ON CONFLICT (url) DO NOTHING RETURNING *
 _LOCKED = "SELECT * FROM news.feeds WHERE feed_id = $1 FOR UPDATE"
 _CHANGE = """
 UPDATE news.feeds
-SET name = $2, schedule = $3, interval_s = $4, enabled = $5, disabled_by = $6, origin = $7, failures = $8, next_due = $9
+SET url = $2, name = $3, schedule = $4, interval_s = $5, enabled = $6, disabled_by = $7, origin = $8, next_due = $9,
+    failures = CASE WHEN $10 THEN 0 ELSE failures END,
+    failing_since = CASE WHEN $10 THEN NULL ELSE failing_since END,
+    etag = CASE WHEN url = $2 THEN etag END,
+    last_modified = CASE WHEN url = $2 THEN last_modified END,
+    last_error = CASE WHEN url = $2 THEN last_error END,
+    http_status = CASE WHEN url = $2 THEN http_status END,
+    moved_to = CASE WHEN url = $2 THEN moved_to END,
+    address_error = CASE WHEN url = $2 THEN address_error END
 WHERE feed_id = $1 RETURNING *
 """
 _REMOVE = """
@@ -41,30 +49,34 @@ SELECT feed_id, url FROM news.feeds WHERE enabled AND next_due <= now() ORDER BY
 _CLAIM = """
 UPDATE news.feeds SET next_due = now() + make_interval(secs => $2)
 WHERE feed_id = $1 AND ($3 OR enabled AND next_due <= now())
-RETURNING feed_id, url, schedule, interval_s, etag, last_modified, failures
+RETURNING feed_id, url, schedule, interval_s, etag, last_modified, failures, failing_since, moved_to, address_error,
+    next_due AS turn, now() AS taken_at
 """
 _ONE = "SELECT * FROM news.feeds WHERE feed_id = $1"
 _ALL = "SELECT * FROM news.feeds ORDER BY feed_id"
-# A timetable that a user changed during the fetch has set the next turn itself.
+# A turn that was moved since it was taken (a user changed the timetable or resumed the feed, another fetch took it
+# meanwhile) stands; what came from an address that a user replaced meanwhile is not the feed's any more.
 _SUCCEEDED = """
 UPDATE news.feeds
-SET last_attempt_at = now(), last_success_at = now(), last_error = NULL, failures = 0, http_status = $2,
-    items_seen = items_seen + $3, last_new_at = CASE WHEN $4 > 0 THEN now() ELSE last_new_at END,
-    etag = $5, last_modified = $6,
-    next_due = CASE WHEN schedule IS NOT DISTINCT FROM $8 AND interval_s = $9 THEN $7 ELSE next_due END
-WHERE feed_id = $1
+SET last_attempt_at = now(), last_success_at = now(), last_error = NULL, failures = 0, failing_since = NULL,
+    http_status = $4, items_seen = items_seen + $5, last_new_at = CASE WHEN $6 > 0 THEN now() ELSE last_new_at END,
+    etag = $7, last_modified = $8, moved_to = $9, address_error = left($10, 500),
+    next_due = CASE WHEN next_due = $3 THEN $11 ELSE next_due END
+WHERE feed_id = $1 AND url = $2
 """
 _FAILED = """
 UPDATE news.feeds
-SET last_attempt_at = now(), last_error = left($2, 500), failures = failures + 1, http_status = $3,
-    next_due = now() + make_interval(secs => $4)
-WHERE feed_id = $1
+SET last_attempt_at = now(), last_error = left($4, 500), failures = failures + 1,
+    failing_since = coalesce(failing_since, now()), http_status = $5,
+    next_due = CASE WHEN next_due = $3 THEN now() + make_interval(secs => $6) ELSE next_due END
+WHERE feed_id = $1 AND url = $2
 """
 _GONE = """
 UPDATE news.feeds
-SET last_attempt_at = now(), last_error = left($2, 500), failures = failures + 1, http_status = $3,
+SET last_attempt_at = now(), last_error = left($3, 500), failures = failures + 1,
+    failing_since = coalesce(failing_since, now()), http_status = $4,
     enabled = false, disabled_by = coalesce(disabled_by, 'gone')
-WHERE feed_id = $1
+WHERE feed_id = $1 AND url = $2
 """
 
 
@@ -78,21 +90,28 @@ class DueFeed:
 
 @dataclass(frozen=True, slots=True)
 class EditedFeed:
-    """What a user can change of a feed, and what follows from it, in the order of `_CHANGE`."""
+    """What a user can change of a feed, and what follows from it, in the order of `_CHANGE`.
 
+    `anew`: its failures are forgotten.
+    """
+
+    url: str
     name: str | None
     schedule: str | None
     interval_s: int
     enabled: bool
     disabled_by: str | None
     origin: str
-    failures: int
     next_due: datetime
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedFeed:
-    """A feed that is ours to fetch, with the validators of its last answer."""
+    """A feed that is ours to fetch, with the validators of its last answer.
+
+    It was taken at `taken_at`, and comes round again at `turn` unless the fetch is noted.
+    """
 
     feed_id: int
     url: str
@@ -101,6 +120,11 @@ class ClaimedFeed:
     etag: str | None
     last_modified: str | None
     failures: int
+    failing_since: datetime | None
+    moved_to: str | None
+    address_error: str | None
+    turn: datetime
+    taken_at: datetime
 
 
 class FeedStore:
@@ -126,7 +150,13 @@ class FeedStore:
         return await self._pool.fetchrow(_ADD, url, name, schedule, interval_s, enabled, next_due)
 
     async def change(self, feed_id: int, edit: Callable[[asyncpg.Record], EditedFeed]) -> asyncpg.Record | None:
-        """A row as `edit`, during which it is locked, makes it; None: no such feed."""
+        """A row as `edit`, during which it is locked, makes it; None: no such feed.
+
+        Raises
+        ------
+        asyncpg.UniqueViolationError
+            Another feed has its new address.
+        """
         async with self._pool.transaction() as connection:
             row = await connection.fetchrow(_LOCKED, feed_id)
             if row is None:
@@ -159,29 +189,30 @@ class FeedStore:
 
     async def succeeded(
         self,
-        feed_id: int,
+        feed: ClaimedFeed,
         *,
         status: int,
         items: int,
         new: int,
         etag: str | None,
         last_modified: str | None,
-        schedule: str | None,
-        interval_s: int,
+        moved_to: str | None,
+        address_error: str | None,
         next_due: datetime,
     ) -> None:
         """Note a fetch that worked, and when the next is due by the timetable that it was begun with."""
         await self._pool.execute(
-            _SUCCEEDED, feed_id, status, items, new, etag, last_modified, next_due, schedule, interval_s
-        )
+            _SUCCEEDED, feed.feed_id, feed.url, feed.turn,
+            status, items, new, etag, last_modified, moved_to, address_error, next_due,
+        )  # fmt: skip
 
-    async def failed(self, feed_id: int, *, error: str, status: int | None, next_in_s: float) -> None:
+    async def failed(self, feed: ClaimedFeed, *, error: str, status: int | None, next_in_s: float) -> None:
         """Note a fetch that failed, and when to try again."""
-        await self._pool.execute(_FAILED, feed_id, error, status, next_in_s)
+        await self._pool.execute(_FAILED, feed.feed_id, feed.url, feed.turn, error, status, next_in_s)
 
-    async def gone(self, feed_id: int, *, error: str, status: int) -> None:
+    async def gone(self, feed: ClaimedFeed, *, error: str, status: int) -> None:
         """Note that the server has given the feed up; it is not fetched any more."""
-        await self._pool.execute(_GONE, feed_id, error, status)
+        await self._pool.execute(_GONE, feed.feed_id, feed.url, error, status)
 
 
 def stamp(moment: datetime | None) -> str | None:

@@ -11,10 +11,10 @@ from yarl import URL
 from chitti_shared.errors import InvalidInput
 
 _PORTS = {"http": 80, "https": 443}
-_MAX_URL = 2048
+MAX_URL = 2048
 # What a C library reads as an IPv4 address though it is none as written: 127.1, 2130706433, 0x7f.1, 127.0.0.1.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
-_LABELS = re.compile(r"(?!.{254})(?:[^.]{1,63}\.)*[^.]{1,63}\.?")  # else the resolver's codec raises on its own
+_LABELS = re.compile(r"(?!.{254})(?:[^.:]{1,63}\.)*[^.:]{1,63}\.?")  # else the resolver's codec raises on its own
 # Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
 # lead wherever that one leads, so none of them counts as public.
 _REFUSED_V4 = tuple(ip_network(net) for net in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"))
@@ -94,15 +94,17 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
 
 
 def _parsed(url: str) -> URL:
-    if len(url) > _MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
+    if len(url) > MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
         raise InvalidInput(
             "the URL is too long or holds spaces or control characters",
             field="url",
-            constraint=f"at most {_MAX_URL} characters without spaces",
+            constraint=f"at most {MAX_URL} characters without spaces",
         )
     try:
         parsed = URL(url)
         _ = parsed.host, parsed.port
     except ValueError as error:
         raise InvalidInput(f"the URL is malformed: {error}", field="url", constraint="a URL") from None
+    except IndexError:  # yarl's, for a host of brackets alone: "http://[]@"
+        raise InvalidInput("the URL is malformed: it names no host", field="url", constraint="a URL") from None
     return parsed

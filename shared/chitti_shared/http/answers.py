@@ -20,7 +20,11 @@ _MAX_RETRY_AFTER_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document, where it was found at last, and the validators for asking again; 304: the body is empty."""
+    """A document, where it was found at last, and the validators for asking again; 304: the body is empty.
+
+    `moved_to` is where the address asked for says that the document lives from now on: as far as
+    its redirects were permanent ones (301, 308) from the first on; None without such.
+    """
 
     url: str
     body: bytes
@@ -29,6 +33,7 @@ class Fetched:
     last_modified: str | None
     not_modified: bool = False
     status: int = 200
+    moved_to: str | None = None
 
     @property
     def charset(self) -> str | None:
@@ -69,7 +74,7 @@ def host_of(url: str) -> str:
     """The host, for messages: the whole address is the caller's and may be long."""
     try:
         return URL(url).host or url[:100]
-    except ValueError:
+    except (ValueError, IndexError):
         return url[:100]
 
 

@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -16,13 +16,14 @@ import aiohttp
 from yarl import URL
 
 from chitti_shared.errors import ChittiError, InvalidInput, ServiceUnavailable, Timeout
-from chitti_shared.http.addresses import checked_url
+from chitti_shared.http.addresses import MAX_URL, checked_url
 from chitti_shared.http.answers import Fetched, fetched, host_of, refusal
 from chitti_shared.http.body import read_body
 from chitti_shared.http.resolver import PublicResolver, Resolve, system_resolve
 from chitti_shared.http.turns import HostTurns
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,11 @@ class SafeClient:
     async def _follow(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
         assert self._session is not None, "use the client as an asynchronous context manager"
         headers = self._headers | validators
-        for _ in range(self._limits.redirects + 1):
+        moved_to, lasting = None, True
+        for hop in range(self._limits.redirects + 1):
             target = checked_url(url, self._allow)
+            if hop and lasting:
+                moved_to = str(target) if len(str(target)) <= MAX_URL else None
             async with (
                 self._turns.take(str(target.raw_host).rstrip(".")),
                 budget.spending(),
@@ -157,8 +161,10 @@ class SafeClient:
             ):
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None:
-                    return await self._read(url, response, conditional=bool(validators))
+                    found = await self._read(url, response, conditional=bool(validators))
+                    return replace(found, moved_to=moved_to)
                 url = _next(target, location)
+                lasting = lasting and response.status in _PERMANENT
         raise InvalidInput(
             f"more than {self._limits.redirects} redirects",
             field="url",

@@ -97,12 +97,16 @@ async def test_a_feed_is_added_fetched_changed_paused_resumed_and_removed(
 
 async def test_a_feed_that_fails_shows_why_and_one_that_fell_silent_too(feeds: FeedStore, chitti: Chitti):
     await feeds.keep_only(["https://a.example/rss", "https://b.example/rss"], {"https://b.example/rss": "Bourse"})
-    await feeds.failed(1, error="a.example answered 503", status=503, next_in_s=600)
-    await feeds.failed(1, error="a.example answered 503", status=503, next_in_s=600)
-    await feeds.gone(2, error="b.example answered 410", status=410)
+    first, second = [await feeds.claim(feed_id, lease_s=600) for feed_id in (1, 2)]
+    assert first is not None
+    assert second is not None
+    for _ in range(2):
+        await feeds.failed(first, error="a.example answered 503", status=503, next_in_s=600)
+    await feeds.gone(second, error="b.example answered 410", status=410)
     code, text, _ = await chitti("feeds")
     assert code == 0
-    assert "a.example answered 503 (2 times)" in text
+    assert "a.example answered 503 (2 times, since " in " ".join(text.split())
+    assert "2 feeds: 1 gone (2), 1 failing (1)" in text
     assert "Bourse" in text
     assert "gone (410)" in text
 

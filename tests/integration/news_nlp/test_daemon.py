@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from aiohttp import web
 from chitti_shared.contracts import news
 from chitti_shared.contracts.action import Blob, Empty
 from chitti_shared.contracts.system import HEALTH, METRICS
+from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound, PayloadTooLarge
 from chitti_shared.ipc import Client, StartupError
 from chitti_shared.testing.waiting import first_true
+from news_nlp.nlp.digest import digest
+from news_nlp.storage import ArticleStore
 
 pytestmark = pytest.mark.integration
 SAMPLE = (Path(__file__).parents[3] / "cli" / "chitti_cli" / "sample" / "nifty_sample.xml").read_bytes()
@@ -177,6 +181,59 @@ async def test_a_feed_that_cannot_be_fetched_leaves_the_daemon_serving(start: St
     assert health.health == "healthy"
     assert health.info["feeds_failing"] == 1
     assert (await client.call(news.INGEST_RSS, document(SAMPLE))).new == 42
+
+
+async def test_a_daemon_that_starts_reads_what_was_told_before_it_is_asked(start: Start, own_pool: Pool):
+    await ArticleStore(own_pool).store(digest(SAMPLE, datetime.now(UTC)).articles)
+    client = await start()
+
+    async def remembered() -> bool:
+        return bool((await client.call(HEALTH, Empty())).info["articles_remembered"] == 42)
+
+    await first_true(remembered)
+
+
+@pytest.mark.parametrize("body", [b"", b" \n"])
+async def test_an_answer_without_a_word_is_called_empty(start: Start, host: Host, body: bytes):
+    address = await host(handing_out(body))
+    client = await start(chitti_feed_allow=[pair_of(address)])
+    with pytest.raises(InvalidInput, match="the document is empty, expected a feed"):
+        await client.call(news.INGEST_RSS, news.IngestRssRequest(url=address))
+
+
+async def test_what_feeds_do_is_told_to_whoever_watches_over_them(start: Start, host: Host):
+    async def serving(request: web.Request) -> web.Response:
+        return {
+            "/ok": web.Response(body=SAMPLE),
+            "/empty": web.Response(body=b"<rss><channel></channel></rss>"),
+            "/gone": web.Response(status=410),
+        }.get(request.path, web.Response(status=404))
+
+    address = await host(serving)
+    urls = [address + path for path in ("/ok", "/empty", "/gone", "/lost")]
+    client = await start(chitti_feeds=urls, chitti_feed_allow=[pair_of(address)])
+
+    async def metrics() -> list[str]:
+        lines: list[str] = (await client.call(METRICS, Empty())).text.splitlines()
+        return lines
+
+    async def told() -> bool:
+        return 'chitti_news_feeds{state="failing"} 1.0' in await metrics()
+
+    await first_true(told)
+    text = await metrics()
+    for state, count in {"ok": 1, "quiet": 1, "gone": 1, "new": 0, "dead": 0, "paused": 0}.items():
+        assert f'chitti_news_feeds{{state="{state}"}} {count}.0' in text
+    assert "chitti_news_feeds_leader 1.0" in text
+    assert "chitti_news_feeds_overdue_seconds 0.0" in text
+    info = (await client.call(HEALTH, Empty())).info
+    assert {key: info[key] for key in info if key.startswith("feeds")} == {
+        "feeds": 3,
+        "feeds_failing": 1,
+        "feeds_dead": 0,
+        "feeds_quiet": 1,
+        "feeds_gone": 1,
+    }
 
 
 async def test_a_feed_in_the_settings_that_may_not_be_fetched_stops_the_start(start: Start):

@@ -169,7 +169,9 @@ async def test_a_paused_feed_is_not_due_and_a_resumed_one_begins_anew(start: Sta
     client = await start()
     feed = await add(client, url=FAR, schedule="0 18 * * *")
     store = FeedStore(own_pool)
-    await store.failed(feed.feed_id, error="no answer", status=None, next_in_s=9999)
+    claimed = await store.claim(feed.feed_id, lease_s=60, at_any_time=True)
+    assert claimed is not None
+    await store.failed(claimed, error="no answer", status=None, next_in_s=9999)
     paused = await update(client, feed.feed_id, enabled=False)
     assert (paused.enabled, paused.disabled_by, paused.failures, paused.last_error) == (False, "user", 1, "no answer")
     assert await store.claim(feed.feed_id, lease_s=60) is None
@@ -188,46 +190,6 @@ async def test_a_removed_feed_leaves_its_articles(start: Start, host: Host):
     assert (gone.feed_id, gone.url) == (feed.feed_id, f"{address}/feed")
     assert await feeds_of(client) == []
     assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 2
-
-
-class Holding:
-    """Answers with the feed once it is let: `asked` tells of a request, `free` lets the answer go."""
-
-    def __init__(self) -> None:
-        self.asked, self.free = asyncio.Event(), asyncio.Event()
-
-    async def __call__(self, request: web.Request) -> web.Response:
-        self.asked.set()
-        await self.free.wait()
-        return await feeding(request)
-
-
-async def test_a_feed_that_is_removed_while_it_is_fetched_is_not_found(start: Start, host: Host):
-    server = Holding()
-    address = await host(server)
-    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
-    feed = await add(client, url=address, enabled=False)
-    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
-    await server.asked.wait()
-    await client.call(news.REMOVE_FEED, news.RemoveFeedRequest(feed_id=feed.feed_id))
-    server.free.set()
-    with pytest.raises(NotFound, match="no feed has the id"):
-        await fetch
-    assert (await client.call(news.GET_ARTICLES, news.GetArticlesRequest())).count == 0
-
-
-async def test_a_timetable_that_changes_during_a_fetch_is_the_one_that_counts(start: Start, host: Host):
-    server = Holding()
-    address = await host(server)
-    client = await start(chitti_feed_allow=[address.removeprefix("http://")])
-    feed = await add(client, url=address, schedule="0 0 1 1 *")
-    fetch = asyncio.create_task(client.call(news.INGEST_RSS, news.IngestRssRequest(feed_id=feed.feed_id)))
-    await server.asked.wait()
-    change = news.UpdateFeedRequest(feed_id=feed.feed_id, schedule=None, interval_s=3_600)
-    expected = (await client.call(news.UPDATE_FEED, change)).feed.next_due_at
-    server.free.set()
-    assert (await fetch).new == 2
-    assert [one.next_due_at for one in await feeds_of(client)] == [expected]
 
 
 async def test_an_id_that_no_feed_has_is_not_found(start: Start):
@@ -301,7 +263,9 @@ async def test_what_a_user_paused_or_a_server_ended_stays_so_over_starts(own_poo
     store = FeedStore(own_pool)
     first, second = await feeds_of(client)
     await update(client, first.feed_id, enabled=False)
-    await store.gone(second.feed_id, error="b.example answered 410", status=410)
+    claimed = await store.claim(second.feed_id, lease_s=60, at_any_time=True)
+    assert claimed is not None
+    await store.gone(claimed, error="b.example answered 410", status=410)
     await store.keep_only([])
     await store.keep_only([first.url, second.url])
     assert [feed.disabled_by for feed in await feeds_of(client)] == ["user", "gone"]
@@ -341,21 +305,25 @@ async def test_of_many_who_want_a_turn_one_gets_it(own_pool: Pool):
 async def test_a_failing_feed_keeps_its_error_until_it_works_again(own_pool: Pool):
     store = FeedStore(own_pool)
     await store.keep_only([FAR])
-    await store.failed(1, error="x" * 600, status=503, next_in_s=1200)
+    claimed = await store.claim(1, lease_s=60)
+    assert claimed is not None
+    await store.failed(claimed, error="x" * 600, status=503, next_in_s=1200)
     row = await store.one(1)
     assert row is not None
     assert (row["failures"], len(row["last_error"]), row["http_status"], row["last_success_at"]) == (1, 500, 503, None)
     assert await store.due() == []
     due = datetime.now(UTC) + timedelta(minutes=10)
+    claimed = await store.claim(1, lease_s=60, at_any_time=True)
+    assert claimed is not None
     await store.succeeded(
-        1,
+        claimed,
         status=200,
         items=3,
         new=0,
         etag=None,
         last_modified=None,
-        schedule=None,
-        interval_s=row["interval_s"],
+        moved_to=None,
+        address_error=None,
         next_due=due,
     )
     row = await store.one(1)

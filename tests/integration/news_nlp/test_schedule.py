@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -162,8 +162,10 @@ async def test_the_wait_doubles_up_to_six_hours_and_ends_with_the_first_success(
     async with SafeClient(allow={address.removeprefix("http://")}, limits=Limits(attempts=1)) as client:
         ingestion = Ingestion(client, ArticleStore(own_pool), feeds, lanes, lambda: datetime.now(UTC), metrics())
 
-        async def turn() -> tuple[str, float]:
-            await own_pool.execute("UPDATE news.feeds SET next_due = now()")
+        async def turn(hours: timedelta = timedelta(hours=4)) -> tuple[str, float]:
+            await own_pool.execute(
+                "UPDATE news.feeds SET next_due = now(), failing_since = failing_since - $1::interval", hours
+            )
             outcome = await ingestion.scheduled(1)
             row = await feeds.one(1)
             assert outcome is not None

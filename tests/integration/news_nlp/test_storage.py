@@ -58,6 +58,26 @@ async def test_entities_and_sentiments_stand_beside_their_article(own_pool: Pool
     ]
 
 
+async def test_stored_places_point_into_the_stored_text(own_pool: Pool):
+    document = """<rss><channel><item><title>\U0001f680 M&amp;amp;M\u200b \u201cbeats\u201d
+      \u20b9500&amp;nbsp;crore &lt;b&gt;estimate&lt;/b&gt; - Mint</title>
+      <description>&lt;p&gt;\u092d\u093e\u0930\u0924: TCS falls 3% in Q2&amp;nbsp;FY26&lt;/p&gt;</description>
+      <source url="https://livemint.com">Mint</source></item></channel></rss>"""
+    await ArticleStore(own_pool).store(digest(document.encode(), NOW).articles)
+    article = await own_pool.fetchrow("SELECT * FROM news.articles")
+    assert article is not None
+    text = f"{article['title']}\n{article['summary']}"
+    entities = await own_pool.fetch("SELECT text, start_at, end_at, symbol FROM news.entities ORDER BY position")
+    assert [(row["text"], row["symbol"]) for row in entities] == [
+        ("M&M", "M&M"),
+        ("\u20b9500 crore", None),
+        ("TCS", "TCS"),
+        ("3%", None),
+        ("Q2 FY26", None),
+    ]
+    assert all(text[row["start_at"] : row["end_at"]] == row["text"] for row in entities)
+
+
 async def test_a_retelling_joins_the_cluster_of_the_first_teller(own_pool: Pool):
     store = ArticleStore(own_pool)
     await store.store(articles_of("SBI hits 52-week high as loan growth stays strong"))
@@ -80,6 +100,20 @@ async def test_each_of_two_daemons_finds_what_the_other_stored(own_pool: Pool):
         stored = await store.store(articles_of("Wipro bags Rs 400 crore Railways order", source=f"Ledger {number}"))
         assert stored.retold == (number > 0)
     assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 4)]
+
+
+async def test_what_was_told_is_read_without_the_lock_that_ingests_take(own_pool: Pool):
+    await ArticleStore(own_pool).store(articles_of("SBI hits 52-week high as loan growth stays strong", "Cipla gains"))
+    other = ArticleStore(own_pool)
+    async with own_pool.transaction() as ingest:
+        await ingest.execute("SELECT 1 FROM news.ingest_counter FOR UPDATE")
+        await other.catch_up()
+        assert other.remembered == 2
+    await ArticleStore(own_pool).store(articles_of("Lupin falls 2%"))
+    await asyncio.gather(*(other.catch_up() for _ in range(3)))
+    assert other.remembered == 3
+    stored = await other.store(articles_of("State Bank of India scales 52-week high", source="Dalal Ledger"))
+    assert stored.retold == 1
 
 
 async def test_a_batch_that_fails_leaves_nothing_and_is_stored_the_next_time(own_pool: Pool):

@@ -29,7 +29,7 @@ from typing import NamedTuple, TypeGuard
 from news_nlp.kernels._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
 from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _CONTRARY = -0.5
@@ -111,7 +111,7 @@ def key_of(entity: Entity) -> str:
 
 def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Said]:
     """Each phrase with whom it speaks of, by the rules of this module."""
-    terms = vocabulary().phrases
+    terms = reading.words.phrases
     sides = {first: (terms[index].side, last) for index, first, last in reading.phrases}
     listed = _without_speakers(reading, names, phrases)
     found: list[Said] = []

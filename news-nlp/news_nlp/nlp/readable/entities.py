@@ -9,7 +9,7 @@ from __future__ import annotations
 from news_nlp.nlp.meaning import Entity, Kind
 from news_nlp.nlp.readable.figures import Figures
 from news_nlp.nlp.readable.naming import Naming
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 
 
 def find(reading: Reading) -> list[Entity]:
@@ -27,7 +27,7 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _names(reading: Reading, naming: Naming) -> list[Entity]:
-    names = vocabulary().names
+    names = reading.words.names
     found = []
     for match, (index, first, last) in enumerate(reading.names):
         alias = names[index]

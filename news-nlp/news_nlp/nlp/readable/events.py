@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from news_nlp.nlp.events import KINDS, TYPES
 from news_nlp.nlp.meaning import Entity, EventType
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.readable.relevance import title_length
 
 LEAST = 1.0
@@ -20,7 +20,7 @@ _CLOSE = 1e-9  # sums that differ by less are equal, whatever order they were ad
 
 def event_of(reading: Reading, entities: list[Entity]) -> EventType | None:
     """The type of news that a text tells; None where no type is clear."""
-    table = vocabulary().events
+    table = reading.words.events
     title = title_length(reading)
     sums = [0.0] * len(TYPES)
     for index, factor in _phrases(reading, entities, title).items():

@@ -2,12 +2,13 @@
 
 An amount is `[Rs|₹] number [unit [unit]] [rupees]` with a currency or a unit in it. A period is a
 quarter, half or nine months with or without its year, or a financial year: `Q2 FY26`, `1QFY26`,
-`H1 FY'27`, `FY2025-26`, `September quarter`, `quarter ended June`.
+`H1 FY'27`, `FY2025-26`, `FY27E`, `fiscal year 2026`, `September quarter`, `Jul-Sep quarter`,
+`March 2026 quarter`, `quarter ended June`, `year ended March 31, 2026`.
 """
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import MONEY, NUMBER, PERCENT
+from news_nlp.kernels._scan import BREAK, MONEY, NUMBER, PERCENT
 from news_nlp.nlp.meaning import Kind
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
@@ -53,14 +54,33 @@ class Figures:
             return self._year_behind(at + 1, end) or at + 1
         if self._is(at, end, Group.YEAR | Group.FISCAL):
             return self._fiscal_year(at, end)
-        if self._is(at, end, Group.MONTH | Group.ORDINAL) and self._is(at + 1, end, Group.QUARTER):
-            return self._year_behind(at + 2, end) or at + 2
-        ended = self._is(at, end, Group.QUARTER) and self._is(at + 1, end, Group.ENDED)
-        if ended and self._is(at + 2, end, Group.MONTH):
-            return at + 3
-        if self._is_number(at, end, 1) and self._tokens[at][5] == 9 and self._is(at + 1, end, Group.MONTHS):
+        if self._is(at, end, Group.MONTH | Group.ORDINAL):
+            return self._named_quarter(at, end)
+        if self._is(at, end, Group.QUARTER | Group.SPAN) and self._is(at + 1, end, Group.ENDED):
+            return self._last_day(at + 2, end)
+        if self._is_number(at, end, 1) and self._tokens[at][5] == 9 and self._is(at + 1, end, Group.SPAN):
             return self._fiscal_year(at + 2, end)  # "9M FY26"
         return 0
+
+    def _named_quarter(self, at: int, end: int) -> int:
+        """Behind `September quarter`, `Jul-Sep quarter`, `March 2026 quarter`, `first quarter` and its year."""
+        last = at + 1
+        if self._is(at, end, Group.MONTH) and (self._is(last, end, Group.MONTH) or self._is_number(last, end, 4)):
+            last += 1
+        if not self._is(last, end, Group.QUARTER):
+            return 0
+        return self._year_behind(last + 1, end) or last + 1
+
+    def _last_day(self, at: int, end: int) -> int:
+        """Behind the end of a period: `June`, `June 2025`, `June 30, 2025`, `30 June 2025`; 0 without one."""
+        day_first = self._is_day(at, end)
+        at += day_first
+        if not self._is(at, end, Group.MONTH):
+            return 0
+        year = at + 1
+        if not day_first and self._is_day(year, end):
+            year += 2 if self._is_comma(year + 1, end) else 1
+        return year + 1 if self._is_number(year, end, 4) else at + 1
 
     def _is(self, at: int, end: int, groups: Group) -> bool:
         return at < end and self._reading.has(at, groups)
@@ -78,9 +98,16 @@ class Figures:
     def _fiscal_year(self, at: int, end: int) -> int:
         if self._is(at, end, Group.YEAR):
             return self._range(at, end)
-        if self._is(at, end, Group.FISCAL) and (self._is_number(at + 1, end, 2) or self._is_number(at + 1, end, 4)):
-            return self._range(at + 1, end)
-        return 0
+        if not self._is(at, end, Group.FISCAL):
+            return 0
+        number = at + 2 if self._is(at + 1, end, Group.SPAN) else at + 1  # "fiscal year 2026"
+        return self._range(number, end) if any(self._is_number(number, end, digits) for digits in (2, 4)) else 0
+
+    def _is_comma(self, at: int, end: int) -> bool:
+        return at < end and self._tokens[at][3] == BREAK and self._reading.text[self._tokens[at][0]] == ","
+
+    def _is_day(self, at: int, end: int) -> bool:
+        return self._is_number(at, end, 1) or self._is_number(at, end, 2)
 
     def _range(self, at: int, end: int) -> int:
         """Behind a year at a token; `2025-26` is one year, too."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from news_nlp.kernels._scan import BREAK, CAPITAL, MONEY, NUMBER, WORD
 from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 LONG_WORD = 3  # letters; shorter words say nothing about a headline's case
@@ -22,7 +22,7 @@ class Naming:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._names = vocabulary().names
+        self._names = reading.words.names
         self._accepted = -1  # the last match that is a company's name
         self._line = range(0)  # that was looked at last, with the answer
         self._line_has_capitals = False
@@ -94,7 +94,7 @@ class Naming:
 
     @cached_property
     def _movements(self) -> frozenset[int]:
-        phrases = vocabulary().phrases
+        phrases = self._reading.words.phrases
         return frozenset(first for index, first, _ in self._reading.phrases if phrases[index].role in _POLAR)
 
     def _ends_another_name(self, alias: Alias, first: int) -> bool:

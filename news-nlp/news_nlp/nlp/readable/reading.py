@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import accumulate
+from threading import RLock
 from typing import NamedTuple, TypeAlias
 
 from news_nlp.kernels._scan import BREAK, Scanner
@@ -27,6 +27,7 @@ class Reading(NamedTuple):
     phrases: list[Match]
     events: list[Match]
     breaks: list[int]  # how many stand before each token, and in all
+    words: Vocabulary  # that the indices of the matches refer to
 
     def broken(self, first: int, last: int) -> bool:
         """Whether a break stands among the tokens `first` to `last - 1`."""
@@ -51,10 +52,27 @@ class Vocabulary:
         """Scan `text` against all tables in one pass over its characters."""
         tokens, (names, phrases, events) = self.scanner.scan(text)
         breaks = list(accumulate((token[3] == BREAK for token in tokens), initial=0))
-        return Reading(text, tokens, names, phrases, events, breaks)
+        return Reading(text, tokens, names, phrases, events, breaks, self)
 
 
-@cache
+TABLES = RLock()  # held while tables are made, and while what they are made of changes
+_vocabulary: Vocabulary | None = None
+
+
 def vocabulary() -> Vocabulary:
-    """The tables that the package ships: the universe's names, the lexicon and the signs of events."""
-    return Vocabulary(aliases(), terms(), event_table())
+    """The universe's names, the lexicon and the signs of events, and what a user added to them."""
+    return _vocabulary or _made()
+
+
+def _made() -> Vocabulary:
+    global _vocabulary
+    with TABLES:
+        if _vocabulary is None:
+            _vocabulary = Vocabulary(aliases(), terms(), event_table())
+        return _vocabulary
+
+
+def forget_vocabulary() -> None:
+    """Make it anew when it is asked for next; the caller holds `TABLES`."""
+    global _vocabulary
+    _vocabulary = None

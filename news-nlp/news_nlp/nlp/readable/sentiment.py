@@ -17,6 +17,7 @@ from news_nlp.nlp.readable.reading import Reading
 THRESHOLD = 0.2
 APART_THRESHOLD = 0.16
 _SLIGHT = 1e-6  # what the order of additions may make of a sum
+_QUIET = 0.85  # the share of neutral texts among those in which nothing polar is found
 _UNNAMED_FACTOR = 0.5  # a clause that names nobody, for a name whose own clause says something
 
 
@@ -45,8 +46,8 @@ def verdict(weights: Iterable[float]) -> Verdict:
 def _judge(total: float, said: float, threshold: float) -> Verdict:
     score = round(total / (abs(total) + 1.0), 4)
     if abs(score) < threshold:
-        # sure when nothing polar was said, unsure when good and bad cancel out
-        return Verdict("neutral", score, round(1.0 / (1.0 + said), 4))
+        # surest when nothing polar was said, unsure when good and bad cancel out
+        return Verdict("neutral", score, round(_QUIET / (1.0 + said), 4))
     confidence = abs(total) / said * (1.0 - math.exp(-1.5 * said))
     return Verdict("bullish" if total > 0 else "bearish", score, round(confidence, 4))
 

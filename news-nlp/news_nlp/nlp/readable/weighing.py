@@ -2,7 +2,8 @@
 
 A phrase has the lexicon's weight, changed by these rules:
 
-1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round;
+1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round, and the
+   like movement right behind (`loss widens to 3-year high`, `pushes inflation to 3-year high`) with it;
    an asset (`growth`, `demand`) beside a movement or a quality (`growth slows`, `weak demand`) is what
    that says.
 2. A negator within four words turns what follows round, at 0.6 of its weight.
@@ -10,7 +11,8 @@ A phrase has the lexicon's weight, changed by these rules:
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
    a reason behind `as`, `on`, `after` counts half as much as the statement before it,
    and what is only considered (`to consider`, `mulls`) 0.3.
-5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question 0.25.
+5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question,
+   from the last `;` or `:` before its mark, 0.25.
 6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it,
    turned round by a burden on either side (`loss of 30 vs loss of 40`);
    a profit against a loss is good and a loss against a profit bad, whatever the figures.
@@ -22,7 +24,7 @@ from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.comparisons import change, turned
-from news_nlp.nlp.readable.reading import Reading, vocabulary
+from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _NEGATION_REACH = 4  # words
@@ -36,6 +38,7 @@ _FIGURE_FACTOR = 1.25
 _ASKED_FACTOR = 0.25
 _QUESTION = float(ord("?"))
 _SENTENCE_ENDS = frozenset(float(ord(ch)) for ch in ".?!\n")
+_PART_ENDS = frozenset(float(ord(ch)) for ch in ";:")
 
 _MOVES = frozenset({Role.RISE, Role.FALL})
 _POLAR = frozenset({Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL, Role.BURDEN, Role.ASSET})
@@ -47,7 +50,7 @@ _LINKS = frozenset({Role.DESPITE, Role.BUT, Role.BECAUSE, Role.HEDGE})
 class _Hit:
     """One lexicon match on its way to a weight."""
 
-    __slots__ = ("figures", "first", "last", "role", "size", "weight")
+    __slots__ = ("figures", "first", "last", "role", "size", "turned", "weight")
 
     def __init__(self, role: Role, size: float, first: int, last: int) -> None:
         self.role = role
@@ -55,6 +58,7 @@ class _Hit:
         self.first = first
         self.last = last
         self.figures = False  # it sets two figures against each other
+        self.turned = False  # it moves a burden
         falls = role in (Role.NEGATIVE, Role.FALL, Role.BURDEN)
         self.weight = 0.0 if role not in _POLAR else (-size if falls else size)
 
@@ -77,7 +81,7 @@ def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
 
 
 def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
-    phrases = vocabulary().phrases
+    phrases = reading.words.phrases
     named = [False] * (len(reading.tokens) + 1)
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
@@ -127,8 +131,14 @@ def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
             if right.first - left.last <= reach and not reading.broken(left.last, right.first):
                 used.add(other)
                 hits[other].weight = 0.0
-                hit.weight = -hit.weight
+                hit.turned = True
                 break
+        mover = at - 2 if at - 1 in used else at - 1
+        if not hit.turned and mover >= 0 and hits[mover].turned and hits[mover].role is hit.role:
+            before = hits[at - 1].last
+            hit.turned = hit.first - before <= _OBJECT_REACH and not reading.broken(before, hit.first)
+        if hit.turned:
+            hit.weight = -hit.weight
 
 
 def _silence_burdens(reading: Reading, hits: list[_Hit], at: int, used: set[int]) -> bool:
@@ -221,13 +231,24 @@ def _apply_frames(reading: Reading, hits: list[_Hit]) -> None:
     upcoming = iter(hits)
     hit = next(upcoming, None)
     ends = [at for at, token in enumerate(reading.tokens) if token[3] == BREAK and token[5] in _SENTENCE_ENDS]
+    begin = 0
     for end in [*ends, len(reading.tokens)]:
         inside: list[_Hit] = []
         while hit is not None and hit.first < end:
             inside.append(hit)
             hit = next(upcoming, None)
         factor = min((other.size for other in inside if other.role is Role.STILL), default=1.0)
-        if end < len(reading.tokens) and reading.tokens[end][5] == _QUESTION:
-            factor *= _ASKED_FACTOR
         for other in inside:
             other.weight *= factor
+        if end < len(reading.tokens) and reading.tokens[end][5] == _QUESTION:
+            asked = _begin_of_last_part(reading, begin, end)
+            for other in inside:
+                other.weight *= _ASKED_FACTOR if other.first >= asked else 1.0
+        begin = end
+
+
+def _begin_of_last_part(reading: Reading, begin: int, end: int) -> int:
+    for at in range(end - 1, begin, -1):
+        if reading.tokens[at][3] == BREAK and reading.tokens[at][5] in _PART_ENDS:
+            return at
+    return begin

@@ -21,6 +21,7 @@ Cron = Annotated[
         examples=["*/5 9-15 * * mon-fri"],
     ),
 ]
+FeedState = Literal["new", "ok", "quiet", "failing", "dead", "paused", "left", "gone"]
 IntervalS = Annotated[int, Meta(ge=60, le=604_800)]
 
 
@@ -56,16 +57,24 @@ class IngestRssReply(Reply, frozen=True):
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """One stored feed and how it fares. Times are UTC.
 
+    `state` says how in one word: "ok"; "new" before its first fetch; "quiet" when it answers but
+    has never brought an article, or none that was new for three days; "failing" since
+    `failing_since`, "dead" after a day of that; or why it is not fetched: "paused" by a user,
+    "left" the setting, "gone".
     `schedule` is its cron expression; without one it is fetched every `interval_s` seconds.
     `origin` is "setting" for a feed of CHITTI_FEEDS, "user" for one that was added. `disabled_by`
     tells why it is not fetched: the "user" paused it, it left the "setting", or its server said
     that it is "gone" (410). `last_new_at` is when it last brought an article not known before:
     a feed can answer well and have died all the same. `http_status` is that of the last answer,
     None when there was none. `failures` counts those since the last success.
+
+    `moved_to` is where `url` permanently redirected when it last answered well. While it does, `url` is
+    asked; when it fails, `moved_to` is, and `address_error` says what is wrong with `url`.
     """
 
     feed_id: int
     url: str
+    state: FeedState
     name: str | None
     origin: Literal["setting", "user"]
     enabled: bool
@@ -76,11 +85,14 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     last_attempt_at: str | None
     last_success_at: str | None
     last_new_at: str | None
+    failing_since: str | None
     last_error: str | None
     http_status: int | None
     failures: int
     items_seen: int
     next_due_at: str | None
+    moved_to: str | None
+    address_error: str | None
 
 
 class ListFeedsReply(Reply, frozen=True):
@@ -99,9 +111,14 @@ class AddFeedRequest(Request, frozen=True):
 
 
 class UpdateFeedRequest(Request, frozen=True):
-    """What is given is changed; null takes a name or a schedule away."""
+    """What is given is changed; null takes a name or a schedule away.
+
+    A feed with a new `url` begins anew there, and is fetched again if its server had said that it
+    is gone. The address of a feed of CHITTI_FEEDS is changed in the setting.
+    """
 
     feed_id: FeedId
+    url: FeedUrl | UnsetType = UNSET
     name: FeedName | UnsetType | None = UNSET
     schedule: Cron | UnsetType | None = UNSET
     interval_s: IntervalS | UnsetType = UNSET
@@ -155,7 +172,7 @@ UPDATE_FEED = Action(
     UpdateFeedRequest,
     FeedReply,
     route=Route("PATCH", "/api/news/feeds/{feed_id}"),
-    doc="Rename, reschedule, pause or resume a feed.",
+    doc="Rename, readdress, reschedule, pause or resume a feed.",
 )
 REMOVE_FEED = Action(
     "remove_feed",

@@ -147,6 +147,32 @@ async def test_no_connection_begins_to_an_address_that_came_past_the_checks(
             await client.get("http://past.example/")
 
 
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ((), None),
+        ((301,), "/1"),
+        ((308, 301), "/2"),
+        ((302,), None),
+        ((301, 307, 301), "/1"),
+        ((303, 301), None),
+    ],
+)
+async def test_a_document_has_moved_as_far_as_its_redirects_are_permanent_ones(
+    statuses: tuple[int, ...], moved_to: str | None
+):
+    async def redirecting(request: web.Request) -> web.Response:
+        hop = int(request.path[1:] or 0)
+        if hop < len(statuses):
+            return web.Response(status=statuses[hop], headers={"Location": f"/{hop + 1}"})
+        return web.Response(text="here")
+
+    async with fetching(redirecting) as (client, address):
+        found = await client.get(f"{address}/0")
+        assert found.url == f"{address}/{len(statuses)}"
+        assert found.moved_to == (moved_to and address + moved_to)
+
+
 async def test_a_redirect_never_leaves_a_protected_line():
     with pytest.raises(InvalidInput, match="from https to http"):
         _next(URL("https://a.example/feed"), "HTTP://a.example/feed")

@@ -107,6 +107,8 @@ def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Addres
         ("http://[::127.0.0.1]/", "public address"),
         ("http://[fe80::1%25eth0]/", "public address"),
         ("http:///feed", "a host"),
+        ("http://[]@/", "a URL"),
+        ("http://[2001:4860:0:5efe:7f00:1]/", "labels of 1 to 63 characters"),  # two groups too few
         ("http://a..b/", "labels of 1 to 63 characters"),
         (f"http://{'a' * 64}.example/", "labels of 1 to 63 characters"),
         (f"http://{'a.' * 127}example/", "labels of 1 to 63 characters"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from chitti_shared.errors import InvalidInput
 from news_nlp import nlp
-from news_nlp.nlp import additions
+from news_nlp.nlp import additions, compiled
+from news_nlp.nlp.readable import reading
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +78,50 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path: Path):
     binary.write_bytes(b"TCS: \xff\xfe")
     with pytest.raises(InvalidInput, match=r"CHITTI_ALIASES: .*binary\.txt: .*utf-8"):
         additions.extend(aliases=binary)
+
+
+def test_tables_that_are_being_made_while_names_are_added_do_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = written(tmp_path, "TCS: Bombay House Bellwether\n")
+    begun, go = Event(), Event()
+    make = compiled.reader_of
+
+    def slowly(words: Any) -> Any:
+        begun.set()
+        assert go.wait(10)
+        return make(words)
+
+    with reading.TABLES:
+        compiled.forget_reader()
+    monkeypatch.setattr(compiled, "reader_of", slowly)
+    first = Thread(target=symbols_in, args=("Bombay House Bellwether gains",))
+    first.start()
+    assert begun.wait(10)
+    adding = Thread(target=additions.extend, args=(path,))
+    adding.start()
+    adding.join(0.2)  # as far as it gets while the old tables are being made
+    go.set()
+    first.join()
+    adding.join()
+    assert symbols_in("Bombay House Bellwether gains") == ["TCS"]
+
+
+def test_a_text_that_was_scanned_is_judged_by_the_names_it_was_scanned_for(tmp_path: Path):
+    scanned = reading.vocabulary().read("Zee shares gain, Infosys falls")
+    names = [scanned.words.names[match[0]].symbol for match in scanned.names]
+    additions.extend(aliases=written(tmp_path, "TCS: Bombay House Bellwether\n"))
+    assert [scanned.words.names[match[0]].symbol for match in scanned.names] == names
+    assert reading.vocabulary() is not scanned.words
+
+
+@pytest.mark.parametrize("engine", ["compiled", "readable"])
+def test_what_reads_is_made_before_the_first_text_and_nothing_else(engine: Any):
+    with reading.TABLES:
+        reading.forget_vocabulary()
+        compiled.forget_reader()
+    try:
+        nlp.use(engine)
+        nlp.warm_up()
+        assert reading._vocabulary is not None
+        assert (compiled._reader is not None) == (engine == "compiled")
+    finally:
+        nlp.use("compiled")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from news_nlp import nlp
-from news_nlp.nlp.stories import Stories, Telling, gist, identity, is_price_move, names_of, story_key
+from news_nlp.nlp.stories import Stories, Telling, gist, identity, is_price_move, names_of
 
 TEN = datetime(2025, 9, 30, 10, tzinfo=UTC)
 
@@ -16,8 +16,7 @@ def told(title: str, *, hours: float = 0.0) -> Telling:
     names = names_of(title, meaning)
     at = TEN.timestamp() + hours * 3600.0
     return Telling(
-        gist(title, names),
-        story_key(names),
+        gist(title, names, meaning),
         is_price_move(title, meaning),
         meaning.sentiment,
         meaning.event,
@@ -28,7 +27,7 @@ def told(title: str, *, hours: float = 0.0) -> Telling:
 
 def retells(first: str, second: str, *, hours: float = 1.0) -> bool:
     stories = Stories()
-    stories.add(1, told(first))
+    stories.add(1, 1, told(first))
     return stories.cluster_of(told(second, hours=hours)) == 1
 
 

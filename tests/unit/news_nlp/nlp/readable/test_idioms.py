@@ -13,6 +13,23 @@ neutral  Government to sell up to 3% stake in LIC
 bullish  Sugar stocks rally up to 8%
 """
 
+HIGHS_AND_LOWS = """
+bearish  Wipro at 52W low
+bearish  Wipro hits 52wk low
+bearish  Wipro hits a 52 weeks low
+bullish  Wipro touches 52-w high
+bullish  Wipro at 52wk high
+"""
+
+PLEDGES = """
+bearish  Promoters pledge 5% of shares in Vedanta
+bearish  Lenders invoke pledged shares of Zee
+bullish  Vedanta promoters revoke pledge on 2% shares
+bullish  Promoters reduce pledged shares in Zee
+bullish  Adani promoters prepay loans, release pledged shares
+neutral  Adani pledges to invest Rs 50,000 crore in Bengal
+"""
+
 PROFIT_AND_LOSS = """
 bullish  Net profit at Rs 40 crore vs loss of Rs 10 crore
 bullish  Net profit at Rs 10 crore against net loss of Rs 40 crore a year ago
@@ -76,7 +93,7 @@ def examples(*tables: str) -> list[tuple[str, str]]:
     return [(direction, text) for direction, text in lines]
 
 
-TABLES = (UP_TO, PROFIT_AND_LOSS, STREAKS, BROKERS, POLICY, BUSINESS)
+TABLES = (UP_TO, HIGHS_AND_LOWS, PLEDGES, PROFIT_AND_LOSS, STREAKS, BROKERS, POLICY, BUSINESS)
 
 
 @pytest.mark.parametrize(("direction", "text"), examples(*TABLES))

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.nlp import readable
+from news_nlp.nlp import compiled, readable
 from news_nlp.nlp.lexicon import Role, terms
 
 PLAIN = {Role.POSITIVE, Role.NEGATIVE, Role.RISE, Role.FALL}
@@ -92,6 +92,27 @@ def test_a_reason_with_nothing_stated_before_it_is_the_statement():
 def test_stillness_and_questions_reach_no_further_than_their_sentence():
     assert weights("Nifty ends flat. Cipla tumbles")["tumbles"] == weights("Cipla tumbles")["tumbles"]
     assert weights("What now? Cipla tumbles")["tumbles"] == weights("Cipla tumbles")["tumbles"]
+
+
+def test_a_question_leaves_the_statement_before_its_part_alone():
+    assert weights("Cipla tumbles; time to sell?")["tumbles"] == weights("Cipla tumbles")["tumbles"]
+    assert weights("Cipla tumbles 4%: is the worst over?")["worst"] == 0.25 * weights("Is the worst over")["worst"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("Loss widens to 3-year high", "bearish"),
+        ("Onion prices push up inflation to 8-month high", "bearish"),
+        ("Unemployment at 4-year high", "bearish"),
+        ("Bad loans decline to 10-year low", "bullish"),
+        ("Net profit rises to 3-year high", "bullish"),
+        ("Costs fall, shares at 3-year high", "bullish"),
+    ],
+)
+def test_a_level_turns_with_the_movement_that_leads_to_it(text: str, sentiment: str):
+    assert readable.understand(text).sentiment == sentiment
+    assert compiled.understand(text).sentiment == sentiment
 
 
 def test_a_number_is_no_sentence_end():

@@ -1,0 +1,25 @@
+"""Fields of objects whose class has slots, read and written in place."""
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+
+cdef extern from "Python.h":
+    ctypedef struct PyMemberDef:
+        Py_ssize_t offset
+    ctypedef struct PyMemberDescrObject:
+        PyMemberDef* d_member
+
+
+cdef inline PyObject** slot_of(object holder, Py_ssize_t offset) noexcept:
+    return <PyObject**>(<char*><PyObject*>holder + offset)
+
+
+cdef inline object value_at(object holder, Py_ssize_t offset):
+    """What a slot holds; None when it was never set."""
+    cdef PyObject* held = slot_of(holder, offset)[0]
+    return None if held == NULL else <object>held
+
+
+cdef inline void set_new(object holder, Py_ssize_t offset, object value) noexcept:
+    """Fill a slot that was never set."""
+    Py_INCREF(value)
+    slot_of(holder, offset)[0] = <PyObject*>value
