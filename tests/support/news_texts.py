@@ -25,11 +25,18 @@ SIGNS = (
         "net loss at Rs 30 cr against profit of",
         "PAT 30 vs 40 on loss",
         "P.A.T. 40 vs 30 losses",
+        "net loss of Rs 40 cr vs loss of Rs 30 cr",
+        "$40 million vs Rs 300 crore",
+        "\u20b9 40 crore vs 3 mn dollars",
     ),
     *("\u2026", "\u2013", "\u2014", "\u0964", "\u2019s", "\u00c9", "\u0130", "\u01c5", "\U0001d49c", "\u200b", "\x00"),
     *("\ud800", "\u092d\u093e\u0930\u0924 \u092c\u0922\u093c\u093e", "\u0924\u0947\u091c\u093c\u0940"),
 )
 STORIES = (
+    "Top gainers: TCS, Infosys; top losers: Cipla, Lupin; Nifty slips as Maruti, Titan and Trent fall",
+    "Motilal Oswal starts coverage on SBI with buy, rates Cipla a sell; Lupin slips as ICRA downgrades",
+    "L&T pips BHEL to bag order from NTPC, loses ground to Siemens amid pressure on margins of ABB",
+    "TCS falls on decline in Infosys and the drop in Wipro shares despite strong gains at HCL Tech",
     "TCS gains 3% while Infosys, Wipro and HCL Tech fall; Nifty ends flat",
     "Reliance Industries Ltd.'s Q2 FY26 net profit falls 12% to Rs 40,000 crore vs Rs 45,500 crore, misses estimates",
     "Despite weak demand M&M and Tata Motors hit 52-week highs, but Maruti slips on profit booking",

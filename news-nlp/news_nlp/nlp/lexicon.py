@@ -34,7 +34,11 @@ class Role(IntEnum):
 
 
 class Side(IntEnum):
-    """Whom a phrase speaks of: who stands before it, behind it, both, or right behind it if somebody does."""
+    """Whom a phrase speaks of.
+
+    Who stands before it, behind it, both, right behind it if somebody does, the last of two before it; or who
+    stands before it, with the contrary for who stands right behind it.
+    """
 
     SUBJECT = 0
     OBJECT = 1
@@ -64,7 +68,8 @@ def parse_lexicon(text: str) -> list[Term]:
 
     A line is `WEIGHT FORM|FORM`, the weight followed by `>` where the phrase speaks of what stands
     behind it, by `<>` where it speaks of both sides, by `>>` where it speaks of a name right
-    behind it and else of its subject. In a form `{a,b}` stands for each of its
+    behind it and else of its subject, by `<<` where of two names before it it speaks of the last, by `><` where
+    it speaks of its subject and says the contrary of a name right behind it. In a form `{a,b}` stands for each of its
     choices (an empty one leaves the word out) and `rise~` for every inflection of a verb.
 
     Raises

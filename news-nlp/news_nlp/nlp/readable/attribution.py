@@ -1,15 +1,19 @@
 """Which names each phrase of a text speaks of.
 
 1. Breaks part clauses. A part that only lists names (and does not say that they stand still) joins the
-   clause behind it, or the one before when that already says something and ends with a name. In a
+   clause behind it, or the one before when that already says something and ends with a name or is a label
+   (`top losers:`); a list behind `as` or `while` that a comma ends joins what is said behind it. In a
    clause, names between which neither a phrase nor a preposition stands form a group.
 2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`); where
-   all before it are led, of the last; without a group before it, of the first behind it, unless a
-   reason stands between (`as`, `on`, `with`) or the next phrase acts on it (`weak rupee lifts TCS`):
-   then of somebody unknown.
+   all before it are led, of the last, unless as nobody's object (`pact with TPG`); without a group before
+   it, of the first behind it, unless a reason stands between (`as`, `on`, `with`) or the next phrase acts
+   on it (`weak rupee lifts TCS`): then of somebody unknown. A noun speaks of the name behind its `in` or
+   `of` (`the fall in TCS`); behind `to` a phrase goes on about whom the one before spoke of.
 3. A phrase that takes an object (`upgrades`, `fines`) speaks of the group behind it and not of who acts;
    one that takes both (`drags`, `lifts`) of both; one that may take one (`cuts`) of a name right behind
-   it, else as in 2. A group behind `over` or `than` gets the contrary.
+   it, else as in 2; a verdict behind judge and judged (`with buy`) of the judged. A group behind `over` or
+   `than`, and who loses a contest (`pips`), gets the contrary. What is said of an actor is said of whom
+   somebody acts on in the clause, else of whom the clause spoke of first.
 4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it;
    so does what is said of an actor (`Trent falls; broker downgrades the stock`).
 5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,

@@ -13,7 +13,8 @@ A phrase has the lexicon's weight, changed by these rules:
    and what is only considered (`to consider`, `mulls`) 0.3.
 5. In a sentence that says that nothing moved (`flat`, `unchanged`) all else counts 0.4; in a question,
    from the last `;` or `:` before its mark, 0.25.
-6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it;
+6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it,
+   turned round by a burden on either side (`loss of 30 vs loss of 40`);
    a profit against a loss is good and a loss against a profit bad, whatever the figures.
 """
 

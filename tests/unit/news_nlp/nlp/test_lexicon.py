@@ -13,7 +13,15 @@ def test_an_entry_gives_one_term_a_form():
 
 
 @pytest.mark.parametrize(
-    ("mark", "side"), [("", Side.SUBJECT), (">", Side.OBJECT), ("<>", Side.BOTH), (">>", Side.NEXT)]
+    ("mark", "side"),
+    [
+        ("", Side.SUBJECT),
+        (">", Side.OBJECT),
+        ("<>", Side.BOTH),
+        (">>", Side.NEXT),
+        ("<<", Side.LAST),
+        ("><", Side.AGAINST),
+    ],
 )
 def test_a_mark_says_whom_a_phrase_speaks_of(mark: str, side: Side):
     assert parse_lexicon(f"[positive]\n0.5{mark} upgrades") == [Term("upgrades", Role.POSITIVE, 0.5, side)]
