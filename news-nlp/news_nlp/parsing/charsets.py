@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from functools import lru_cache
 
-from news_nlp.kernels._charsets import from_single_bytes, is_utf8
+from news_nlp.kernels._charsets import from_pairs, from_single_bytes, is_utf8
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -23,6 +24,8 @@ _MARKS = (
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # one byte a character, ASCII in its place
 _SINGLE = re.compile(r"(iso8859-\d{1,2}|cp125\d|cp437|cp85\d|cp866|koi8-[rtu]|mac-(roman|cyrillic)|tis-620|cp874)\Z")
+# one or two, nearly always: what has more goes through the standard library
+_PAIRS = frozenset(["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"])
 _MANY = frozenset(
     "gb2312 gbk gb18030 big5 big5hkscs shift_jis shift_jisx0213 cp932 euc_jp iso2022_jp euc_kr cp949 johab hz".split()  # noqa: SIM905 - reads as a list
 )
@@ -53,7 +56,8 @@ def to_utf8(data: bytes, charset: str | None = None) -> bytes:
     if named is None:
         return _mended(data)
     if named in _MANY:
-        return data.decode(named, "replace").encode("utf-8")
+        paired = from_pairs(data, _pairs(named)) if named in _PAIRS else None
+        return paired if paired is not None else data.decode(named, "replace").encode("utf-8")
     if named.startswith(("utf-16", "utf-32")):  # said by bytes that have no zeros
         return _mended(data)
     return from_single_bytes(data, _table(named), mixed=False)
@@ -98,3 +102,21 @@ def _table(encoding: str) -> str:
     """The 256 characters of an encoding; Latin-1 is read as Windows-1252, as browsers do."""
     encoding = "cp1252" if encoding == "iso8859-1" else encoding
     return "".join(bytes([number]).decode(encoding, "replace") for number in range(256))
+
+
+@lru_cache(maxsize=16)
+def _pairs(encoding: str) -> array[int]:
+    """The characters of an encoding by their two bytes, or at `[byte]` by their only one; 0: none.
+
+    Takes some milliseconds, once for each encoding.
+    """
+    found = array("H", bytes(2 * 65536))
+    for first in range(0x80, 0x100):
+        alone = bytes([first]).decode(encoding, "ignore")
+        found[first] = ord(alone) if alone else 0
+        # a line end is no part of any pair
+        lines = b"".join(bytes([first, second, 10]) for second in range(0x40, 0x100)).decode(encoding, "replace")
+        for second, character in enumerate(lines.split("\n")[:-1], 0x40):
+            if len(character) == 1 and character != "\ufffd" and character < "\U00010000" and not alone:
+                found[first << 8 | second] = ord(character)
+    return found

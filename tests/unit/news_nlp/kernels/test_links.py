@@ -47,10 +47,9 @@ def test_what_needs_a_full_reading_is_left_to_the_standard_library(link: str):
     assert parse_feed(document.encode()).items[0].url == web_address(link, "https://e.example/x")
 
 
-PIECES = st.sampled_from(
-    [*'ab/.?#:@&=% \t\n;[]%\u0936\u00a0\u00e9\u3000\u2001\u0085\x00\x7f+-_~<"\\|', "..", "./", "../", "/..", "https://"]
-    + ["HTTP://", "http", "e.example", "u:p@", "www.", ":80", "%20", "\uff0f", "\U0001f4c8"]
-)
+SIGNS = 'ab/.?#:@&=% \t\n;[]\u0936\u00a0\u00e9\u3000\u2001\u0085\x00\x7f+-_~<"\\|\uff0f\U0001f4c8'
+WORDS = ["..", "./", "../", "/..", "https://", "HTTP://", "http", "e.example", "u:p@", "www.", ":80", "%20"]
+PIECES = st.sampled_from([*SIGNS, *WORDS])
 LINKS = st.lists(PIECES, max_size=8).map("".join)
 STARTS = st.sampled_from(["", "https://", "http://e.example", "HTTPS://E.example:8/", "//", "/", "../", "?", "#"])
 BASES = st.sampled_from(
@@ -82,6 +81,14 @@ def test_a_resolved_link_is_what_the_standard_library_makes_of_it(start: str, re
 def test_a_host_is_what_the_standard_library_finds(start: str, rest: str):
     found = host(start + rest)
     assert found is None or found.lower().removeprefix("www.") == host_of(start + rest)
+
+
+@pytest.mark.parametrize(
+    "url", ["HTTPS://www.S.example/", "https://u@s.example:80/", "//s.example", "http://S.example?x"]
+)
+def test_the_host_of_a_source_is_found_however_its_address_is_written(url: str):
+    document = f"<rss><channel><item><title>t</title><source url='{url}'>S</source></item></channel></rss>"
+    assert parse_feed(document.encode()).items[0].source_host == host_of(url) == "s.example"
 
 
 def test_no_sign_that_is_read_here_normalises_to_a_delimiter():

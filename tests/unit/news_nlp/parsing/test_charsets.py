@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.kernels._charsets import from_single_bytes, is_utf8
+from news_nlp.kernels._charsets import from_pairs, from_single_bytes, is_utf8
 from news_nlp.parsing import parse_feed
 from news_nlp.parsing.charsets import to_utf8
 
@@ -111,6 +113,39 @@ def test_mended_text_is_valid_and_keeps_what_was(data: bytes):
         assert mended == b"<rss>" + data
 
 
+ASIAN = st.text(
+    alphabet="ab \u80a1\u7968\u4e0a\u682a\u5f0f\u30ab\uff76\uff71\uc8fc\uc2dd\u3002\u0410\u20ac", max_size=30
+)
+
+
+@given(
+    st.sampled_from(["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"]),
+    ASIAN | st.text(max_size=10),
+    st.binary(max_size=6),
+    ASIAN,
+)
+def test_encodings_of_east_asia_are_read_as_the_standard_library_does(encoding: str, text: str, odd: bytes, rest: str):
+    data = b"<rss>" + "\u3002".encode(encoding)  # which is no UTF-8
+    data += text.encode(encoding, "ignore") + odd + rest.encode(encoding, "ignore")
+    assert to_utf8(data, encoding) == data.decode(encoding, "replace").encode()
+
+
+@pytest.mark.parametrize(
+    "encoding", ["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"]
+)
+def test_every_pair_of_bytes_is_read_as_the_standard_library_does(encoding: str):
+    head = b"<rss>" + "\u3002".encode(encoding)  # which is no UTF-8
+    for first in range(0x80, 0x100):
+        valid = b"".join(
+            pair
+            for second in range(0x21, 0x100)
+            if "\ufffd" not in (pair := bytes([first, second])).decode(encoding, "replace")
+        )
+        assert to_utf8(head + valid, encoding) == (head + valid).decode(encoding).encode()
+
+
 def test_a_table_of_another_size_is_refused():
     with pytest.raises(ValueError, match="256"):
         from_single_bytes(b"x", "abc", mixed=True)
+    with pytest.raises(ValueError, match="65536"):
+        from_pairs(b"x", array("H", [0]))
