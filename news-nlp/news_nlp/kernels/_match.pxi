@@ -125,7 +125,10 @@ cdef inline Match longest_from(
 
 
 cdef void match(const Lexis* lexis, Reading* reading) noexcept nogil:
-    """Breaks, and the phrases of each table. A start costs at most the longest phrase, so the text's length counts once."""
+    """The breaks, and the phrases of each table.
+
+    A start costs at most the longest phrase of each, so the text's length counts once.
+    """
     cdef:
         int32_t at, table, breaks = 0
         int32_t free_from[3]           # by table: behind its last phrase

@@ -1,6 +1,6 @@
 """One text as the rules see it: flat C structs over buffers that belong to one call.
 
-The scan (`_scan`) fills `tokens`, `breaks` and `matches`; then, in this order, `_names` fills
+The scan (`_scan`) fills `tokens`, `breaks`, `cuts` and `matches`; then, in this order, `_names` fills
 `names`, `_weigh` fills `said`, `_verdicts` fills `whole` and `verdicts`, `_events` fills
 `event` and the relevance of the companies' verdicts. Tables are shared by all calls and never written after
 they are built. Characters are counted as in `str`; a range ends behind its last member.
@@ -140,7 +140,7 @@ cdef struct Verdict:
 cdef struct Reading:
     const Tables* tables
     # the text
-    const void* data
+    const void* data      # with a 0 behind the last letter, as every str has it
     int width             # bytes per character: 1, 2 or 4
     int32_t length
     # by the scan

@@ -220,6 +220,7 @@ cdef Py_ssize_t slot_of(type kind, str field) except -1:
 
 cdef int check_tuple(type kind, Py_ssize_t fields) except -1:
     """Whether a class is a named tuple of so many fields."""
-    if not issubclass(kind, tuple) or len(getattr(kind, "_fields", ())) != fields or kind.__basicsize__ != tuple.__basicsize__:
+    cdef bint adds_nothing = issubclass(kind, tuple) and kind.__basicsize__ == tuple.__basicsize__
+    if not adds_nothing or len(getattr(kind, "_fields", ())) != fields:
         raise TypeError(f"expected a named tuple of {fields} fields, found {kind!r}")
     return 0

@@ -13,7 +13,7 @@ cdef struct WordRow:      # one cache line: all that most words of a text need
     int32_t anchored[3]   # by table: the node behind <s> and this word, -1 for none
 
 cdef struct Lexis:
-    WordRow* rows         # open-addressed by name; a word's number is its row. Then the rows of <num>, <pct>, <s> and of no word
+    WordRow* rows         # open-addressed by name: a word's number is its row; then those of <num>, <pct>, <s>, no word
     void* room            # what the rows lie in
     uint64_t mask         # open rows - 1
     int32_t* nodes        # of the tries, each as: phrase or -1, number of edges, then word and node of each edge

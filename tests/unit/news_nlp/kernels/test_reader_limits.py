@@ -61,6 +61,20 @@ def test_one_word_of_a_million_letters_is_read(letter: str):
     assert compiled.understand(letter * 1_000_000).symbols == {}
 
 
+@pytest.mark.parametrize("letters", [1_022, 1_023, 1_024, 1_025, 2_000])
+@pytest.mark.parametrize("piece", ["TCS,", "up 3% ", "Infosys shares slip despite strong growth in margins; "])
+def test_a_text_about_as_long_as_the_room_on_the_stack_is_read_alike(piece: str, letters: int):
+    # 1,023 letters are the most whose tokens lie on the stack; the other arrays leave it sooner
+    text = (piece * letters)[:letters]
+    assert compiled.understand(text) == readable.understand(text)
+
+
+@pytest.mark.parametrize("words", range(100, 130))
+def test_the_number_of_tokens_changes_nothing(words: int):
+    text = "TCS up, " + "a " * words
+    assert compiled.understand(text) == readable.understand(text)
+
+
 def test_a_shuffled_text_of_50_000_characters_is_read_alike():
     pieces = [*headlines()[:60], *SIGNS]
     chosen = random.Random(5).choices(pieces, k=2_000)
