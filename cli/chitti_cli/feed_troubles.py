@@ -55,6 +55,8 @@ def summary(feeds: list[news.Feed]) -> str:
 def _told(feed: news.Feed) -> str | None:
     """What is the matter; None: nothing."""
     match feed.state:
+        case "gone" if feed.last_error is None:
+            return "was gone (410), and answered when it was fetched since"
         case "failing" | "dead" | "gone":
             return f"{visible(feed.last_error or '')} ({_how_long(feed)})"
         case "quiet" if feed.items_seen == 0:
@@ -85,6 +87,8 @@ def _remedy(feed: news.Feed, by_address: Mapping[str, int]) -> str | None:
         if twin is not None:
             return f"that is feed {twin} already: {forget}"
         return f"make it its address: {elsewhere.replace('ADDRESS', visible(feed.moved_to or ''))}"
+    if feed.state == "gone" and feed.last_error is None:
+        return f"have it fetched again: chitti feeds resume {number}"
     if feed.state == "gone":
         return f"fetched no more; try again: chitti feeds resume {number}; moved: {elsewhere}; else: {forget}"
     if feed.state == "quiet":

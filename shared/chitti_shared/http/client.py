@@ -137,7 +137,8 @@ class SafeClient:
         try:
             return await self._follow(url, validators, budget)
         except TimeoutError:
-            raise Timeout(f"{host} did not answer in time", url=host) from None
+            said = "did not finish its answer in time" if budget.answering else "did not answer in time"
+            raise Timeout(f"{host} {said}", url=host) from None
         except aiohttp.InvalidURL:
             raise InvalidInput(f"{host} is malformed", field="url", constraint="a URL") from None
         except aiohttp.ClientConnectorCertificateError as error:
@@ -152,6 +153,7 @@ class SafeClient:
         moved_to, lasting = None, True
         for hop in range(self._limits.redirects + 1):
             target = checked_url(url, self._allow)
+            budget.answering = False
             if hop and lasting:
                 moved_to = str(target) if len(str(target)) <= MAX_URL else None
             async with (
@@ -159,6 +161,7 @@ class SafeClient:
                 budget.spending(),
                 self._session.get(target, headers=headers, allow_redirects=False) as response,
             ):
+                budget.answering = True
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None:
                     found = await self._read(url, response, conditional=bool(validators))
@@ -180,10 +183,11 @@ class SafeClient:
 
 
 class _Budget:
-    """The time that a fetch may take, over its requests."""
+    """The time that a fetch may take, over its requests; `answering`: whether the last one got more than silence."""
 
     def __init__(self, seconds: float) -> None:
         self.left_s = seconds
+        self.answering = False
 
     @asynccontextmanager
     async def spending(self) -> AsyncIterator[None]:

@@ -140,6 +140,7 @@ def test_the_list_shows_a_feed_as_it_is(given: dict[str, Any], said: str):
             "change its address in CHITTI_FEEDS; else: chitti feeds pause 3",
         ),
         (FAILING | {"state": "gone", "enabled": False, "disabled_by": "gone"}, "4 times", "chitti feeds resume 3"),
+        ({"state": "gone", "enabled": False, "disabled_by": "gone"}, "answered when it was fetched", "feeds resume 3"),
         (
             {"state": "quiet", "last_new_at": "2025-09-25T11:00:00.000Z"},
             "nothing new for 5 days",
