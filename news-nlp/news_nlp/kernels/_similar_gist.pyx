@@ -6,30 +6,17 @@ periods), then as many 4-byte values each, in this order, sorted and without rep
 (uint32) of words, float32 of figures. Names and proper words count among the words too; proper
 are those with a capital, in a headline that does not give one to most of its words.
 """
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.math cimport fmin
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
-from libcpp.algorithm cimport sort, unique
+from libc.stdint cimport uint32_t, uint64_t
 from libcpp.unordered_map cimport unordered_map
 from libcpp.vector cimport vector
 
 from news_nlp.kernels._letters cimport empty_digest, fold, is_alnum, is_digit, lower
+from news_nlp.kernels._similar_packing cimport DOLLARS, NUMBERS, PERCENTS, PERIODS, RUPEES, Told, packed
 from news_nlp.kernels._similar_words cimport (
     BARE_YEAR, FIRST_OF_CALENDAR, Text, Word, digest_of, letter, narrowed, period_of, read_word, stem
 )
-
-cdef enum:
-    RUPEES = 0
-    DOLLARS = 1
-    PERCENTS = 2
-    NUMBERS = 3
-    PERIODS = 4
-    FIGURE_KINDS = 5
-
-cdef enum:
-    MOST = 255            # of one kind
 
 cdef double LARGEST = 1e30 # beyond it figures are one: as float32 they stay finite
 
@@ -49,13 +36,6 @@ cdef struct Name:
     Py_ssize_t start      # -1 when it is not in the headline itself
     Py_ssize_t end
     uint32_t key
-
-cdef struct Told:
-    vector[uint32_t] words
-    vector[uint32_t] names
-    vector[uint32_t] proper
-    int small             # words that begin with a small letter
-    vector[float] figures[FIGURE_KINDS]
 
 cdef dict _UNITS = {
     "cr": 1e7, "crore": 1e7, "crores": 1e7, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "l": 1e5, "k": 1e3, "thousand": 1e3,
@@ -370,50 +350,3 @@ cdef uint32_t key_of(str key) except? 0:
     for ch in key:
         digest = fold(digest, <uint32_t>ord(ch))
     return narrowed(digest)
-
-
-cdef void tidy_words(vector[uint32_t]& found) noexcept nogil:
-    sort(found.begin(), found.end())
-    found.erase(unique(found.begin(), found.end()), found.end())
-    if found.size() > MOST:
-        found.resize(MOST)
-
-
-cdef void tidy_figures(vector[float]& found) noexcept nogil:
-    sort(found.begin(), found.end())
-    found.erase(unique(found.begin(), found.end()), found.end())
-    if found.size() > MOST:
-        found.resize(MOST)
-
-
-cdef uint8_t* written(uint8_t* at, const void* values, size_t count) noexcept nogil:
-    """Copy so many values of 4 bytes; the place behind them."""
-    if count:                              # those of an empty vector may lie nowhere
-        memcpy(at, values, 4 * count)
-    return at + 4 * count
-
-
-cdef bytes packed(Told& told):
-    cdef:
-        Py_ssize_t size = 8, kind
-        uint8_t* at
-    tidy_words(told.words)
-    tidy_words(told.names)
-    tidy_words(told.proper)
-    if <int>told.proper.size() > told.small:
-        told.proper.clear()
-    size += 4 * <Py_ssize_t>(told.words.size() + told.names.size() + told.proper.size())
-    for kind in range(FIGURE_KINDS):
-        tidy_figures(told.figures[kind])
-        size += 4 * <Py_ssize_t>told.figures[kind].size()
-    cdef bytes gist = PyBytes_FromStringAndSize(NULL, size)
-    at = <uint8_t*>PyBytes_AS_STRING(gist)
-    at[0], at[1], at[2] = <uint8_t>told.words.size(), <uint8_t>told.names.size(), <uint8_t>told.proper.size()
-    for kind in range(FIGURE_KINDS):
-        at[3 + kind] = <uint8_t>told.figures[kind].size()
-    at = written(at + 8, told.words.data(), told.words.size())
-    at = written(at, told.names.data(), told.names.size())
-    at = written(at, told.proper.data(), told.proper.size())
-    for kind in range(FIGURE_KINDS):
-        at = written(at, told.figures[kind].data(), told.figures[kind].size())
-    return gist

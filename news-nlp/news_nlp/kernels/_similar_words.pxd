@@ -10,7 +10,7 @@ cdef enum:
     LONGEST_WORD = 48     # letters; what is longer is cut
 
 cdef enum:
-    LONGEST_STEM = 7      # letters: demerge, demerger; digital, digitally
+    LONGEST_STEM = 7      # letters: digital, digitally
 
 cdef enum:
     BARE_YEAR = 7         # fy26: neither a word nor a period
@@ -44,7 +44,7 @@ cdef inline uint32_t digest_of(Word& word) noexcept nogil:
 
 
 cdef inline void stem(Word& word) noexcept nogil:
-    """Drop an inflection: rises, rising, rise -> ris; dropped -> drop; investment -> invest. Crude, but alike for all."""
+    """Drop an inflection: rises, rising, rise -> ris; dropped -> drop; digitally -> digital. Crude, but alike for all."""
     cdef Py_ssize_t n = word.length
     if n >= 6 and word.letters[n - 3] == c'i' and word.letters[n - 2] == c'n' and word.letters[n - 1] == c'g':
         n -= 3

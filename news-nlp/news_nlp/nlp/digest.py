@@ -18,8 +18,8 @@ _FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is
 class ScoredArticle:
     """One item with what it means.
 
-    `identity` is equal for the same article met again; `gist`, `story_key` and `price_move` find
-    those that retell it.
+    `identity` is equal for the same article met again; `gist` and `price_move` find those that retell it;
+    `story_key` is one number for the names that it tells of.
     """
 
     item: FeedItem

@@ -138,6 +138,14 @@ async def test_retellings_within_one_batch_count_their_sources(own_pool: Pool):
     assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 2)]
 
 
+async def test_feeds_taken_in_at_the_same_time_find_each_others_stories(own_pool: Pool):
+    store = ArticleStore(own_pool)
+    batches = [articles_of("Wipro bags Rs 400 crore Railways order", source=f"Ledger {n}") for n in range(6)]
+    stored = await asyncio.gather(*(store.store(batch) for batch in batches))
+    assert sum(one.retold for one in stored) == 5
+    assert await own_pool.fetch("SELECT cluster_id, sources FROM news.clusters") == [(1, 6)]
+
+
 async def test_articles_from_before_the_gists_are_passed_over(own_pool: Pool):
     await ArticleStore(own_pool).store(articles_of("SBI hits 52-week high as loan growth stays strong"))
     await own_pool.execute("UPDATE news.articles SET gist = ''")

@@ -87,15 +87,13 @@ def test_forms_of_a_word_and_words_of_a_group_count_as_one(one: str, other: str)
     assert read(one).words == read(other).words
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("demerge", "demerger"), ("digital", "digitally"), ("invest", "investment")]
-)
+@pytest.mark.parametrize(("one", "other"), [("digital", "digitally"), ("consolidate", "consolidation")])
 def test_long_words_are_told_apart_by_their_beginning(one: str, other: str):
     assert read(one).words == read(other).words
 
 
 def test_the_weeks_of_a_year_are_no_figure():
-    assert read("52-week high").numbers == read("52 weeks").numbers == ()
+    assert read("52-week high").numbers == read("52 week low").numbers == ()
     assert read("52 ships a week").numbers == (52.0,)
 
 
