@@ -32,7 +32,7 @@ def test_the_sums_of_an_event_are_the_files_and_the_largest_wins(block: str):
     sums = {}
     for event, evidence, total, _ in SUM.findall(block):
         at = TYPES.index(event)
-        parts = re.findall(r"(@?\w[\w ]*?) (-?\d\.\d)", evidence)
+        parts = re.findall(r"(@?\w[\w <>]*?) (-?\d\.\d)", evidence)
         for form, weight in parts:
             rows = table.kinds[KINDS.index(form[1:])] if form[0] == "@" else table.weights[table.phrases.index(form)]  # type: ignore[arg-type]
             assert rows[at] == float(weight), form
