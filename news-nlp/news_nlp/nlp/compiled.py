@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from news_nlp.kernels._reader import Reader
+from news_nlp.kernels.reading._reader import Reader
 from news_nlp.nlp.events import KINDS, TYPES
 from news_nlp.nlp.meaning import LEXICON, Entity, Phrase, Tone, Understanding, Verdict
 from news_nlp.nlp.readable.reading import TABLES, Vocabulary, vocabulary

@@ -20,7 +20,7 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 import numpy.typing as npt
 
-from news_nlp.kernels._linear import BITS, SIGNS, Linear
+from news_nlp.kernels.reading._linear import BITS, SIGNS, Linear
 from news_nlp.nlp.meaning import Phrase, Understanding, Verdict
 
 CLASSES = ("bearish", "neutral", "bullish")

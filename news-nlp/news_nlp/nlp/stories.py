@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import get_args
 
-from news_nlp.kernels._similar import Window
-from news_nlp.kernels._similar_gist import GistReader
+from news_nlp.kernels.stories._similar import Window
+from news_nlp.kernels.stories._similar_gist import GistReader
 from news_nlp.nlp import Direction, EventType, Understanding
 from news_nlp.nlp.aliases import words_of
 from news_nlp.nlp.story_words import CALENDAR, CONTRARIES, DAILY, MONTHS, STOP_WORDS, SYNONYMS, UNNAMING
@@ -91,7 +91,7 @@ def story_key(names: list[tuple[int, int, str]]) -> int:
 
 
 def gist(title: str, names: list[tuple[int, int, str]], meaning: Understanding) -> bytes:
-    """A headline's words by stem, its names and its figures, packed (`kernels/_similar_gist.pyx`)."""
+    """A headline's words by stem, its names and its figures, packed (`kernels/stories/_similar_gist.pyx`)."""
     return _READER.read(title, names, _of_a_day(title, meaning))
 
 

@@ -6,7 +6,7 @@ from enum import IntFlag
 from itertools import product
 from typing import Final
 
-from news_nlp.kernels._scan import GROUP_SHIFT
+from news_nlp.kernels.reading._scan import GROUP_SHIFT
 
 
 class Group(IntFlag):

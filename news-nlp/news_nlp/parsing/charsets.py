@@ -12,7 +12,7 @@ import re
 from array import array
 from functools import lru_cache
 
-from news_nlp.kernels._charsets import from_pairs, from_single_bytes, is_utf8
+from news_nlp.kernels.markup._charsets import from_pairs, from_single_bytes, is_utf8
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from news_nlp.kernels import _dates
+from news_nlp.kernels.markup import _dates
 
 
 def parse_date(text: str | None) -> datetime | None:

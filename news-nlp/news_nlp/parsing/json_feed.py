@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from news_nlp.kernels._items import Builder
+from news_nlp.kernels.markup._items import Builder
 from news_nlp.parsing.addresses import host_of, web_address
 from news_nlp.parsing.feed import FORMATS, MAX_ITEMS, MAX_SUMMARY, MAX_TITLE, MAX_URL, Feed, FeedItem, refuse
 from news_nlp.parsing.text import plain_text

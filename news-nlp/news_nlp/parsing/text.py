@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from news_nlp.kernels._plain import plain_text
+from news_nlp.kernels.markup._plain import plain_text
 
 __all__ = ["plain_text"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chitti_shared.errors import InvalidInput
 
-from news_nlp.kernels import _items
-from news_nlp.kernels._markup import MAX_DEPTH
+from news_nlp.kernels.markup import _items
+from news_nlp.kernels.markup._markup import MAX_DEPTH
 from news_nlp.parsing.addresses import host_of, web_address
 from news_nlp.parsing.feed import FORMATS, MAX_ITEMS, MAX_SUMMARY, MAX_TAGS, MAX_TITLE, MAX_URL, Feed, FeedItem, refuse
 

@@ -26,7 +26,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple, TypeGuard
 
-from news_nlp.kernels._scan import BREAK, WORD
+from news_nlp.kernels.reading._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
 from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
 from news_nlp.nlp.readable.reading import Reading

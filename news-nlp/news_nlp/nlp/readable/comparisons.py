@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from news_nlp.kernels._scan import BREAK, MONEY, NUMBER, PERCENT
+from news_nlp.kernels.reading._scan import BREAK, MONEY, NUMBER, PERCENT
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 

@@ -8,7 +8,7 @@ quarter, half or nine months with or without its year, or a financial year: `Q2 
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import BREAK, MONEY, NUMBER, PERCENT
+from news_nlp.kernels.reading._scan import BREAK, MONEY, NUMBER, PERCENT
 from news_nlp.nlp.meaning import Kind
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group

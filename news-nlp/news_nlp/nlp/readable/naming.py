@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from news_nlp.kernels._scan import BREAK, CAPITAL, MONEY, NUMBER, WORD
+from news_nlp.kernels.reading._scan import BREAK, CAPITAL, MONEY, NUMBER, WORD
 from news_nlp.nlp.aliases import Alias
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.readable.reading import Reading

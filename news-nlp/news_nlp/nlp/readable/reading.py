@@ -6,7 +6,7 @@ from itertools import accumulate
 from threading import RLock
 from typing import NamedTuple, TypeAlias
 
-from news_nlp.kernels._scan import BREAK, Scanner
+from news_nlp.kernels.reading._scan import BREAK, Scanner
 from news_nlp.nlp.aliases import Alias, aliases
 from news_nlp.nlp.events import EventTable, event_table
 from news_nlp.nlp.lexicon import Term, terms

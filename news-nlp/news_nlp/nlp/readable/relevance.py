@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import BREAK
+from news_nlp.kernels.reading._scan import BREAK
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.reading import Reading
 

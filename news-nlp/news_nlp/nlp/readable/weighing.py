@@ -20,7 +20,7 @@ A phrase has the lexicon's weight, changed by these rules:
 
 from __future__ import annotations
 
-from news_nlp.kernels._scan import BREAK, NUMBER, PERCENT
+from news_nlp.kernels.reading._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.comparisons import change, turned

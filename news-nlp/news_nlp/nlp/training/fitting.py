@@ -11,7 +11,7 @@ import numpy.typing as npt
 from chitti_shared.errors import InvalidInput
 
 from news_nlp import nlp
-from news_nlp.kernels._linear import BITS, LOUDNESS, SIGNS, grams, signs
+from news_nlp.kernels.reading._linear import BITS, LOUDNESS, SIGNS, grams, signs
 from news_nlp.nlp.linear import CLASSES, LinearModel
 
 Numbers: TypeAlias = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.kernels._linear import BITS, SIGNS
+from news_nlp.kernels.reading._linear import BITS, SIGNS
 from news_nlp.nlp import linear
 from news_nlp.nlp.linear import BrokenModel, LinearModel, decode, load, save
 

@@ -5,7 +5,7 @@ from array import array
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_nlp.kernels._charsets import from_pairs, from_single_bytes, is_utf8
+from news_nlp.kernels.markup._charsets import from_pairs, from_single_bytes, is_utf8
 from news_nlp.parsing import parse_feed
 from news_nlp.parsing.charsets import to_utf8
 

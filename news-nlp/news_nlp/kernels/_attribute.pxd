@@ -1,5 +1,0 @@
-"""Of whom each phrase of a text speaks, for the verdicts."""
-from news_nlp.kernels._owners cimport Attribution
-from news_nlp.kernels._reading cimport Reading
-
-cdef void attribute(Attribution* all, Reading* reading) noexcept nogil

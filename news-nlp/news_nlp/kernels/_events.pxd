@@ -1,4 +1,0 @@
-"""Event type and relevance, for the reader."""
-from news_nlp.kernels._reading cimport Reading
-
-cdef void judge_events(Reading* reading) noexcept nogil

@@ -1,4 +1,0 @@
-"""The weighing of phrases, for the reader."""
-from news_nlp.kernels._reading cimport Reading
-
-cdef void weigh_phrases(Reading* reading) noexcept nogil

@@ -1,0 +1,1 @@
+"""Feeds: bytes to items, plain text, dates and addresses."""

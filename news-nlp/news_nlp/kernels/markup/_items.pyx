@@ -1,0 +1,369 @@
+# distutils: language = c++
+"""Clean items from the raw fields of any format."""
+from types import MemberDescriptorType
+
+from cpython.object cimport PyObject, PyTypeObject
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
+from libc.stdint cimport int64_t
+from libc.string cimport memchr, memcmp, memcpy
+
+from news_nlp.kernels.markup._addresses cimport has_other_scheme, host_end, is_plain, joins_at
+from news_nlp.kernels.markup._dates cimport NO_DATE, as_datetime, moment_of
+from news_nlp.kernels.markup._elements cimport (
+    ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
+    SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
+)
+from news_nlp.kernels.markup._links cimport LINK_ROOM, UNDECIDED, find_host, resolve_into
+from news_nlp.kernels.markup._markup cimport (
+    DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
+    TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
+)
+from news_nlp.kernels.markup._plain cimport is_section, plain, plain_str
+from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
+from news_nlp.kernels._strings cimport ascii_text
+from news_nlp.kernels.markup._tags cimport Span
+from news_nlp.kernels.markup._values cimport once
+
+FINE, NO_MARKUP, NO_FEED, HTML_PAGE = _FINE, _NO_MARKUP, _NO_FEED, _HTML
+DECLARES_ENTITIES, TOO_DEEP, TOO_MANY_TAGS, TOO_MANY_ITEMS = _ENTITIES, _DEEP, _TAGS, _ITEMS
+
+cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(object item)
+    bint PyObject_IS_GC(object item)
+    object PyType_GenericAlloc(PyTypeObject* kind, Py_ssize_t count)
+
+cdef enum:
+    MAX_SOURCE = 200
+    MAX_HOST = 256
+
+# Their links name no publisher, and their descriptions list other articles' headlines
+cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
+cdef tuple DASHES = (" - ", " | ", " \u2013 ")
+cdef str EDGES = " -|\u2013"
+cdef tuple FIELDS = ("title", "summary", "url", "source", "source_host", "published_at")
+# of an entry of a JSON Feed
+cdef tuple ENTRY_FIELDS = (
+    "title", "summary", "content_text", "content_html", "url", "external_url", "id", "date_published", "date_modified",
+)
+
+cdef str without_source(str headline, str source):
+    """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
+    cdef str dash
+    if source and headline.endswith(source):
+        for dash in DASHES:
+            if headline.endswith(dash + source):
+                return headline[: len(headline) - len(dash) - len(source)].rstrip()
+    return headline
+
+
+cdef Py_ssize_t offset_of(object kind, str name) except -1:
+    """Where the objects of a class with slots hold a field."""
+    cdef object slot = kind.__dict__.get(name)
+    if type(slot) is not MemberDescriptorType:
+        raise TypeError(f"expected {kind.__name__} to have a slot {name}")
+    return (<PyMemberDescrObject*><PyObject*>slot).d_member.offset
+
+
+cdef bint repeats(str summary, str headline, str source) except -1:
+    """Whether a description says no more than the headline, its source or a part of it."""
+    cdef str rest = summary
+    if headline.startswith(summary):
+        return True
+    # what is cut out below must begin it
+    if not (rest[0] in EDGES or rest.startswith(headline) or (source and rest.startswith(source))):
+        return False
+    if headline in rest:
+        rest = rest.replace(headline, "", 1)
+    if source and source in rest:
+        rest = rest.replace(source, "")
+    return not rest or (rest[0] in EDGES and not rest.strip(EDGES))
+
+
+cdef class Builder:
+    """Makes the items of one document; see the types for its parameters.
+
+    `resolve(link, base)` gives the absolute http(s) address of a link, or ""; `host_of(url)` the host of an address.
+    """
+
+    cdef:
+        object item_type, resolve, host_of
+        Py_ssize_t[6] slots     # where an item holds its fields
+        Py_ssize_t most_title, most_summary, most_url
+        str last_host           # most items of a feed have the same
+        readonly Py_ssize_t skipped
+
+    def __init__(self, item_type, resolve, host_of, *, Py_ssize_t title, Py_ssize_t summary, Py_ssize_t url):
+        self.item_type, self.resolve, self.host_of = item_type, resolve, host_of
+        self.most_title, self.most_summary, self.most_url = title, summary, url
+        self.last_host = ""
+        for at, name in enumerate(FIELDS):
+            self.slots[at] = offset_of(item_type, name)
+
+    cdef str address(self, const unsigned char* raw, Py_ssize_t size, str base):
+        """An absolute http(s) address of a trimmed value, or "": other schemes (`javascript:`) are never kept."""
+        cdef:
+            const unsigned char* start
+            unsigned char[LINK_ROOM] resolved
+            Py_ssize_t length, joint, skipped
+        if size == 0 or size > self.most_url * 8 or has_other_scheme(raw, size):
+            return ""
+        if size <= self.most_url and is_plain(raw, size):
+            return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL)
+        start = <const unsigned char*>PyUnicode_AsUTF8AndSize(base, &length)
+        if size <= self.most_url:
+            joint = joins_at(raw, size, start, length, &skipped)
+            if 0 < joint <= self.most_url - size:
+                memcpy(resolved, start, joint)
+                memcpy(resolved + joint, raw + skipped, size - skipped)
+                return PyUnicode_DecodeUTF8(<const char*>resolved, joint + size - skipped, NULL)
+        length = resolve_into(raw, size, start, length, resolved)
+        if length != UNDECIDED:
+            return PyUnicode_DecodeUTF8(<const char*>resolved, length, NULL)
+        return self.resolve(PyUnicode_DecodeUTF8(<const char*>raw, size, NULL), base)
+
+    cdef str written(self, const unsigned char* text, Span span, str base):
+        """The address of a value as XML writes it."""
+        cdef:
+            str value
+            Py_ssize_t size
+            const unsigned char* raw
+        trim(text, &span)
+        raw = text + span.start
+        if span.size == 0 or not (memchr(raw, c"&", span.size) or memchr(raw, c"<", span.size)):
+            return self.address(raw, span.size, base)
+        if span.size > self.most_url * 8:
+            return ""
+        value = once(raw, span.size)
+        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(value, &size)
+        return self.address(raw, size, base)
+
+    cdef str host(self, str url):
+        """Host of an absolute address in lower case, without `www.`; "" when it has none."""
+        cdef:
+            Py_ssize_t size, length, start
+            const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
+            Py_ssize_t end = host_end(raw, size)
+        if size == 0:
+            return ""
+        if end:
+            start = 7 if raw[4] == c":" else 8
+            length = end - start
+        else:
+            length = find_host(raw, size, &start)
+        if length == UNDECIDED or length > MAX_HOST:
+            return self.host_of(url)
+        return self.lower_host(raw + start, length)
+
+    cdef str lower_host(self, const unsigned char* raw, Py_ssize_t length):
+        cdef:
+            Py_ssize_t at, size, skipped
+            char[MAX_HOST] host
+            const char* last
+        for at in range(length):
+            if raw[at] >= 128:
+                return PyUnicode_DecodeUTF8(<const char*>raw, length, NULL).lower().removeprefix("www.")
+            host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
+        skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
+        if size != length - skipped or memcmp(last, host + skipped, size) != 0:
+            self.last_host = ascii_text(<const unsigned char*>host + skipped, length - skipped)
+        return self.last_host
+
+    cdef object make(self, str headline, str text, str url, str source, str host, object moment):
+        # slot by slot: the constructor of a frozen dataclass takes twenty times as long
+        cdef object item = PyType_GenericAlloc(<PyTypeObject*>self.item_type, 0)
+        set_new(item, self.slots[0], headline)
+        set_new(item, self.slots[1], "" if text and repeats(text, headline, source) else text)
+        set_new(item, self.slots[2], url)
+        set_new(item, self.slots[3], source)
+        set_new(item, self.slots[4], host)
+        set_new(item, self.slots[5], moment)
+        if PyObject_IS_GC(item):
+            PyObject_GC_UnTrack(item)          # texts and a date: nothing that could lead back to it
+        return item
+
+    cdef str host_from(self, str source_url, str source, str publisher, str base):
+        """The publisher's host: of the source's address, of the link, of the feed."""
+        cdef str host = self.host(source_url)
+        if not host:
+            host = source.casefold().replace(" ", "-") if publisher in AGGREGATORS else publisher
+        return host or self.host(base)
+
+    def read_entries(self, list entries not None, str source not None, str base not None):
+        """Items of the entries of a JSON Feed, which are objects of one class with a slot for each field."""
+        cdef:
+            list items = []
+            Py_ssize_t[9] slots
+            object item
+        if entries:
+            for at, name in enumerate(ENTRY_FIELDS):
+                slots[at] = offset_of(type(entries[0]), name)
+        for entry in entries:
+            item = self.entry(entry, slots, source, base)
+            if item is not None:
+                items.append(item)
+        return items
+
+    cdef object entry(self, object entry, Py_ssize_t* slots, str source, str base):
+        cdef:
+            str title = without_source(first_text(entry, slots, 1, self.most_title), source)
+            str url, publisher, summary = ""
+            object key
+            int64_t moment
+        if not title:
+            self.skipped += 1
+            return None
+        url = self.link_from(value_at(entry, slots[4]), base) or self.link_from(value_at(entry, slots[5]), base)
+        if not url:
+            key = value_at(entry, slots[6])
+            if isinstance(key, str) and "://" in key:
+                url = self.link_from(key, base)
+        moment = moment_of_text(value_at(entry, slots[7]))
+        if moment == NO_DATE:
+            moment = moment_of_text(value_at(entry, slots[8]))
+        publisher = self.host(url)
+        if publisher not in AGGREGATORS:
+            summary = first_text(entry, slots + 1, 3, self.most_summary)
+        return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
+
+    cdef str link_from(self, str text, str base):
+        cdef:
+            Py_ssize_t size
+            const unsigned char* raw
+        if text is None:
+            return ""
+        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+        return self.address(raw, size, base)
+
+    def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
+        """Status, title (or the name of a root that is no feed's), address and items of a feed in XML."""
+        cdef:
+            Markup markup = Markup(most_tags, most_items)
+            const unsigned char* text = data
+            Py_ssize_t size = len(data)
+            size_t at
+            str title, home, base
+            list items = []
+            object item
+        with nogil:
+            markup.scan(text, size)
+        if markup.status != _FINE:
+            return markup.status, once(text + markup.root.start, markup.root.size), "", items
+        title = first_plain(text, &markup.head, TITLE, ITUNES_TITLE, self.most_title)
+        base = self.based(text, markup.head.at[BASE], self.based(text, markup.root_base, ""))
+        home = self.link_of(text, &markup.head, base or address)
+        base = base or home or address
+        for at in range(markup.items.size()):
+            item = self.item(text, &markup.items[at], base, home)
+            if item is not None:
+                items.append(item)
+        return _FINE, title, home, items
+
+    cdef str based(self, const unsigned char* text, Span span, str base):
+        """The base that an `xml:base` sets within another one."""
+        return self.written(text, span, base) or base if span.size else base
+
+    cdef str link_of(self, const unsigned char* text, Item* item, str base):
+        cdef:
+            Span span
+            str url = ""
+            int slot
+        for slot in range(HREF, ABOUT + 1):
+            span = item.at[slot]
+            if span.size == 0 or (slot == GUID and not has_scheme(text + span.start, span.size)):
+                continue
+            url = self.written(text, span, self.based(text, item.at[LINK_BASE], base) if slot == HREF else base)
+            if url:
+                break
+        return url
+
+    cdef object item(self, const unsigned char* text, Item* raw, str base, str home):
+        cdef:
+            Span span = raw.at[SOURCE_URL]
+            str source, url, publisher, summary = ""
+            str headline = first_plain(text, raw, TITLE, ITUNES_TITLE, self.most_title)
+        if raw.at[SOURCE_TITLE].size:              # an Atom entry's source is a feed of its own
+            source = first_plain(text, raw, SOURCE_TITLE, SOURCE_TITLE, MAX_SOURCE)
+            span = raw.at[SOURCE_HREF] if raw.at[SOURCE_HREF].size else raw.at[SOURCE_LINK]
+        elif raw.at[SOURCE_TEXT].size:
+            source = first_plain(text, raw, SOURCE_TEXT, SOURCE_TEXT, MAX_SOURCE)
+        else:
+            source = first_plain(text, raw, PUBLISHER, PUBLISHER, MAX_SOURCE)
+        headline = without_source(headline, source)
+        if not headline:
+            self.skipped += 1
+            return None
+        url = self.link_of(text, raw, self.based(text, raw.at[BASE], base))
+        publisher = self.host(url)
+        if publisher not in AGGREGATORS:
+            summary = first_plain(text, raw, DESCRIPTION, MEDIA_DESCRIPTION, self.most_summary)
+        publisher = self.host_from(once(text + span.start, span.size) if span.size else "", source, publisher, home or base)
+        return self.make(headline, summary, url, source, publisher, as_datetime(moment_of_item(text, raw)))
+
+
+cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:
+    """The first date that is one."""
+    cdef:
+        int64_t moment = NO_DATE
+        Span span
+        int slot
+    for slot in range(PUB_DATE, CREATED + 1):
+        span = item.at[slot]
+        if span.size and moment == NO_DATE:
+            if is_section(text + span.start, span.size):
+                span.start, span.size = span.start + 9, span.size - 12
+            moment = moment_of(text + span.start, span.size)
+            if moment == NO_DATE and (memchr(text + span.start, c"<", span.size) or memchr(text + span.start, c"&", span.size)):
+                moment = moment_of_text(once(text + span.start, span.size))
+    return moment
+
+
+cdef str first_plain(const unsigned char* text, Item* item, int first, int last, Py_ssize_t limit):
+    """The first of some fields that holds text."""
+    cdef:
+        int slot
+        str found = ""
+    for slot in range(first, last + 1):
+        if item.at[slot].size:
+            found = plain(text + item.at[slot].start, item.at[slot].size, limit)
+            if found:
+                break
+    return found
+
+
+cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
+    """Clean text of the first of some fields that is not empty."""
+    cdef:
+        str text
+        int at
+    for at in range(count):
+        text = value_at(entry, slots[at])
+        if text:
+            return plain_str(text, limit)
+    return ""
+
+
+cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
+    while span.size and text[span.start + span.size - 1] <= 32:
+        span.size -= 1
+    while span.size and text[span.start] <= 32:
+        span.start += 1
+        span.size -= 1
+
+
+cdef int64_t moment_of_text(str text) except? -1:
+    cdef:
+        Py_ssize_t size
+        const unsigned char* raw
+    if text is None:
+        return NO_DATE
+    raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+    return moment_of(raw, size)
+
+
+cdef bint has_scheme(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(min(size - 2, 32)):
+        if raw[at] == c":" and raw[at + 1] == c"/" and raw[at + 2] == c"/":
+            return True
+    return False

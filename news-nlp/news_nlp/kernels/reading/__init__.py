@@ -1,0 +1,1 @@
+"""Texts: words, names, figures, phrases, verdicts and events."""

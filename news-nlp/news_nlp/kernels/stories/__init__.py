@@ -1,0 +1,1 @@
+"""Stories: what two texts share, and who told it first."""
