@@ -15,7 +15,7 @@ from news_nlp.nlp.meaning import Tone, Understanding, Verdict
 from news_nlp.nlp.readable.reading import vocabulary
 from support.news_texts import headlines, texts
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 FEEDS = [ROOT / "cli/chitti_cli/sample/nifty_sample.xml", *sorted((ROOT / "tests/data/feeds").glob("google_news*.xml"))]
 
 
