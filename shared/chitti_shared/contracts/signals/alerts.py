@@ -1,15 +1,13 @@
-"""Actions of signal-service: alerts, the alert stream, the watchlist."""
+"""Stored alerts, and the rules run on request."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
-from chitti_shared.contracts.action import Action, Empty, LongRequest, Reply, Request, Route, Service, Symbol
-from chitti_shared.contracts.system import SYSTEM
+from chitti_shared.contracts.action import Action, LongRequest, Reply, Request, Route, Symbol
 
 Kind = Literal["technical", "news", "fundamental", "combined"]
 Direction = Literal["bullish", "bearish"]
@@ -155,97 +153,6 @@ class AcknowledgeAlertReply(Reply, frozen=True, kw_only=True):
     acknowledged_at: datetime
 
 
-class AlertFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which alerts a reader wants; an absent condition lets everything pass."""
-
-    symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
-    kinds: Annotated[list[Kind], Meta(min_length=1)] | None = None
-    directions: Annotated[list[Direction], Meta(min_length=1)] | None = None
-    min_impact: Impact | None = None
-
-
-class SubscribeRequest(Request, frozen=True, kw_only=True):
-    """Follow the log after the position `after`; without it, live from now."""
-
-    topic: Literal["alerts"] = "alerts"
-    after: str | None = None
-    filter: AlertFilter | None = None
-
-
-class SubscribeReply(Reply, frozen=True, kw_only=True):
-    """`at` is the position the stream goes on from."""
-
-    at: str
-
-
-class Reset(Reply, frozen=True, kw_only=True):
-    """The reader's position can't be continued: load `get_alerts`, then go on from `top`."""
-
-    reason: Literal["epoch", "expired", "unknown"]
-    oldest: str
-    top: str
-
-
-class Heartbeat(Reply, frozen=True, kw_only=True):
-    top: str
-    ts: datetime
-
-
-class ReadEventsRequest(Request, frozen=True, kw_only=True):
-    """A page of the log after the position `after`; without it, from the oldest event kept."""
-
-    topic: Literal["alerts"] = "alerts"
-    after: str | None = None
-    limit: Limit = 100
-    filter: AlertFilter | None = None
-
-
-class Event(Reply, frozen=True, kw_only=True):
-    """`data` is the JSON of an `Alert`, as it was published."""
-
-    event_id: str
-    event: str = "new_alert"
-    data: msgspec.Raw
-
-
-class ReadEventsReply(Reply, frozen=True, kw_only=True):
-    """`at` is the last position examined: with a filter it may lie beyond the last event given."""
-
-    events: list[Event]
-    at: str
-    top: str
-    oldest: str
-    reset: Reset | None = None
-
-
-class WatchlistEntry(Reply, frozen=True, kw_only=True):
-    symbol: Symbol
-    added_at: datetime
-
-
-class GetWatchlistReply(Reply, frozen=True, kw_only=True):
-    symbols: list[WatchlistEntry]
-    count: int
-
-
-class WatchlistRequest(Request, frozen=True, kw_only=True):
-    symbol: Symbol
-
-
-class AddToWatchlistReply(Reply, frozen=True, kw_only=True):
-    """`added` is false when the symbol was already there."""
-
-    symbol: Symbol
-    added: bool
-
-
-class RemoveFromWatchlistReply(Reply, frozen=True, kw_only=True):
-    """`removed` is false when the symbol was not there."""
-
-    symbol: Symbol
-    removed: bool
-
-
 GENERATE_SIGNALS = Action(
     "generate_signals",
     GenerateSignalsRequest,
@@ -258,15 +165,6 @@ GENERATE_SIGNALS = Action(
 GET_ALERTS = Action(
     "get_alerts", GetAlertsRequest, GetAlertsReply, route=Route("GET", "/api/alerts"), doc="Alerts, newest first."
 )
-SUBSCRIBE = Action(
-    "subscribe",
-    SubscribeRequest,
-    SubscribeReply,
-    route=Route("GET", "/api/alerts/stream"),
-    stream=True,
-    doc="Alerts as they are committed, resumable by position.",
-)
-READ_EVENTS = Action("read_events", ReadEventsRequest, ReadEventsReply, doc="A page of the alert log.")
 GET_ALERT = Action(
     "get_alert", GetAlertRequest, GetAlertReply, route=Route("GET", "/api/alerts/{alert_id}"), doc="One alert."
 )
@@ -277,34 +175,3 @@ ACKNOWLEDGE_ALERT = Action(
     route=Route("POST", "/api/alerts/{alert_id}/ack"),
     doc="Mark an alert as seen.",
 )
-GET_WATCHLIST = Action(
-    "get_watchlist", Empty, GetWatchlistReply, route=Route("GET", "/api/watchlist"), doc="Symbols on the watchlist."
-)
-ADD_TO_WATCHLIST = Action(
-    "add_to_watchlist",
-    WatchlistRequest,
-    AddToWatchlistReply,
-    route=Route("PUT", "/api/watchlist/{symbol}"),
-    doc="Put a symbol on the watchlist.",
-)
-REMOVE_FROM_WATCHLIST = Action(
-    "remove_from_watchlist",
-    WatchlistRequest,
-    RemoveFromWatchlistReply,
-    route=Route("DELETE", "/api/watchlist/{symbol}"),
-    doc="Take a symbol off the watchlist.",
-)
-
-# `/api/alerts/stream` stands before `/api/alerts/{alert_id}`: routes match in this order
-SIGNALS = (
-    GENERATE_SIGNALS,
-    GET_ALERTS,
-    SUBSCRIBE,
-    READ_EVENTS,
-    GET_ALERT,
-    ACKNOWLEDGE_ALERT,
-    GET_WATCHLIST,
-    ADD_TO_WATCHLIST,
-    REMOVE_FROM_WATCHLIST,
-)
-SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))

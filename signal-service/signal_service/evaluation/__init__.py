@@ -1,0 +1,1 @@
+"""Rules on one symbol's history: what they read, and where they hold."""
