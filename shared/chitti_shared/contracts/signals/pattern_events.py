@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chitti_shared.contracts.signals.pattern_kinds import Leaning, PatternKind
 
 BREAKOUT_BARS = (20, 55)
 DIVERGENT = {"rsi": "RSI", "macd": "MACD", "obv": "OBV"}
 
 
-def _breakouts() -> list[PatternKind]:
-    kinds = []
+def _breakouts() -> Iterator[PatternKind]:
+    said = "{} of the {} bars before, the first such close in 10 bars, on 1.5 times the usual volume"
     for bars in BREAKOUT_BARS:
-        for way, leaning, side in (
-            ("up", "bullish", "above the highest high"),
-            ("down", "bearish", "below the lowest low"),
-        ):
-            summary = f"the first close in 10 bars {side} of the {bars} bars before, on 1.5 times the usual volume"
-            kinds.append(
-                PatternKind(
-                    f"breakout_{bars}_{way}", f"{bars}-day breakout, {way}", "level", _leaning(leaning), summary
-                )
-            )
-    return kinds
+        above = said.format("a close above the highest high", bars)
+        below = said.format("a close below the lowest low", bars)
+        yield PatternKind(f"breakout_{bars}_up", f"{bars}-day breakout upwards", "level", "bullish", above)
+        yield PatternKind(f"breakout_{bars}_down", f"{bars}-day breakout downwards", "level", "bearish", below)
 
 
-def _leaning(word: str) -> Leaning:
-    return "bullish" if word == "bullish" else "bearish"
-
-
-def _divergences() -> list[PatternKind]:
-    kinds = []
+def _divergences() -> Iterator[PatternKind]:
+    forms: tuple[tuple[str, Leaning, str, str, str], ...] = (
+        ("", "bullish", "lows", "lower", "higher"),
+        ("", "bearish", "highs", "higher", "lower"),
+        ("hidden_", "bullish", "lows", "higher", "lower"),
+        ("hidden_", "bearish", "highs", "lower", "higher"),
+    )
     for word, called in DIVERGENT.items():
-        for hidden in (False, True):
-            for leaning in ("bullish", "bearish"):
-                lows = leaning == "bullish"
-                swings, price = (
-                    ("lows", "higher" if hidden else "lower") if lows else ("highs", "lower" if hidden else "higher")
-                )
-                other = "lower" if price == "higher" else "higher"
-                name = f"{'hidden_' if hidden else ''}{leaning}_{word}_divergence"
-                title = f"{'Hidden ' if hidden else ''}{leaning} {called} divergence"
-                summary = f"two swing {swings}, the second {price} in price and {other} in {called}"
-                kinds.append(PatternKind(name, title[0].upper() + title[1:], "divergence", _leaning(leaning), summary))
-    return kinds
+        for hidden, leaning, swings, price, other in forms:
+            title = f"{hidden.replace('_', ' ')}{leaning} {called} divergence"
+            summary = f"two swing {swings}, the second {price} in price and {other} in {called}"
+            name = f"{hidden}{leaning}_{word}_divergence"
+            yield PatternKind(name, title[0].upper() + title[1:], "divergence", leaning, summary)
 
 
 _LEVELS = (
@@ -60,7 +49,8 @@ _LEVELS = (
                 "a high at a level that was broken downwards lately, and a close below it"),
 )  # fmt: skip
 _GAPS = (
-    PatternKind("gap_up", "Gap up", "gap", "bullish", "a low above the high of the bar before, by a quarter of the ATR"),
+    PatternKind("gap_up", "Gap up", "gap", "bullish",
+                "a low above the high of the bar before, by a quarter of the ATR"),
     PatternKind("gap_down", "Gap down", "gap", "bearish",
                 "a high below the low of the bar before, by a quarter of the ATR"),
     PatternKind("breakaway_gap_up", "Breakaway gap up", "gap", "bullish",
