@@ -97,7 +97,7 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
     books = Books(rules)
     judge = Judge(
         pool=pool,
-        market=Market(compute, cpu, sources),
+        market=Market(compute, cpu, pool),
         books=books,
         rules=rules,
         mutes=mutes,

@@ -100,7 +100,7 @@ class Judge:
         """
         for _ in range(_TRIES):
             ready = await self._books.now()
-            found = await self._market.facts(symbols)
+            found = await self._market.facts(symbols, ready.plan)
             judgements = await self._judge(ready, found.known)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
