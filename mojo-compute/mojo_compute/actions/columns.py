@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from chitti_shared.contracts import columns as contract
-from chitti_shared.errors import ChittiError, InvalidInput, PayloadTooLarge
+from chitti_shared.errors import ChittiError, ComputationError, InvalidInput, PayloadTooLarge
 from chitti_shared.expressions import Node
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
 from chitti_shared.ipc import Router, raise_if_cancelled
@@ -125,7 +125,7 @@ def _fill(parts: Sequence[_Part], program: Program, values: Floats) -> None:
         raise_if_cancelled()
         try:
             found = program.run(_columns_of(one.series))
-        except InvalidInput as error:
+        except (InvalidInput, ComputationError) as error:  # an indicator is not defined on its values
             one.error = error
             continue
         length = one.answered.stop - one.answered.start
@@ -147,6 +147,7 @@ def _reply(parts: Sequence[_Part], values: Floats, refused: dict[str, ChittiErro
     days = _joined([one.series.days.astype(np.int64) for one in good], counts)
     return contract.ComputeColumnsReply(
         symbols=[one.symbol for one in good],
+        current=[one.found.symbol for one in good],
         counts=np.array(counts, dtype=np.int32),  # type: ignore[arg-type]
         changed_seq=[one.found.changed_seq for one in good],
         days=days.astype(np.int32),  # type: ignore[arg-type]

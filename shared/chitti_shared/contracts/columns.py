@@ -49,6 +49,8 @@ class ComputeColumnsReply(Reply, frozen=True):
     ----------
     symbols : list of str
         Those that have values, as they were asked for, in that order.
+    current : list of str
+        What each of them is called today.
     counts : array of int
         How many bars each of them has here.
     changed_seq : list of int
@@ -62,6 +64,7 @@ class ComputeColumnsReply(Reply, frozen=True):
     """
 
     symbols: list[str]
+    current: list[str]
     counts: Integers
     changed_seq: list[int]
     days: Integers

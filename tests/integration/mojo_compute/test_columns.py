@@ -87,11 +87,26 @@ async def test_no_symbol_with_bars_is_an_empty_reply(client: Client) -> None:
 
 
 async def test_a_symbol_on_which_an_indicator_is_not_defined_is_refused_alone(market_client: Client) -> None:
-    undefined = {"sma": {"period": 5, "of": {"ln": {"of": {"-": ["close", 1000]}}}}}
-    alone = await asked(market_client, "INFY", "TATAMOTORS", columns=[undefined])
-    told = {*alone.symbols, *alone.refused}
-    assert told == {"INFY", "TATAMOTORS"}
-    assert alone.columns.shape == (1, sum(alone.counts))
+    closes = (await asked(market_client, "INFY")).close
+    to_the_last = {"abs": {"-": ["close", float(closes[-1])]}}
+    reply = await asked(market_client, "INFY", "TATAMOTORS", columns=[{"ln": {"of": to_the_last}}, "close"])
+    assert {symbol: one.error for symbol, one in reply.refused.items()} == {"INFY": "invalid_input"}
+    assert reply.symbols == ["TATAMOTORS"]
+    np.testing.assert_array_equal(reply.columns[1], reply.close)
+
+
+async def test_results_beyond_all_numbers_refuse_the_symbol_and_not_the_request(market_client: Client) -> None:
+    nothing = {"bb_width": {"period": 2, "of": {"*": ["close", 0]}}}
+    reply = await asked(market_client, "INFY", "TATAMOTORS", columns=[nothing])
+    assert {one.error for one in reply.refused.values()} == {"computation_error"}
+    assert (reply.symbols, reply.columns.shape) == ([], (1, 0))
+
+
+async def test_an_old_symbol_is_answered_with_the_one_of_today(market_client: Client) -> None:
+    reply = await asked(market_client, "TATAMOTORS", "INFY", columns=["close"])
+    assert reply.current[1] == "INFY"
+    prices = await market_client.call(market.GET_PRICES, market.GetPricesRequest(symbol="TATAMOTORS"))
+    assert reply.current[0] == prices.symbol
 
 
 async def test_an_import_changes_the_number_of_the_bars(market_client: Client) -> None:
