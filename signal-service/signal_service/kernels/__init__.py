@@ -1,0 +1,1 @@
+"""Compiled loops over arrays; who calls them has checked what they are given."""
