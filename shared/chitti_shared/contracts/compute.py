@@ -386,22 +386,9 @@ LIST_INDICATORS = Action(
     doc="Every indicator with its inputs, parameters and outputs.",
 )
 
-MOJO_COMPUTE = Service(
-    "mojo-compute",
-    6004,
-    (
-        *COMPUTE,
-        BATCH,
-        LIST_INDICATORS,
-        COMPUTE_COLUMNS,
-        *BACKTESTS,
-        *SWEEPS,
-        *MARKET,
-        *FUNDAMENTALS,
-        *PORTFOLIO,
-        *SYSTEM,
-    ),
-)
+_STORED = (*MARKET, *FUNDAMENTALS, *PORTFOLIO)
+_ACTIONS = (*COMPUTE, BATCH, LIST_INDICATORS, COMPUTE_COLUMNS, *BACKTESTS, *SWEEPS, *_STORED, *SYSTEM)
+MOJO_COMPUTE = Service("mojo-compute", 6004, _ACTIONS)
 
 
 def action_of(name: str) -> Action:
