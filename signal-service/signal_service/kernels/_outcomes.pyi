@@ -1,10 +1,12 @@
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-_Floats = NDArray[np.float64]
-_Whole = NDArray[np.int64]
-_Bytes = NDArray[np.uint8]
-_Classes = NDArray[np.int8]
+_Floats: TypeAlias = NDArray[np.float64]
+_Whole: TypeAlias = NDArray[np.int64]
+_Bytes: TypeAlias = NDArray[np.uint8]
+_Classes: TypeAlias = NDArray[np.int8]
 
 def moves_into(close: _Floats, horizon: int, moves: _Floats) -> None: ...
 def usual_into(moves: _Floats, horizon: int, usual: _Floats) -> None: ...

@@ -9,9 +9,18 @@ from signal_service.scoring.sums import Sums
 LEAST_CASES = 30  # of the company and its industry together
 LEAST, MOST = 0.01, 0.99
 
-# Cases that each level's own record must bring to count as much as the level above it. Chosen on
-# the years before the last of the sample market (`python -m benchmarks.signals_scores --fit`).
-EVERYONE, INDUSTRY, COMPANY = 3000.0, 1000.0, 1000.0
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """Cases that a level's own record must bring to count as much as the level above it."""
+
+    everyone: float
+    industry: float
+    company: float
+
+
+# Chosen on the years before the last of the sample market (`python -m benchmarks.signals_scores --fit`)
+STRENGTHS = Strengths(everyone=10_000.0, industry=3000.0, company=3000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Confidence:
     lift: float
 
 
-def confidence_of(levels: Levels, direction: int, horizon: int) -> Confidence:
+def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Strengths = STRENGTHS) -> Confidence:
     """Shrink the record of a company towards its industry's, that towards everyone's, that towards none.
 
     A case counts by how much better it ended than all companies did over the same days (hit less
@@ -65,9 +74,9 @@ def confidence_of(levels: Levels, direction: int, horizon: int) -> Confidence:
     l of the level above, its own lift is (e + k l) / (n + k): the mean of a posterior whose prior
     is worth k cases.
     """
-    everyone = _lift(levels.everyone, levels.base, 0.0, EVERYONE)
-    industry = _lift(levels.industry, levels.base, everyone, INDUSTRY)
-    lift = _lift(levels.company, levels.base, industry, COMPANY)
+    everyone = _lift(levels.everyone, levels.base, 0.0, strengths.everyone)
+    industry = _lift(levels.industry, levels.base, everyone, strengths.industry)
+    lift = _lift(levels.company, levels.base, industry, strengths.company)
     known = levels.industry.cases >= LEAST_CASES
     value = min(max(levels.base + lift, LEAST), MOST) if known else None
     return Confidence(

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Days = NDArray[np.int64]
 
 LEAST_COMPANIES = 10  # below that a share of companies says more about them than about the day
-PRIOR_DAYS = 500  # days of a market that rises and falls as often, that the base rate begins with
+PRIOR_DAYS = 250.0  # days of a market that rises and falls as often, that the base rate begins with
 FELL, ROSE = 0, 1
 
 
@@ -53,17 +53,17 @@ class Market:
             out[:, :, known] = self.shares[:, :, at[known]]
         return out
 
-    def base_rate(self, horizon: int, direction: int, judged: int) -> float:
+    def base_rate(self, horizon: int, direction: int, judged: int, prior_days: float = PRIOR_DAYS) -> float:
         """Share of companies that moved in the direction (1 up, -1 down), mean over the days before.
 
         Only windows that ended before the day `judged` count. Companies move together, so a day
         counts as one, whatever their number; and even four years hold few windows that don't
-        overlap, so the mean begins with 500 days of a market without a direction.
+        overlap, so the mean begins with 250 days of a market without a direction.
         """
         shares = self.shares[self.horizons.index(horizon), ROSE if direction > 0 else FELL]
         known = shares[: max(0, int(np.searchsorted(self.days, judged)) - horizon)]
         known = known[~np.isnan(known)]
-        return float((known.sum() + 0.5 * PRIOR_DAYS) / (len(known) + PRIOR_DAYS))
+        return float((known.sum() + 0.5 * prior_days) / (len(known) + prior_days))
 
 
 def market_of(companies: Iterable[Closes], horizons: Sequence[int]) -> Market:
