@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signal_service.storage.alerts import AlertTable
+from signal_service.storage.mutes import MuteTable
+from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
+from signal_service.work.books import Books
 from signal_service.work.judge import Judge
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.results import Results
@@ -20,6 +23,9 @@ class SignalContext:
     alerts: AlertTable
     watchlist: WatchlistTable
     sources: SourceTables
+    rules: RuleTable
+    mutes: MuteTable
+    books: Books
     events: AlertLog
     judge: Judge
     results: Results

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
-from signal_service.alerts.columns import YEAR, Bools, Columns, Floats, entered
+from signal_service.alerts.bars import MONTH, WEEK, Floats
 from signal_service.alerts.news import SIGN, Direction, News
+from signal_service.evaluation import SymbolFacts
 
-HORIZON = 5  # sessions after which a past case is counted as right or wrong
 LEAST_CASES = 30
 LEAST_RANKED = 20  # earlier bars that a rank needs to mean anything
+YEAR = 252
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """What followed the earlier bars on which a price part began to hold.
+    """What followed the earlier bars on which a condition began to hold.
 
-    `rate` is the share of `cases` whose close 5 sessions later lay in the direction, `base`
+    `rate` is the share of `cases` whose close `horizon` sessions later lay in the direction, `base`
     that share over all bars that could be cases, `mean_return` the mean return over those
     sessions as a fraction. All None without a case.
     """
@@ -51,6 +53,7 @@ class TrackRecord:
     rate: float | None
     base: float | None
     mean_return: float | None
+    horizon: int
 
     @property
     def confidence(self) -> float | None:
@@ -59,36 +62,53 @@ class TrackRecord:
     def basis(self, direction: Direction) -> str:
         word = "higher" if direction == "bullish" else "lower"
         if self.cases < LEAST_CASES:
-            return f"{self.cases} earlier cases of the price part on this symbol; at least {LEAST_CASES} are needed"
-        return f"close {word} {HORIZON} sessions after {self.hits} of {self.cases} earlier cases of the price part"
+            return f"{self.cases} earlier cases on this symbol; at least {LEAST_CASES} are needed"
+        return f"close {word} {self.horizon} sessions after {self.hits} of {self.cases} earlier cases"
 
 
-def impact_of(columns: Columns, direction: Direction, lead: News | None) -> Impact:
+def impact_of(facts: SymbolFacts, direction: Direction, lead: News | None) -> Impact:
     """Rank the newest bar among the 252 before it, in the rule's direction."""
     sign = SIGN[direction]
-    stretch = sign * (columns.close / columns.sma_20 - 1.0)
-    moves = [_rank_of_move(column, sign) for column in (columns.change, columns.change_5)]
+    close, volume = facts.close[-YEAR - MONTH :], facts.volume[-YEAR - 1 :]
+    moves = [_rank_of_move(_returns(close, sessions), sign) for sessions in (1, WEEK)]
     known = [move for move in moves if move is not None]
+    stretch = sign * (close[MONTH - 1 :] / sliding_window_view(close, MONTH).mean(axis=1)) if len(close) >= MONTH else close[:0]
     return Impact(
         move=max(known) if known else None,
-        volume=_rank(columns.bars.volume),
+        volume=_rank(volume),
         trend=_rank(stretch),
         news=lead.strength if lead is not None else None,
     )
 
 
-def record_of(price: Callable[[Columns], Bools], columns: Columns, direction: Direction) -> TrackRecord:
-    """Measure a price part on bars strictly before the newest, outcomes included."""
-    judged = len(columns) - 1 - HORIZON  # bars whose outcome is known before the newest bar
+def record_of(holds: NDArray[np.uint8], close: Floats, direction: Direction, horizon: int) -> TrackRecord:
+    """Measure a condition on bars strictly before the newest, outcomes included.
+
+    Parameters
+    ----------
+    holds : ndarray of uint8, shape (n,)
+        Where it holds.
+    close : ndarray, shape (n,)
+    direction : str
+    horizon : int
+        Sessions.
+    """
+    judged = len(close) - 1 - horizon  # bars whose outcome is known before the newest bar
     if judged <= 0:
-        return TrackRecord(0, 0, None, None, None)
-    later = columns.close[HORIZON : HORIZON + judged] / columns.close[:judged] - 1.0
+        return TrackRecord(0, 0, None, None, None, horizon)
+    later = close[horizon : horizon + judged] / close[:judged] - 1.0
     right = later * SIGN[direction] > 0.0
-    began = entered(price(columns))[:judged]
+    began = holds[:judged].astype(np.bool_)
+    began[1:] &= holds[: judged - 1] == 0
     cases, hits = int(began.sum()), int((began & right).sum())
+    base = float(right.mean())
     if cases == 0:
-        return TrackRecord(0, 0, None, float(right.mean()), None)
-    return TrackRecord(cases, hits, hits / cases, float(right.mean()), float(later[began].mean()))
+        return TrackRecord(0, 0, None, base, None, horizon)
+    return TrackRecord(cases, hits, hits / cases, base, float(later[began].mean()), horizon)
+
+
+def _returns(close: Floats, sessions: int) -> Floats:
+    return close[sessions:] / close[:-sessions] - 1.0
 
 
 def _rank_of_move(change: Floats, sign: float) -> float | None:
@@ -98,6 +118,8 @@ def _rank_of_move(change: Floats, sign: float) -> float | None:
 
 def _rank(column: Floats) -> float | None:
     """Share of the year's earlier values not above the newest; None: too few to say."""
+    if not len(column):
+        return None
     newest, earlier = column[-1], column[-YEAR - 1 : -1]
     earlier = earlier[~np.isnan(earlier)]
     if np.isnan(newest) or len(earlier) < LEAST_RANKED:

@@ -46,6 +46,8 @@ class RuleDocument:
         One for each direction it has, bullish first.
     cooldown, horizon, expires : int
         Sessions; see `RuleSide`.
+    document : mapping
+        The JSON as it was given.
     """
 
     name: str
@@ -58,6 +60,7 @@ class RuleDocument:
     cooldown: int
     horizon: int
     expires: int
+    document: Mapping[str, Any]
 
     @property
     def canonical(self) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def parse_document(document: Any, path: str = "") -> RuleDocument:
         _side(name, kind, direction, bind(node, values), says.get(direction, title), sessions)
         for direction, node in conditions.items()
     )
-    return RuleDocument(name, title, why, kind, conditions, variables, sides, **sessions)
+    return RuleDocument(name, title, why, kind, conditions, variables, sides, **sessions, document=document)
 
 
 def _conditions(document: dict[str, Any], variables: Mapping[str, Variable], path: str) -> dict[Direction, Node]:
@@ -149,9 +152,7 @@ def _conditions(document: dict[str, Any], variables: Mapping[str, Variable], pat
     return found
 
 
-def _side(
-    name: str, kind: Kind, direction: Direction, when: Node, says: str, sessions: Mapping[str, int]
-) -> RuleSide:
+def _side(name: str, kind: Kind, direction: Direction, when: Node, says: str, sessions: Mapping[str, int]) -> RuleSide:
     events = {node.subject for node in walk(when) if isinstance(node, Fact) and node.name == "event"}
     return RuleSide((name, direction), kind, says, when, when.needs, frozenset(events), **sessions)
 

@@ -11,7 +11,12 @@ from chitti_shared.names import nearest
 from signal_service.rules.sides import Kind
 
 KINDS: tuple[str, ...] = get_args(Kind)
-_LOOKS_AT: dict[Need, str] = {"series": "technical", "patterns": "technical", "news": "news", "fundamentals": "fundamental"}
+_LOOKS_AT: dict[Need, str] = {
+    "series": "technical",
+    "patterns": "technical",
+    "news": "news",
+    "fundamentals": "fundamental",
+}
 
 
 def kind_of(needs: frozenset[Need], given: Any, path: str) -> Kind:
@@ -38,10 +43,7 @@ def kind_of(needs: frozenset[Need], given: Any, path: str) -> Kind:
         raise refusal(path, f"no kind is called {told(given)}{meant}", f"one of {', '.join(KINDS)}")
     allowed = sorted(read | {derived})
     if given not in allowed:
-        raise refusal(path, f"a rule that reads {_listed(needs)} is {derived}, not {given}", f"one of {', '.join(allowed)}")
+        what = " and ".join(sorted(needs)) or "nothing"
+        raise refusal(path, f"a rule that reads {what} is {derived}, not {given}", f"one of {', '.join(allowed)}")
     kind: Any = given
     return kind
-
-
-def _listed(needs: frozenset[Need]) -> str:
-    return " and ".join(sorted(needs)) or "nothing"
