@@ -59,10 +59,18 @@ class Book:
         """Raises KeyError where the book has no such rule."""
         return self.rules[self._rows[key]]
 
-    def levels(self, key: RecordKey, symbol: str, judged: int) -> Levels:
+    def everyone(self, key: RecordKey) -> Sums:
+        """A rule's record on all companies."""
+        return Sums.of(self._everyone[self._rows[key]])
+
+    def base_rate(self, key: RecordKey, judged: int | None = None) -> float:
+        """What the market did in the rule's direction before the day `judged`; None: on all days that it knows."""
+        rule = self.rule(key)
+        return self.market.base_rate(rule.horizon, rule.direction, judged)
+
+    def levels(self, key: RecordKey, symbol: str, judged: int | None = None) -> Levels:
         """A rule's record on a company and above it, and the base rate as of the day `judged`."""
         row = self._rows[key]
-        rule = self.rules[row]
         tally = self.tallies.get(symbol)
         company = Sums.of(tally.sums[row]) if tally is not None else Sums()
         industry = self.industries.get(symbol)
@@ -71,7 +79,7 @@ class Book:
             company=company,
             industry=Sums.of(group[row]) if group is not None else company,
             everyone=Sums.of(self._everyone[row]),
-            base=self.market.base_rate(rule.horizon, rule.direction, judged),
+            base=self.base_rate(key, judged),
         )
 
     def volumes(self, horizon: int) -> Floats:

@@ -53,15 +53,17 @@ class Market:
             out[:, :, known] = self.shares[:, :, at[known]]
         return out
 
-    def base_rate(self, horizon: int, direction: int, judged: int, prior_days: float = PRIOR_DAYS) -> float:
+    def base_rate(
+        self, horizon: int, direction: int, judged: int | None = None, prior_days: float = PRIOR_DAYS
+    ) -> float:
         """Share of companies that moved in the direction (1 up, -1 down), mean over the days before.
 
-        Only windows that ended before the day `judged` count. Companies move together, so a day
+        Only windows that ended before the day `judged` count; None: all of them. Companies move together, so a day
         counts as one, whatever their number; and even four years hold few windows that don't
         overlap, so the mean begins with 250 days of a market without a direction.
         """
         shares = self.shares[self.horizons.index(horizon), ROSE if direction > 0 else FELL]
-        known = shares[: max(0, int(np.searchsorted(self.days, judged)) - horizon)]
+        known = shares if judged is None else shares[: max(0, int(np.searchsorted(self.days, judged)) - horizon)]
         known = known[~np.isnan(known)]
         return float((known.sum() + 0.5 * prior_days) / (len(known) + prior_days))
 
