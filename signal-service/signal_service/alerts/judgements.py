@@ -102,9 +102,7 @@ def judge(
     if history is None:
         history = plan.run(facts, live=True)
     view, newest = view_of(articles, dates), newest_of(facts)
-    findings = tuple(
-        _finding(sides[row], plan, row, history[row], facts, newest, view) for row in found
-    )
+    findings = tuple(_finding(sides[row], plan, row, history[row], facts, newest, view) for row in found)
     return Judgement(facts.symbol, dates, findings, held_before)
 
 

@@ -72,11 +72,10 @@ def impact_of(facts: SymbolFacts, direction: Direction, lead: News | None) -> Im
     close, volume = facts.close[-YEAR - MONTH :], facts.volume[-YEAR - 1 :]
     moves = [_rank_of_move(_returns(close, sessions), sign) for sessions in (1, WEEK)]
     known = [move for move in moves if move is not None]
-    stretch = sign * (close[MONTH - 1 :] / sliding_window_view(close, MONTH).mean(axis=1)) if len(close) >= MONTH else close[:0]
     return Impact(
         move=max(known) if known else None,
         volume=_rank(volume),
-        trend=_rank(stretch),
+        trend=_rank(sign * _stretch(close)),
         news=lead.strength if lead is not None else None,
     )
 
@@ -105,6 +104,14 @@ def record_of(holds: NDArray[np.uint8], close: Floats, direction: Direction, hor
     if cases == 0:
         return TrackRecord(0, 0, None, base, None, horizon)
     return TrackRecord(cases, hits, hits / cases, base, float(later[began].mean()), horizon)
+
+
+def _stretch(close: Floats) -> Floats:
+    """Each bar's close over the mean of the 20 bars that end with it; none of too short a history."""
+    if len(close) < MONTH:
+        return close[:0]
+    stretch: Floats = close[MONTH - 1 :] / sliding_window_view(close, MONTH).mean(axis=1)
+    return stretch
 
 
 def _returns(close: Floats, sessions: int) -> Floats:

@@ -63,12 +63,15 @@ def decide(
         stored = _stored(key, known, book)
         old = stored if stored is not None else RuleState(key in judgement.held_before)
         finding = findings.get(key)
-        if finding is not None and not old.active and _cooled(finding, old, judgement.dates):
-            if not silence.covers(judgement.symbol, finding.rule):
-                alerts.append(finding)
-                states[key] = RuleState(True, finding.alert_id, finding.bar_date)
-                continue
-        if (finding is not None) != (stored is not None and stored.active):
+        if (
+            finding is not None
+            and not old.active
+            and _cooled(finding, old, judgement.dates)
+            and not silence.covers(judgement.symbol, finding.rule)
+        ):
+            alerts.append(finding)
+            states[key] = RuleState(True, finding.alert_id, finding.bar_date)
+        elif (finding is not None) != (stored is not None and stored.active):
             states[key] = RuleState(finding is not None, old.last_alert_id, old.last_bar)
     return Decision(tuple(alerts), states)
 

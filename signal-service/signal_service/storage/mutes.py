@@ -10,14 +10,16 @@ from chitti_shared.db import Pool
 
 from signal_service.alerts.silence import Silence
 
-_COLUMNS = "mute_id, symbol, rule, until, reason, created_at"
-_IN_FORCE = f"SELECT {_COLUMNS} FROM signals.mutes WHERE until IS NULL OR until > $1 ORDER BY mute_id"
+_IN_FORCE = """
+SELECT mute_id, symbol, rule, until, reason, created_at
+FROM signals.mutes WHERE until IS NULL OR until > $1 ORDER BY mute_id
+"""
 _PRUNE = "DELETE FROM signals.mutes WHERE until <= $1"
-_MUTE = f"""
+_MUTE = """
 INSERT INTO signals.mutes (symbol, rule, until, reason, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (coalesce(symbol, ''), coalesce(rule, '')) DO UPDATE SET
     until = excluded.until, reason = excluded.reason, created_at = excluded.created_at
-RETURNING {_COLUMNS}
+RETURNING mute_id, symbol, rule, until, reason, created_at
 """
 _UNMUTE = "DELETE FROM signals.mutes WHERE mute_id = $1 RETURNING mute_id"
 
