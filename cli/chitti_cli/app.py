@@ -11,6 +11,7 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
+from chitti_cli import fundamentals as fundamentals_of
 from chitti_cli import kept_runs, training
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
@@ -232,6 +233,7 @@ def demo(
         save_svg.write_text(picture_of(outcome), encoding="utf-8")
 
 
+app.command("import-fundamentals")(fundamentals_of.import_fundamentals)
 app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(sweeps.sweep)
