@@ -17,10 +17,8 @@ from mojo_compute.backtesting.expressions import Program, columns_of
 from numpy.typing import NDArray
 from signal_service.rules import SHIPPED, RuleSide
 from signal_service.scoring.markets import Closes
-from signal_service.scoring.records import Measured
 
 SAMPLE = Path(__file__).resolve().parents[1] / "cli" / "chitti_cli" / "sample" / "nifty50_eod.csv.zip"
-SIGN = {"bullish": 1, "bearish": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,6 @@ def histories(folder: Path | None = None) -> list[History]:
 def price_rules() -> list[RuleSide]:
     """The shipped rules that read nothing but bars."""
     return [side for document in SHIPPED for side in document.sides if side.needs <= {"series"}]
-
-
-def measured(side: RuleSide) -> Measured:
-    return Measured(side.name, SIGN[side.direction], side.horizon, side.cooldown, side.fingerprint)
 
 
 def holds_of(history: History, sides: Iterable[RuleSide]) -> NDArray[np.uint8]:

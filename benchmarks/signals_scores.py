@@ -23,9 +23,9 @@ from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.confidence import LEAST_CASES, Levels, Strengths, confidence_of
 from signal_service.scoring.impact import impact_of, standing_of
 from signal_service.scoring.markets import PRIOR_DAYS, market_of
-from signal_service.scoring.records import Measured, Past, past_of
+from signal_service.scoring.records import Measured, Past, measured, past_of
 
-from benchmarks.past_signals import History, histories, holds_of, measured, price_rules
+from benchmarks.past_signals import History, histories, holds_of, price_rules
 from benchmarks.results import Row, plain
 
 Floats = NDArray[np.float64]

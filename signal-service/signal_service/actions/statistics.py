@@ -11,9 +11,9 @@ from signal_service.context import SignalContext
 from signal_service.rules import RuleSide
 from signal_service.scoring.books import Book
 from signal_service.scoring.confidence import confidence_of
+from signal_service.scoring.records import SIGN
 from signal_service.scoring.sums import Sums
 from signal_service.storage.outcomes import Counted
-from signal_service.work.records import SIGN
 
 
 async def get_rule_statistics(

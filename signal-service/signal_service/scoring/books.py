@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from signal_service.scoring.confidence import Levels
-from signal_service.scoring.markets import Floats, Market
+from signal_service.scoring.markets import Floats, Market, market_of
 from signal_service.scoring.records import Measured, Tally
 from signal_service.scoring.sums import CLASSES, WIDTH, Sums
 
@@ -86,6 +86,11 @@ class Book:
         """Of all companies: bars and sums of size / usual size by class of volume, shape (2, 5)."""
         volumes: Floats = self._volumes[self.market.horizons.index(horizon)]
         return volumes
+
+
+def empty_book(rules: Sequence[Measured]) -> Book:
+    """The book before anything was measured: no case, no market."""
+    return Book(tuple(rules), market_of((), horizons_of(rules)), {}, {})
 
 
 def horizons_of(rules: Sequence[Measured]) -> tuple[int, ...]:

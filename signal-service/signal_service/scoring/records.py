@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signal_service.kernels import _outcomes
+from signal_service.rules import RuleSide
 from signal_service.scoring.markets import Days, Floats, Market
 from signal_service.scoring.sums import CLASSES, WIDTH
 
 Bytes = NDArray[np.uint8]
+
+SIGN = {"bullish": 1, "bearish": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Measured:
     def mark(self) -> str:
         """The same as long as the record means the same."""
         return f"{self.fingerprint}:{self.horizon}:{self.cooldown}"
+
+
+def measured(side: RuleSide) -> Measured:
+    """What a rule's record depends on."""
+    return Measured(side.name, SIGN[side.direction], side.horizon, side.cooldown, side.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from chitti_shared.logs import get_logger
 from numpy.typing import NDArray
 
 from signal_service.evaluation import Plan, SymbolFacts
-from signal_service.rules import RuleSide
 from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.markets import Closes, Market, market_of
-from signal_service.scoring.records import Measured, Tally, past_of
+from signal_service.scoring.records import Measured, Tally, measured, past_of
 from signal_service.storage.records import RecordState, RecordTable, industry_of
 from signal_service.storage.sources import SourceTables
 from signal_service.work.books import Ready
@@ -28,7 +27,6 @@ log = get_logger(__name__)
 
 AT_ONCE = 50  # symbols whose facts are held at once
 COST_US = 3_000.0  # of all rules on one history, and of its tally
-SIGN = {"bullish": 1, "bearish": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +101,6 @@ class RecordKeeper:
             for one in found.known.values():
                 kept[one.symbol] = await self._cpu.run(_kept_of, plan, one, cost_us=COST_US, lane="bulk")
         return kept
-
-
-def measured(side: RuleSide) -> Measured:
-    return Measured(side.name, SIGN[side.direction], side.horizon, side.cooldown, side.fingerprint)
 
 
 def rules_mark(rules: Sequence[Measured]) -> str:
