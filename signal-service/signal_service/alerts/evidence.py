@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from signal_service.alerts.bars import Newest
 from signal_service.alerts.news import News, NewsView
-from signal_service.alerts.scores import Impact, TrackRecord
 from signal_service.evaluation import Reading
+from signal_service.scoring.scores import Score
 
 PRICES = "md.eod_prices"
-OWN = "signal-service"
 _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 _TOLD_ANYWAY = frozenset({"close", "volume"})
 
@@ -32,14 +31,13 @@ def evidence_of(
     readings: Iterable[Reading],
     view: NewsView,
     lead: News | None,
-    impact: Impact,
-    record: TrackRecord,
+    score: Score,
 ) -> tuple[Fact, ...]:
-    """The facts of one finding: the bar, what the rule read, the news, the score's parts, the record."""
+    """The facts of one finding: the bar, what the rule read, the news, the score's parts."""
     facts = [*_bar_facts(newest), *_read_facts(readings)]
     if lead is not None:
         facts += _news_facts(view, lead)
-    return (*facts, *_impact_facts(impact), *_record_facts(record))
+    return (*facts, *(Fact(*figure) for figure in score.figures()))
 
 
 def _bar_facts(newest: Newest) -> Iterator[Fact]:
@@ -79,24 +77,6 @@ def _news_facts(view: NewsView, lead: News) -> Iterator[Fact]:
     yield Fact("published_at" if lead.dated else "first_seen_at", lead.time.isoformat(), None, source)
     yield _number("fresh_articles", float(len(view.articles)), "articles", "news.articles")
     yield _number("news_score", view.score, "-1 to 1", "news.articles, confidence-weighted mean")
-
-
-def _impact_facts(impact: Impact) -> Iterator[Fact]:
-    unit = "share of the 252 sessions before"
-    for name, part in (("move_rank", impact.move), ("volume_rank", impact.volume), ("trend_rank", impact.trend)):
-        if part is not None:
-            yield _number(name, part, unit, PRICES)
-    if impact.news is not None:
-        yield _number("news_strength", impact.news, "|score| x confidence", OWN)
-
-
-def _record_facts(record: TrackRecord) -> Iterator[Fact]:
-    source = f"{PRICES}, outcome after {record.horizon} sessions"
-    yield _number("past_cases", float(record.cases), "cases", source)
-    if record.rate is not None and record.base is not None and record.mean_return is not None:
-        yield _number("past_hit_rate", record.rate, "share of cases", source)
-        yield _number("base_rate", record.base, "share of all bars", source)
-        yield _number("past_mean_return", 100.0 * record.mean_return, "%", source)
 
 
 def _number(name: str, value: float, unit: str, source: str) -> Fact:

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-import numpy as np
 from chitti_shared.market_time import IST
-from numpy.typing import NDArray
 
 from signal_service.alerts.bars import Newest, dates_of, newest_of
 from signal_service.alerts.evidence import Fact, evidence_of
 from signal_service.alerts.news import SATURDAY, News, NewsView, view_of
-from signal_service.alerts.scores import impact_of, record_of
 from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.rules import Direction, Kind, RuleKey, RuleSide
+from signal_service.scoring.books import Book
+from signal_service.scoring.records import SIGN
+from signal_service.scoring.scores import score_of
 
 MARKET_CLOSE = time(15, 30, tzinfo=IST)
 
@@ -72,7 +72,13 @@ class Judgement:
 
 
 def judge(
-    sides: Sequence[RuleSide], plan: Plan, facts: SymbolFacts, articles: Iterable[News], *, look_back: bool
+    sides: Sequence[RuleSide],
+    plan: Plan,
+    facts: SymbolFacts,
+    articles: Iterable[News],
+    records: Book,
+    *,
+    look_back: bool,
 ) -> Judgement:
     """All rules on the newest bar and the fresh news; no clock, no state.
 
@@ -85,6 +91,8 @@ def judge(
         One bar or more.
     articles : iterable of News
         What is written on the symbol, of which the fresh is looked at.
+    records : Book
+        What followed the earlier cases of the same rules.
     look_back : bool
         Whether to tell what held on the bar before.
     """
@@ -99,10 +107,8 @@ def judge(
     found = [row for row in range(len(sides)) if holds[row]]
     if not found:
         return Judgement(facts.symbol, dates, (), held_before)
-    if history is None:
-        history = plan.run(facts, live=True)
     view, newest = view_of(articles, dates), newest_of(facts)
-    findings = tuple(_finding(sides[row], plan, row, history[row], facts, newest, view) for row in found)
+    findings = tuple(_finding(sides[row], plan, row, facts, newest, view, records) for row in found)
     return Judgement(facts.symbol, dates, findings, held_before)
 
 
@@ -129,29 +135,30 @@ def _finding(
     side: RuleSide,
     plan: Plan,
     row: int,
-    holds: NDArray[np.uint8],
     facts: SymbolFacts,
     newest: Newest,
     view: NewsView,
+    records: Book,
 ) -> Finding:
     lead = lead_of(side, view)
-    impact = impact_of(facts, side.direction, lead)
-    record = record_of(holds, facts.close, side.direction, side.horizon)
+    key, news = (side.name, SIGN[side.direction]), lead.strength if lead is not None else None
+    score = score_of(records, key, facts.symbol, facts.days, facts.close, facts.volume, news)
+    confidence = score.confidence.value
     closed = datetime.combine(newest.day, MARKET_CLOSE).astimezone(UTC)
     return Finding(
         symbol=facts.symbol,
         kind=side.kind,
         rule=side.name,
         direction=side.direction,
-        impact=round(impact.value, 1),
-        confidence=round(record.confidence, 4) if record.confidence is not None else None,
-        confidence_basis=record.basis(side.direction),
+        impact=round(score.impact.value, 1),
+        confidence=round(confidence, 4) if confidence is not None else None,
+        confidence_basis=score.confidence.basis,
         price=newest.close,
         bar_date=newest.day,
         as_of=max(closed, lead.time) if lead is not None else closed,
         summary=_summary(side, facts.symbol, newest),
         lead=lead,
-        evidence=evidence_of(newest, plan.explain(row, facts, live=True), view, lead, impact, record),
+        evidence=evidence_of(newest, plan.explain(row, facts, live=True), view, lead, score),
         cooldown=side.cooldown,
         horizon=side.horizon,
         expires_at=expiry_of(newest.day, side.expires),

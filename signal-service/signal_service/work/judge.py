@@ -26,6 +26,7 @@ from signal_service.storage.states import Source, StateTable
 from signal_service.work.books import Books, Ready
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
+from signal_service.work.records import RecordKeeper, Records
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.told import alert_of, encoded
 
@@ -61,6 +62,7 @@ class Judge:
         pool: Pool,
         market: Market,
         books: Books,
+        records: RecordKeeper,
         rules: RuleTable,
         mutes: MuteTable,
         sources: SourceTables,
@@ -74,6 +76,7 @@ class Judge:
         self._pool = pool
         self._market = market
         self._books = books
+        self._records = records
         self._rules = rules
         self._mutes = mutes
         self._sources = sources
@@ -101,7 +104,7 @@ class Judge:
         for _ in range(_TRIES):
             ready = await self._books.now()
             found = await self._market.facts(symbols, ready.plan)
-            judgements = await self._judge(ready, found.known)
+            judgements = await self._judge(ready, await self._records.now(ready), found.known)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
@@ -115,7 +118,7 @@ class Judge:
             for source, position in done.items():
                 await self._states.move(connection, source, position, self._clock())
 
-    async def _judge(self, ready: Ready, facts: Mapping[str, SymbolFacts]) -> list[Judgement]:
+    async def _judge(self, ready: Ready, records: Records, facts: Mapping[str, SymbolFacts]) -> list[Judgement]:
         if not facts:
             return []
         oldest = min(days_of(one.days[-1:])[0] for one in facts.values())
@@ -128,6 +131,7 @@ class Judge:
                 ready.plan,
                 one,
                 news.get(one.symbol, []),
+                records.book,
                 look_back=versions.get(one.symbol, -1) < ready.book.version,
                 cost_us=_COST_US,
                 lane="bulk",

@@ -16,9 +16,12 @@ from signal_service.alerts.judgements import Judgement, judge
 from signal_service.alerts.news import News
 from signal_service.evaluation import ArticleFacts, Dated, Plan, SymbolFacts
 from signal_service.rules.book import book_of
+from signal_service.scoring.books import empty_book
+from signal_service.scoring.records import measured
 
 MONDAY = date(2025, 1, 6)
 SHIPPED_BOOK = book_of(1, [], [], {})
+NO_RECORDS = empty_book([measured(side) for side in SHIPPED_BOOK.sides])
 SHIPPED_PLAN = Plan([side.when for side in SHIPPED_BOOK.sides])
 
 
@@ -88,7 +91,7 @@ def judged(facts: Callable[..., SymbolFacts]) -> Callable[..., Judgement]:
 
     def build(close: Sequence[float], *articles: News, look_back: bool = False, **given: Any) -> Judgement:
         built = facts(close, *articles, **given)
-        return judge(SHIPPED_BOOK.sides, SHIPPED_PLAN, built, articles, look_back=look_back)
+        return judge(SHIPPED_BOOK.sides, SHIPPED_PLAN, built, articles, NO_RECORDS, look_back=look_back)
 
     return build
 

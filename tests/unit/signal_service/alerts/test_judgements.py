@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from signal_service.alerts.bars import days_of
 from signal_service.alerts.judgements import expiry_of
-from signal_service.alerts.scores import Impact, impact_of, record_of
 
 RISE = [100.0 + 0.1 * i + (0.3 if i % 2 else 0.0) for i in range(49)] + [108.0]
 
@@ -52,44 +51,18 @@ def test_every_fact_names_its_source_and_stands_once(the_finding):
     assert len({fact.name for fact in evidence}) == len(evidence)
 
 
-def test_impact_is_the_mean_of_the_parts_it_cites(the_finding):
+def test_impact_follows_from_the_numbers_it_cites(the_finding):
     found = the_finding()
     told = {fact.name: fact.value for fact in found.evidence}
-    parts = [told[name] for name in ("move_rank", "volume_rank", "trend_rank", "news_strength")]
-    assert found.impact == pytest.approx(100 * sum(parts) / 4, abs=0.06)
-
-
-def test_parts_without_enough_history_are_left_out_of_the_mean():
-    assert Impact(move=None, volume=0.5, trend=None, news=0.7).value == pytest.approx(60.0)
-    assert Impact(None, None, None, None).value == 0.0
-
-
-def test_a_move_against_the_direction_adds_nothing(facts):
-    built = facts(RISE)
-    assert impact_of(built, "bullish", None).move == 1.0
-    assert impact_of(built, "bearish", None).move == 0.0
+    rank, news = told["move_rank"], told["news_strength"]
+    assert told["expected_move"] == pytest.approx(told["usual_move"] * told["volume_factor"], rel=1e-3)
+    assert found.impact == pytest.approx(100 * (rank + 0.5 * news * (1 - rank)), abs=0.1)
 
 
 def test_confidence_is_null_with_a_reason_below_thirty_cases(the_finding):
     found = the_finding()
     assert found.confidence is None
     assert "at least 30" in found.confidence_basis
-
-
-def test_the_track_record_counts_cases_by_hand():
-    # the condition begins on bars 20 and 40; five sessions later the close is higher, then lower
-    holds, close = np.zeros(60, dtype=np.uint8), np.full(60, 100.0)
-    holds[[20, 21, 40]] = 1
-    close[25], close[45] = 104.0, 98.0
-    record = record_of(holds, close, "bullish", 5)
-    assert (record.cases, record.hits, record.rate) == (2, 1, 0.5)
-    assert record.mean_return == pytest.approx(0.01)
-
-
-def test_the_track_record_ends_before_the_newest_bar():
-    holds = np.zeros(60, dtype=np.uint8)
-    holds[54] = 1  # its outcome, bar 59, is the newest bar
-    assert record_of(holds, np.full(60, 100.0), "bullish", 5).cases == 0
 
 
 def test_as_of_is_the_later_of_bar_and_article(facts, the_finding, on_last_day):
