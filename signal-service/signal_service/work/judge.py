@@ -104,7 +104,8 @@ class Judge:
         for _ in range(_TRIES):
             ready = await self._books.now()
             found = await self._market.facts(symbols, ready.plan)
-            judgements = await self._judge(ready, await self._records.now(ready), found.known)
+            facts = {one.symbol: one for one in found.known.values()}  # two names may be one company's
+            judgements = await self._judge(ready, await self._records.now(ready), facts)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
