@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, ServiceUnavailable
@@ -126,13 +127,12 @@ class Judge:
         versions = await self._states.versions([one.symbol for one in facts.values()])
         return [
             await self._cpu.run(
-                judge,
+                partial(judge, look_back=versions.get(one.symbol, -1) < ready.book.version),
                 ready.book.sides,
                 ready.plan,
                 one,
                 news.get(one.symbol, []),
                 records.book,
-                look_back=versions.get(one.symbol, -1) < ready.book.version,
                 cost_us=_COST_US,
                 lane="bulk",
             )
