@@ -98,7 +98,7 @@ async def _connected(url: str) -> Pool:
 
 def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics: SignalMetrics) -> SignalContext:
     alerts, sources, rules, mutes = AlertTable(pool, TOPIC), SourceTables(pool), RuleTable(pool), MuteTable(pool)
-    books, market = Books(rules), Market(compute, cpu, sources)
+    books, market = Books(rules), Market(compute, cpu, pool)
     records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
     judge = Judge(
         pool=pool,

@@ -104,8 +104,9 @@ class Judge:
         """
         for _ in range(_TRIES):
             ready = await self._books.now()
-            found = await self._market.facts(symbols)
-            judgements = await self._judge(ready, await self._records.now(ready), found.known)
+            records = await self._records.now(ready)  # first: they must know no later bar than the facts do
+            found = await self._market.facts(symbols, ready.plan)
+            judgements = await self._judge(ready, records, found.known)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
