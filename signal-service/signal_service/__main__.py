@@ -27,6 +27,8 @@ from signal_service.storage.alerts import AlertTable
 from signal_service.storage.appointments import AppointmentTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.mutes import MuteTable
+from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.records import RecordTable
 from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
 from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
@@ -37,6 +39,7 @@ from signal_service.work.books import Books
 from signal_service.work.judge import Judge
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
+from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
@@ -73,6 +76,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
         events=events,
         judge=ctx.judge,
         sources=ctx.sources,
+        outcomes=ctx.outcomes,
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
         leadership=leadership,
@@ -94,11 +98,13 @@ async def _connected(url: str) -> Pool:
 
 def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics: SignalMetrics) -> SignalContext:
     alerts, sources, rules, mutes = AlertTable(pool, TOPIC), SourceTables(pool), RuleTable(pool), MuteTable(pool)
-    books = Books(rules)
+    books, market = Books(rules), Market(compute, cpu, pool)
+    records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
     judge = Judge(
         pool=pool,
-        market=Market(compute, cpu, pool),
+        market=market,
         books=books,
+        records=records,
         rules=rules,
         mutes=mutes,
         sources=sources,
@@ -116,6 +122,8 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         rules=rules,
         mutes=mutes,
         books=books,
+        records=records,
+        outcomes=OutcomeTable(pool, TOPIC),
         events=events,
         judge=judge,
         results=Results(),

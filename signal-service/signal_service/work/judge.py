@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, ServiceUnavailable
@@ -103,9 +104,10 @@ class Judge:
         """
         for _ in range(_TRIES):
             ready = await self._books.now()
+            records = await self._records.now(ready)  # first: they must know no later bar than the facts do
             found = await self._market.facts(symbols, ready.plan)
             facts = {one.symbol: one for one in found.known.values()}  # two names may be one company's
-            judgements = await self._judge(ready, await self._records.now(ready), facts)
+            judgements = await self._judge(ready, records, facts)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
@@ -127,13 +129,12 @@ class Judge:
         versions = await self._states.versions([one.symbol for one in facts.values()])
         return [
             await self._cpu.run(
-                judge,
+                partial(judge, look_back=versions.get(one.symbol, -1) < ready.book.version),
                 ready.book.sides,
                 ready.plan,
                 one,
                 news.get(one.symbol, []),
                 records.book,
-                look_back=versions.get(one.symbol, -1) < ready.book.version,
                 cost_us=_COST_US,
                 lane="bulk",
             )

@@ -97,7 +97,7 @@ class RecordKeeper:
         symbols = await self._sources.stored_symbols()
         kept: dict[str, _Kept] = {}
         for start in range(0, len(symbols), AT_ONCE):
-            found = await self._facts.facts(symbols[start : start + AT_ONCE])
+            found = await self._facts.facts(symbols[start : start + AT_ONCE], plan, history=True)
             for one in found.known.values():
                 kept[one.symbol] = await self._cpu.run(_kept_of, plan, one, cost_us=COST_US, lane="bulk")
         return kept

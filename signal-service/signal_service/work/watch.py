@@ -13,6 +13,7 @@ from chitti_shared.logs import get_logger
 from chitti_shared.universe import current_symbol
 
 from signal_service.storage.appointments import AppointmentTable
+from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.work.judge import Judge
@@ -50,6 +51,7 @@ class Watch:
         events: AlertLog,
         judge: Judge,
         sources: SourceTables,
+        outcomes: OutcomeTable,
         states: StateTable,
         appointments: AppointmentTable,
         leadership: Leadership,
@@ -58,6 +60,7 @@ class Watch:
         self._events = events
         self._judge = judge
         self._sources = sources
+        self._outcomes = outcomes
         self._states = states
         self._appointments = appointments
         self._clock = clock
@@ -123,8 +126,11 @@ class Watch:
             return False
         symbols = await self._sources.changed_symbols(position)
         created = await self._judged(symbols)
+        over = await self._outcomes.find()
+        if over:
+            self._events.committed()
         await self._judge.finish({"prices": top})
-        log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created)
+        log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created, outcomes=over)
         return True
 
     async def _appointment(self) -> bool:

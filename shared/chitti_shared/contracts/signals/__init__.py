@@ -40,6 +40,14 @@ from chitti_shared.contracts.signals.mutes import (
     UnmuteReply,
     UnmuteRequest,
 )
+from chitti_shared.contracts.signals.records import (
+    GET_RULE_STATISTICS,
+    AlertOutcomes,
+    GetRuleStatisticsReply,
+    GetRuleStatisticsRequest,
+    RecordFigures,
+    RuleStatistics,
+)
 from chitti_shared.contracts.signals.rules import (
     BACKTEST_RULE,
     CHECK_RULE,
@@ -100,6 +108,7 @@ __all__ = [
     "GET_ALERT",
     "GET_ALERTS",
     "GET_RULE",
+    "GET_RULE_STATISTICS",
     "GET_WATCHLIST",
     "LIST_MUTES",
     "LIST_RULES",
@@ -122,6 +131,7 @@ __all__ = [
     "Alert",
     "AlertFilter",
     "AlertId",
+    "AlertOutcomes",
     "BacktestRuleReply",
     "BacktestRuleRequest",
     "CheckRuleReply",
@@ -136,6 +146,8 @@ __all__ = [
     "GetAlertRequest",
     "GetAlertsReply",
     "GetAlertsRequest",
+    "GetRuleStatisticsReply",
+    "GetRuleStatisticsRequest",
     "GetWatchlistReply",
     "Heartbeat",
     "HitRate",
@@ -152,6 +164,7 @@ __all__ = [
     "PutRuleRequest",
     "ReadEventsReply",
     "ReadEventsRequest",
+    "RecordFigures",
     "RemoveFromWatchlistReply",
     "RemoveRuleReply",
     "Reset",
@@ -161,6 +174,7 @@ __all__ = [
     "RuleProblem",
     "RuleReply",
     "RuleRequest",
+    "RuleStatistics",
     "SetRuleRequest",
     "Signal",
     "Skipped",
@@ -172,7 +186,8 @@ __all__ = [
     "WatchlistRequest",
 ]
 
-# `/api/alerts/stream` stands before `/api/alerts/{alert_id}`: routes match in this order
+# Routes match in this order: `/api/alerts/stream` before `/api/alerts/{alert_id}`, `/api/rules/statistics` before
+# `/api/rules/{name}`
 SIGNALS = (
     GENERATE_SIGNALS,
     GET_ALERTS,
@@ -183,6 +198,7 @@ SIGNALS = (
     GET_WATCHLIST,
     ADD_TO_WATCHLIST,
     REMOVE_FROM_WATCHLIST,
+    GET_RULE_STATISTICS,
     *RULE_ACTIONS,
     *MUTE_ACTIONS,
 )
