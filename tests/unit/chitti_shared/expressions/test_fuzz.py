@@ -16,7 +16,8 @@ from support.expressions import truths
 
 WORDS = st.sampled_from(
     [*OPERATORS, *FACTS, *SERIES, *BY_NAME,
-     "pe", "double_top", "order_win", "of", "output", "times", "param", "period", "when", "define", "parameters", "entry",
+     "pe", "double_top", "order_win", "of", "output", "times", "param", "period", "when", "define", "parameters",
+     "entry",
      "exit", "short_entry", "short_exit", "stop_loss", "take_profit", "trailing_stop", "max_bars", "entry_limit",
      "entry_stop", "priority", "name", "default", "min", "max", "values", "upper_band"]
 )  # fmt: skip
