@@ -13,6 +13,7 @@ from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
 from chitti_cli import fundamentals as fundamentals_of
 from chitti_cli import kept_runs, training
+from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
@@ -29,6 +30,7 @@ user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
 app.add_typer(feeds_of.app, name="feeds")
+app.add_typer(rules_of.app, name="rules")
 app.command()(explain)
 app.command()(news)
 
