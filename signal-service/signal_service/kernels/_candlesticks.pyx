@@ -13,7 +13,8 @@ cdef enum:
     NUMBERS, SIGN, CANDLES, DIRECTION, KIND
 
 cdef inline bint holds(double value, long long sign) noexcept nogil:
-    return value != 0.0 and (sign == 0 or value * sign > 0.0)
+    # a missing number is not equal to itself
+    return value == value and value != 0.0 and (sign == 0 or value * sign > 0.0)
 
 
 cdef Py_ssize_t first_of(const double* values, Py_ssize_t t, Py_ssize_t candles) noexcept nogil:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 import numpy as np
 from chitti_shared.contracts.signals.patterns import BY_NAME
@@ -54,7 +55,11 @@ def columns_of(names: Iterable[str] | None = None) -> tuple[Column, ...]:
     InvalidInput
         As `known_names`.
     """
-    wanted = known_names(names)
+    return _columns_of(known_names(names))
+
+
+@lru_cache(maxsize=256)
+def _columns_of(wanted: frozenset[str]) -> tuple[Column, ...]:
     read = [column for family in _families(wanted) for column in family.columns]
     return tuple({column.label: column for column in (*read, *candlesticks.columns_of(wanted))}.values())
 
@@ -104,13 +109,12 @@ def qualities(bars: Bars, columns: Mapping[str, Floats], names: Iterable[str] | 
     for shape_family in finding.FAMILIES if shapes else ():
         found.update(shape_family.qualities(bars, shapes))
     known = _Known(bars, columns)
-    own: dict[str, Floats] = {name: np.zeros(len(bars)) for name in wanted.difference(shapes)}
-    if len(known.history):
-        for family in _families(wanted):
-            rows = family.rows(known.history, known.columns)
-            own.update(known.spread(qualities_of(rows, family.forms, wanted, len(known.history))))
-        own.update(known.spread(candlesticks.qualities(known.history, known.columns, wanted)))
-    return found | own
+    if not len(known.history):
+        return found | {name: np.zeros(len(bars)) for name in wanted.difference(shapes)}
+    for family in _families(wanted):
+        rows = family.rows(known.history, known.columns)
+        found.update(known.spread(qualities_of(rows, family.forms, wanted, len(known.history))))
+    return found | known.spread(candlesticks.qualities(known.history, known.columns, wanted))
 
 
 class _Known:
@@ -161,7 +165,7 @@ def _families(wanted: frozenset[str]) -> list[EventFamily]:
 
 
 def _check(bars: Bars, columns: Mapping[str, Floats], wanted: frozenset[str]) -> None:
-    for column in columns_of(wanted):
+    for column in _columns_of(wanted):
         values = columns.get(column.label)
         if values is None or len(values) != len(bars):
             found = "none" if values is None else f"{len(values)} values"

@@ -34,14 +34,11 @@ def patterns_of(rows: Floats, forms: Sequence[Form], names: Collection[str]) -> 
 
 def qualities_of(rows: Floats, forms: Sequence[Form], names: Collection[str], bars: int) -> dict[str, Floats]:
     """For each name the best quality of a row that ends on a bar, 0 where none does."""
-    found = {}
-    kinds, last = rows[:, 0], rows[:, 2].astype(np.intp)
-    for number, form in enumerate(forms):
-        if form.name in names:
-            own = kinds == number
-            found[form.name] = out = np.zeros(bars)
-            np.maximum.at(out, last[own], rows[own, 3])
-    return found
+    wanted = [number for number, form in enumerate(forms) if form.name in names]
+    out = np.zeros((len(forms), bars))
+    if len(rows):
+        np.maximum.at(out, (rows[:, 0].astype(np.intp), rows[:, 2].astype(np.intp)), rows[:, 3])
+    return {forms[number].name: out[number] for number in wanted}
 
 
 def _pattern(row: list[float], form: Form) -> Pattern:
