@@ -25,6 +25,7 @@ from signal_service.actions import build_router
 from signal_service.context import SignalContext
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
+from signal_service.storage.patterns import PatternTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
@@ -32,7 +33,9 @@ from signal_service.streaming.epochs import MarkFile
 from signal_service.work.judge import Judge
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.panels import Panels
+from signal_service.work.pattern_keeper import PatternKeeper
 from signal_service.work.results import Results
+from signal_service.work.scans import Scans
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
 
@@ -63,7 +66,14 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
     await events.begin()
     ctx = _context(pool, compute, cpu, events, SignalMetrics(registry))
     leadership = await stack.enter_async_context(Leadership(url, f"{NAME}.{TOPIC}", application_name=f"{NAME} leader"))
-    watch = Watch(events=events, judge=ctx.judge, sources=ctx.sources, states=StateTable(pool), leadership=leadership)
+    watch = Watch(
+        events=events,
+        judge=ctx.judge,
+        sources=ctx.sources,
+        states=StateTable(pool),
+        keeper=_keeper(pool, ctx),
+        leadership=leadership,
+    )
     await _listen(
         stack, url, {WAKE_CHANNEL: events.waiting.set, "news_articles": watch.wake, "prices_imported": watch.wake}
     )
@@ -95,12 +105,25 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
     return SignalContext(
         alerts=alerts,
         watchlist=WatchlistTable(pool, TOPIC),
+        patterns=PatternTable(pool),
         sources=sources,
         events=events,
         judge=judge,
+        scans=Scans(compute, cpu),
         results=Results(),
         metrics=metrics,
         clock=utc_now,
+    )
+
+
+def _keeper(pool: Pool, ctx: SignalContext) -> PatternKeeper:
+    return PatternKeeper(
+        pool=pool,
+        scans=ctx.scans,
+        sources=ctx.sources,
+        states=StateTable(pool),
+        patterns=ctx.patterns,
+        clock=ctx.clock,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import lru_cache
 
 import numpy as np
 from chitti_shared.contracts.signals.patterns import BY_NAME
 from chitti_shared.errors import InvalidInput
+from chitti_shared.names import nearest
 from numpy.typing import NDArray
 
 from signal_service.patterns import candlesticks, finding
@@ -41,9 +41,9 @@ def known_names(names: Iterable[str] | None) -> frozenset[str]:
         return NAMES
     wanted = frozenset(names)
     for name in sorted(wanted - NAMES):
-        near = get_close_matches(name, NAMES, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidInput(f"no pattern is called {name!r}{hint}", field="names", constraint="names of patterns")
+        raise InvalidInput(
+            f"no pattern is called {name!r}{nearest(name, NAMES)}", field="names", constraint="names of patterns"
+        )
     return wanted
 
 
@@ -90,9 +90,10 @@ def find(
     found = [one for family in finding.FAMILIES for one in family.find(bars, shapes)] if shapes else []
     known = _Known(bars, columns)
     if len(known.history):
-        for family in _families(wanted):
-            found += known.placed(patterns_of(family.rows(known.history, known.columns), family.forms, wanted))
         first = int(np.searchsorted(known.places, since))
+        for family in _families(wanted):
+            rows = family.rows(known.history, known.columns)
+            found += known.placed(patterns_of(rows[rows[:, 2] >= first], family.forms, wanted))
         found += known.placed(candlesticks.find(known.history, known.columns, wanted, first))
     return sorted((one for one in found if one.last >= since), key=lambda one: (one.last, one.name, one.first))
 

@@ -12,7 +12,7 @@ from chitti_shared.db import Pool
 from signal_service.alerts.rules import RuleKey
 from signal_service.alerts.transitions import RuleState, SymbolState
 
-Source = Literal["news", "prices"]
+Source = Literal["news", "prices", "patterns"]
 
 _JUDGED = "SELECT symbol, bar_date FROM signals.judged WHERE symbol = ANY($1)"
 _STATES = """

@@ -15,6 +15,7 @@ from chitti_shared.universe import current_symbol
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.work.judge import Judge
+from signal_service.work.pattern_keeper import PatternKeeper
 from signal_service.work.tail import AlertLog
 
 log = get_logger(__name__)
@@ -43,12 +44,20 @@ class Watch:
     """
 
     def __init__(
-        self, *, events: AlertLog, judge: Judge, sources: SourceTables, states: StateTable, leadership: Leadership
+        self,
+        *,
+        events: AlertLog,
+        judge: Judge,
+        sources: SourceTables,
+        states: StateTable,
+        keeper: PatternKeeper,
+        leadership: Leadership,
     ) -> None:
         self._events = events
         self._judge = judge
         self._sources = sources
         self._states = states
+        self._keeper = keeper
         self._leadership = leadership
         self._work = asyncio.Event()
         self.troubles: dict[str, str] = {}
@@ -87,6 +96,7 @@ class Watch:
             self._work.clear()
             while await self._attempt("work", self.step):
                 pass
+            await self._attempt("patterns", self._keeper.step)
             if loop.time() >= prune_at:
                 await self._attempt("prune", self._events.prune)
                 prune_at = loop.time() + PRUNE_S

@@ -28,6 +28,13 @@ from chitti_shared.contracts.signals.alerts import (
     Signal,
     Skipped,
 )
+from chitti_shared.contracts.signals.scanning import (
+    SCAN_PATTERNS,
+    FoundPattern,
+    PatternPoint,
+    ScanPatternsReply,
+    ScanPatternsRequest,
+)
 from chitti_shared.contracts.signals.streams import (
     READ_EVENTS,
     SUBSCRIBE,
@@ -61,6 +68,7 @@ __all__ = [
     "GET_WATCHLIST",
     "READ_EVENTS",
     "REMOVE_FROM_WATCHLIST",
+    "SCAN_PATTERNS",
     "SIGNALS",
     "SIGNAL_SERVICE",
     "SUBSCRIBE",
@@ -73,6 +81,7 @@ __all__ = [
     "Direction",
     "Event",
     "Evidence",
+    "FoundPattern",
     "GenerateSignalsPart",
     "GenerateSignalsReply",
     "GenerateSignalsRequest",
@@ -85,11 +94,14 @@ __all__ = [
     "Impact",
     "Kind",
     "Limit",
+    "PatternPoint",
     "ReadEventsReply",
     "ReadEventsRequest",
     "RemoveFromWatchlistReply",
     "Reset",
     "RuleName",
+    "ScanPatternsReply",
+    "ScanPatternsRequest",
     "Signal",
     "Skipped",
     "SubscribeReply",
@@ -101,6 +113,7 @@ __all__ = [
 # `/api/alerts/stream` stands before `/api/alerts/{alert_id}`: routes match in this order
 SIGNALS = (
     GENERATE_SIGNALS,
+    SCAN_PATTERNS,
     GET_ALERTS,
     SUBSCRIBE,
     READ_EVENTS,
