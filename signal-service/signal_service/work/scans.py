@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from chitti_shared.contracts.columns import COMPUTE_COLUMNS, ComputeColumnsReply, ComputeColumnsRequest
-from chitti_shared.errors import ChittiError
+from chitti_shared.errors import ChittiError, PayloadTooLarge
 from chitti_shared.ipc import Client, Lanes
 
 from signal_service.patterns import catalogue
@@ -16,7 +16,7 @@ from signal_service.patterns.bars import Bars
 from signal_service.patterns.history import Integers
 from signal_service.patterns.pattern import Pattern
 
-AT_ONCE = 25  # symbols of one request: twenty years of all columns fit into a reply for fewer, those of events for all
+AT_ONCE = 25  # symbols of one request: ten years of them fit into one reply
 COST_US = 3_000.0  # of finding everything on one symbol
 _EPOCH = date(1970, 1, 1)
 
@@ -62,7 +62,12 @@ class Scans:
         """
         columns = catalogue.columns_of(names)
         request = ComputeColumnsRequest(symbols=symbols, columns=[column.expression for column in columns])
-        reply: ComputeColumnsReply = await self._client.call(COMPUTE_COLUMNS, request, reply_as="binary")
+        try:
+            reply: ComputeColumnsReply = await self._client.call(COMPUTE_COLUMNS, request, reply_as="binary")
+        except PayloadTooLarge:
+            if len(symbols) == 1:
+                raise
+            return await self._in_halves(symbols, names, since, newest)
         labels = [column.label for column in columns]
         scans: dict[str, Scan] = {}
         at = 0
@@ -76,6 +81,15 @@ class Scans:
             for symbol, one in reply.refused.items()
         }
         return scans, refused
+
+    async def _in_halves(
+        self, symbols: list[str], names: Collection[str], since: date | None, newest: int | None
+    ) -> tuple[dict[str, Scan], dict[str, ChittiError]]:
+        """What one reply has no room for, in two."""
+        middle = len(symbols) // 2
+        scans, refused = await self.of(symbols[:middle], names, since=since, newest=newest)
+        more, also_refused = await self.of(symbols[middle:], names, since=since, newest=newest)
+        return scans | more, refused | also_refused
 
 
 def _scan(
