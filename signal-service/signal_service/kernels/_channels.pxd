@@ -130,7 +130,7 @@ cdef inline void wait_between(
     shape.size = size_of(width, series.atr[bar], LEAST_HEIGHT)
     shape.stop = swing(zigzag, 0).price if swing(zigzag, 0).side == -1 else swing(zigzag, 1).price
     if kind == RECTANGLE:
-        shape.height = (width + at(upper, end - begin) - at(lower, end - begin)) / 2.0
+        shape.height = (width + (at(upper, end - begin) - at(lower, end - begin))) / 2.0
     for i in range(touches - 1, -1, -1):
         if kind == FALLING_WEDGE and swing(zigzag, i).side == 1:
             shape.aim = fmax(shape.aim, swing(zigzag, i).price)  # its highest high

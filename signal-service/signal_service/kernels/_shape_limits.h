@@ -51,7 +51,7 @@ enum {
 
 /* in widths of the channel */
 #define OFF_LINE 0.15          /* how far a touch or a close may lie off its line */
-#define FLAT_LINE 0.15         /* what a level line may move over the channel */
+#define FLAT_LINE 0.2         /* what a level line may move over the channel */
 #define STEEP_LINE 0.25        /* what a slanting one has to */
 #define LEAST_LEFT 0.05        /* of the width at the last touch */
 
