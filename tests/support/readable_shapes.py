@@ -244,7 +244,9 @@ def between_lines(history: History, touches: Sequence[Swing], bar: int) -> Shape
         return None
     level, rise = line_through([one for one in touches if one.side == 1], begin)
     base, lift = line_through([one for one in touches if one.side == -1], begin)
-    width, left = level - base, (level + rise * span) - (base + lift * span)
+    second = touches[1].bar - begin
+    width = (level + rise * second) - (base + lift * second)
+    left = (level + rise * span) - (base + lift * span)
     if not (width >= L["LEAST_HEIGHT"] * history.atr[bar] and left >= L["LEAST_LEFT"] * width and width > 0.0):
         return None
     kind = kind_between(rise * span / width, lift * span / width)
