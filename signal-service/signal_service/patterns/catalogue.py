@@ -139,7 +139,7 @@ class _Known:
                 one,
                 first=at[one.first],
                 last=at[one.last],
-                points=tuple(replace(point, bar=at[point.bar]) for point in one.points),
+                points=tuple(point._replace(bar=at[point.bar]) for point in one.points),
             )
             for one in found
         ]
