@@ -126,18 +126,15 @@ def backtest(
     settings = load_settings()
     names = [one.upper() for one in symbols]
     try:
-        given = {
+        given: dict[str, object] = {
             "rule": document_of(Path(rule)) if rule.endswith(".json") else rule,
             **({"symbol": names[0]} if len(names) == 1 else {"symbols": names}),
             "parameters": parameters_of(param or []),
         }
     except Problem as problem:
         fail(problem.message, problem.hint)
-    given |= {
-        key: value
-        for key, value in {"direction": direction, "start": start, "end": end, "bars": bars, "costs": costs}.items()
-        if value is not None
-    }
+    asked: dict[str, object] = {"direction": direction, "start": start, "end": end, "bars": bars, "costs": costs}
+    given |= {key: value for key, value in asked.items() if value is not None}
     reply = run(rule_list.backtested(settings, given, timeout), settings)
     if as_json:
         write_line(reply)

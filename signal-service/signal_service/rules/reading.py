@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from chitti_shared.expressions import Need
 from chitti_shared.expressions.refusals import refusal, told
@@ -35,9 +35,9 @@ def kind_of(needs: frozenset[Need], given: Any, path: str) -> Kind:
         Where that stands.
     """
     read = {_LOOKS_AT[one] for one in needs} or {"technical"}
-    derived: Any = next(iter(read)) if len(read) == 1 else "combined"
+    derived = next(iter(read)) if len(read) == 1 else "combined"
     if given is None:
-        return derived
+        return cast("Kind", derived)
     if not isinstance(given, str) or given not in KINDS:
         meant = nearest(given, KINDS) if isinstance(given, str) else ""
         raise refusal(path, f"no kind is called {told(given)}{meant}", f"one of {', '.join(KINDS)}")
@@ -45,5 +45,4 @@ def kind_of(needs: frozenset[Need], given: Any, path: str) -> Kind:
     if given not in allowed:
         what = " and ".join(sorted(needs)) or "nothing"
         raise refusal(path, f"a rule that reads {what} is {derived}, not {given}", f"one of {', '.join(allowed)}")
-    kind: Any = given
-    return kind
+    return cast("Kind", given)
