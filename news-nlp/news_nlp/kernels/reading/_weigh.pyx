@@ -47,6 +47,9 @@ cdef enum:
     FIGURES_REACH = 8
     NEARBY_HITS = 32      # how far back a `but` reaches in a long text
 
+cdef enum:                # as nlp.word_groups.Group numbers them
+    PREPOSITION = 1 << 17
+
 cdef enum:                # sets of roles, as masks
     MOVES = 1 << RISE | 1 << FALL
     POLAR = 1 << POSITIVE | 1 << NEGATIVE | 1 << RISE | 1 << FALL | 1 << BURDEN | 1 << ASSET
@@ -81,6 +84,7 @@ cdef void weigh_phrases(Reading* reading) noexcept nogil:
     cdef Hits hits
     hits.at, hits.count = <Hit*>reading.spare, 0
     collect(reading, &hits)
+    turn_troubles(reading, &hits)
     turn_burdens(reading, &hits)
     yield_assets(reading, &hits)
     apply_neighbours(reading, &hits)
@@ -175,6 +179,21 @@ cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) 
     other.used = True
     other.weight = 0.0
     return True
+
+
+cdef void turn_troubles(const Reading* reading, Hits* hits) noexcept nogil:
+    """What moves a trouble that names its own (`probe into TCS widens`) says of the trouble alone."""
+    cdef int32_t at
+    cdef Hit* trouble
+    cdef Hit* hit
+    for at in range(1, hits.count):
+        trouble, hit = &hits.at[at - 1], &hits.at[at]
+        if trouble.role != 1 << NEGATIVE or not hit.role & MOVES or hit.figures:
+            continue
+        if in_group(reading, trouble.last - 1, PREPOSITION) and within(reading, trouble, hit, SUBJECT_REACH):
+            hit.weight = 0.0
+            if hit.role == 1 << FALL:
+                trouble.weight = -trouble.weight
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:

@@ -20,6 +20,8 @@ A phrase has the lexicon's weight, changed by these rules:
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from news_nlp.kernels.reading._scan import BREAK, NUMBER, PERCENT
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
@@ -66,6 +68,7 @@ class _Hit:
 def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
     """The phrases that count in a text and what each adds, by the rules of this module."""
     hits = _hits(reading, entities)
+    _turn_troubles(reading, hits)
     _turn_burdens(reading, hits)
     _yield_assets(reading, hits)
     _apply_neighbours(reading, hits)
@@ -110,6 +113,19 @@ def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> 
     if difference == 0.0:
         return None
     return Role.RISE if difference > 0.0 else Role.FALL
+
+
+def _turn_troubles(reading: Reading, hits: list[_Hit]) -> None:
+    """What moves a trouble that names its own (`probe into TCS widens`) says of the trouble alone."""
+    for trouble, hit in pairwise(hits):
+        if trouble.role is not Role.NEGATIVE or hit.role not in _MOVES or hit.figures:
+            continue
+        if not reading.has(trouble.last - 1, Group.PREPOSITION):
+            continue
+        if hit.first - trouble.last <= _SUBJECT_REACH and not reading.broken(trouble.last, hit.first):
+            hit.weight = 0.0
+            if hit.role is Role.FALL:
+                trouble.weight = -trouble.weight
 
 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:
