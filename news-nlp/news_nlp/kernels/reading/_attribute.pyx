@@ -8,11 +8,13 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
-from news_nlp.kernels.reading._owners cimport Attribution, Group, Mention, Owner, credit, keys_of, owner_of
+from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, Mention, Owner, credit, keys_of, owner_of
 from news_nlp.kernels.reading._reading cimport (
-    AMOUNT, COMPANY, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, cut_count, in_group, letter
+    AMOUNT, COMPANY, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group, letter
 )
-from news_nlp.kernels.reading._spoken cimport AND, COMPANY_WORD, CUT, NOT_PREFERRED, PREPOSITION, SAYS, THE, walk_phrases
+from news_nlp.kernels.reading._spoken cimport (
+    AND, COMPANY_WORD, CUT, LAST, NOT_PREFERRED, OBJECT, PREPOSITION, SAYS, THE, walk_phrases
+)
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
@@ -285,11 +287,13 @@ cdef int32_t list_behind_cut(const Attribution* all, int32_t end) noexcept nogil
 
 cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nogil:
     cdef int32_t said = all.said_before[start], said_end = all.said_before[end], at, group = all.group_count
+    cdef const Said* phrase
     all.clause += 1
     if not names_in(all, start, end):
         if all.has_topic:
             for at in range(said, said_end):
-                credit(all, all.topic, all.reading.said[at].weight, all.reading.said[at].first < all.alone)
+                phrase = &all.reading.said[at]
+                credit(all, judged_of(all, phrase.side), phrase.weight, phrase.first < all.alone)
             all.waiting = said_end
         return
     make_groups(all, start, end)
@@ -298,6 +302,13 @@ cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nog
     for at in range(all.waiting, said):
         credit(all, all.topic, all.reading.said[at].weight, False)
     all.waiting = said_end
+
+
+cdef inline Keys judged_of(const Attribution* all, uint32_t side) noexcept nogil:
+    """The topic; of a judge and the judged behind it those, when a phrase takes an object."""
+    if all.topic.other == all.topic.one + 1 and (side == OBJECT or side == LAST):
+        return keys_of(all.topic.other)
+    return all.topic
 
 
 cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nogil:

@@ -18,7 +18,7 @@
    `than`, who loses a contest (`pips`), and a leading `unlike TCS` get the contrary.
    What is said of an actor is said of whom somebody acts on in the clause, else of whom the clause spoke of first.
 4. A clause that names nobody speaks of whom the clause before it spoke of (of the only name as if it named it,
-   up to a closing colon), else of the first behind it;
+   up to a closing colon; of a judge and a judged what takes an object of the judged), else of the first behind it;
    so does what is said of an actor (`Trent falls; broker downgrades the stock`).
 5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,
    and the names behind a closing colon or `says`.
@@ -90,29 +90,35 @@ def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> lis
     alone = _last_colon(reading, phrases) if len({name.key for name in names}) == 1 else -1
     found: list[Said] = []
     topic: frozenset[str] | None = None  # empty: somebody unknown
+    judged = frozenset[str]()  # those of the topic that an object can be
     unnamed: list[Phrase] = []  # before anybody was named
     stills = [first for index, first, _ in reading.phrases if terms[index].role is Role.STILL]
     for clause in clauses_of(reading, listed, phrases, stills):
         if clause.groups:
             said = list(_within(clause, sides, topic or frozenset()))
-            topic = _topic(clause, said)
+            topic, judged = _topic(clause, said)
             found.extend(said)
             found.extend(Said(topic, phrase.weight, False) for phrase in unnamed)
             unnamed = []
         elif topic is None:
             unnamed.extend(clause.phrases)
         else:
-            found.extend(Said(topic, phrase.weight, phrase.first < alone) for phrase in clause.phrases)
+            for phrase in clause.phrases:
+                keys = judged if sides[phrase.first][0] in _OF_OTHERS else topic
+                found.append(Said(keys, phrase.weight, phrase.first < alone))
     return found
 
 
-def _topic(clause: Clause, said: list[Said]) -> frozenset[str]:
-    """Whom a clause spoke of; of whom it could have, when it said nothing."""
+def _topic(clause: Clause, said: list[Said]) -> tuple[frozenset[str], frozenset[str]]:
+    """Whom a clause spoke of, of whom it could have when it said nothing; and those of them that are acted on."""
     if said:
-        return said[0].keys
+        return said[0].keys, said[0].keys
     at = next((at for at, group in enumerate(clause.groups) if not group.led), 0)
-    both = [group.keys for group in clause.groups[at : at + 2] if group is clause.groups[at] or group.acted_on]
-    return frozenset().union(*both)
+    keys = frozenset(clause.groups[at].keys)
+    if at + 1 < len(clause.groups) and clause.groups[at + 1].acted_on:
+        judged = frozenset(clause.groups[at + 1].keys)
+        return keys | judged, judged
+    return keys, keys
 
 
 def _within(clause: Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
