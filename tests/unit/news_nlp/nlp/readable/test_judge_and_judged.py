@@ -27,6 +27,7 @@ HEADLINES = [
     ("Lenders invoke pledged shares of Zee", "ZEEL-"),
     ("Promoters release pledged shares of Adani Ports", "ADANIPORTS+"),
     ("SEBI cautions Zee on disclosures", "ZEEL-"),
+    ("Investors should not look at HUL now", "HINDUNILVR-"),
     ("LIC opposes Vedanta delisting plan", "LICI= VEDL-"),
     ("SEBI lets off Adani Ports, fines Vedanta Rs 3 crore", "ADANIPORTS+ VEDL-"),
     ("RBI penalises PNB, spares SBI", "PNB- SBIN="),
