@@ -8,13 +8,12 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels.reading._groups cimport AND, COMPANY_WORD, CUT, NOT_PREFERRED, PREPOSITION, SAYS, THE
 from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, Mention, Owner, credit, keys_of, owner_of
 from news_nlp.kernels.reading._reading cimport (
     AMOUNT, COMPANY, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group, letter
 )
-from news_nlp.kernels.reading._spoken cimport (
-    AND, COMPANY_WORD, CUT, LAST, NOT_PREFERRED, OBJECT, PREPOSITION, SAYS, THE, walk_phrases
-)
+from news_nlp.kernels.reading._spoken cimport LAST, OBJECT, walk_phrases
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names

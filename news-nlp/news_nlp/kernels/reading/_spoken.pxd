@@ -4,21 +4,13 @@ The caller (`_attribute`) guarantees that the clause's groups are the last ones 
 """
 from libc.stdint cimport int32_t, uint32_t
 
+from news_nlp.kernels.reading._groups cimport (
+    CUT, NOT_OF_OBJECT, NOT_PREFERRED, OF, ON, PREPOSITION, THE, TO
+)
 from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, are_agents, credit, keys_of, make_agents, size_of
 from news_nlp.kernels.reading._reading cimport Reading, Said, in_group
 
-cdef enum:                # as nlp.word_groups.Group numbers them
-    COMPANY_WORD = 1 << 1
-    OF = 1 << 14
-    CUT = 1 << 16
-    PREPOSITION = 1 << 17
-    NOT_OF_OBJECT = 1 << 18
-    NOT_PREFERRED = 1 << 19
-    SAYS = 1 << 20
-    THE = 1 << 21
-    AND = 1 << 22
-    TO = 1 << 24
-    ON = 0x80000000
+cdef enum:
     REASONS = CUT | NOT_OF_OBJECT | ON
     LEADS = CUT | PREPOSITION | THE   # before a noun: `as the fall in TCS`
 

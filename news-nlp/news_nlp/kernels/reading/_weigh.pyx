@@ -5,7 +5,8 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 """
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
-from news_nlp.kernels.reading._compare cimport FROM, change, turned
+from news_nlp.kernels.reading._compare cimport change, turned
+from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION
 from news_nlp.kernels.reading._reading cimport (
     ASSET,
     BECAUSE,
@@ -47,10 +48,6 @@ cdef enum:
     NEIGHBOUR_REACH = 2
     FIGURES_REACH = 8
     NEARBY_HITS = 32      # how far back a `but` reaches in a long text
-
-cdef enum:                # as nlp.word_groups.Group numbers them
-    CUT = 1 << 16
-    PREPOSITION = 1 << 17
 
 cdef enum:                # sets of roles, as masks
     MOVES = 1 << RISE | 1 << FALL
