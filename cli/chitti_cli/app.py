@@ -11,7 +11,9 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
+from chitti_cli import fundamentals as fundamentals_of
 from chitti_cli import kept_runs, training
+from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
@@ -28,6 +30,7 @@ user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
 app.add_typer(feeds_of.app, name="feeds")
+app.add_typer(rules_of.app, name="rules")
 app.command()(explain)
 app.command()(news)
 
@@ -232,6 +235,7 @@ def demo(
         save_svg.write_text(picture_of(outcome), encoding="utf-8")
 
 
+app.command("import-fundamentals")(fundamentals_of.import_fundamentals)
 app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(sweeps.sweep)

@@ -24,14 +24,22 @@ from signal_service import __version__
 from signal_service.actions import build_router
 from signal_service.context import SignalContext
 from signal_service.storage.alerts import AlertTable
+from signal_service.storage.appointments import AppointmentTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
+from signal_service.storage.mutes import MuteTable
+from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.records import RecordTable
+from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
+from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.streaming.epochs import MarkFile
+from signal_service.work.books import Books
 from signal_service.work.judge import Judge
+from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
-from signal_service.work.panels import Panels
+from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
@@ -62,11 +70,20 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
     events = AlertLog(pool, LogTable(pool, TOPIC), MarkFile(settings.chitti_data_dir / NAME, TOPIC), utc_now)
     await events.begin()
     ctx = _context(pool, compute, cpu, events, SignalMetrics(registry))
+    await ctx.books.begin()
     leadership = await stack.enter_async_context(Leadership(url, f"{NAME}.{TOPIC}", application_name=f"{NAME} leader"))
-    watch = Watch(events=events, judge=ctx.judge, sources=ctx.sources, states=StateTable(pool), leadership=leadership)
-    await _listen(
-        stack, url, {WAKE_CHANNEL: events.waiting.set, "news_articles": watch.wake, "prices_imported": watch.wake}
+    watch = Watch(
+        events=events,
+        judge=ctx.judge,
+        sources=ctx.sources,
+        outcomes=ctx.outcomes,
+        states=StateTable(pool),
+        appointments=AppointmentTable(pool),
+        leadership=leadership,
+        clock=utc_now,
     )
+    wakes = dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), watch.wake)
+    await _listen(stack, url, {WAKE_CHANNEL: events.waiting.set, **wakes})
     _keep_running(stack, watch)
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
@@ -80,10 +97,16 @@ async def _connected(url: str) -> Pool:
 
 
 def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics: SignalMetrics) -> SignalContext:
-    alerts, sources = AlertTable(pool, TOPIC), SourceTables(pool)
+    alerts, sources, rules, mutes = AlertTable(pool, TOPIC), SourceTables(pool), RuleTable(pool), MuteTable(pool)
+    books, market = Books(rules), Market(compute, cpu, pool)
+    records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
     judge = Judge(
         pool=pool,
-        panels=Panels(compute, cpu),
+        market=market,
+        books=books,
+        records=records,
+        rules=rules,
+        mutes=mutes,
         sources=sources,
         alerts=alerts,
         states=StateTable(pool),
@@ -96,6 +119,11 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         alerts=alerts,
         watchlist=WatchlistTable(pool, TOPIC),
         sources=sources,
+        rules=rules,
+        mutes=mutes,
+        books=books,
+        records=records,
+        outcomes=OutcomeTable(pool, TOPIC),
         events=events,
         judge=judge,
         results=Results(),
