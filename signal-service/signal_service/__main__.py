@@ -23,8 +23,11 @@ from chitti_shared.settings import Settings
 from signal_service import __version__
 from signal_service.actions import build_router
 from signal_service.context import SignalContext
+from signal_service.storage import fundamentals
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
+from signal_service.storage.fundamentals import FundamentalTable
+from signal_service.storage.screens import ScreenTables
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
@@ -32,7 +35,9 @@ from signal_service.streaming.epochs import MarkFile
 from signal_service.work.judge import Judge
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.panels import Panels
+from signal_service.work.price_rows import PriceRows
 from signal_service.work.results import Results
+from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
 
@@ -64,10 +69,23 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
     ctx = _context(pool, compute, cpu, events, SignalMetrics(registry))
     leadership = await stack.enter_async_context(Leadership(url, f"{NAME}.{TOPIC}", application_name=f"{NAME} leader"))
     watch = Watch(events=events, judge=ctx.judge, sources=ctx.sources, states=StateTable(pool), leadership=leadership)
+
+    def wake() -> None:
+        watch.wake()
+        ctx.screens.wake()
+
     await _listen(
-        stack, url, {WAKE_CHANNEL: events.waiting.set, "news_articles": watch.wake, "prices_imported": watch.wake}
+        stack,
+        url,
+        {
+            WAKE_CHANNEL: events.waiting.set,
+            "news_articles": wake,
+            "prices_imported": wake,
+            fundamentals.CHANNEL: ctx.screens.wake,
+        },
     )
     _keep_running(stack, watch)
+    _keep_running(stack, ctx.screens)
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
 
@@ -99,6 +117,15 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         events=events,
         judge=judge,
         results=Results(),
+        screens=Screens(
+            prices=PriceRows(compute),
+            tables=ScreenTables(pool),
+            figures=FundamentalTable(pool),
+            sources=sources,
+            cpu=cpu,
+            clock=utc_now,
+        ),
+        cpu=cpu,
         metrics=metrics,
         clock=utc_now,
     )
@@ -109,13 +136,13 @@ async def _listen(stack: AsyncExitStack, url: str, channels: dict[str, Callable[
         await stack.enter_async_context(Listener(url, channel, on_wake, application_name=f"{NAME} {channel}"))
 
 
-def _keep_running(stack: AsyncExitStack, watch: Watch) -> None:
+def _keep_running(stack: AsyncExitStack, work: Watch | Screens) -> None:
     def ended(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background work failed, stopping", exc_info=error)
             signal.raise_signal(signal.SIGTERM)  # to be started anew, rather than serve without it
 
-    task = asyncio.create_task(watch.run(), name="watch")
+    task = asyncio.create_task(work.run(), name=type(work).__name__.lower())
     task.add_done_callback(ended)
 
     async def stop() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.ipc import Lanes
+
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.work.judge import Judge
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.results import Results
+from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog, Clock
 
 
@@ -23,5 +26,7 @@ class SignalContext:
     events: AlertLog
     judge: Judge
     results: Results
+    screens: Screens
+    cpu: Lanes
     metrics: SignalMetrics
     clock: Clock

@@ -28,6 +28,16 @@ from chitti_shared.contracts.signals.alerts import (
     Signal,
     Skipped,
 )
+from chitti_shared.contracts.signals.screening import (
+    LIST_SCREEN_FIELDS,
+    SCREEN,
+    ListScreenFieldsReply,
+    ScreenField,
+    ScreenPart,
+    ScreenReply,
+    ScreenRequest,
+    ScreenRow,
+)
 from chitti_shared.contracts.signals.streams import (
     READ_EVENTS,
     SUBSCRIBE,
@@ -59,8 +69,10 @@ __all__ = [
     "GET_ALERT",
     "GET_ALERTS",
     "GET_WATCHLIST",
+    "LIST_SCREEN_FIELDS",
     "READ_EVENTS",
     "REMOVE_FROM_WATCHLIST",
+    "SCREEN",
     "SIGNALS",
     "SIGNAL_SERVICE",
     "SUBSCRIBE",
@@ -85,11 +97,17 @@ __all__ = [
     "Impact",
     "Kind",
     "Limit",
+    "ListScreenFieldsReply",
     "ReadEventsReply",
     "ReadEventsRequest",
     "RemoveFromWatchlistReply",
     "Reset",
     "RuleName",
+    "ScreenField",
+    "ScreenPart",
+    "ScreenReply",
+    "ScreenRequest",
+    "ScreenRow",
     "Signal",
     "Skipped",
     "SubscribeReply",
@@ -109,5 +127,7 @@ SIGNALS = (
     GET_WATCHLIST,
     ADD_TO_WATCHLIST,
     REMOVE_FROM_WATCHLIST,
+    SCREEN,
+    LIST_SCREEN_FIELDS,
 )
 SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))
