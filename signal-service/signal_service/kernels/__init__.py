@@ -1,1 +1,1 @@
-"""Compiled loops over arrays; who calls them has checked what they are given."""
+"""Compiled loops of signal-service: arrays in, arrays out, nothing of Python inside."""

@@ -60,6 +60,8 @@ def _shapes() -> tuple[PatternKind, ...]:
                     "level highs over level lows, and a close below the lows"),
         PatternKind("cup_and_handle", "Cup and handle", "shape", "bullish",
                     "a round bottom between two highs of one level, a small dip, and a close above them"),
+        PatternKind("inverse_cup_and_handle", "Inverse cup and handle", "shape", "bearish",
+                    "a round top between two lows of one level, a small rise, and a close below them"),
     )  # fmt: skip
 
 
