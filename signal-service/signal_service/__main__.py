@@ -25,8 +25,8 @@ from signal_service.actions import build_router
 from signal_service.context import SignalContext
 from signal_service.storage import fundamentals
 from signal_service.storage.alerts import AlertTable
-from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.fundamentals import FundamentalTable
+from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.screens import ScreenTables
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
