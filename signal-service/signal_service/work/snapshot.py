@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from chitti_shared.contracts.signals.patterns import PATTERNS
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
@@ -136,7 +137,7 @@ class Screens:
             holding = await self._tables.holding()
             parts = replace(parts, rules=holding.rules, judged=holding.judged)
         if seen is None or (seen.patterns, seen.prices) != (tops.patterns, tops.prices):
-            parts = replace(parts, patterns=await self._tables.patterns(PATTERN_SESSIONS))
+            parts = replace(parts, patterns=await self._patterns(tops))
         snapshot = await self._cpu.run(assemble, parts, cost_us=_COST_US, lane="bulk")
         self._parts, self._seen, self._day = parts, tops, today
         self.built = Built(snapshot, self._clock())
@@ -175,6 +176,13 @@ class Screens:
         articles = await self._sources.fresh_news(list(self._priced), since)
         days = {symbol: one.days for symbol, one in self._priced.items()}
         return await self._cpu.run(_rows_of, articles, days, cost_us=_COST_US, lane="bulk")
+
+    async def _patterns(self, tops: Tops) -> dict[str, dict[str, float]]:
+        """Every pattern there is, by symbol; none as long as nobody has looked for any."""
+        if not tops.patterns:
+            return {}
+        found = await self._tables.patterns(PATTERN_SESSIONS)
+        return {one.name: found.get(one.name, {}) for one in PATTERNS} | found
 
     async def _attempt(self) -> None:
         """Refresh; where a dependency is down, wait a little."""

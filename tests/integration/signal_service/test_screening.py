@@ -187,6 +187,29 @@ async def test_new_bars_and_news_and_rules_count_at_once(compute, start_service,
     assert [one.symbol for one in found.rows] == ["TCS"]
 
 
+async def test_patterns_count_for_five_sessions(compute, start_service, pool):
+    service = await start_service()
+    store = (
+        "INSERT INTO signals.patterns (symbol, pattern, direction, first_bar, last_bar, quality, points)"
+        " VALUES ($1, 'double_bottom', 'bullish', '2025-09-01', $2, $3, '[[1, 2]]')"
+    )
+    for symbol, day, quality in (("TCS", 24, 0.6), ("TCS", 26, 0.8), ("INFY", 24, 0.5), ("ITC", 23, 0.9)):
+        await pool.execute(store, symbol, date(2025, 9, day), quality)
+
+    async def found():
+        try:
+            return await screen(service, ("pattern.double_bottom", ">", 0), sort="pattern.double_bottom")
+        except InvalidInput:  # nobody has looked for patterns yet
+            return None
+
+    reply = await first_true(found, 30)
+    # the sessions of the sample's last days: 24, 25, 26, 29 and 30 September
+    values = {one.symbol: one.values["pattern.double_bottom"] for one in reply.rows}
+    assert values == {"INFY": 0.5, "TCS": 0.8}
+    assert (await screen(service, ("pattern.double_bottom", "=", 0))).matched == 48
+    assert (await screen(service, ("pattern.double_top", "=", 0))).matched == 50
+
+
 async def test_an_empty_market_has_no_rows(start_service):
     service = await start_service()  # its mojo-compute is away: with nothing stored there is nothing to ask for
     empty = await screen(service)
