@@ -30,6 +30,7 @@ from benchmarks import (
     news_training,
     number_texts,
     portfolio,
+    screens,
     small_requests,
     streams,
     sweeps,
@@ -68,6 +69,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += sweeps.measure()
     say("portfolios")
     rows += portfolio.measure()
+    say("screens")
+    rows += screens.measure()
     rows += of_news(headlines)
     return rows, functions.markdown(series, panels)
 

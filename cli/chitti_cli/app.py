@@ -12,7 +12,7 @@ import typer
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
 from chitti_cli import fundamentals as fundamentals_of
-from chitti_cli import kept_runs, training
+from chitti_cli import kept_runs, screens, training
 from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
@@ -238,6 +238,7 @@ def demo(
 app.command("import-fundamentals")(fundamentals_of.import_fundamentals)
 app.command()(backtests.backtest)
 app.command()(backtests.report)
+app.command()(screens.screen)
 app.command()(sweeps.sweep)
 app.command()(sweeps.walk_forward)
 app.command()(strategies_of.strategies)

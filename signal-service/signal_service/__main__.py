@@ -23,14 +23,17 @@ from chitti_shared.settings import Settings
 from signal_service import __version__
 from signal_service.actions import build_router
 from signal_service.context import SignalContext
+from signal_service.storage import fundamentals
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.appointments import AppointmentTable
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.records import RecordTable
 from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
 from signal_service.storage.rules import RuleTable
+from signal_service.storage.screens import ScreenTables
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
@@ -39,8 +42,10 @@ from signal_service.work.books import Books
 from signal_service.work.judge import Judge
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
+from signal_service.work.price_rows import PriceRows
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
+from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
 
@@ -82,9 +87,15 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
         leadership=leadership,
         clock=utc_now,
     )
-    wakes = dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), watch.wake)
-    await _listen(stack, url, {WAKE_CHANNEL: events.waiting.set, **wakes})
+
+    def wake() -> None:
+        watch.wake()
+        ctx.screens.wake()
+
+    wakes = dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), wake)
+    await _listen(stack, url, {WAKE_CHANNEL: events.waiting.set, fundamentals.CHANNEL: ctx.screens.wake, **wakes})
     _keep_running(stack, watch)
+    _keep_running(stack, ctx.screens)
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
 
@@ -127,6 +138,15 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         events=events,
         judge=judge,
         results=Results(),
+        screens=Screens(
+            prices=PriceRows(compute),
+            tables=ScreenTables(pool),
+            figures=FundamentalTable(pool),
+            sources=sources,
+            cpu=cpu,
+            clock=utc_now,
+        ),
+        cpu=cpu,
         metrics=metrics,
         clock=utc_now,
     )
@@ -137,13 +157,13 @@ async def _listen(stack: AsyncExitStack, url: str, channels: dict[str, Callable[
         await stack.enter_async_context(Listener(url, channel, on_wake, application_name=f"{NAME} {channel}"))
 
 
-def _keep_running(stack: AsyncExitStack, watch: Watch) -> None:
+def _keep_running(stack: AsyncExitStack, work: Watch | Screens) -> None:
     def ended(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background work failed, stopping", exc_info=error)
             signal.raise_signal(signal.SIGTERM)  # to be started anew, rather than serve without it
 
-    task = asyncio.create_task(watch.run(), name="watch")
+    task = asyncio.create_task(work.run(), name=type(work).__name__.lower())
     task.add_done_callback(ended)
 
     async def stop() -> None:

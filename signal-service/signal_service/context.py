@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.ipc import Lanes
+
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
@@ -15,6 +17,7 @@ from signal_service.work.judge import Judge
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
+from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog, Clock
 
 
@@ -33,5 +36,7 @@ class SignalContext:
     events: AlertLog
     judge: Judge
     results: Results
+    screens: Screens
+    cpu: Lanes
     metrics: SignalMetrics
     clock: Clock

@@ -75,6 +75,16 @@ from chitti_shared.contracts.signals.rules import (
     RuleRequest,
     SetRuleRequest,
 )
+from chitti_shared.contracts.signals.screening import (
+    LIST_SCREEN_FIELDS,
+    SCREEN,
+    ListScreenFieldsReply,
+    ScreenField,
+    ScreenPart,
+    ScreenReply,
+    ScreenRequest,
+    ScreenRow,
+)
 from chitti_shared.contracts.signals.streams import (
     READ_EVENTS,
     SUBSCRIBE,
@@ -112,6 +122,7 @@ __all__ = [
     "GET_WATCHLIST",
     "LIST_MUTES",
     "LIST_RULES",
+    "LIST_SCREEN_FIELDS",
     "MAX_RULES",
     "MUTE",
     "MUTE_ACTIONS",
@@ -120,6 +131,7 @@ __all__ = [
     "REMOVE_FROM_WATCHLIST",
     "REMOVE_RULE",
     "RULE_ACTIONS",
+    "SCREEN",
     "SET_RULE",
     "SIGNALS",
     "SIGNAL_SERVICE",
@@ -157,6 +169,7 @@ __all__ = [
     "ListMutesReply",
     "ListRulesReply",
     "ListRulesRequest",
+    "ListScreenFieldsReply",
     "Mute",
     "MuteReply",
     "MuteRequest",
@@ -175,6 +188,11 @@ __all__ = [
     "RuleReply",
     "RuleRequest",
     "RuleStatistics",
+    "ScreenField",
+    "ScreenPart",
+    "ScreenReply",
+    "ScreenRequest",
+    "ScreenRow",
     "SetRuleRequest",
     "Signal",
     "Skipped",
@@ -201,5 +219,7 @@ SIGNALS = (
     GET_RULE_STATISTICS,
     *RULE_ACTIONS,
     *MUTE_ACTIONS,
+    SCREEN,
+    LIST_SCREEN_FIELDS,
 )
 SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))
