@@ -96,7 +96,7 @@ def draw(stock: Stock, pattern: Pattern, path: Path) -> None:
     axes = figure.subplots()
     dressed(axes, PAPER)
     draw_candles(axes, Candles(stock.dates, *(stock.columns[name] for name in COLUMNS[:4])), first, end)
-    drawn = Drawn(pattern.points, pattern.last, pattern.target, pattern.invalidation)
+    drawn = Drawn(pattern.points, pattern.first, pattern.last, pattern.target, pattern.invalidation)
     draw_pattern(axes, drawn)
     draw_levels(axes, drawn, end)
     title = f"{BY_NAME[pattern.name].title}: {stock.symbol}, {stock.dates[pattern.last]:%d %B %Y}"

@@ -165,7 +165,7 @@ def drawn_of(pattern: FoundPattern, places: dict[date, int]) -> Any:
     from chitti_cli.report.charts import Drawn
 
     points = [(places[point.date], point.price, point.role) for point in pattern.points]
-    return Drawn(points, places[pattern.last_date], pattern.target, pattern.invalidation)
+    return Drawn(points, places[pattern.first_date], places[pattern.last_date], pattern.target, pattern.invalidation)
 
 
 def _price(value: float | None) -> str:

@@ -17,6 +17,9 @@ from chitti_cli.report.plots import PAPER
 
 COLOURS = 48  # enough for a chart, and a small file
 TICKS = 5
+# prices that something keeps to or leaves, rather than a corner of a line
+_ACROSS = {"range_high", "range_low", "highest", "lowest", "before_gap", "after_gap", "former_extreme"}
+_ALONE = {"breakout", "close"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,10 @@ class Candles:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A pattern by numbers of bars: its corners (bar, price, role), its last bar, and the prices it is about."""
+    """A pattern by numbers of bars: its corners (bar, price, role), where it begins and ends, and the prices it is about."""
 
     points: Sequence[tuple[int, float, str]]
+    first: int
     last: int
     target: float | None = None
     invalidation: float | None = None
@@ -53,9 +57,13 @@ def draw_candles(axes: Axes, bars: Candles, first: int, end: int) -> None:
 
 
 def draw_pattern(axes: Axes, pattern: Drawn, colour: str = PAPER.equity) -> None:
-    """Lines through the points: one above and one below where they have such roles, else one through the rest."""
+    """Lines through the points, one above and one below where they have such roles; levels go across."""
+    across = [one for one in pattern.points if one[2] in _ACROSS]
+    for _bar, price, _role in across:
+        axes.hlines(price, pattern.first, pattern.last, colors=colour, linewidth=1.5)
     sides = [[one for one in pattern.points if one[2] == side] for side in ("upper", "lower")]
-    rest = [one for one in pattern.points if one[2] not in ("upper", "lower", "breakout")]
+    apart = _ACROSS | _ALONE | {"upper", "lower"}
+    rest = [one for one in pattern.points if one[2] not in apart]
     for line in (*sides, rest):
         axes.plot([one[0] for one in line], [one[1] for one in line], color=colour, lw=1.5, marker="o", ms=3.5)
     bar, price, _role = pattern.points[-1]
