@@ -18,6 +18,7 @@ from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli.explain import explain
 from chitti_cli.news_list import news
+from chitti_cli.patterns import patterns
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.add_typer(feeds_of.app, name="feeds")
 app.add_typer(rules_of.app, name="rules")
 app.command()(explain)
 app.command()(news)
+app.command()(patterns)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]

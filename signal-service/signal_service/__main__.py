@@ -30,6 +30,7 @@ from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.patterns import PatternTable
 from signal_service.storage.records import RecordTable
 from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
 from signal_service.storage.rules import RuleTable
@@ -42,9 +43,11 @@ from signal_service.work.books import Books
 from signal_service.work.judge import Judge
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
+from signal_service.work.pattern_keeper import PatternKeeper
 from signal_service.work.price_rows import PriceRows
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
+from signal_service.work.scans import Scans
 from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
@@ -84,6 +87,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
         outcomes=ctx.outcomes,
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
+        keeper=_keeper(pool, ctx),
         leadership=leadership,
         clock=utc_now,
     )
@@ -129,6 +133,7 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
     return SignalContext(
         alerts=alerts,
         watchlist=WatchlistTable(pool, TOPIC),
+        patterns=PatternTable(pool),
         sources=sources,
         rules=rules,
         mutes=mutes,
@@ -137,6 +142,7 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         outcomes=OutcomeTable(pool, TOPIC),
         events=events,
         judge=judge,
+        scans=Scans(compute, cpu),
         results=Results(),
         screens=Screens(
             prices=PriceRows(compute),
@@ -149,6 +155,17 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         cpu=cpu,
         metrics=metrics,
         clock=utc_now,
+    )
+
+
+def _keeper(pool: Pool, ctx: SignalContext) -> PatternKeeper:
+    return PatternKeeper(
+        pool=pool,
+        scans=ctx.scans,
+        sources=ctx.sources,
+        states=StateTable(pool),
+        patterns=ctx.patterns,
+        clock=ctx.clock,
     )
 
 

@@ -75,6 +75,13 @@ from chitti_shared.contracts.signals.rules import (
     RuleRequest,
     SetRuleRequest,
 )
+from chitti_shared.contracts.signals.scanning import (
+    SCAN_PATTERNS,
+    FoundPattern,
+    PatternPoint,
+    ScanPatternsReply,
+    ScanPatternsRequest,
+)
 from chitti_shared.contracts.signals.screening import (
     LIST_SCREEN_FIELDS,
     SCREEN,
@@ -131,6 +138,7 @@ __all__ = [
     "REMOVE_FROM_WATCHLIST",
     "REMOVE_RULE",
     "RULE_ACTIONS",
+    "SCAN_PATTERNS",
     "SCREEN",
     "SET_RULE",
     "SIGNALS",
@@ -151,6 +159,7 @@ __all__ = [
     "Direction",
     "Event",
     "Evidence",
+    "FoundPattern",
     "GenerateSignalsPart",
     "GenerateSignalsReply",
     "GenerateSignalsRequest",
@@ -173,6 +182,7 @@ __all__ = [
     "Mute",
     "MuteReply",
     "MuteRequest",
+    "PatternPoint",
     "PutRuleReply",
     "PutRuleRequest",
     "ReadEventsReply",
@@ -188,6 +198,8 @@ __all__ = [
     "RuleReply",
     "RuleRequest",
     "RuleStatistics",
+    "ScanPatternsReply",
+    "ScanPatternsRequest",
     "ScreenField",
     "ScreenPart",
     "ScreenReply",
@@ -208,6 +220,7 @@ __all__ = [
 # `/api/rules/{name}`
 SIGNALS = (
     GENERATE_SIGNALS,
+    SCAN_PATTERNS,
     GET_ALERTS,
     SUBSCRIBE,
     READ_EVENTS,
