@@ -14,7 +14,7 @@ CREATE TABLE signals.rules (
 
 -- One row: every change of the rules takes a new version of the book.
 CREATE TABLE signals.rule_book (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     version bigint NOT NULL DEFAULT 0 CHECK (version >= 0)
 );
 INSERT INTO signals.rule_book DEFAULT VALUES;
