@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.ipc import Client
+
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
@@ -12,6 +14,7 @@ from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.work.books import Books
 from signal_service.work.judge import Judge
+from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
@@ -28,6 +31,8 @@ class SignalContext:
     rules: RuleTable
     mutes: MuteTable
     books: Books
+    market: Market
+    compute: Client
     records: RecordKeeper
     outcomes: OutcomeTable
     events: AlertLog

@@ -106,7 +106,8 @@ class Judge:
             ready = await self._books.now()
             records = await self._records.now(ready)  # first: they must know no later bar than the facts do
             found = await self._market.facts(symbols, ready.plan)
-            judgements = await self._judge(ready, records, found.known)
+            facts = {one.symbol: one for one in found.known.values()}  # two names may be one company's
+            judgements = await self._judge(ready, records, facts)
             verdicts = await self._commit(judgements, ready.book, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
