@@ -138,6 +138,8 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         rules=rules,
         mutes=mutes,
         books=books,
+        market=market,
+        compute=compute,
         records=records,
         outcomes=OutcomeTable(pool, TOPIC),
         events=events,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chitti_shared.ipc import Lanes
+from chitti_shared.ipc import Client, Lanes
 
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
@@ -15,6 +15,7 @@ from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.work.books import Books
 from signal_service.work.judge import Judge
+from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
@@ -34,6 +35,8 @@ class SignalContext:
     rules: RuleTable
     mutes: MuteTable
     books: Books
+    market: Market
+    compute: Client
     records: RecordKeeper
     outcomes: OutcomeTable
     events: AlertLog
