@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         default_factory=list,
         description="Exact host:port pairs that may be fetched though not public, comma-separated.",
     )
+    chitti_webhook_allow: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Exact host:port pairs that webhooks may be sent to though not public, comma-separated.",
+    )
     chitti_feed_host_pause_s: float = Field(
         1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."
     )
@@ -106,7 +110,7 @@ class Settings(BaseSettings):
     )
     chitti_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 
-    @field_validator("chitti_cors_origins", "chitti_feed_allow", mode="before")
+    @field_validator("chitti_cors_origins", "chitti_feed_allow", "chitti_webhook_allow", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

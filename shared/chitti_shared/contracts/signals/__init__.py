@@ -1,4 +1,4 @@
-"""Actions of signal-service: alerts, the alert stream, the watchlist."""
+"""Actions of signal-service: alerts, the alert stream, the watchlist, webhooks."""
 
 from __future__ import annotations
 
@@ -50,6 +50,20 @@ from chitti_shared.contracts.signals.watchlist import (
     WatchlistEntry,
     WatchlistRequest,
 )
+from chitti_shared.contracts.signals.webhooks import (
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
+    ListWebhooksReply,
+    PutWebhookReply,
+    PutWebhookRequest,
+    RemoveWebhookReply,
+    TestWebhookReply,
+    Webhook,
+    WebhookRequest,
+    WebhookState,
+)
 from chitti_shared.contracts.system import SYSTEM
 
 __all__ = [
@@ -59,11 +73,15 @@ __all__ = [
     "GET_ALERT",
     "GET_ALERTS",
     "GET_WATCHLIST",
+    "LIST_WEBHOOKS",
+    "PUT_WEBHOOK",
     "READ_EVENTS",
     "REMOVE_FROM_WATCHLIST",
+    "REMOVE_WEBHOOK",
     "SIGNALS",
     "SIGNAL_SERVICE",
     "SUBSCRIBE",
+    "TEST_WEBHOOK",
     "AcknowledgeAlertReply",
     "AcknowledgeAlertRequest",
     "AddToWatchlistReply",
@@ -85,17 +103,25 @@ __all__ = [
     "Impact",
     "Kind",
     "Limit",
+    "ListWebhooksReply",
+    "PutWebhookReply",
+    "PutWebhookRequest",
     "ReadEventsReply",
     "ReadEventsRequest",
     "RemoveFromWatchlistReply",
+    "RemoveWebhookReply",
     "Reset",
     "RuleName",
     "Signal",
     "Skipped",
     "SubscribeReply",
     "SubscribeRequest",
+    "TestWebhookReply",
     "WatchlistEntry",
     "WatchlistRequest",
+    "Webhook",
+    "WebhookRequest",
+    "WebhookState",
 ]
 
 # `/api/alerts/stream` stands before `/api/alerts/{alert_id}`: routes match in this order
@@ -109,5 +135,9 @@ SIGNALS = (
     GET_WATCHLIST,
     ADD_TO_WATCHLIST,
     REMOVE_FROM_WATCHLIST,
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
 )
 SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))

@@ -12,6 +12,8 @@ from chitti_shared.contracts.action import Action, LongRequest, Reply, Request, 
 Kind = Literal["technical", "news", "fundamental", "combined"]
 Direction = Literal["bullish", "bearish"]
 Impact = Annotated[float, Meta(ge=0, le=100)]
+Confidence = Annotated[float, Meta(ge=0, le=1)]
+SectorName = Annotated[str, Meta(min_length=1, max_length=64, examples=["Healthcare", "IT"])]
 RuleName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z", examples=["news_with_trend"])]
 AlertId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z", description="32 hex digits")]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
