@@ -14,6 +14,7 @@ from chitti_cli import feeds as feeds_of
 from chitti_cli import kept_runs, training
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
+from chitti_cli import webhooks as webhooks_of
 from chitti_cli.explain import explain
 from chitti_cli.news_list import news
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
@@ -28,6 +29,7 @@ user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
 app.add_typer(feeds_of.app, name="feeds")
+app.add_typer(webhooks_of.app, name="webhooks")
 app.command()(explain)
 app.command()(news)
 
