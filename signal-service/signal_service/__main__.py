@@ -25,6 +25,7 @@ from signal_service import __version__
 from signal_service.actions import build_router
 from signal_service.context import SignalContext
 from signal_service.storage.alerts import AlertTable
+from signal_service.storage.listing import ListingTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
@@ -33,6 +34,7 @@ from signal_service.storage.webhooks import WEBHOOKS_CHANNEL, WebhookTable
 from signal_service.streaming.epochs import MarkFile
 from signal_service.work.filters import Filters
 from signal_service.work.judge import Judge
+from signal_service.work.listing import Listing
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.panels import Panels
 from signal_service.work.results import Results
@@ -82,6 +84,7 @@ async def wire(
     wakes: dict[str, Callable[[], None]] = {WAKE_CHANNEL: events.waiting.set, WEBHOOKS_CHANNEL: webhooks.wake}
     await _listen(stack, url, {**wakes, "news_articles": watch.wake, "prices_imported": watch.wake})
     _keep_running(stack, "watch", watch.run())
+    _keep_running(stack, "listing", ctx.listing.warm_up())
     _keep_running(stack, "webhooks", leadership.lead(webhooks.run))
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
@@ -117,6 +120,7 @@ def _context(
     )
     return SignalContext(
         alerts=alerts,
+        listing=Listing(ListingTable(pool), events, cpu, utc_now),
         watchlist=WatchlistTable(pool, TOPIC),
         sources=sources,
         events=events,

@@ -10,6 +10,7 @@ from signal_service.storage.watchlist import WatchlistTable
 from signal_service.storage.webhooks import WebhookTable
 from signal_service.work.filters import Filters
 from signal_service.work.judge import Judge
+from signal_service.work.listing import Listing
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.results import Results
 from signal_service.work.sending import Sender
@@ -21,6 +22,7 @@ class SignalContext:
     """The stores, the log, the judge and the clock of one daemon."""
 
     alerts: AlertTable
+    listing: Listing
     watchlist: WatchlistTable
     sources: SourceTables
     events: AlertLog

@@ -1,5 +1,5 @@
--- Webhooks: who is told of alerts by HTTP, and how far
--- depends: 0011_feed_states
+-- Webhooks: who is told of alerts by HTTP, and how far; which alerts changed since they were raised
+-- depends: 0013_records
 
 -- migrate: apply
 
@@ -33,5 +33,24 @@ COMMENT ON COLUMN signals.webhooks.secret IS 'Signs the deliveries, so it is kep
 COMMENT ON COLUMN signals.webhooks.disabled_by IS 'A user paused it, it failed for a day, or its server said that it is gone.';
 COMMENT ON COLUMN signals.webhooks.failures IS 'In a row, since the last success.';
 
+-- Every instance keeps the columns by which alerts are listed in memory. An alert that changes takes the log's next
+-- state_version, in the transaction that changes it: who has read up to a version asks for what came after.
+ALTER TABLE signals.alerts ADD COLUMN changed_version bigint NOT NULL DEFAULT 0 CHECK (changed_version >= 0);
+CREATE INDEX alerts_changed ON signals.alerts (changed_version) WHERE changed_version > 0;
+
+CREATE FUNCTION signals.note_changed_alert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE signals.streams SET state_version = state_version + 1 WHERE topic = 'alerts'
+    RETURNING state_version INTO NEW.changed_version;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER alert_changes BEFORE UPDATE ON signals.alerts
+    FOR EACH ROW EXECUTE FUNCTION signals.note_changed_alert();
+
 -- migrate: rollback
+DROP TRIGGER alert_changes ON signals.alerts;
+DROP FUNCTION signals.note_changed_alert();
+DROP INDEX signals.alerts_changed;
+ALTER TABLE signals.alerts DROP COLUMN changed_version;
 DROP TABLE signals.webhooks;
