@@ -106,7 +106,7 @@ def _context(
     sender: Sender,
     metrics: SignalMetrics,
 ) -> SignalContext:
-    alerts, sources = AlertTable(pool, TOPIC), SourceTables(pool)
+    alerts, sources = AlertTable(pool), SourceTables(pool)
     judge = Judge(
         pool=pool,
         panels=Panels(compute, cpu),

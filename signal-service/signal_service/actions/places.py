@@ -34,7 +34,7 @@ def place_of(cursor: str | None, order: Order) -> Place | None:
     given = found[1] or "newest"
     if given != order:
         raise InvalidInput(
-            f"cursor is of a list by {given}, sort is {order}", field="cursor", constraint="next_cursor of the same sort"
+            f"cursor is of a list by {given}, sort is {order}", field="cursor", constraint="next_cursor of that sort"
         )
     return Place(int(found[3]), _key_of(found[2]))
 

@@ -37,9 +37,8 @@ _ACKNOWLEDGED = "SELECT acknowledged_at FROM signals.alerts WHERE alert_id = $1"
 class AlertTable:
     """The alerts; one row per alert ever raised."""
 
-    def __init__(self, pool: Pool, topic: str) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._topic = topic
 
     async def insert(self, connection: Any, finding: Finding, created_at: datetime) -> bool:
         """Store a finding as an alert; False: that alert is there already."""

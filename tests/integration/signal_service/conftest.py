@@ -59,7 +59,7 @@ class Desk:
 
     def __init__(self, pool: Pool, marks: MarkFile, clock: Callable[[], datetime]) -> None:
         self.pool = pool
-        self.alerts = AlertTable(pool, "alerts")
+        self.alerts = AlertTable(pool)
         self.log = AlertLog(pool, LogTable(pool, "alerts"), marks, clock)
         self.clock = clock
 

@@ -115,7 +115,7 @@ class GenerateSignalsReply(Reply, frozen=True, kw_only=True):
 
 
 class GetAlertsRequest(Request, frozen=True, kw_only=True):
-    """Alerts that meet all conditions, by `sort`: the newest, those of greatest impact, or of greatest confidence first.
+    """Alerts that meet all conditions, sorted: the newest, or those of greatest impact or confidence first.
 
     Of equal ones the newest comes first; an unknown confidence comes last and meets no `min_confidence`.
     `since` <= `created_at` < `until`. `sector` is an NSE industry, or Banking, IT, Pharma. `expired` asks
@@ -180,7 +180,11 @@ GENERATE_SIGNALS = Action(
     doc="Run the rules now; repeats create no second alert.",
 )
 GET_ALERTS = Action(
-    "get_alerts", GetAlertsRequest, GetAlertsReply, route=Route("GET", "/api/alerts"), doc="Alerts, filtered and sorted."
+    "get_alerts",
+    GetAlertsRequest,
+    GetAlertsReply,
+    route=Route("GET", "/api/alerts"),
+    doc="Alerts by condition and order.",
 )
 GET_ALERT = Action(
     "get_alert", GetAlertRequest, GetAlertReply, route=Route("GET", "/api/alerts/{alert_id}"), doc="One alert."
