@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
+import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Encoded, Router
@@ -15,8 +18,8 @@ from signal_service.work.told import encoded, stored_alert
 
 async def get_alerts(request: signals.GetAlertsRequest, ctx: SignalContext) -> Encoded:
     """A page of alerts; `as_of` is read before the data. Errors: invalid_input."""
-    version = ctx.events.version
-    known = ctx.results.get(request, version)
+    version, question = ctx.events.version, blake2b(msgspec.json.encode(request), digest_size=16).digest()
+    known = ctx.results.get(question, version)
     if known is not None:
         return Encoded(known)
     as_of = str(ctx.events.top)
@@ -32,7 +35,7 @@ async def get_alerts(request: signals.GetAlertsRequest, ctx: SignalContext) -> E
     answer = encoded(reply)
     # else it is stale already and would push out what isn't, or becomes so by the clock alone
     if version == ctx.events.version and request.expired is None:
-        ctx.results.put(request, version, answer)
+        ctx.results.put(question, version, answer)
     return Encoded(answer)
 
 

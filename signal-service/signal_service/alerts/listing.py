@@ -134,7 +134,16 @@ class AlertColumns:
         after_row = size if after is None else int(np.searchsorted(arrays["number"][:size], after.number))
         found = choose(
             size,
-            *(arrays[name] for name in list(_COLUMNS)[1:]),
+            arrays["symbol"],
+            arrays["rule"],
+            arrays["kind"],
+            arrays["direction"],
+            arrays["outcome"],
+            arrays["acknowledged"],
+            arrays["impact"],
+            arrays["confidence"],
+            arrays["created"],
+            arrays["expires"],
             _table(self._symbols, wanted.symbols),
             _table(self._rules, None if wanted.rule is None else (wanted.rule,)),
             _bits(KINDS, wanted.kind),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from chitti_shared.contracts import signals
+from chitti_shared.db import connect_pool
 from chitti_shared.errors import InvalidInput
 from chitti_shared.testing.waiting import first_true
 
@@ -132,11 +133,9 @@ async def test_an_alert_whose_time_runs_out_is_listed_as_over_without_any_change
 async def test_a_restored_database_is_read_anew(start_service, stored, database):
     service = await start_service()
     assert len(await listed(service)) == 5
-    from chitti_shared.db import connect_pool
-
     async with await connect_pool(database.url_of("migrator"), application_name="test-owner") as owner:
         await owner.execute("DELETE FROM signals.alerts WHERE number > 3")
-        await owner.execute("UPDATE signals.streams SET lineage = lineage || 'ffffffffffffffff'")
+        await owner.execute("UPDATE signals.streams SET lineage = array_append(lineage, 'ffffffffffffffff')")
 
     async def anew() -> bool:
         return await listed(service) == [3, 2, 1]
