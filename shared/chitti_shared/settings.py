@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     database_url_news_nlp: SecretStr | None = Field(None, description="Login of news-nlp; unset: DATABASE_URL.")
     database_url_core_api: SecretStr | None = Field(None, description="Login of core-api; unset: DATABASE_URL.")
     redis_url: SecretStr | None = Field(
-        None, description="Redis in which mojo-compute processes share results of stored bars for an hour; unset: none."
+        None,
+        description="Redis in which mojo-compute processes share results of stored bars for an hour, and by which "
+        "signal-service processes wake each other; unset: none.",
     )
     database_url_migrator: SecretStr | None = Field(
         None, description="Login of the role that owns the schemas; unset: DATABASE_URL."

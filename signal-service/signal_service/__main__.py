@@ -37,6 +37,7 @@ from signal_service.work.judge import Judge
 from signal_service.work.listing import Listing
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.panels import Panels
+from signal_service.work.redis_wake import RedisWake
 from signal_service.work.results import Results
 from signal_service.work.sending import LIMITS, USER_AGENT, Sender
 from signal_service.work.tail import AlertLog
@@ -72,6 +73,7 @@ async def wire(
     marks = MarkFile(settings.chitti_data_dir / NAME, TOPIC)
     events = AlertLog(pool, LogTable(pool, TOPIC), marks, utc_now, filters.refresh)
     await events.begin()
+    _wake_through_redis(settings, stack, events)
     allow = settings.chitti_webhook_allow
     client = SafeClient(allow=allow, resolve=resolve, user_agent=USER_AGENT, limits=LIMITS)
     sender = Sender(await stack.enter_async_context(client), utc_now)
@@ -88,6 +90,17 @@ async def wire(
     _keep_running(stack, "webhooks", leadership.lead(webhooks.run))
     health = _health_of(watch, compute, pool, events, leadership)
     return Server(build_router(), ctx, name=NAME, version=__version__, health=health, registry=registry)
+
+
+def _wake_through_redis(settings: Settings, stack: AsyncExitStack, events: AlertLog) -> None:
+    if settings.redis_url is None:
+        return
+    try:
+        redis = RedisWake(settings.redis_url.get_secret_value(), events.waiting.set)
+    except ValueError as error:
+        raise StartupError(f"REDIS_URL: {error}") from None
+    events.on_commit = redis.announce
+    _keep_running(stack, "redis", redis.run())
 
 
 async def _connected(url: str) -> Pool:

@@ -60,6 +60,7 @@ class AlertLog:
         self._committed = 0  # commits of this process
         self._published = 0  # how many of them are published
         self._on_state = on_state
+        self.on_commit: Callable[[], None] | None = None  # called at once when this process committed something
         self._state_version = -1
         self.ring = Ring(0)
         self.epoch = ""
@@ -96,6 +97,8 @@ class AlertLog:
         """Say that this process committed a change: cached answers are stale, events may wait."""
         self._committed += 1
         self.waiting.set()
+        if self.on_commit is not None:
+            self.on_commit()
 
     async def open(self, connection: Any) -> LogRow:
         """Take the log for writing inside the caller's transaction; begins a new epoch if one is due.
