@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from chitti_shared.logs import get_logger
 
@@ -40,7 +41,7 @@ class RedisWake:
         self._troubles: set[str] = set()
 
     def announce(self) -> None:
-        """This process committed something."""
+        """Wake the others: something was committed here."""
         self._committed.set()
 
     async def run(self) -> None:
@@ -69,12 +70,12 @@ class RedisWake:
         self._troubles.discard("announce")
 
     async def _listen(self) -> None:
-        newest = await self._redis.xrevrange(STREAM, count=1)
-        last = newest[0][0] if newest else b"0-0"
+        newest: Any = await self._redis.xrevrange(STREAM, count=1)
+        last: Any = newest[0][0] if newest else b"0-0"
         self._troubles.discard("listen")
         while True:
             self._on_wake()
-            found = None
+            found: Any = None
             while not found:
                 found = await self._redis.xread({STREAM: last}, block=_BLOCK_MS)
             last = found[0][1][-1][0]
