@@ -16,6 +16,7 @@ from chitti_cli import kept_runs, screens, training
 from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
+from chitti_cli import webhooks as webhooks_of
 from chitti_cli.explain import explain
 from chitti_cli.news_list import news
 from chitti_cli.patterns import patterns
@@ -32,6 +33,7 @@ app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
 app.add_typer(feeds_of.app, name="feeds")
 app.add_typer(rules_of.app, name="rules")
+app.add_typer(webhooks_of.app, name="webhooks")
 app.command()(explain)
 app.command()(news)
 app.command()(patterns)

@@ -14,6 +14,7 @@ from signal_service.actions import (
     statistics,
     streams,
     watchlist,
+    webhooks,
 )
 from signal_service.context import SignalContext
 
@@ -32,6 +33,7 @@ def build_router() -> Router[SignalContext]:
         statistics,
         streams,
         watchlist,
+        webhooks,
     ):
         module.register(router)
     router.check_complete()

@@ -1,4 +1,4 @@
-"""Actions of signal-service: alerts, the alert stream, the watchlist."""
+"""Actions of signal-service: alerts, the alert stream, the watchlist, webhooks."""
 
 from __future__ import annotations
 
@@ -114,6 +114,20 @@ from chitti_shared.contracts.signals.watchlist import (
     WatchlistEntry,
     WatchlistRequest,
 )
+from chitti_shared.contracts.signals.webhooks import (
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
+    ListWebhooksReply,
+    PutWebhookReply,
+    PutWebhookRequest,
+    RemoveWebhookReply,
+    TestWebhookReply,
+    Webhook,
+    WebhookRequest,
+    WebhookState,
+)
 from chitti_shared.contracts.system import SYSTEM
 
 __all__ = [
@@ -130,13 +144,16 @@ __all__ = [
     "LIST_MUTES",
     "LIST_RULES",
     "LIST_SCREEN_FIELDS",
+    "LIST_WEBHOOKS",
     "MAX_RULES",
     "MUTE",
     "MUTE_ACTIONS",
     "PUT_RULE",
+    "PUT_WEBHOOK",
     "READ_EVENTS",
     "REMOVE_FROM_WATCHLIST",
     "REMOVE_RULE",
+    "REMOVE_WEBHOOK",
     "RULE_ACTIONS",
     "SCAN_PATTERNS",
     "SCREEN",
@@ -144,6 +161,7 @@ __all__ = [
     "SIGNALS",
     "SIGNAL_SERVICE",
     "SUBSCRIBE",
+    "TEST_WEBHOOK",
     "UNMUTE",
     "AcknowledgeAlertReply",
     "AcknowledgeAlertRequest",
@@ -179,17 +197,21 @@ __all__ = [
     "ListRulesReply",
     "ListRulesRequest",
     "ListScreenFieldsReply",
+    "ListWebhooksReply",
     "Mute",
     "MuteReply",
     "MuteRequest",
     "PatternPoint",
     "PutRuleReply",
     "PutRuleRequest",
+    "PutWebhookReply",
+    "PutWebhookRequest",
     "ReadEventsReply",
     "ReadEventsRequest",
     "RecordFigures",
     "RemoveFromWatchlistReply",
     "RemoveRuleReply",
+    "RemoveWebhookReply",
     "Reset",
     "RuleCondition",
     "RuleEntry",
@@ -210,10 +232,14 @@ __all__ = [
     "Skipped",
     "SubscribeReply",
     "SubscribeRequest",
+    "TestWebhookReply",
     "UnmuteReply",
     "UnmuteRequest",
     "WatchlistEntry",
     "WatchlistRequest",
+    "Webhook",
+    "WebhookRequest",
+    "WebhookState",
 ]
 
 # Routes match in this order: `/api/alerts/stream` before `/api/alerts/{alert_id}`, `/api/rules/statistics` before
@@ -234,5 +260,9 @@ SIGNALS = (
     *MUTE_ACTIONS,
     SCREEN,
     LIST_SCREEN_FIELDS,
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
 )
 SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))
