@@ -13,6 +13,7 @@ from chitti_shared.names import nearest
 from signal_service.context import SignalContext
 from signal_service.rules import RuleDocument, RuleSide, parse_document
 from signal_service.rules.book import Entry
+from signal_service.work.books import check_room
 
 _METRIC_WORDS = frozenset({"fundamental", "sector_rank"})
 
@@ -41,6 +42,8 @@ async def put_rule(request: signals.PutRuleRequest, ctx: SignalContext) -> signa
     """Store a rule of one's own. Errors: invalid_input, conflict."""
     document = _named(request.name, request.rule)
     parsed = parse_document(document, "rule")
+    if request.enabled:
+        check_room((await ctx.books.now()).book, parsed)
     created = await ctx.rules.put(parsed, document, request.enabled, ctx.clock())
     book = (await ctx.books.now()).book
     return signals.PutRuleReply(rule=entry_of(book.entry(request.name)), created=created)
@@ -59,7 +62,10 @@ async def remove_rule(request: signals.RuleRequest, ctx: SignalContext) -> signa
 
 async def set_rule(request: signals.SetRuleRequest, ctx: SignalContext) -> signals.RuleReply:
     """Switch a rule off or on. Errors: not_found."""
-    known = (await ctx.books.now()).book.entry(request.name)
+    book = (await ctx.books.now()).book
+    known = book.entry(request.name)
+    if request.enabled:
+        check_room(book, known.document)
     if known.enabled != request.enabled:
         await ctx.rules.switch(request.name, request.enabled, ctx.clock())
     return signals.RuleReply(rule=entry_of((await ctx.books.now()).book.entry(request.name)))

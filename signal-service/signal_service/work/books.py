@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chitti_shared.contracts.columns import MAX_COLUMNS
+from chitti_shared.errors import Conflict
+
 from signal_service.evaluation import Plan
+from signal_service.rules import RuleDocument
 from signal_service.rules.book import RuleBook
 from signal_service.storage.rules import RuleTable
+from signal_service.work.histories import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,21 @@ class Books:
 
 def ready_of(book: RuleBook) -> Ready:
     return Ready(book, Plan([side.when for side in book.sides]))
+
+
+def check_room(book: RuleBook, document: RuleDocument) -> None:
+    """Refuse a rule with which the rules together would read more than mojo-compute answers at a time.
+
+    Raises
+    ------
+    Conflict
+        All of them would go unjudged.
+    """
+    others = [side for side in book.sides if side.name != document.name]
+    columns = len(asked_of(Plan([side.when for side in (*others, *document.sides)])))
+    if columns > MAX_COLUMNS:
+        raise Conflict(
+            f"with {document.name} the rules read {columns} different indicators, at most {MAX_COLUMNS}: "
+            "remove or disable one first",
+            field="rule",
+        )

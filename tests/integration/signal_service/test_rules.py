@@ -218,3 +218,14 @@ async def test_a_document_comes_back_as_it_was_written(service):
     assert json.dumps((await ask(service, signals.GET_RULE, name="my_rise")).rule.document, sort_keys=True) == (
         json.dumps(document, sort_keys=True)
     )
+
+
+async def test_a_rule_that_would_leave_all_unjudged_is_refused(service, stock_market):
+    wide = {"any": [{">": ["close", {"sma": bars}]} for bars in range(300, 420)]}
+    with pytest.raises(Conflict, match="different indicators, at most 128"):
+        await put(service, {"name": "wide", "bullish": wide})
+    await put(service, {"name": "wide", "bullish": wide}, enabled=False)
+    with pytest.raises(Conflict, match="at most 128"):
+        await ask(service, signals.SET_RULE, name="wide", enabled=True)
+    await stock_market.store("TCS", FLAT)
+    assert (await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")).symbols == 1
