@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chitti_shared.expressions import Fact, Need, Node, Variable, walk
@@ -82,6 +82,12 @@ class RuleDocument:
     def needs(self) -> frozenset[Need]:
         """What its conditions read: "series", "news", "fundamentals", "patterns"."""
         return _needs(side.when for side in self.sides)
+
+    def bound(self, parameters: Mapping[str, Any] | None) -> RuleDocument:
+        """The rule with these values of its parameters; others keep their defaults. Errors: InvalidInput."""
+        values = values_of(self.variables, parameters)
+        sides = tuple(replace(side, when=bind(self.conditions[side.direction], values)) for side in self.sides)
+        return replace(self, sides=sides)
 
     def side(self, direction: str | None = None) -> RuleSide:
         """The rule in a direction; without one, the only one it has.

@@ -8,10 +8,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from chitti_shared.contracts.action import Action, IsoDate, LongRequest, Reply, Request, Route, Symbol
-from chitti_shared.contracts.arrays import Document
+from chitti_shared.contracts.action import Action, IsoDate, Reply, Request, Route, Symbol
 from chitti_shared.contracts.backtests import (
-    BacktestPart,
     Benchmark,
     Causality,
     CurveLimit,
@@ -135,7 +133,7 @@ class CheckRuleReply(Reply, frozen=True, kw_only=True):
     canonical: dict[str, Any] | None
 
 
-class BacktestRuleRequest(LongRequest, frozen=True, kw_only=True):
+class BacktestRuleRequest(Request, frozen=True, kw_only=True):
     """A rule as a strategy: in when its condition holds (short for a bearish one), out `horizon` bars later.
 
     Parameters
@@ -186,13 +184,13 @@ class HitRate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BacktestRuleReply(Reply, frozen=True, kw_only=True):
-    """`backtest` is the reply of `backtest`, as its action answers it."""
+    """`backtest` is the JSON of the reply of `backtest`, as its action answers it."""
 
     rule: str
     direction: Direction
     description: str
     hit_rate: HitRate
-    backtest: Document
+    backtest: msgspec.Raw
     time_ms: float
 
 
@@ -238,7 +236,6 @@ BACKTEST_RULE = Action(
     BacktestRuleReply,
     idempotent=False,
     lane="bulk",
-    partial=BacktestPart,
     route=Route("POST", "/api/rules/backtest"),
     doc="Run a rule over history: its hit rate, and a backtest that trades it.",
 )
