@@ -30,6 +30,7 @@ from benchmarks import (
     news_training,
     number_texts,
     portfolio,
+    rules,
     small_requests,
     streams,
     sweeps,
@@ -108,6 +109,8 @@ def over_http(folder: Path) -> list[Row]:
         memory = footprint.measure(stack.pids())
         say("batches over HTTP")
         rows += batches.measure(target, stack)
+        say("rules over a universe; its prices are imported first")
+        rows += rules.measure(target, stack)
     return [
         *rows,
         Row("first start, empty folders to healthy, sample market included", first_start_s, "s"),

@@ -97,9 +97,13 @@ class Market:
                 missing.append(symbol)
             else:
                 found.known[symbol] = kept
-        chunks = [missing[first : first + AT_ONCE] for first in range(0, len(missing), AT_ONCE)]
-        for first in range(0, len(chunks), TOGETHER):
-            await asyncio.gather(*(self._ask(chunk, plan, found) for chunk in chunks[first : first + TOGETHER]))
+        waiting = iter([missing[first : first + AT_ONCE] for first in range(0, len(missing), AT_ONCE)])
+
+        async def ask_on() -> None:
+            for chunk in waiting:
+                await self._ask(chunk, plan, found)
+
+        await asyncio.gather(*(ask_on() for _ in range(TOGETHER)))
         return found
 
     async def _ask(self, symbols: Sequence[str], plan: Plan, found: Facts) -> None:
