@@ -29,8 +29,10 @@ from benchmarks import (
     news_storage,
     news_training,
     number_texts,
+    patterns,
     portfolio,
     rules,
+    screens,
     small_requests,
     streams,
     sweeps,
@@ -67,8 +69,12 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += backtests.measure()
     say("sweeps")
     rows += sweeps.measure()
+    say("patterns of price")
+    rows += patterns.measure()
     say("portfolios")
     rows += portfolio.measure()
+    say("screens")
+    rows += screens.measure()
     rows += of_news(headlines)
     return rows, functions.markdown(series, panels)
 
