@@ -31,6 +31,7 @@ from benchmarks import (
     number_texts,
     patterns,
     portfolio,
+    rules,
     screens,
     small_requests,
     streams,
@@ -114,6 +115,8 @@ def over_http(folder: Path) -> list[Row]:
         memory = footprint.measure(stack.pids())
         say("batches over HTTP")
         rows += batches.measure(target, stack)
+        say("rules over a universe; its prices are imported first")
+        rows += rules.measure(target, stack)
     return [
         *rows,
         Row("first start, empty folders to healthy, sample market included", first_start_s, "s"),

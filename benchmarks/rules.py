@@ -25,7 +25,6 @@ from chitti_shared.testing.stack import LiveStack
 from mojo_compute.backtesting.data import Bars, Data, News
 from mojo_compute.backtesting.expressions import Kept, Program, columns_of
 from signal_service.evaluation import ArticleFacts, Dated, Plan, SymbolFacts
-from signal_service.patterns.finding import qualities
 from signal_service.rules import SHIPPED
 from signal_service.work.market import Market
 
@@ -36,6 +35,7 @@ from benchmarks.target import Target
 
 SYMBOLS, BARS = 750, 1_250
 ARTICLES = 60
+RARE = 0.01  # of the bars complete a pattern
 ROUNDS = 9
 FIRST_DAY = np.datetime64("2021-01-01")
 ONE_MS, UNIVERSE_MS = 0.5, 1_000
@@ -96,7 +96,7 @@ def facts_of(plan: Plan) -> SymbolFacts:
         "BENCH", "Services", days, **prices,
         columns=dict(zip(plan.columns, columns, strict=True)),
         articles=ArticleFacts(seen, rng.random(ARTICLES) * 2.0 - 1.0, np.ones(ARTICLES), ("order_win",) * ARTICLES),
-        patterns=qualities(*prices.values(), names=plan.patterns),
+        patterns={name: np.where(rng.random(BARS) < RARE, 0.7, 0.0) for name in plan.patterns},
         fundamentals=dict.fromkeys(plan.metrics, figure),
         sector_ranks=dict.fromkeys(plan.ranked, figure),
     )  # fmt: skip

@@ -43,7 +43,8 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class SymbolFacts:
-    """One symbol's history, oldest bar first; arrays of n bars, read-only, NaN where a value is not known.
+    """One symbol's history, oldest bar first; contiguous arrays of n bars, read-only, NaN where a value is
+    not known.
 
     Parameters
     ----------

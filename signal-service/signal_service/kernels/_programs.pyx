@@ -255,8 +255,8 @@ def run_steps(
 
 def figures_into(
     const long long[::1] days not None,      # IN  of the bars
-    const long long[::1] known not None,     # IN  rising: the day from which on each figure is known
-    const double[::1] figures not None,      # IN
+    const long long[:] known not None,       # IN  rising: the day from which on each figure is known
+    const double[:] figures not None,        # IN
     double[::1] out not None,                # OUT the newest figure known on each bar's day, NaN before the first
 ):
     cdef Py_ssize_t i, last = -1, count = known.shape[0]

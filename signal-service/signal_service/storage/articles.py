@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,11 @@ _TOLD = """
 SELECT s.symbol, floor(extract(epoch FROM a.first_seen_at))::bigint AS seen,
     floor(extract(epoch FROM coalesce(a.published_at, a.first_seen_at)))::bigint AS published,
     s.score, s.confidence, coalesce(a.event, '') AS event
-FROM news.sentiments AS s JOIN news.articles AS a USING (article_id)
-WHERE s.symbol = ANY ($1) AND a.first_seen_at >= $2
+FROM (SELECT symbol, min(since) AS since FROM unnest($1::text[], $2::timestamptz[]) AS asked(symbol, since)
+    GROUP BY symbol) AS wanted
+JOIN news.sentiments AS s USING (symbol)
+JOIN news.articles AS a USING (article_id)
+WHERE a.first_seen_at >= wanted.since
 ORDER BY a.first_seen_at, a.article_id
 """
 
@@ -51,14 +54,15 @@ class ArticleTable:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def told(self, symbols: Iterable[str], since: datetime) -> dict[str, Told]:
-        """What articles first seen since a time say of symbols; those that none speaks of are left out."""
+    async def told(self, since: Mapping[str, datetime]) -> dict[str, Told]:
+        """What articles say of symbols, of each those first seen since its time; those of no article are left out."""
         asked: defaultdict[str, list[str]] = defaultdict(list)
-        for symbol in symbols:
+        for symbol in since:
             for name in {symbol, current_symbol(symbol)}:
                 asked[name].append(symbol)
+        names = [(name, since[symbol]) for name, symbols in asked.items() for symbol in symbols]
         rows: defaultdict[str, list[Any]] = defaultdict(list)
-        for record in await self._pool.fetch(_TOLD, list(asked), since):
+        for record in await self._pool.fetch(_TOLD, *zip(*names, strict=True)) if names else ():
             for symbol in asked[record["symbol"]]:
                 rows[symbol].append(record)
         return {symbol: _told(records) for symbol, records in rows.items()}

@@ -71,11 +71,11 @@ def histories_of(reply: ComputeColumnsReply, plan: Plan) -> list[tuple[str, int,
 
 
 def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan) -> SymbolFacts:
-    block = np.array(reply.columns[:, bars])
+    known = len(plan.columns)
+    block = np.array(reply.columns[:known, bars])
     prices = np.array([getattr(reply, name)[bars] for name in _PRICES])
     days = np.array(reply.days[bars], dtype=np.int64)
-    found = _patterns(plan, prices, block[len(plan.columns) :])
-    block = block[: len(plan.columns)].copy()
+    found = _patterns(plan, prices, reply.columns[known:, bars])
     for one in (block, prices, days, *found.values()):
         one.setflags(write=False)
     opened, high, low, close, volume = prices

@@ -97,9 +97,13 @@ class Market:
                 missing.append(symbol)
             else:
                 found.known[symbol] = kept
-        chunks = [missing[first : first + AT_ONCE] for first in range(0, len(missing), AT_ONCE)]
-        for first in range(0, len(chunks), TOGETHER):
-            await asyncio.gather(*(self._ask(chunk, plan, found) for chunk in chunks[first : first + TOGETHER]))
+        waiting = iter([missing[first : first + AT_ONCE] for first in range(0, len(missing), AT_ONCE)])
+
+        async def ask_on() -> None:
+            for chunk in waiting:
+                await self._ask(chunk, plan, found)
+
+        await asyncio.gather(*(ask_on() for _ in range(TOGETHER)))
         return found
 
     async def _ask(self, symbols: Sequence[str], plan: Plan, found: Facts) -> None:
@@ -130,16 +134,16 @@ class Market:
     ) -> dict[str, ArticleFacts]:
         if not plan.needs_news or not histories:
             return {}
-        first = min(_first_day(facts, plan, history=history) for facts in histories.values())
-        since = datetime.fromtimestamp(first * _DAY_S, UTC)
-        told = await self._articles.told(histories, since)
+        since = {symbol: _since(facts, plan, history=history) for symbol, facts in histories.items()}
+        told = await self._articles.told(since)
         return {symbol: _facts_of(histories[symbol], one) for symbol, one in told.items()}
 
 
-def _first_day(facts: SymbolFacts, plan: Plan, *, history: bool) -> int:
-    """The day, since 1970, from which on articles can count on a bar that is wanted."""
+def _since(facts: SymbolFacts, plan: Plan, *, history: bool) -> datetime:
+    """When an article must have been seen to count on a bar that is wanted."""
     bars = ALL_BARS if history else plan.bars + 1
-    return int(facts.days[max(0, len(facts) - bars)]) - 1  # midnight in India is the day before in UTC
+    day = int(facts.days[max(0, len(facts) - bars)]) - 1  # midnight in India is the day before in UTC
+    return datetime.fromtimestamp(day * _DAY_S, UTC)
 
 
 def _facts_of(facts: SymbolFacts, told: Told) -> ArticleFacts:

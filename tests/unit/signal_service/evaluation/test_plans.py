@@ -146,3 +146,18 @@ def test_a_plan_without_conditions_has_no_rows():
     facts = SymbolFacts("TCS", None, np.arange(2), *(np.ones(2),) * 5)
     assert Plan([]).run(facts).shape == (0, 2)
     assert Plan([]).run_last(facts).tolist() == []
+
+
+@pytest.mark.parametrize("series", ["typical", "hl2", "ohlc4", "weekday", "day", "month", "time"])
+def test_means_and_dates_of_bars_are_those_of_backtests(series):
+    length = 90
+    rng = np.random.default_rng(3)
+    prices = {name: 100.0 + rng.random(length) for name in ("open", "high", "low", "close", "volume")}
+    days = np.datetime64("2023-12-20") + np.arange(length)
+    data = Data(Bars(*(values[None] for values in prices.values()), times=days.astype("datetime64[s]")))
+    facts = SymbolFacts("TCS", None, days.astype(np.int64), **prices)
+    limits = np.unique(Program([Parser({}).parse(series, "", "number")]).run(columns_of(data, 0))[0])[:5].tolist()
+    conditions = [parse_rule({"when": {"<=": [series, limit]}}).bind() for limit in limits]
+    plan = Plan(conditions)
+    np.testing.assert_array_equal(plan.run(facts), Program(conditions).run(columns_of(data, 0)))
+    np.testing.assert_array_equal(plan.run_last(facts), plan.run(facts)[:, -1])

@@ -1,0 +1,51 @@
+"""Histories are kept by symbol and plan, within their bytes, until prices change."""
+
+from __future__ import annotations
+
+import numpy as np
+from chitti_shared.expressions import parse_rule
+from signal_service.evaluation import Plan, SymbolFacts
+from signal_service.work.histories import Histories, size_of
+
+PLAN = Plan([parse_rule({">": [{"sma": 2}, 0]}).bind()])
+OTHER = Plan([parse_rule({">": [{"sma": 3}, 0]}).bind()])
+
+
+def history(symbol: str, bars: int = 10) -> SymbolFacts:
+    return SymbolFacts(symbol, None, np.arange(bars), *(np.ones(bars) for _ in range(5)))
+
+
+def test_a_history_is_found_under_its_number_and_plan_only():
+    kept, facts = Histories(1 << 20), history("TCS")
+    kept.keep("TCS", 7, PLAN, facts)
+    assert kept.find("TCS", 7, PLAN) is facts
+    assert kept.find("TCS", 8, PLAN) is None
+    assert kept.find("TCS", None, PLAN) is None
+    assert kept.find("TCS", 7, OTHER) is None
+    assert kept.find("INFY", 7, PLAN) is None
+
+
+def test_a_new_history_takes_the_place_of_the_old_one():
+    kept = Histories(1 << 20)
+    kept.keep("TCS", 7, PLAN, history("TCS", 10))
+    kept.keep("TCS", 8, PLAN, history("TCS", 30))
+    assert kept.used == size_of(history("TCS", 30))
+    assert kept.find("TCS", 7, PLAN) is None
+
+
+def test_the_least_recently_used_history_goes_first():
+    kept = Histories(2 * size_of(history("TCS")))
+    for symbol in ("TCS", "INFY"):
+        kept.keep(symbol, 1, PLAN, history(symbol))
+    assert kept.find("TCS", 1, PLAN) is not None
+    kept.keep("WIPRO", 1, PLAN, history("WIPRO"))
+    assert kept.find("INFY", 1, PLAN) is None
+    assert kept.find("TCS", 1, PLAN) is not None
+    assert kept.used == 2 * size_of(history("TCS"))
+
+
+def test_a_history_larger_than_all_that_may_be_kept_is_not_kept():
+    kept = Histories(100)
+    kept.keep("TCS", 1, PLAN, history("TCS"))
+    assert kept.find("TCS", 1, PLAN) is None
+    assert kept.used == 0
