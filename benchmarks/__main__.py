@@ -29,6 +29,7 @@ from benchmarks import (
     news_storage,
     news_training,
     number_texts,
+    patterns,
     portfolio,
     screens,
     small_requests,
@@ -67,6 +68,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += backtests.measure()
     say("sweeps")
     rows += sweeps.measure()
+    say("patterns of price")
+    rows += patterns.measure()
     say("portfolios")
     rows += portfolio.measure()
     say("screens")

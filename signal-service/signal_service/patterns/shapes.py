@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +94,7 @@ def tables(bars: Bars) -> tuple[Table, Table]:
 
     A bar whose high, low or close is missing is passed over; an unknown volume counts as none.
     """
-    known = np.isfinite(bars.high + bars.low + bars.close)
+    known = np.isfinite(bars.high) & np.isfinite(bars.low) & np.isfinite(bars.close)
     if not known.all():
         return _of_known(bars, np.flatnonzero(known).astype(np.int32))
     return _of(bars.high, bars.low, bars.close, bars.volume)
@@ -143,28 +143,24 @@ def find(bars: Bars, names: Collection[str]) -> list[Pattern]:
     return [one for table in tables(bars) for one in _patterns(table, names)]
 
 
-def _patterns(table: Table, names: Collection[str]) -> list[Pattern]:
-    found = []
+def _patterns(table: Table, names: Collection[str]) -> Iterator[Pattern]:
+    role_of = table.roles.__getitem__
     for row, numbers in zip(table.rows.tolist(), table.numbers.tolist(), strict=True):
         name = table.names[row[0]]
-        if name not in names:
-            continue
-        count = row[3]
-        roles = [table.roles[role] for role in row[4 + MOST_POINTS : 4 + MOST_POINTS + count]]
-        points = tuple(map(Point, row[4 : 4 + count], numbers[3 : 3 + count], roles))
-        found.append(Pattern(name, row[1], row[2], points, *numbers[:3]))
-    return found
+        if name in names:
+            end = 4 + row[3]
+            roles = map(role_of, row[4 + MOST_POINTS : end + MOST_POINTS])
+            points = tuple(map(Point._make, zip(row[4:end], numbers[3:], roles, strict=False)))
+            yield Pattern(name, row[1], row[2], points, numbers[0], numbers[1], numbers[2])
 
 
 def qualities(bars: Bars, names: Collection[str]) -> dict[str, Floats]:
     """For each name the quality of the shape that each bar completes, 0 where none is."""
-    found = {name: np.zeros(len(bars)) for name in names}
-    for table in tables(bars):
-        for kind, name in enumerate(table.names):
-            if name in found:
-                which = table.rows[:, 0] == kind
-                found[name][table.rows[which, 2]] = table.numbers[which, 0]
-    return found
+    every = np.zeros((2, len(UPWARDS), len(bars)))
+    for side, table in zip(every, tables(bars), strict=True):
+        side[table.rows[:, 0], table.rows[:, 2]] = table.numbers[:, 0]
+    columns = every.reshape(len(SHAPES.names), len(bars))
+    return {name: columns[at] for at, name in enumerate(SHAPES.names) if name in names}
 
 
 SHAPES = Family(UPWARDS + DOWNWARDS, find, qualities)

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from chitti_shared.contracts.signals.candlesticks import CANDLESTICKS
+from chitti_shared.contracts.signals.pattern_events import EVENTS
+from chitti_shared.contracts.signals.pattern_kinds import Family, Leaning, PatternKind
 
-Family = Literal["shape", "level", "gap", "extreme", "divergence", "squeeze", "crossing", "candlestick"]
-Leaning = Literal["bullish", "bearish", "neutral"]
-
-
-@dataclass(frozen=True, slots=True)
-class PatternKind:
-    """One pattern: its name in rules and replies, what it is called, where it points."""
-
-    name: str
-    title: str
-    family: Family
-    direction: Leaning
-    summary: str
+__all__ = ["BY_NAME", "PATTERNS", "Family", "Leaning", "PatternKind"]
 
 
 def _shapes() -> tuple[PatternKind, ...]:
@@ -65,5 +54,5 @@ def _shapes() -> tuple[PatternKind, ...]:
     )  # fmt: skip
 
 
-PATTERNS: tuple[PatternKind, ...] = _shapes()
+PATTERNS: tuple[PatternKind, ...] = (*_shapes(), *EVENTS, *(one.kind for one in CANDLESTICKS))
 BY_NAME: dict[str, PatternKind] = {one.name: one for one in PATTERNS}
