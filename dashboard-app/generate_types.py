@@ -22,6 +22,8 @@ READ: tuple[type[msgspec.Struct], ...] = (
     signals.GetWatchlistReply,
     signals.AddToWatchlistReply,
     signals.RemoveFromWatchlistReply,
+    signals.ScreenReply,
+    signals.ListScreenFieldsReply,
     news.GetArticlesReply,
     market.SearchSymbolsReply,
     market.GetPricesReply,

@@ -152,6 +152,39 @@ async function search(page) {
   report.search.all = await shows('', 'all news again');
 }
 
+/** A screen: what the page shows and what the API finds; then the chart of one found. */
+async function screener(page) {
+  await page.getByRole('button', { name: 'Screener' }).click();
+  const rows = page.getByRole('region', { name: 'Symbols found' }).locator('tbody tr');
+  const found = async () => (await rows.locator('td:first-child').allInnerTexts()).map((each) => each.trim());
+  const asked = async (criteria, sort, descending) => {
+    const body = JSON.stringify({ criteria, sort, descending });
+    const headers = { 'content-type': 'application/json' };
+    const reply = await api('/api/signals/screen', { method: 'POST', body, headers });
+    return reply.rows.map((row) => row.symbol);
+  };
+  const shows = async (symbols, what) => {
+    await until(async () => same(await found(), symbols), what);
+    return symbols.length;
+  };
+  const trend = { field: 'close', op: '>', value: 'sma_200' };
+  const calm = { field: 'rsi_14', op: '<', value: 50 };
+  report.screen = { first: await shows(await asked([trend, calm], 'return_1y', true), 'the first screen') };
+  await page.getByLabel('Value 2').fill('60');
+  const warmer = { ...calm, value: 60 };
+  report.screen.second = await shows(await asked([trend, warmer], 'return_1y', true), 'a changed criterion');
+  await page.getByRole('button', { name: 'rsi_14', exact: true }).click();
+  await shows(await asked([trend, warmer], 'rsi_14', true), 'another order');
+  await picture(page, 'screener');
+  const [first] = await found();
+  await rows.first().getByRole('button').click();
+  await chartOf(page, first);
+  await page.goBack();
+  await until(async () => (await rows.count()) === report.screen.second, 'the screen is as it was left');
+  await page.goBack();
+  await page.getByRole('region', { name: 'Alerts' }).waitFor();
+}
+
 async function outage(page, feed) {
   errors = report.outage; // what a browser says of lost connections
   process.kill(Number(CHITTI_GATEWAY_PID), 'SIGKILL');
@@ -202,6 +235,7 @@ try {
   await logIn(page);
   await alerts(page, one);
   await search(page);
+  await screener(page);
   await outage(page, other);
   await reload(page);
 } finally {

@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/alerts.css';
 import './styles/panels.css';
+import './styles/screener.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -200,6 +200,7 @@ def _context(
             tables=ScreenTables(pool),
             figures=FundamentalTable(pool),
             sources=sources,
+            books=books,
             cpu=cpu,
             clock=utc_now,
         ),

@@ -85,6 +85,10 @@ def test_the_news_are_searched_by_words_and_by_direction(seen: dict[str, Any]):
     assert 0 < seen["search"]["bearish"] < seen["search"]["words"] < seen["search"]["all"]
 
 
+def test_symbols_are_screened_and_lead_to_their_charts(seen: dict[str, Any]):
+    assert 0 < seen["screen"]["first"] < seen["screen"]["second"]
+
+
 def test_alerts_missed_while_the_gateway_was_away_arrive(seen: dict[str, Any]):
     assert seen["second"] > seen["first"]
 

@@ -6,6 +6,8 @@ import type {
   GetArticlesReply,
   GetPricesReply,
   GetWatchlistReply,
+  ListScreenFieldsReply,
+  ScreenReply,
   SearchSymbolsReply,
   SymbolEntry,
 } from './contracts';
@@ -22,6 +24,23 @@ export interface HealthReport {
     { status: string; latency_ms: number | null; version: string | null; error?: string }
   >;
   checks: Record<string, string>;
+}
+
+/** One line of a screen: `field op value`. */
+export interface Criterion {
+  field: string;
+  op: string;
+  value: number | string | (number | string)[];
+}
+
+/** `POST /api/signals/screen`. */
+export interface ScreenQuestion {
+  criteria: Criterion[];
+  sort: string;
+  descending: boolean;
+  limit: number;
+  cursor?: string;
+  fields: string[];
 }
 
 const FOUND = 12;
@@ -87,6 +106,15 @@ export class Client {
 
   async watch(symbol: string, wanted: boolean): Promise<void> {
     await this.call(wanted ? 'PUT' : 'DELETE', `/api/watchlist/${encodeURIComponent(symbol)}`);
+  }
+
+  /** Symbols whose newest values match; `signal` gives up a question that was changed meanwhile. */
+  screen(question: ScreenQuestion, signal: AbortSignal): Promise<ScreenReply> {
+    return this.call('POST', '/api/signals/screen', { body: question, signal });
+  }
+
+  screenFields(): Promise<ListScreenFieldsReply> {
+    return this.call('GET', '/api/signals/screen/fields');
   }
 
   /** Answers with a report even where the gateway says 503. Errors: unreachable. */

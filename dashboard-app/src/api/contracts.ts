@@ -138,6 +138,13 @@ export interface Heartbeat {
   ts: string;
 }
 
+export interface ListScreenFieldsReply {
+  fields: ScreenField[];
+  count: number;
+  symbols: number;
+  as_of: string | null;
+}
+
 export interface Phrase {
   text: string;
   start: number;
@@ -159,6 +166,34 @@ export interface Reset {
   reason: 'epoch' | 'expired' | 'unknown';
   oldest: string;
   top: string;
+}
+
+export interface ScreenField {
+  name: string;
+  title: string;
+  unit: 'category' | 'crore' | 'number' | 'percent' | 'rupees' | 'shares';
+  group: string;
+  known: number;
+  names: string[] | null;
+}
+
+export interface ScreenReply {
+  rows: ScreenRow[];
+  fields: string[];
+  matched: number;
+  symbols: number;
+  next_cursor: string | null;
+  as_of: string | null;
+  built_at: string;
+  time_ms: number;
+}
+
+export interface ScreenRow {
+  symbol: string;
+  name: string | null;
+  industry: string | null;
+  bar_date: string | null;
+  values: Record<string, number | null>;
 }
 
 export interface SearchSymbolsReply {

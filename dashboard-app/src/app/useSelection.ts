@@ -1,5 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
+/** No symbol has a slash. */
+const SCREENER = '#/screener';
+
 function follow(changed: () => void): () => void {
   window.addEventListener('hashchange', changed);
   return () => {
@@ -14,6 +17,15 @@ export function useSelection(): [string | null, (symbol: string) => void] {
     window.location.hash = encodeURIComponent(symbol);
   }, []);
   return [symbolOf(hash), select];
+}
+
+/** Whether the address names the screener, and a way there; a symbol's address leads back. */
+export function useScreener(): [boolean, () => void] {
+  const hash = useSyncExternalStore(follow, () => window.location.hash);
+  const open = useCallback(() => {
+    window.location.hash = SCREENER;
+  }, []);
+  return [hash === SCREENER, open];
 }
 
 export function symbolOf(hash: string): string | null {

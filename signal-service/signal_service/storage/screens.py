@@ -20,7 +20,6 @@ SELECT
 """
 _COMPANIES = "SELECT symbol, name, industry FROM md.instruments"
 _HOLDING = "SELECT rule, symbol, direction FROM signals.rule_states WHERE active"
-_RULES = "SELECT DISTINCT rule FROM signals.rule_states"
 _JUDGED = "SELECT symbol FROM signals.judged"
 # Bars of a symbol are counted on the market's days: a pattern of five sessions ago is old on all symbols alike
 _PATTERNS = """
@@ -51,7 +50,10 @@ class Tops:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Rules that hold: rule -> symbol -> 1 bullish, -1 bearish, 0 both; and the symbols that were looked at."""
+    """Rules that hold: rule -> symbol -> 1 bullish, -1 bearish, 0 both; and the symbols that were looked at.
+
+    A rule that holds nowhere is left out.
+    """
 
     rules: dict[str, dict[str, float]]
     judged: frozenset[str]
@@ -77,8 +79,6 @@ class ScreenTables:
         """Which rules hold where, as they were judged last."""
         judged = frozenset(row["symbol"] for row in await self._pool.fetch(_JUDGED))
         rules: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        for row in await self._pool.fetch(_RULES):
-            rules[row["rule"]] = {}
         for rule, symbol, direction in await self._pool.fetch(_HOLDING):
             rules[rule][symbol] = rules[rule].get(symbol, 0.0) + _SIGNS[direction]
         return Holding(dict(rules), judged)

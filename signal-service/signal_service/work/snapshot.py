@@ -20,6 +20,7 @@ from signal_service.screening.snapshot import NewsRow, Parts, Snapshot, assemble
 from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.screens import ScreenTables, Tops
 from signal_service.storage.sources import SourceTables
+from signal_service.work.books import Books
 from signal_service.work.price_rows import Priced, PriceRows
 from signal_service.work.tail import Clock
 from signal_service.work.watch import PASSING, POLL_S
@@ -62,6 +63,7 @@ class Screens:
         tables: ScreenTables,
         figures: FundamentalTable,
         sources: SourceTables,
+        books: Books,
         cpu: Lanes,
         clock: Clock,
     ) -> None:
@@ -69,12 +71,14 @@ class Screens:
         self._tables = tables
         self._figures = figures
         self._sources = sources
+        self._books = books
         self._cpu = cpu
         self._clock = clock
         self._work = asyncio.Event()
         self._first = asyncio.Event()
         self._seen: Tops | None = None
         self._day: date | None = None
+        self._book = -1
         self._priced: dict[str, Priced] = {}
         self._parts = Parts(companies={}, prices={})
         self.built: Built | None = None
@@ -121,8 +125,9 @@ class Screens:
         """Take in what changed; False: nothing did. Raises what `PASSING` lists."""
         tops = await self._tables.tops()
         today = self._clock().astimezone(IST).date()
+        book = (await self._books.now()).book
         seen = self._seen
-        if seen == tops and today == self._day:
+        if (seen, self._day, self._book) == (tops, today, book.version):
             return False
         parts = self._parts
         if seen is None or seen.prices != tops.prices:
@@ -133,13 +138,14 @@ class Screens:
             parts = await self._with_figures(parts, today)
         if seen is None or (seen.news, seen.prices) != (tops.news, tops.prices):
             parts = replace(parts, news=await self._news())
-        if seen is None or seen.judged != tops.judged:
+        if seen is None or (seen.judged, self._book) != (tops.judged, book.version):
             holding = await self._tables.holding()
-            parts = replace(parts, rules=holding.rules, judged=holding.judged)
+            rules = {side.key[0]: holding.rules.get(side.key[0], {}) for side in book.sides}
+            parts = replace(parts, rules=rules, judged=holding.judged)
         if seen is None or (seen.patterns, seen.prices) != (tops.patterns, tops.prices):
             parts = replace(parts, patterns=await self._patterns(tops))
         snapshot = await self._cpu.run(assemble, parts, cost_us=_COST_US, lane="bulk")
-        self._parts, self._seen, self._day = parts, tops, today
+        self._parts, self._seen, self._day, self._book = parts, tops, today, book.version
         self.built = Built(snapshot, self._clock())
         self._first.set()
         return True

@@ -71,7 +71,7 @@ async def test_an_uploaded_table_is_served_by_symbol_and_found_by_screens(http: 
         reply = await http.post("/api/signals/screen", json=body)
         return reply.json() if reply.status_code == 200 and reply.json()["matched"] == 2 else None
 
-    screened = await first_true(found, 30)
+    screened = await first_true(found, 60)
     assert [row["symbol"] for row in screened["rows"]] == ["TCS", "INFY"]
     assert screened["rows"][0]["values"]["pe"] == 28.5
     fields = (await http.get("/api/signals/screen/fields")).json()
