@@ -31,6 +31,7 @@ from benchmarks import (
     number_texts,
     patterns,
     portfolio,
+    screens,
     small_requests,
     streams,
     sweeps,
@@ -71,6 +72,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += patterns.measure()
     say("portfolios")
     rows += portfolio.measure()
+    say("screens")
+    rows += screens.measure()
     rows += of_news(headlines)
     return rows, functions.markdown(series, panels)
 

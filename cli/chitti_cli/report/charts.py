@@ -35,7 +35,7 @@ class Candles:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A pattern by numbers of bars: corners (bar, price, role), first and last bar, the prices it is about."""
+    """A pattern by numbers of bars: corners (bar, price, role), where it begins and ends, the prices it is about."""
 
     points: Sequence[tuple[int, float, str]]
     first: int
