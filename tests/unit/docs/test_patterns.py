@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from chitti_shared.contracts.signals.patterns import PATTERNS
+from signal_service.rules import SHIPPED
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "SIGNALS.md").read_text(encoding="utf-8")
@@ -27,3 +28,13 @@ def test_pictures_are_small_and_of_patterns_that_exist():
     assert len(pictures) > 120
     assert {one.stem for one in pictures} <= names
     assert max(one.stat().st_size for one in pictures) <= MOST_BYTES
+
+
+def test_pictures_of_rules_are_small_and_shown():
+    pictures = list((DOCS / "img" / "rules").glob("*.png"))
+    assert len(pictures) > 20
+    names = {one.name for one in SHIPPED}
+    for one in pictures:
+        assert one.stem.rpartition("_")[0] in names
+        assert f'<img src="img/rules/{one.name}"' in PAGE
+        assert one.stat().st_size <= MOST_BYTES
