@@ -4,7 +4,8 @@
 
 Chart patterns on every stock of the sample market that has as many bars: with their points as `find_patterns` gives
 them, and as the qualities that rules read. Candlesticks: all 61 functions of TA-Lib, ours and TA-Lib's own, with the
-same arrays.
+same arrays. All of the catalogue: from bare bars over indicators and candlesticks to the qualities of every pattern;
+the C library keeps freed memory, as in the daemons, for all.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import talib
-from chitti_shared.contracts.indicators import INDICATORS
+from chitti_shared.allocator import keep_freed_memory
+from chitti_shared.contracts.indicators import BY_NAME, INDICATORS
 from mojo_compute import indicators as ta
+from signal_service.patterns import catalogue
 from signal_service.patterns.bars import Bars, bars_of
 from signal_service.patterns.shapes import SHAPES
 
@@ -49,8 +52,28 @@ def resized(bars: Bars) -> Bars:
     return bars_of(*(np.resize(one, BARS) for one in (bars.open, bars.high, bars.low, bars.close, bars.volume)))
 
 
+def columns_of(bars: Bars) -> dict[str, np.ndarray]:
+    """What all patterns read beside the bars, candlesticks included."""
+    found, computed = {}, {}
+    series = {name: getattr(bars, name) for name in COLUMNS}
+    for column in catalogue.columns_of():
+        key = (column.indicator, *column.parameters.values())
+        if key not in computed:
+            inputs = (series.get(name, bars.close) for name in BY_NAME[column.indicator].inputs)
+            computed[key] = getattr(ta, column.indicator)(*inputs, **column.parameters)
+        values = computed[key] if column.output is None else getattr(computed[key], column.output)
+        found[column.label] = np.asarray(values, dtype=np.float64)
+    return found
+
+
+def all_qualities(bars: Bars) -> object:
+    """From bare bars to the qualities of every pattern."""
+    return catalogue.qualities(bars, columns_of(bars))
+
+
 def measure() -> list[Row]:
     """Rows of the chart patterns alone, the candlesticks beside TA-Lib's, and both together."""
+    keep_freed_memory()
     market = [resized(bars) for bars in sample_market()]
     bars = market[0]
     prices = (bars.open, bars.high, bars.low, bars.close)
@@ -62,6 +85,7 @@ def measure() -> list[Row]:
     calls: dict[str, Callable[[], object]] = {
         "find": lambda: SHAPES.find(next(turns), SHAPES.names),
         "qualities": lambda: SHAPES.qualities(next(turns), SHAPES.names),
+        "all": lambda: all_qualities(next(turns)),
         "candles": lambda: [function(*prices) for function in ours],
         "talib": lambda: [function(*prices) for function in theirs],
     }
@@ -78,6 +102,10 @@ def measure() -> list[Row]:
         below(
             f"{len(CANDLES)} candlesticks and {shapes}, {BARS:,} bars",
             ms["candles"] + ms["find"], ALL_MOST_MS, unit="ms",
+        ),
+        below(
+            f"all {len(catalogue.NAMES)} patterns, indicators and candlesticks included, {BARS:,} bars, qualities",
+            ms["all"], ALL_MOST_MS, unit="ms",
         ),
     ]  # fmt: skip
 

@@ -51,8 +51,7 @@ def patterns(
     if not as_json:
         out.print(table_of(found) if found.patterns else f"no such patterns in {found.bars} bars of {found.symbol}")
     if plot is not None:
-        bars = run(prices_of(settings, found.symbol), settings)
-        draw(found, bars, plot)
+        run(pictured(settings, found, plot), settings)
 
 
 async def scanned(settings: Settings, wanted: dict[str, Any]) -> ScanPatternsReply:
@@ -72,16 +71,16 @@ async def scanned(settings: Settings, wanted: dict[str, Any]) -> ScanPatternsRep
         return reply
 
 
-async def prices_of(settings: Settings, symbol: str) -> GetPricesReply:
-    """All stored bars of a symbol."""
+async def pictured(settings: Settings, found: ScanPatternsReply, path: Path) -> None:
+    """Write a picture of patterns over all stored bars of their symbol."""
     from chitti_shared.contracts import compute, market
 
     from chitti_cli.sockets import client_of
 
     async with client_of(compute.MOJO_COMPUTE, settings) as client:
-        request = market.GetPricesRequest(symbol=symbol)
-        reply: GetPricesReply = await client.call(market.GET_PRICES, request, reply_as="binary")
-        return reply
+        request = market.GetPricesRequest(symbol=found.symbol)
+        prices: GetPricesReply = await client.call(market.GET_PRICES, request, reply_as="binary")
+    draw(found, prices, path)
 
 
 def table_of(found: ScanPatternsReply) -> Table:

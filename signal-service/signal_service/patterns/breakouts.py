@@ -10,7 +10,7 @@ from signal_service.kernels._ranges import breakouts_into, extremes_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import EventFamily
 from signal_service.patterns.history import History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 YEAR = 252
 _UP, _DOWN = ("range_high", "range_low", "breakout"), ("range_low", "range_high", "breakout")
@@ -26,7 +26,7 @@ def _forms() -> tuple[Form, ...]:
 
 def rows(history: History, _columns: Mapping[str, Floats]) -> Floats:
     """Rows of all breakouts and extremes of a history."""
-    out = room(len(history), 6)
+    out = history.room
     count = kind = 0
     for bars in BREAKOUT_BARS:
         for side, sign in ((history.up, 1.0), (history.down, -1.0)):
@@ -35,7 +35,7 @@ def rows(history: History, _columns: Mapping[str, Floats]) -> Floats:
     for side, sign in ((history.up, 1.0), (history.down, -1.0)):
         count += extremes_into(side, sign, YEAR, kind, out[count:])
         kind += 1
-    return out[:count]
+    return out[:count].copy()
 
 
 BREAKOUTS = EventFamily(_forms(), (), rows)

@@ -10,7 +10,7 @@ from signal_service.kernels._crossings import crossings_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import Column, EventFamily
 from signal_service.patterns.history import CLOSE, History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 COLUMNS = (
     Column("sma_50", "sma", {"period": 50}),
@@ -31,7 +31,7 @@ _PAIRS: tuple[tuple[str, str, str | None, str, str | None, float], ...] = (
 
 def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
     """Rows of all crossings of a history."""
-    out = room(len(history), len(_PAIRS))
+    out = history.room
     count = kind = 0
 
     def line(label: str | None, sign: float) -> Floats:
@@ -44,7 +44,7 @@ def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
                 side, sign, line(fast, sign), line(slow, sign), line(drawn, sign), unit, kind, out[count:]
             )
             kind += 1
-    return out[:count]
+    return out[:count].copy()
 
 
 CROSSINGS = EventFamily(

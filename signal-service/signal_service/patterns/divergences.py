@@ -11,7 +11,7 @@ from signal_service.kernels._divergences import divergences_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import Column, EventFamily
 from signal_service.patterns.history import History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 COLUMNS = (
     Column("rsi_14", "rsi", {"period": 14}),
@@ -34,7 +34,7 @@ def _forms() -> tuple[Form, ...]:
 
 def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
     """Rows of all divergences of a history."""
-    swings, out = history.swings, room(len(history), len(_LINES) * 2)
+    swings, out = history.swings, history.room
     units = {
         "rsi": np.full(len(history), RSI_POINTS),
         "macd": MACD_RANGES * history.atr,
@@ -49,7 +49,7 @@ def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
                 side, sign, swings.bars[own], swings.known[own], line, units[word], kind, kind + 1, out[count:]
             )
             kind += 2
-    return out[:count]
+    return out[:count].copy()
 
 
 DIVERGENCES = EventFamily(_forms(), COLUMNS, rows)

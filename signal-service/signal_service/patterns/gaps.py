@@ -8,17 +8,17 @@ from signal_service.kernels._gaps import gaps_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import EventFamily
 from signal_service.patterns.history import History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 _GAP, _FILLED = ("before_gap", "after_gap"), ("before_gap", "after_gap", "filled")
 
 
 def rows(history: History, _columns: Mapping[str, Floats]) -> Floats:
     """Rows of all gaps of a history."""
-    out = room(len(history), 4)
+    out = history.room
     count = gaps_into(history.up, 1.0, 0, 1, 2, out)
     count += gaps_into(history.down, -1.0, 3, 4, 5, out[count:])
-    return out[:count]
+    return out[:count].copy()
 
 
 GAPS = EventFamily(

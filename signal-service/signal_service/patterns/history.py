@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from signal_service.kernels._ranges import usual_into
 from signal_service.kernels._swing_points import atr_into, swings_into
 from signal_service.patterns.bars import Bars, Floats
+from signal_service.patterns.rows import WIDTH
 
 Integers = NDArray[np.int64]
 USUAL_BARS = 20  # whose mean volume is the usual one
 TURN = 2.0  # ATRs that make a swing
 CLOSE, RANGE, USUAL = 2, 3, 5  # rows of a side
+MOST_ROWS = 6  # that a family writes for one bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class History:
     def usual_volume(self) -> Floats:
         row: Floats = self.up[USUAL]
         return row
+
+    @cached_property
+    def room(self) -> Floats:
+        """Rows for one kernel at a time, `MOST_ROWS` a bar; what isn't written costs nothing."""
+        return np.empty((max(len(self) * MOST_ROWS, 1), WIDTH))
 
     @cached_property
     def swings(self) -> Swings:

@@ -8,17 +8,17 @@ from signal_service.kernels._levels import levels_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import EventFamily
 from signal_service.patterns.history import History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 _TOUCHES = ("touch", "touch", "touch")
 
 
 def rows(history: History, _columns: Mapping[str, Floats]) -> Floats:
     """Rows of all that happens at levels."""
-    swings, out = history.swings, room(len(history), 6)
+    swings, out = history.swings, history.room
     count = levels_into(history.up, 1.0, swings.bars, swings.known, swings.prices, 0, out)
     count += levels_into(history.down, -1.0, swings.bars, swings.known, -swings.prices, 3, out[count:])
-    return out[:count]
+    return out[:count].copy()
 
 
 LEVELS = EventFamily(

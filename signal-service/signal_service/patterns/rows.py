@@ -23,11 +23,6 @@ class Form:
     roles: tuple[str, ...]
 
 
-def room(bars: int, each: int) -> Floats:
-    """Rows for a kernel that writes at most `each` a bar; what isn't written costs nothing."""
-    return np.empty((max(bars * each, 1), WIDTH))
-
-
 def patterns_of(rows: Floats, forms: Sequence[Form], names: Collection[str]) -> list[Pattern]:
     """Rows of the names asked for, as patterns."""
     return [_pattern(row, forms[int(row[0])]) for row in rows.tolist() if forms[int(row[0])].name in names]

@@ -8,15 +8,16 @@ from signal_service.kernels._squeezes import squeezes_into
 from signal_service.patterns.bars import Floats
 from signal_service.patterns.event_family import Column, EventFamily
 from signal_service.patterns.history import History
-from signal_service.patterns.rows import Form, room
+from signal_service.patterns.rows import Form
 
 _ROLES = ("range_high", "range_low", "close")
 
 
 def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
     """Rows of all squeezes and releases of a history."""
-    out = room(len(history), 1)
-    return out[: squeezes_into(history.up, columns["squeeze_on"], columns["squeeze_momentum"], 0, 1, 2, out)]
+    out = history.room
+    count = squeezes_into(history.up, columns["squeeze_on"], columns["squeeze_momentum"], 0, 1, 2, out)
+    return out[:count].copy()
 
 
 SQUEEZES = EventFamily(
