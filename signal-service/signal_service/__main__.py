@@ -28,6 +28,7 @@ from signal_service.storage.appointments import AppointmentTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.patterns import PatternTable
 from signal_service.storage.records import RecordTable
 from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
 from signal_service.storage.rules import RuleTable
@@ -39,8 +40,10 @@ from signal_service.work.books import Books
 from signal_service.work.judge import Judge
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
+from signal_service.work.pattern_keeper import PatternKeeper
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
+from signal_service.work.scans import Scans
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
 
@@ -80,6 +83,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[SignalContex
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
         leadership=leadership,
+        keeper=_keeper(pool, ctx),
         clock=utc_now,
     )
     wakes = dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), watch.wake)
@@ -118,6 +122,7 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
     return SignalContext(
         alerts=alerts,
         watchlist=WatchlistTable(pool, TOPIC),
+        patterns=PatternTable(pool),
         sources=sources,
         rules=rules,
         mutes=mutes,
@@ -128,9 +133,21 @@ def _context(pool: Pool, compute: Client, cpu: Lanes, events: AlertLog, metrics:
         outcomes=OutcomeTable(pool, TOPIC),
         events=events,
         judge=judge,
+        scans=Scans(compute, cpu),
         results=Results(),
         metrics=metrics,
         clock=utc_now,
+    )
+
+
+def _keeper(pool: Pool, ctx: SignalContext) -> PatternKeeper:
+    return PatternKeeper(
+        pool=pool,
+        scans=ctx.scans,
+        sources=ctx.sources,
+        states=StateTable(pool),
+        patterns=ctx.patterns,
+        clock=ctx.clock,
     )
 
 

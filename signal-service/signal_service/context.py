@@ -9,6 +9,7 @@ from chitti_shared.ipc import Client
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.patterns import PatternTable
 from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.watchlist import WatchlistTable
@@ -18,6 +19,7 @@ from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
 from signal_service.work.records import RecordKeeper
 from signal_service.work.results import Results
+from signal_service.work.scans import Scans
 from signal_service.work.tail import AlertLog, Clock
 
 
@@ -27,6 +29,7 @@ class SignalContext:
 
     alerts: AlertTable
     watchlist: WatchlistTable
+    patterns: PatternTable
     sources: SourceTables
     rules: RuleTable
     mutes: MuteTable
@@ -37,6 +40,7 @@ class SignalContext:
     outcomes: OutcomeTable
     events: AlertLog
     judge: Judge
+    scans: Scans
     results: Results
     metrics: SignalMetrics
     clock: Clock

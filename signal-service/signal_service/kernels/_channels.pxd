@@ -85,14 +85,15 @@ cdef inline int fit_channel(Series* series, Zigzag* zigzag, int touches, int bar
         int begin = swing(zigzag, touches - 1).bar
         int end = swing(zigzag, 0).bar
         int span = end - begin
-        int kind
+        int kind, second
         double width, left, off
         Line upper, lower
     if span < SHORTEST_CHANNEL or span > LONGEST_CHANNEL:
         return KINDS
     upper = line_through(zigzag, touches, 1, begin)
     lower = line_through(zigzag, touches, -1, begin)
-    width = upper.level - lower.level
+    second = swing(zigzag, touches - 2).bar - begin  # from here on both lines have been touched
+    width = at(upper, second) - at(lower, second)
     left = at(upper, span) - at(lower, span)
     if not width >= LEAST_HEIGHT * series.atr[bar] or not left >= LEAST_LEFT * width:
         return KINDS
@@ -102,20 +103,19 @@ cdef inline int fit_channel(Series* series, Zigzag* zigzag, int touches, int bar
     off = farthest_touch(zigzag, touches, upper, lower, begin)
     if off > OFF_LINE * width or not contains(series, upper, lower, begin, end, OFF_LINE * width):
         return KINDS
-    wait_between(series, zigzag, touches, bar, upper, lower, &shapes[kind], kind)
+    wait_between(series, zigzag, touches, bar, upper, lower, width, &shapes[kind], kind)
     shapes[kind].form = 1.0 - off / (OFF_LINE * width)
     return kind
 
 
 cdef inline void wait_between(
-    Series* series, Zigzag* zigzag, int touches, int bar, Line upper, Line lower, Shape* shape, int kind
+    Series* series, Zigzag* zigzag, int touches, int bar, Line upper, Line lower, double width, Shape* shape, int kind
 ) noexcept nogil:
     cdef:
         int i
         int begin = swing(zigzag, touches - 1).bar
         int end = swing(zigzag, 0).bar
         int room
-        double width = upper.level - lower.level
         double meet
     start(shape, kind, end, at(upper, bar - begin), upper.slope, bar, width)
     shape.floor = at(lower, bar - begin) - OFF_LINE * width
@@ -130,7 +130,7 @@ cdef inline void wait_between(
     shape.size = size_of(width, series.atr[bar], LEAST_HEIGHT)
     shape.stop = swing(zigzag, 0).price if swing(zigzag, 0).side == -1 else swing(zigzag, 1).price
     if kind == RECTANGLE:
-        shape.height = (width + at(upper, end - begin) - at(lower, end - begin)) / 2.0
+        shape.height = (width + (at(upper, end - begin) - at(lower, end - begin))) / 2.0
     for i in range(touches - 1, -1, -1):
         if kind == FALLING_WEDGE and swing(zigzag, i).side == 1:
             shape.aim = fmax(shape.aim, swing(zigzag, i).price)  # its highest high

@@ -1,6 +1,6 @@
 # Functions for other kernels: nothing that Python sees.
 """Flags and pennants: a steep rise, and a short rest whose highs and lows lie along two lines."""
-from libc.math cimport fabs, fmin
+from libc.math cimport fabs, fmax, fmin
 
 from signal_service.kernels._shape_limits cimport (
     DEEPEST_REST, FULL_POLE, LEAST_POLE, LONGEST_POLE, LONGEST_REST, PARALLEL, RISING_REST, SHORTEST_REST,
@@ -72,6 +72,18 @@ cdef inline Lines lines_of(Pole* pole, int count) noexcept nogil:
     return Lines(pole.highs / count - upper * middle, upper, pole.lows / count - lower * middle, lower)
 
 
+cdef inline void widen(Series* series, int first, int count, Lines* lines) noexcept nogil:
+    """Move both lines outwards until no bar of the rest lies beyond."""
+    cdef:
+        int i
+        double above = 0.0, below = 0.0
+    for i in range(count):
+        above = fmax(above, series.high[first + i] - (lines.upper + lines.upper_slope * i))
+        below = fmax(below, lines.lower + lines.lower_slope * i - series.low[first + i])
+    lines.upper += above
+    lines.lower -= below
+
+
 cdef inline int kind_of(Pole* pole, Lines* lines, int count) noexcept nogil:
     cdef:
         double width = lines.upper - lines.lower
@@ -96,11 +108,14 @@ cdef inline bint leave(Series* series, Pole* pole, int bar, Shape* shape, Found*
     if count < SHORTEST_REST or series.close[bar] <= series.high[bar - 1]:
         return False
     lines = lines_of(pole, count)
-    line = lines.upper + lines.upper_slope * count
-    if series.close[bar] <= line:
+    if series.close[bar] <= lines.upper + lines.upper_slope * count:
         return False
     kind = kind_of(pole, &lines, count)
     if kind < 0:
+        return False
+    widen(series, pole.top + 1, count, &lines)
+    line = lines.upper + lines.upper_slope * count
+    if series.close[bar] <= line:
         return False
     pole.stands = False
     depth = (series.high[pole.top] - pole.low) / pole.height

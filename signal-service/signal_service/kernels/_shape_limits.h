@@ -49,10 +49,10 @@ enum {
 #define FULL_ROUND 0.75
 #define OUTER_CUP 0.2          /* share of a cup within which its bottom may not lie, left and right */
 
-/* in widths of the channel */
-#define OFF_LINE 0.15          /* how far a touch or a close may lie off its line */
-#define FLAT_LINE 0.15         /* what a level line may move over the channel */
-#define STEEP_LINE 0.25        /* what a slanting one has to */
+/* in widths of the channel at its second touch */
+#define OFF_LINE 0.2          /* how far a touch or a close may lie off its line */
+#define FLAT_LINE 0.25         /* what a level line may move over the channel */
+#define STEEP_LINE 0.3        /* what a slanting one has to */
 #define LEAST_LEFT 0.05        /* of the width at the last touch */
 
 /* in heights of the pole */

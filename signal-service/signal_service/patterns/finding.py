@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from chitti_shared.errors import InvalidInput
+from chitti_shared.names import nearest
 from numpy.typing import ArrayLike
 
 from signal_service.patterns.bars import Floats, bars_of
@@ -76,8 +76,7 @@ def _asked(names: Iterable[str] | None) -> list[tuple[Family, frozenset[str]]]:
         return [(family, frozenset(family.names)) for family in FAMILIES]
     wanted = frozenset(names)
     for name in sorted(wanted.difference(NAMES)):
-        near = get_close_matches(name, NAMES, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidInput(f"no pattern is called {name!r}{hint}", field="names", constraint="a known pattern")
+        hint = nearest(name, NAMES)
+        raise InvalidInput(f"no pattern is called {name!r}{hint}", field="names", constraint="names of patterns")
     shares = [(family, wanted.intersection(family.names)) for family in FAMILIES]
     return [(family, asked) for family, asked in shares if asked]

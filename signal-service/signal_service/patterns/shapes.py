@@ -94,7 +94,7 @@ def tables(bars: Bars) -> tuple[Table, Table]:
 
     A bar whose high, low or close is missing is passed over; an unknown volume counts as none.
     """
-    known = np.isfinite(bars.high + bars.low + bars.close)
+    known = np.isfinite(bars.high) & np.isfinite(bars.low) & np.isfinite(bars.close)
     if not known.all():
         return _of_known(bars, np.flatnonzero(known).astype(np.int32))
     return _of(bars.high, bars.low, bars.close, bars.volume)
@@ -158,13 +158,11 @@ def _patterns(table: Table, names: Collection[str]) -> list[Pattern]:
 
 def qualities(bars: Bars, names: Collection[str]) -> dict[str, Floats]:
     """For each name the quality of the shape that each bar completes, 0 where none is."""
-    found = {name: np.zeros(len(bars)) for name in names}
-    for table in tables(bars):
-        for kind, name in enumerate(table.names):
-            if name in found:
-                which = table.rows[:, 0] == kind
-                found[name][table.rows[which, 2]] = table.numbers[which, 0]
-    return found
+    every = np.zeros((2, len(UPWARDS), len(bars)))
+    for side, table in zip(every, tables(bars), strict=True):
+        side[table.rows[:, 0], table.rows[:, 2]] = table.numbers[:, 0]
+    columns = every.reshape(len(SHAPES.names), len(bars))
+    return {name: columns[at] for at, name in enumerate(SHAPES.names) if name in names}
 
 
 SHAPES = Family(UPWARDS + DOWNWARDS, find, qualities)

@@ -17,6 +17,7 @@ from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.work.judge import Judge
+from signal_service.work.pattern_keeper import PatternKeeper
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.timetable import due_of
 
@@ -55,6 +56,7 @@ class Watch:
         states: StateTable,
         appointments: AppointmentTable,
         leadership: Leadership,
+        keeper: PatternKeeper,
         clock: Clock,
     ) -> None:
         self._events = events
@@ -64,6 +66,7 @@ class Watch:
         self._states = states
         self._appointments = appointments
         self._clock = clock
+        self._keeper = keeper
         self._leadership = leadership
         self._work = asyncio.Event()
         self.troubles: dict[str, str] = {}
@@ -104,6 +107,7 @@ class Watch:
             self._work.clear()
             while await self._attempt("work", self.step):
                 pass
+            await self._attempt("patterns", self._keeper.step)
             if loop.time() >= prune_at:
                 await self._attempt("prune", self._events.prune)
                 prune_at = loop.time() + PRUNE_S

@@ -75,6 +75,13 @@ from chitti_shared.contracts.signals.rules import (
     RuleRequest,
     SetRuleRequest,
 )
+from chitti_shared.contracts.signals.scanning import (
+    SCAN_PATTERNS,
+    FoundPattern,
+    PatternPoint,
+    ScanPatternsReply,
+    ScanPatternsRequest,
+)
 from chitti_shared.contracts.signals.streams import (
     READ_EVENTS,
     SUBSCRIBE,
@@ -120,6 +127,7 @@ __all__ = [
     "REMOVE_FROM_WATCHLIST",
     "REMOVE_RULE",
     "RULE_ACTIONS",
+    "SCAN_PATTERNS",
     "SET_RULE",
     "SIGNALS",
     "SIGNAL_SERVICE",
@@ -139,6 +147,7 @@ __all__ = [
     "Direction",
     "Event",
     "Evidence",
+    "FoundPattern",
     "GenerateSignalsPart",
     "GenerateSignalsReply",
     "GenerateSignalsRequest",
@@ -160,6 +169,7 @@ __all__ = [
     "Mute",
     "MuteReply",
     "MuteRequest",
+    "PatternPoint",
     "PutRuleReply",
     "PutRuleRequest",
     "ReadEventsReply",
@@ -175,6 +185,8 @@ __all__ = [
     "RuleReply",
     "RuleRequest",
     "RuleStatistics",
+    "ScanPatternsReply",
+    "ScanPatternsRequest",
     "SetRuleRequest",
     "Signal",
     "Skipped",
@@ -190,6 +202,7 @@ __all__ = [
 # `/api/rules/{name}`
 SIGNALS = (
     GENERATE_SIGNALS,
+    SCAN_PATTERNS,
     GET_ALERTS,
     SUBSCRIBE,
     READ_EVENTS,
