@@ -8,6 +8,7 @@ from chitti_shared.settings import Settings
 from rich.table import Table
 from rich.text import Text
 
+from chitti_cli.problem import Problem
 from chitti_cli.sockets import LONG_S, client_of
 
 _COLORS = {"bullish": "green", "bearish": "red"}
@@ -15,16 +16,16 @@ _RIGHT = ("cases", "right", "all companies", "mean move", "alerts", "right so fa
 
 
 async def asked(settings: Settings, rule: str | None, symbol: str | None) -> signals.GetRuleStatisticsReply:
-    """The statistics of all rules or one. Errors: NotFound."""
-    client = client_of(settings, signals.SIGNAL_SERVICE)
+    """The statistics of all rules or one. Errors: Problem, NotFound."""
     try:
-        request = signals.GetRuleStatisticsRequest(rule=rule, symbol=symbol)
+        request = msgspec.convert({"rule": rule, "symbol": symbol}, signals.GetRuleStatisticsRequest)
+    except msgspec.ValidationError as error:
+        raise Problem(f"this can't be asked for: {error}", "see: chitti rules --help") from error
+    async with client_of(signals.SIGNAL_SERVICE, settings) as client:
         reply: signals.GetRuleStatisticsReply = await client.call(
             signals.GET_RULE_STATISTICS, request, timeout_s=LONG_S
         )
         return reply
-    finally:
-        await client.close()
 
 
 def as_line(reply: signals.GetRuleStatisticsReply) -> bytes:
@@ -39,7 +40,7 @@ def table_of(reply: signals.GetRuleStatisticsReply, of_company: bool) -> Table:
     for title in (*_RIGHT, *(("confidence",) if of_company else ())):
         table.add_column(title, justify="right")
     for one in reply.rules:
-        cells = [
+        cells: list[str | Text] = [
             Text.assemble((one.rule, "bold"), " ", (one.direction, _COLORS[one.direction])),
             f"{one.history.cases:,}",
             _share(one.history.hit_rate),

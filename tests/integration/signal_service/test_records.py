@@ -93,7 +93,8 @@ async def test_records_are_made_once_and_read_by_all(keeper: Any, walks: Walks) 
 
 async def test_ten_at_once_make_them_once(keeper: Any, walks: Walks) -> None:
     ready = ready_of(rule())
-    made = await asyncio.gather(*(keeper().now(ready) for _ in range(5)), *(keeper().now(ready) for _ in range(5)))
+    one, other = keeper(), keeper()  # two instances
+    made = await asyncio.gather(*(each.now(ready) for each in (one, other) for _ in range(5)))
     assert walks.asked == 1
     assert len({one.state for one in made}) == 1
 
@@ -157,7 +158,7 @@ class Exchange:
 
     async def split(self, symbol: str, day: date, factor: float) -> None:
         await self._bars.execute(
-            "INSERT INTO md.adjustments SELECT instrument_id, $2, 'split', $3, 1 / $3 FROM md.instruments"
+            "INSERT INTO md.adjustments SELECT instrument_id, $2, 'split', $3::float8, 1 / $3::float8 FROM md.instruments"
             " WHERE symbol = $1",
             symbol, day, factor,
         )  # fmt: skip
