@@ -39,6 +39,7 @@ EXAMPLES = {
     "chitti_cors_origins": "https://dashboard.example",
     "chitti_feeds": "https://feeds.example/markets.xml https://feeds.example/results.xml",
     "chitti_feed_allow": "127.0.0.1:8080",
+    "chitti_webhook_allow": "127.0.0.1:9000",
     "chitti_finbert_dir": "/srv/models/finbert",
     "mojo_compute_listen": "tcp://127.0.0.1:6004",
     "signal_service_listen": "tcp://127.0.0.1:6003",

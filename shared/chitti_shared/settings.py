@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     database_url_news_nlp: SecretStr | None = Field(None, description="Login of news-nlp; unset: DATABASE_URL.")
     database_url_core_api: SecretStr | None = Field(None, description="Login of core-api; unset: DATABASE_URL.")
     redis_url: SecretStr | None = Field(
-        None, description="Redis in which mojo-compute processes share results of stored bars for an hour; unset: none."
+        None,
+        description="Redis in which mojo-compute processes share results of stored bars for an hour, and by which "
+        "signal-service processes wake each other; unset: none.",
     )
     database_url_migrator: SecretStr | None = Field(
         None, description="Login of the role that owns the schemas; unset: DATABASE_URL."
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
     chitti_feed_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Exact host:port pairs that may be fetched though not public, comma-separated.",
+    )
+    chitti_webhook_allow: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Exact host:port pairs that webhooks may be sent to though not public, comma-separated.",
     )
     chitti_feed_host_pause_s: float = Field(
         1.0, ge=0, le=60, description="Least seconds between two requests to one host, of all feeds there."
@@ -106,7 +112,7 @@ class Settings(BaseSettings):
     )
     chitti_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 
-    @field_validator("chitti_cors_origins", "chitti_feed_allow", mode="before")
+    @field_validator("chitti_cors_origins", "chitti_feed_allow", "chitti_webhook_allow", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

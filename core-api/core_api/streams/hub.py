@@ -165,9 +165,13 @@ def normal(wanted: AlertFilter) -> AlertFilter:
     """The same conditions in one order, so that equal filters share a feed."""
     return AlertFilter(
         symbols=_ordered(wanted.symbols),
+        sectors=_ordered(wanted.sectors),
+        watchlist=wanted.watchlist,
         kinds=_ordered(wanted.kinds),
+        rules=_ordered(wanted.rules),
         directions=_ordered(wanted.directions),
         min_impact=wanted.min_impact or None,
+        min_confidence=wanted.min_confidence,
     )
 
 

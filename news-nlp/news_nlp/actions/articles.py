@@ -11,7 +11,6 @@ from chitti_shared import universe
 from chitti_shared.contracts import news
 from chitti_shared.errors import InvalidInput
 from chitti_shared.ipc import Router
-from chitti_shared.names import nearest
 
 from news_nlp.context import NewsContext
 from news_nlp.storage import Wanted, stamp
@@ -53,7 +52,7 @@ def _wanted(request: news.GetArticlesRequest) -> Wanted:
     return Wanted(
         limit=request.limit,
         symbol=universe.current_symbol(request.symbol) if request.symbol else None,
-        sector=_industry_of(request.sector) if request.sector else None,
+        sector=universe.industry_named(request.sector) if request.sector else None,
         sentiment=request.sentiment,
         source=request.source,
         event=request.event,
@@ -74,20 +73,6 @@ def _in_utc(moment: datetime | None, field: str) -> datetime | None:
             field=field,
             constraint="years 1 to 9999 in UTC",
         ) from None
-
-
-def _industry_of(name: str) -> str:
-    """The NSE industry that a sector's name means, in whatever case."""
-    known = {one.casefold(): one for one in sorted({company.industry for company in universe.companies()})}
-    known |= {one.casefold(): industry for one, industry in universe.INDUSTRY_NAMES.items()}
-    industry = known.get(name.strip().casefold())
-    if industry is None:
-        names = [*universe.INDUSTRY_NAMES, *sorted(set(known.values()))]
-        hint = nearest(name, names) or f"; there are {', '.join(names)}"
-        raise InvalidInput(
-            f"sector names {name}, which is no NSE industry{hint}", field="sector", constraint="NSE industry"
-        )
-    return industry
 
 
 def _place_of(cursor: str) -> int:

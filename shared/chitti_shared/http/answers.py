@@ -42,6 +42,20 @@ class Fetched:
         return found[1] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a server answered to a post; `wait_s` when it said how long to stay away."""
+
+    status: int
+    wait_s: int | None = None
+
+
+def posted(response: aiohttp.ClientResponse) -> Posted:
+    """The answer to a post, without its body."""
+    headers = response.headers
+    return Posted(response.status, _retry_after(headers.get("Retry-After", ""), headers.get("Date", "")))
+
+
 def fetched(url: str, response: aiohttp.ClientResponse, body: bytes) -> Fetched:
     """A document, or with status 304 the news that there is none."""
     return Fetched(

@@ -1,12 +1,12 @@
-"""Fetching a document from an address that somebody gave us."""
+"""Fetching a document from an address that somebody gave us, and posting one to it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -16,14 +16,15 @@ import aiohttp
 from yarl import URL
 
 from chitti_shared.errors import ChittiError, InvalidInput, ServiceUnavailable, Timeout
-from chitti_shared.http.addresses import MAX_URL, checked_url
-from chitti_shared.http.answers import Fetched, fetched, host_of, refusal
+from chitti_shared.http.addresses import MAX_URL, allowed, checked_url, is_literal, is_public, not_public
+from chitti_shared.http.answers import Fetched, Posted, fetched, host_of, posted, refusal
 from chitti_shared.http.body import read_body
 from chitti_shared.http.resolver import PublicResolver, Resolve, system_resolve
 from chitti_shared.http.turns import HostTurns
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_DROPPED = 16 * 1024  # of an answer to a post: read so that the connection can be used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Limits:
 
     An attempt that failed for a reason that may pass is repeated after a random part of `backoff_s`,
     of twice that the next time ("full jitter"): clients that failed together don't come back together.
+    `connections` are open at once, over all hosts; who waits for one spends `connect_s`.
     """
 
     connect_s: float = 5.0
@@ -41,10 +43,11 @@ class Limits:
     inflated_bytes: int = 10 * 1024 * 1024
     attempts: int = 3
     backoff_s: float = 0.5
+    connections: int = 16
 
 
 class SafeClient:
-    """GETs documents from the public internet.
+    """GETs documents from the public internet, and POSTs to it.
 
     Every address, literal or resolved, is checked, and the connection goes to the address
     that was checked; redirects are followed by hand and checked again. Proxies of the
@@ -86,7 +89,7 @@ class SafeClient:
         resolver = PublicResolver(self._resolve, self._allow)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=resolver, socket_factory=resolver.socket, use_dns_cache=False, limit=16
+                resolver=resolver, socket_factory=resolver.socket, use_dns_cache=False, limit=self._limits.connections
             ),
             # `connect` is the whole way: the name, every address it has, and TLS
             timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect_s),
@@ -132,20 +135,55 @@ class SafeClient:
             budget.left_s -= pause_s
             attempt += 1
 
-    async def _attempt(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
-        host = host_of(url)
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Post a document once; whatever its server answers is no error, and redirects are not followed.
+
+        Raises
+        ------
+        InvalidInput
+            A URL that is not fetched (`details.constraint` is "public address" for a refused one).
+        ServiceUnavailable
+            No connection, or one that broke.
+        Timeout
+            Not answered within `limits.total_s`.
+        """
+        assert self._session is not None, "use the client as an asynchronous context manager"
+        host, budget = host_of(url), _Budget(self._limits.total_s)
+        sent = {"User-Agent": self._headers["User-Agent"], "Accept": "*/*", **headers}
+        with _told(host, budget):
+            target = checked_url(url, self._allow)
+            async with (
+                self._turns.take(str(target.raw_host).rstrip(".")),
+                budget.spending(),
+                self._session.post(target, data=body, headers=sent, allow_redirects=False) as response,
+            ):
+                budget.answering = True
+                await response.content.read(_DROPPED)
+                return posted(response)
+
+    async def check(self, url: str) -> None:
+        """Refuse an address that `get` and `post` would refuse now. A name that nobody knows yet passes.
+
+        Raises
+        ------
+        InvalidInput
+            As `get`.
+        """
+        target = checked_url(url, self._allow)
+        host, port = str(target.raw_host), target.port or 0
+        if is_literal(host) or allowed(host, port, self._allow):
+            return
         try:
+            async with asyncio.timeout(self._limits.connect_s):
+                addresses = await self._resolve(host, port)
+        except OSError:  # TimeoutError too
+            return
+        if not all(map(is_public, addresses)):
+            raise not_public(host)
+
+    async def _attempt(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
+        with _told(host_of(url), budget):
             return await self._follow(url, validators, budget)
-        except TimeoutError:
-            said = "did not finish its answer in time" if budget.answering else "did not answer in time"
-            raise Timeout(f"{host} {said}", url=host) from None
-        except aiohttp.InvalidURL:
-            raise InvalidInput(f"{host} is malformed", field="url", constraint="a URL") from None
-        except aiohttp.ClientConnectorCertificateError as error:
-            said = f"{host} has no valid certificate: {error.certificate_error}"
-            raise ServiceUnavailable(said[:300], url=host, reason="certificate") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise ServiceUnavailable(f"{host} cannot be fetched: {_why(error)}"[:300], url=host) from None
 
     async def _follow(self, url: str, validators: dict[str, str], budget: _Budget) -> Fetched:
         assert self._session is not None, "use the client as an asynchronous context manager"
@@ -199,6 +237,23 @@ class _Budget:
                 yield
         finally:
             self.left_s -= clock() - started
+
+
+@contextmanager
+def _told(host: str, budget: _Budget) -> Iterator[None]:
+    """What can happen on the line, as errors of ours."""
+    try:
+        yield
+    except TimeoutError:
+        said = "did not finish its answer in time" if budget.answering else "did not answer in time"
+        raise Timeout(f"{host} {said}", url=host) from None
+    except aiohttp.InvalidURL:
+        raise InvalidInput(f"{host} is malformed", field="url", constraint="a URL") from None
+    except aiohttp.ClientConnectorCertificateError as error:
+        said = f"{host} has no valid certificate: {error.certificate_error}"
+        raise ServiceUnavailable(said[:300], url=host, reason="certificate") from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise ServiceUnavailable(f"{host} cannot be fetched: {_why(error)}"[:300], url=host) from None
 
 
 def _next(target: URL, location: str) -> str:

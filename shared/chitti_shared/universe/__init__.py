@@ -11,6 +11,9 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from chitti_shared.errors import InvalidInput
+from chitti_shared.names import nearest
+
 _TEMPORARY_ISIN = "DUM"  # the exchange lists a demerged company so until it gets its own ISIN
 
 
@@ -68,6 +71,30 @@ def _isins() -> dict[str, Company]:
 def by_symbol(symbol: str) -> Company | None:
     """The company that trades, or traded, under `symbol`; None when it is not in the universe."""
     return _symbols().get(symbol)
+
+
+@cache
+def _industries() -> dict[str, str]:
+    known = {one.casefold(): one for one in sorted({company.industry for company in companies()})}
+    return known | {name.casefold(): industry for name, industry in INDUSTRY_NAMES.items()}
+
+
+def industry_named(name: str) -> str:
+    """The NSE industry that a sector's name means, in whatever case (Banking -> Financial Services).
+
+    Raises
+    ------
+    InvalidInput
+        No industry is called so; the nearest names are told.
+    """
+    industry = _industries().get(name.strip().casefold())
+    if industry is None:
+        names = [*INDUSTRY_NAMES, *sorted(set(_industries().values()))]
+        hint = nearest(name, names) or f"; there are {', '.join(names)}"
+        raise InvalidInput(
+            f"sector names {name}, which is no NSE industry{hint}", field="sector", constraint="NSE industry"
+        )
+    return industry
 
 
 def by_isin(isin: str) -> Company | None:

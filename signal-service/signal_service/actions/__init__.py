@@ -10,9 +10,11 @@ from signal_service.actions import (
     rule_backtests,
     rules,
     scanning,
+    screening,
     statistics,
     streams,
     watchlist,
+    webhooks,
 )
 from signal_service.context import SignalContext
 
@@ -20,7 +22,19 @@ from signal_service.context import SignalContext
 def build_router() -> Router[SignalContext]:
     """Every action with its handler."""
     router: Router[SignalContext] = Router(signals.SIGNAL_SERVICE)
-    for module in (alerts, generation, mutes, rule_backtests, rules, scanning, statistics, streams, watchlist):
+    for module in (
+        alerts,
+        generation,
+        mutes,
+        rule_backtests,
+        rules,
+        scanning,
+        screening,
+        statistics,
+        streams,
+        watchlist,
+        webhooks,
+    ):
         module.register(router)
     router.check_complete()
     return router

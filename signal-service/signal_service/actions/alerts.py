@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
+import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Encoded, Router
-from chitti_shared.universe import current_symbol
+from chitti_shared.universe import companies, current_symbol, industry_named
 
+from signal_service.actions.places import cursor_of, place_of
+from signal_service.alerts.listing import Criteria
 from signal_service.context import SignalContext
-from signal_service.storage.alerts import AlertQuery
 from signal_service.work.told import encoded, stored_alert
 
 
 async def get_alerts(request: signals.GetAlertsRequest, ctx: SignalContext) -> Encoded:
-    """A page of alerts, newest first; `as_of` is read before the data. Errors: invalid_input."""
-    version = ctx.events.version
-    known = ctx.results.get(request, version)
+    """A page of alerts; `as_of` is read before the data. Errors: invalid_input."""
+    version, question = ctx.events.version, blake2b(msgspec.json.encode(request), digest_size=16).digest()
+    known = ctx.results.get(question, version)
     if known is not None:
         return Encoded(known)
     as_of = str(ctx.events.top)
-    rows, following = await ctx.alerts.newest(_query_of(request))
+    wanted, after = await _criteria_of(request, ctx), place_of(request.cursor, request.sort)
+    numbers, end = await ctx.listing.page(wanted, request.sort, after, request.limit)
+    rows = await ctx.alerts.page(numbers)
     reply = signals.GetAlertsReply(
         alerts=[stored_alert(row) for row in rows],
         count=len(rows),
-        next_cursor=str(following) if following is not None else None,
+        next_cursor=cursor_of(end, request.sort) if end is not None else None,
         as_of=as_of,
     )
     answer = encoded(reply)
-    if version == ctx.events.version:  # else it is stale already, and would push out what isn't
-        ctx.results.put(request, version, answer)
+    # else it is stale already and would push out what isn't, or becomes so by the clock alone
+    if version == ctx.events.version and request.expired is None:
+        ctx.results.put(question, version, answer)
     return Encoded(answer)
 
 
@@ -57,28 +64,35 @@ def register(router: Router[SignalContext]) -> None:
     router.handles(signals.ACKNOWLEDGE_ALERT)(acknowledge_alert)
 
 
-def _query_of(request: signals.GetAlertsRequest) -> AlertQuery:
-    return AlertQuery(
-        symbol=current_symbol(request.symbol) if request.symbol is not None else None,
+async def _criteria_of(request: signals.GetAlertsRequest, ctx: SignalContext) -> Criteria:
+    return Criteria(
+        symbols=await _symbols_of(request, ctx),
         kind=request.kind,
         rule=request.rule,
         direction=request.direction,
+        outcome=request.outcome,
         min_impact=request.min_impact,
+        min_confidence=request.min_confidence,
+        since=request.since,
+        until=request.until,
         acknowledged=request.acknowledged,
-        watchlist=request.watchlist,
-        before=_page_of(request.cursor),
-        limit=request.limit,
+        expired=request.expired,
     )
 
 
-def _page_of(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise InvalidInput(
-            "cursor is not one that get_alerts gave", field="cursor", constraint="next_cursor of a reply"
-        )
-    return int(cursor)
+async def _symbols_of(request: signals.GetAlertsRequest, ctx: SignalContext) -> set[str] | None:
+    """The symbols that meet what is asked of symbol, sector and watchlist; None: all do."""
+    if request.symbol is not None and request.symbols is not None:
+        raise InvalidInput("give symbol or symbols, not both", field="symbols", constraint="symbol or symbols")
+    sets: list[set[str]] = []
+    if (named := [request.symbol] if request.symbol is not None else request.symbols) is not None:
+        sets.append({current_symbol(symbol) for symbol in named})
+    if request.sector is not None:
+        industry = industry_named(request.sector)
+        sets.append({company.symbol for company in companies() if company.industry == industry})
+    if request.watchlist:
+        sets.append({symbol for symbol, _ in await ctx.watchlist.all()})
+    return set.intersection(*sets) if sets else None
 
 
 def _no_such(alert_id: str) -> NotFound:

@@ -6,27 +6,27 @@ import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.ipc import Router, Stream
 from chitti_shared.positions import Position
-from chitti_shared.universe import current_symbol
 
 from signal_service.context import SignalContext
 from signal_service.streaming.cursors import ResetReason, resolve
-from signal_service.streaming.filters import EVERYTHING, Filter
+from signal_service.streaming.filters import Verdicts
 from signal_service.work.tail import AlertLog
 
 BATCH = 256
 
 
 async def subscribe(request: signals.SubscribeRequest, ctx: SignalContext, stream: Stream) -> None:
-    """Push events after a position until the client goes; without one, live from now."""
+    """Push events after a position until the client goes; without one, live from now. Errors: invalid_input."""
+    wanted = ctx.filters.of(request.filter)
     start, reason = await _start_of(request.after, ctx.events)
     await stream.accept(signals.SubscribeReply(at=str(start)))
     with ctx.metrics.readers.track_inprogress():
-        await _follow(ctx.events, stream, start, _filter_of(request.filter), reason)
+        await _follow(ctx.events, stream, start, wanted, reason)
 
 
 async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) -> signals.ReadEventsReply:
     """A page of the log; a position that can't be continued is answered with `reset`."""
-    events = ctx.events
+    events, wanted = ctx.events, ctx.filters.of(request.filter)
     await events.catch_up()
     if request.after is None:
         start, reason = Position(events.epoch, events.oldest - 1), None
@@ -35,12 +35,11 @@ async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) ->
     page = [] if reason else await events.page(start.seq, request.limit)
     if page is None:
         start, reason, page = events.top, "expired", []
-    wanted = _filter_of(request.filter)
     return signals.ReadEventsReply(
         events=[
             signals.Event(event_id=entry.event_id, data=msgspec.Raw(entry.data))
             for entry in page
-            if wanted.passes(entry.subject)
+            if wanted.passes(entry.event_id, entry.subject)
         ],
         at=page[-1].event_id if page else str(start),
         top=str(events.top),
@@ -69,7 +68,7 @@ async def _start_of(after: str | None, events: AlertLog) -> tuple[Position, Rese
 
 
 async def _follow(
-    events: AlertLog, stream: Stream, start: Position, wanted: Filter, reason: ResetReason | None
+    events: AlertLog, stream: Stream, start: Position, wanted: Verdicts, reason: ResetReason | None
 ) -> None:
     """Pull the log from `start` on: one reader, one position, no queue of its own."""
     position, beats = start, events.beats
@@ -87,7 +86,7 @@ async def _follow(
                 await stream.send(_reset_event("expired", position, events))
             continue
         for entry in page:
-            if wanted.passes(entry.subject):
+            if wanted.passes(entry.event_id, entry.subject):
                 await stream.send(entry.tail)
         if page:
             position = Position(position.epoch, page[-1].seq)
@@ -116,14 +115,3 @@ def _reset(reason: ResetReason, events: AlertLog) -> signals.Reset:
 
 def _oldest(events: AlertLog) -> str:
     return str(Position(events.epoch, events.oldest))
-
-
-def _filter_of(wanted: signals.AlertFilter | None) -> Filter:
-    if wanted is None:
-        return EVERYTHING
-    return Filter(
-        symbols=frozenset(map(current_symbol, wanted.symbols)) if wanted.symbols is not None else None,
-        kinds=frozenset(wanted.kinds) if wanted.kinds is not None else None,
-        directions=frozenset(wanted.directions) if wanted.directions is not None else None,
-        min_impact=wanted.min_impact,
-    )

@@ -18,9 +18,14 @@ from signal_service.kernels._shape_tables cimport (
 from signal_service.kernels._swings cimport Series, Zigzag, fill_atr, step, swing
 
 
+cdef extern from *:
+    int lowest_bit "__builtin_ctz"(unsigned int bits) noexcept nogil
+
+
 cdef struct Finder:
     Zigzag zigzags[SCALES]
-    Shape waiting[SCALES * KINDS]
+    Shape shapes[SCALES * KINDS]
+    unsigned int waiting[SCALES]  # a bit for each kind that waits: most bars have few
     Pole pole
     int told[KINDS]            # last corner of each kind's newest finding
 
@@ -30,8 +35,11 @@ cdef struct Best:
     Found found
 
 
-cdef inline void arm(Series* series, Zigzag* zigzag, int bar, Shape* shapes) noexcept nogil:
-    """The shapes that the newest swings make wait from now on."""
+cdef inline unsigned int arm(Series* series, Zigzag* zigzag, int bar, Shape* shapes) noexcept nogil:
+    """The shapes that the newest swings make wait from now on; the kinds that wait, as bits."""
+    cdef:
+        int kind
+        unsigned int waiting = 0
     if zigzag.count >= 3:
         if swing(zigzag, 0).side == -1:
             fit_double(series, zigzag, bar, &shapes[DOUBLE_BOTTOM])
@@ -42,6 +50,9 @@ cdef inline void arm(Series* series, Zigzag* zigzag, int bar, Shape* shapes) noe
             fit_triple(series, zigzag, bar, &shapes[TRIPLE_BOTTOM])
             fit_head(series, zigzag, bar, &shapes[INVERSE_HEAD])
         fit_channels(series, zigzag, bar, shapes)
+    for kind in range(KINDS):
+        waiting |= <unsigned int>shapes[kind].waits << kind
+    return waiting
 
 
 cdef inline void keep_better(Finder* finder, Found* found, Best* best) noexcept nogil:
@@ -58,8 +69,10 @@ cdef inline bint take(Series* series, Finder* finder, int bar, Best* best) noexc
     """One bar: whether it completed anything."""
     cdef:
         int scale, kind
+        unsigned int waiting
         bint some = False
         Shape shape
+        Shape* shapes
         Found found
     if finder.pole.stands:
         if leave(series, &finder.pole, bar, &shape, &found):
@@ -68,13 +81,18 @@ cdef inline bint take(Series* series, Finder* finder, int bar, Best* best) noexc
         rest(series, &finder.pole, bar)
     raise_pole(series, &finder.pole, bar)
     for scale in range(SCALES):
+        shapes = &finder.shapes[scale * KINDS]
         if step(&finder.zigzags[scale], series, bar):
-            arm(series, &finder.zigzags[scale], bar, &finder.waiting[scale * KINDS])
-        for kind in range(KINDS):
-            if finder.waiting[scale * KINDS + kind].waits:
-                if watch(series, &finder.waiting[scale * KINDS + kind], bar, &found):
-                    keep_better(finder, &found, best)
-                    some = True
+            finder.waiting[scale] = arm(series, &finder.zigzags[scale], bar, shapes)
+        waiting = finder.waiting[scale]
+        while waiting:
+            kind = lowest_bit(waiting)
+            waiting &= waiting - 1
+            if watch(series, &shapes[kind], bar, &found):
+                keep_better(finder, &found, best)
+                some = True
+            if not shapes[kind].waits:
+                finder.waiting[scale] &= ~(<unsigned int>1 << kind)
     return some
 
 
@@ -121,8 +139,9 @@ cdef Py_ssize_t find(
         finder.zigzags[kind].count = 0
         finder.zigzags[kind].leg = 0
         finder.zigzags[kind].turn = COARSE_TURN if kind else FINE_TURN
+        finder.waiting[kind] = 0
     for kind in range(SCALES * KINDS):
-        finder.waiting[kind].waits = False
+        finder.shapes[kind].waits = False
     for kind in range(KINDS):
         finder.told[kind] = -1
         best[kind].there = False

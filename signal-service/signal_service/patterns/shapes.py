@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,17 +143,15 @@ def find(bars: Bars, names: Collection[str]) -> list[Pattern]:
     return [one for table in tables(bars) for one in _patterns(table, names)]
 
 
-def _patterns(table: Table, names: Collection[str]) -> list[Pattern]:
-    found = []
+def _patterns(table: Table, names: Collection[str]) -> Iterator[Pattern]:
+    role_of = table.roles.__getitem__
     for row, numbers in zip(table.rows.tolist(), table.numbers.tolist(), strict=True):
         name = table.names[row[0]]
-        if name not in names:
-            continue
-        count = row[3]
-        roles = [table.roles[role] for role in row[4 + MOST_POINTS : 4 + MOST_POINTS + count]]
-        points = tuple(map(Point, row[4 : 4 + count], numbers[3 : 3 + count], roles))
-        found.append(Pattern(name, row[1], row[2], points, *numbers[:3]))
-    return found
+        if name in names:
+            end = 4 + row[3]
+            roles = map(role_of, row[4 + MOST_POINTS : end + MOST_POINTS])
+            points = tuple(map(Point._make, zip(row[4:end], numbers[3:], roles, strict=False)))
+            yield Pattern(name, row[1], row[2], points, numbers[0], numbers[1], numbers[2])
 
 
 def qualities(bars: Bars, names: Collection[str]) -> dict[str, Floats]:

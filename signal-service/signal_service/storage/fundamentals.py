@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 from chitti_shared.db import Pool
+from chitti_shared.universe.figures import Unit
 
 from signal_service.evaluation.facts import Dated
 
@@ -36,7 +37,7 @@ class Figure:
     metric: str
     as_of: date
     value: float
-    unit: str
+    unit: Unit
 
 
 class FundamentalTable:

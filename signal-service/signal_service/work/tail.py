@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,9 +34,22 @@ class AlertLog:
 
     Readers look at `ring` (events any client may hear of), `epoch` and `oldest`, and wait on
     `change()`. `refresh` brings in what was committed, by whichever instance.
+
+    Parameters
+    ----------
+    on_state : async callable, optional
+        Called when something changed that makes no event, before the events that followed it are
+        published. What it raises, `refresh` raises.
     """
 
-    def __init__(self, pool: Pool, table: LogTable, marks: MarkFile, clock: Clock) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        table: LogTable,
+        marks: MarkFile,
+        clock: Clock,
+        on_state: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._pool = pool
         self._table = table
         self._marks = marks
@@ -46,7 +59,9 @@ class AlertLog:
         self._changed = asyncio.Event()
         self._committed = 0  # commits of this process
         self._published = 0  # how many of them are published
-        self._state_version = 0
+        self._on_state = on_state
+        self.on_commit: Callable[[], None] | None = None  # called at once when this process committed something
+        self._state_version = -1
         self.ring = Ring(0)
         self.epoch = ""
         self.oldest = 1
@@ -82,6 +97,8 @@ class AlertLog:
         """Say that this process committed a change: cached answers are stale, events may wait."""
         self._committed += 1
         self.waiting.set()
+        if self.on_commit is not None:
+            self.on_commit()
 
     async def open(self, connection: Any) -> LogRow:
         """Take the log for writing inside the caller's transaction; begins a new epoch if one is due.
@@ -115,6 +132,8 @@ class AlertLog:
                 async with self._pool.transaction() as connection:
                     await self.open(connection)
                 state = await self._table.look()
+            if self._on_state is not None and state.state_version != self._state_version:
+                await self._on_state()
             self.oldest, self._state_version = state.oldest, state.state_version
             if state.row.epoch != self.epoch:
                 await self._restart(state.row, max(state.oldest - 1, state.row.seq - WARM))

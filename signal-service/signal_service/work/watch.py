@@ -55,8 +55,8 @@ class Watch:
         outcomes: OutcomeTable,
         states: StateTable,
         appointments: AppointmentTable,
-        leadership: Leadership,
         keeper: PatternKeeper,
+        leadership: Leadership,
         clock: Clock,
     ) -> None:
         self._events = events

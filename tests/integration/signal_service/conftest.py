@@ -62,7 +62,7 @@ class Desk:
 
     def __init__(self, pool: Pool, marks: MarkFile, clock: Callable[[], datetime]) -> None:
         self.pool = pool
-        self.alerts = AlertTable(pool, "alerts")
+        self.alerts = AlertTable(pool)
         self.log = AlertLog(pool, LogTable(pool, "alerts"), marks, clock)
         self.clock = clock
 
@@ -278,8 +278,9 @@ async def start_service(database: Database, folder: Path) -> AsyncIterator[Calla
     """Start signal-service in this process, as its `__main__` wires it."""
     running: list[Running] = []
 
-    async def start(name: str = "signal-service") -> Running:
+    async def start(name: str = "signal-service", **given: Any) -> Running:
         settings = Settings(
+            **given,
             database_url_signal_service=database.url_of("signal-service"),
             chitti_runtime_dir=folder,
             chitti_data_dir=folder / "data",

@@ -1,4 +1,4 @@
-"""Actions of signal-service: alerts, the alert stream, the watchlist."""
+"""Actions of signal-service: alerts, the alert stream, the watchlist, webhooks."""
 
 from __future__ import annotations
 
@@ -82,6 +82,16 @@ from chitti_shared.contracts.signals.scanning import (
     ScanPatternsReply,
     ScanPatternsRequest,
 )
+from chitti_shared.contracts.signals.screening import (
+    LIST_SCREEN_FIELDS,
+    SCREEN,
+    ListScreenFieldsReply,
+    ScreenField,
+    ScreenPart,
+    ScreenReply,
+    ScreenRequest,
+    ScreenRow,
+)
 from chitti_shared.contracts.signals.streams import (
     READ_EVENTS,
     SUBSCRIBE,
@@ -104,6 +114,20 @@ from chitti_shared.contracts.signals.watchlist import (
     WatchlistEntry,
     WatchlistRequest,
 )
+from chitti_shared.contracts.signals.webhooks import (
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
+    ListWebhooksReply,
+    PutWebhookReply,
+    PutWebhookRequest,
+    RemoveWebhookReply,
+    TestWebhookReply,
+    Webhook,
+    WebhookRequest,
+    WebhookState,
+)
 from chitti_shared.contracts.system import SYSTEM
 
 __all__ = [
@@ -119,19 +143,25 @@ __all__ = [
     "GET_WATCHLIST",
     "LIST_MUTES",
     "LIST_RULES",
+    "LIST_SCREEN_FIELDS",
+    "LIST_WEBHOOKS",
     "MAX_RULES",
     "MUTE",
     "MUTE_ACTIONS",
     "PUT_RULE",
+    "PUT_WEBHOOK",
     "READ_EVENTS",
     "REMOVE_FROM_WATCHLIST",
     "REMOVE_RULE",
+    "REMOVE_WEBHOOK",
     "RULE_ACTIONS",
     "SCAN_PATTERNS",
+    "SCREEN",
     "SET_RULE",
     "SIGNALS",
     "SIGNAL_SERVICE",
     "SUBSCRIBE",
+    "TEST_WEBHOOK",
     "UNMUTE",
     "AcknowledgeAlertReply",
     "AcknowledgeAlertRequest",
@@ -166,17 +196,22 @@ __all__ = [
     "ListMutesReply",
     "ListRulesReply",
     "ListRulesRequest",
+    "ListScreenFieldsReply",
+    "ListWebhooksReply",
     "Mute",
     "MuteReply",
     "MuteRequest",
     "PatternPoint",
     "PutRuleReply",
     "PutRuleRequest",
+    "PutWebhookReply",
+    "PutWebhookRequest",
     "ReadEventsReply",
     "ReadEventsRequest",
     "RecordFigures",
     "RemoveFromWatchlistReply",
     "RemoveRuleReply",
+    "RemoveWebhookReply",
     "Reset",
     "RuleCondition",
     "RuleEntry",
@@ -187,15 +222,24 @@ __all__ = [
     "RuleStatistics",
     "ScanPatternsReply",
     "ScanPatternsRequest",
+    "ScreenField",
+    "ScreenPart",
+    "ScreenReply",
+    "ScreenRequest",
+    "ScreenRow",
     "SetRuleRequest",
     "Signal",
     "Skipped",
     "SubscribeReply",
     "SubscribeRequest",
+    "TestWebhookReply",
     "UnmuteReply",
     "UnmuteRequest",
     "WatchlistEntry",
     "WatchlistRequest",
+    "Webhook",
+    "WebhookRequest",
+    "WebhookState",
 ]
 
 # Routes match in this order: `/api/alerts/stream` before `/api/alerts/{alert_id}`, `/api/rules/statistics` before
@@ -214,5 +258,11 @@ SIGNALS = (
     GET_RULE_STATISTICS,
     *RULE_ACTIONS,
     *MUTE_ACTIONS,
+    SCREEN,
+    LIST_SCREEN_FIELDS,
+    LIST_WEBHOOKS,
+    PUT_WEBHOOK,
+    REMOVE_WEBHOOK,
+    TEST_WEBHOOK,
 )
 SIGNAL_SERVICE = Service("signal-service", 6003, (*SIGNALS, *SYSTEM))

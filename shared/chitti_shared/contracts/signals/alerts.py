@@ -12,6 +12,9 @@ from chitti_shared.contracts.action import Action, LongRequest, Reply, Request, 
 Kind = Literal["technical", "news", "fundamental", "combined"]
 Direction = Literal["bullish", "bearish"]
 Impact = Annotated[float, Meta(ge=0, le=100)]
+Confidence = Annotated[float, Meta(ge=0, le=1)]
+AwareTime = Annotated[datetime, Meta(tz=True, examples=["2025-09-30T04:00:00Z"])]
+SectorName = Annotated[str, Meta(min_length=1, max_length=64, examples=["Healthcare", "IT"])]
 RuleName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z", examples=["news_with_trend"])]
 AlertId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z", description="32 hex digits")]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
@@ -113,17 +116,31 @@ class GenerateSignalsReply(Reply, frozen=True, kw_only=True):
 
 
 class GetAlertsRequest(Request, frozen=True, kw_only=True):
-    """Newest first. `cursor` is an earlier reply's `next_cursor`."""
+    """Alerts that meet all conditions, sorted: the newest, or those of greatest impact or confidence first.
+
+    Of equal ones the newest comes first; an unknown confidence comes last and meets no `min_confidence`.
+    `since` <= `created_at` < `until`. `sector` is an NSE industry, or Banking, IT, Pharma. `expired` asks
+    whether their time is over. `outcome`: what became of them after their rule's horizon. `cursor` is an
+    earlier reply's `next_cursor`, of the same question.
+    """
 
     symbol: Symbol | None = None
+    symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
+    sector: SectorName | None = None
     kind: Kind | None = None
     rule: RuleName | None = None
     direction: Direction | None = None
+    outcome: Literal["pending", "hit", "miss"] | None = None
     min_impact: Impact | None = None
+    min_confidence: Confidence | None = None
+    since: AwareTime | None = None
+    until: AwareTime | None = None
     acknowledged: bool | None = None
+    expired: bool | None = None
     watchlist: bool = False
+    sort: Literal["newest", "impact", "confidence"] = "newest"
     limit: Limit = 100
-    cursor: Annotated[str, Meta(max_length=32)] | None = None
+    cursor: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class GetAlertsReply(Reply, frozen=True, kw_only=True):
@@ -164,7 +181,11 @@ GENERATE_SIGNALS = Action(
     doc="Run the rules now; repeats create no second alert.",
 )
 GET_ALERTS = Action(
-    "get_alerts", GetAlertsRequest, GetAlertsReply, route=Route("GET", "/api/alerts"), doc="Alerts, newest first."
+    "get_alerts",
+    GetAlertsRequest,
+    GetAlertsReply,
+    route=Route("GET", "/api/alerts"),
+    doc="Alerts by condition and order.",
 )
 GET_ALERT = Action(
     "get_alert", GetAlertRequest, GetAlertReply, route=Route("GET", "/api/alerts/{alert_id}"), doc="One alert."

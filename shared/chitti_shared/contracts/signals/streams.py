@@ -9,16 +9,24 @@ import msgspec
 from msgspec import Meta
 
 from chitti_shared.contracts.action import Action, Reply, Request, Route, Symbol
-from chitti_shared.contracts.signals.alerts import Direction, Impact, Kind, Limit
+from chitti_shared.contracts.signals.alerts import Confidence, Direction, Impact, Kind, Limit, RuleName, SectorName
 
 
 class AlertFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which alerts a reader wants; an absent condition lets everything pass."""
+    """Which alerts a reader wants; an absent condition lets everything pass.
+
+    `sectors` are NSE industries, or Banking, IT, Pharma. `watchlist`: only symbols on the watchlist
+    at the time the alert is told. `min_confidence` leaves out alerts whose confidence is not known.
+    """
 
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=1000)] | None = None
+    sectors: Annotated[list[SectorName], Meta(min_length=1, max_length=100)] | None = None
+    watchlist: bool = False
     kinds: Annotated[list[Kind], Meta(min_length=1)] | None = None
+    rules: Annotated[list[RuleName], Meta(min_length=1, max_length=1000)] | None = None
     directions: Annotated[list[Direction], Meta(min_length=1)] | None = None
     min_impact: Impact | None = None
+    min_confidence: Confidence | None = None
 
 
 class SubscribeRequest(Request, frozen=True, kw_only=True):

@@ -149,4 +149,6 @@ def test_every_declared_route_has_its_path_parameters_in_its_struct():
 
 
 def test_filters_of_alerts_can_be_given_by_query():
-    assert set(Parameters(signals.AlertFilter).fields) == {"symbols", "kinds", "directions", "min_impact"}
+    assert set(Parameters(signals.AlertFilter).fields) == {
+        "symbols", "sectors", "watchlist", "kinds", "rules", "directions", "min_impact", "min_confidence",
+    }  # fmt: skip

@@ -11,10 +11,13 @@ EPOCH = "00ff00ff00ff00ff"
 
 
 def entry(seq: int, symbol: str = "TCS", impact: float = 50.0):
-    data = b'{"alert_id":"%d","symbol":"%s","kind":"technical","direction":"bullish","impact":%f}' % (
-        seq,
-        symbol.encode(),
-        impact,
+    data = (
+        b'{"alert_id":"%d","symbol":"%s","kind":"technical","rule":"sma_crossover","direction":"bullish","impact":%f}'
+        % (
+            seq,
+            symbol.encode(),
+            impact,
+        )
     )
     return entry_of(EPOCH, seq, data)
 
