@@ -158,8 +158,8 @@ class Exchange:
 
     async def split(self, symbol: str, day: date, factor: float) -> None:
         await self._bars.execute(
-            "INSERT INTO md.adjustments SELECT instrument_id, $2, 'split', $3::float8, 1 / $3::float8 FROM md.instruments"
-            " WHERE symbol = $1",
+            "INSERT INTO md.adjustments SELECT instrument_id, $2, 'split', $3::float8, 1 / $3::float8"
+            " FROM md.instruments WHERE symbol = $1",
             symbol, day, factor,
         )  # fmt: skip
 
