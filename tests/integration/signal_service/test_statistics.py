@@ -101,3 +101,6 @@ async def test_an_alert_is_found_right_when_the_bars_of_its_horizon_are_in(
     found = await first_true(over, TIMEOUT_S)
     assert (found.hits, found.misses, found.hit_rate) == (1, 0, 1.0)
     assert found.mean_return == pytest.approx(0.05)
+    (alert,) = (await service.client.call(signals.GET_ALERTS, signals.GetAlertsRequest(outcome="hit"))).alerts
+    assert (alert.outcome, alert.outcome_bar, alert.horizon) == ("hit", date(2025, 10, 5), 5)
+    assert alert.outcome_return == pytest.approx(0.05)
