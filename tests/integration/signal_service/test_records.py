@@ -19,6 +19,7 @@ from signal_service.rules.book import Entry, RuleBook
 from signal_service.scoring.records import measured
 from signal_service.scoring.scores import score_of
 from signal_service.scoring.sums import Sums
+from signal_service.storage.logs import LogTable
 from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.records import RecordTable
 from signal_service.storage.sources import SourceTables
@@ -175,7 +176,8 @@ class Exchange:
 
 
 @pytest.fixture
-def exchange(pool: Pool, stock_market: Any) -> Exchange:
+async def exchange(pool: Pool, stock_market: Any) -> Exchange:
+    await LogTable(pool, "alerts").create("1")  # every change of an alert counts in its log
     return Exchange(stock_market._pool, pool)
 
 
@@ -183,7 +185,7 @@ DAY = date(2025, 9, 1)
 
 
 async def test_an_outcome_is_found_once_its_horizon_is_over(pool: Pool, exchange: Exchange) -> None:
-    outcomes = OutcomeTable(pool, "alerts")
+    outcomes = OutcomeTable(pool)
     await exchange.trade("TCS", DAY, [100.0, 90.0])
     rises, falls = await exchange.alert("TCS", DAY), await exchange.alert("TCS", DAY, "bearish")
     assert await outcomes.find() == 0
@@ -206,7 +208,7 @@ async def test_an_outcome_is_found_once_its_horizon_is_over(pool: Pool, exchange
 async def test_a_close_that_came_back_to_where_it_was_is_a_miss_both_ways(pool: Pool, exchange: Exchange) -> None:
     await exchange.trade("TCS", DAY, [100.0, 90.0, 100.0])
     names = [await exchange.alert("TCS", DAY, direction) for direction in ("bullish", "bearish")]
-    outcomes = OutcomeTable(pool, "alerts")
+    outcomes = OutcomeTable(pool)
     assert await outcomes.find() == 2
     assert [one.hit for name in names if (one := await outcomes.of(name)) is not None] == [False, False]
 
@@ -216,7 +218,7 @@ async def test_an_outcome_survives_a_split_and_a_new_name(pool: Pool, exchange: 
     name = await exchange.alert("OLD", DAY)
     await exchange.split("OLD", DAY + timedelta(days=2), 0.5)
     await exchange.rename("OLD", "NEWNAME", DAY + timedelta(days=2))
-    outcomes = OutcomeTable(pool, "alerts")
+    outcomes = OutcomeTable(pool)
     assert await outcomes.find() == 1
     found = await outcomes.of(name)
     assert found is not None
@@ -225,6 +227,6 @@ async def test_an_outcome_survives_a_split_and_a_new_name(pool: Pool, exchange: 
 
 async def test_an_alert_of_a_symbol_without_bars_stays_open(pool: Pool, exchange: Exchange) -> None:
     await exchange.alert("NOBARS", DAY)
-    outcomes = OutcomeTable(pool, "alerts")
+    outcomes = OutcomeTable(pool)
     assert await outcomes.find() == 0
     assert (await outcomes.counted())["up", "bullish"].pending == 1
