@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from signal_service.kernels import _outcomes
 from signal_service.rules import RuleSide
 from signal_service.scoring.books import Book, horizons_of
-from signal_service.scoring.confidence import LEAST_CASES, Levels, Strengths, confidence_of
+from signal_service.scoring.confidence import LEAST_CASES, Levels, Strengths, confidence_of, lift_of
 from signal_service.scoring.impact import impact_of, standing_of
-from signal_service.scoring.markets import PRIOR_DAYS, market_of
+from signal_service.scoring.markets import market_of
 from signal_service.scoring.records import Measured, Past, measured, past_of
 
 from benchmarks.past_signals import History, histories, holds_of, price_rules
@@ -32,8 +32,8 @@ Floats = NDArray[np.float64]
 
 YEAR = 365  # days that are held out, up to the newest bar
 FIRST_SCORED = 250  # the market's days before the first one that is scored
-PRIORS = (0.0, 100.0, 250.0, 500.0, 1000.0, 2000.0)
-GRID = (300.0, 1000.0, 3000.0, 10_000.0, 1e9)
+PRIORS = (0.0, 100.0, 250.0, 500.0, 1000.0)
+GRID = (1000.0, 3000.0, 10_000.0)
 BINS = 10
 
 
@@ -119,16 +119,17 @@ def _case(book: Book, one: Prepared, bar: int, rule: Measured) -> Case:
     )
 
 
-def confidences(cases: Sequence[Case], strengths: Strengths | None = None, prior: float = PRIOR_DAYS) -> Floats:
-    """Each case's confidence, under the shipped strengths or others."""
-    place = PRIORS.index(prior)
-    found = []
-    for case in cases:
-        at = Levels(case.levels.company, case.levels.industry, case.levels.everyone, case.bases[place])
-        arguments = (at, case.rule.direction, case.rule.horizon)
-        told = confidence_of(*arguments) if strengths is None else confidence_of(*arguments, strengths)
-        found.append(np.nan if told.value is None else told.value)
-    return np.array(found)
+def confidences(cases: Sequence[Case]) -> Floats:
+    """What the service says of each case."""
+    told = [confidence_of(case.levels, case.rule.direction, case.rule.horizon).value for case in cases]
+    return np.array([np.nan if value is None else value for value in told])
+
+
+def tried(cases: Sequence[Case], strengths: Strengths, prior: int) -> Floats:
+    """The same under other strengths and prior `PRIORS[prior]`, however few the cases."""
+    lifts = [lift_of(case.levels, strengths).company for case in cases]
+    bases = [case.bases[prior] for case in cases]
+    return np.clip(np.array(bases) + np.array(lifts), 0.01, 0.99)
 
 
 def brier(said: Floats, hits: Floats) -> float:
@@ -149,8 +150,10 @@ def distance(said: Floats, hits: Floats) -> float:
 def reliability(said: Floats, hits: Floats) -> str:
     """Ten bins of as many cases each: what was said, what happened."""
     lines = [f"{'cases':>6} {'said':>7} {'happened':>9}"]
-    for part in np.array_split(np.argsort(said, kind="stable"), BINS):
-        lines.append(f"{len(part):>6} {said[part].mean():>7.3f} {hits[part].mean():>9.3f}")
+    lines += [
+        f"{len(part):>6} {said[part].mean():>7.3f} {hits[part].mean():>9.3f}"
+        for part in np.array_split(np.argsort(said, kind="stable"), BINS)
+    ]
     return "\n".join(lines)
 
 
@@ -163,18 +166,19 @@ def advantage(ours: Floats, theirs: Floats, days: NDArray[np.int64]) -> tuple[fl
 
 
 def fit(cases: Sequence[Case]) -> None:
-    """Print the strengths that would have served best on these cases."""
+    """Print how other strengths would have served on these cases, those with few past cases too."""
     hits = np.array([float(case.hit) for case in cases])
-    tried: list[tuple[float, float, Strengths]] = []
-    for prior in PRIORS:
-        for levels in itertools.product(GRID, repeat=3):
-            strengths = Strengths(*levels)
-            tried.append((brier(confidences(cases, strengths, prior), hits), prior, strengths))
-    tried.sort(key=lambda one: one[0])
     bases = np.array([case.bases for case in cases])
-    print(f"base rate without a prior: {brier(bases[:, 0], hits):.5f}")
-    for score, prior, strengths in tried[:10]:
-        print(f"{score:.5f}  prior days {prior:g}, {strengths}")
+    for place, prior in enumerate(PRIORS):
+        print(f"base rate with {prior:g} days of no direction: Brier {brier(bases[:, place], hits):.5f}")
+    found = [
+        (brier(tried(cases, Strengths(*levels), place), hits), prior, levels)
+        for (place, prior), levels in itertools.product(enumerate(PRIORS), itertools.product(GRID, repeat=3))
+    ]
+    found.sort(key=lambda one: one[0])
+    for score, prior, (everyone, industry, company) in found[:10]:
+        print(f"Brier {score:.5f}: {prior:g} days; everyone {everyone:g}, industry {industry:g}, company {company:g}")
+    print()
 
 
 def report(cases: Sequence[Case]) -> list[Row]:
@@ -218,19 +222,21 @@ def _by_impact(cases: Sequence[Case]) -> str:
     ranks = [np.argsort(np.argsort(pairs[:, column])) for column in (0, 1)]
     lines = [f"impact and size of the move: rank correlation {np.corrcoef(*ranks)[0, 1]:.3f}"]
     lines.append(f"{'cases':>6} {'impact':>7} {'move / usual':>13}")
-    for part in np.array_split(np.argsort(pairs[:, 0], kind="stable"), 5):
-        lines.append(f"{len(part):>6} {pairs[part, 0].mean():>7.1f} {pairs[part, 1].mean():>13.3f}")
+    lines += [
+        f"{len(part):>6} {pairs[part, 0].mean():>7.1f} {pairs[part, 1].mean():>13.3f}"
+        for part in np.array_split(np.argsort(pairs[:, 0], kind="stable"), 5)
+    ]
     return "\n".join(lines) + "\n"
 
 
 def measure(folder: Path | None = None, again: Callable[[Sequence[Case]], None] | None = None) -> list[Row]:
     """Rows of the held-out year; `again` gets the cases of the years before."""
     cases = list(walk(histories(folder), price_rules()))
-    cases = [case for case in cases if case.levels.industry.cases >= LEAST_CASES]
     held_out = max(case.ended for case in cases) - YEAR
     if again is not None:
         again([case for case in cases if case.ended <= held_out])
-    return report([case for case in cases if case.day > held_out])
+    known = [case for case in cases if case.levels.industry.cases >= LEAST_CASES]
+    return report([case for case in known if case.day > held_out])
 
 
 def main() -> None:

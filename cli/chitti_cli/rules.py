@@ -52,6 +52,23 @@ def show(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def statistics(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One rule; unset: all of them.")] = None,
+    symbol: Annotated[str | None, typer.Option(help="One company's, with the confidence an alert on it has.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How often the rules were right: on stored history, and with the alerts they raised."""
+    from chitti_cli import rule_records
+
+    settings = load_settings()
+    reply = run(rule_records.asked(settings, name, symbol.upper() if symbol is not None else None), settings)
+    if as_json:
+        write_line(rule_records.as_line(reply))
+    else:
+        out.print(rule_records.table_of(reply, symbol is not None))
+
+
+@app.command()
 def check(file: Document, as_json: AsJson = False) -> None:
     """Check a rule document without storing it. Exit code 1: something is wrong with it."""
     from chitti_cli import rule_list

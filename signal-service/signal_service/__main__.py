@@ -187,7 +187,7 @@ def _context(
         market=market,
         compute=compute,
         records=records,
-        outcomes=OutcomeTable(pool, TOPIC),
+        outcomes=OutcomeTable(pool),
         events=events,
         filters=filters,
         webhooks=WebhookTable(pool),

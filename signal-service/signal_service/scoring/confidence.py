@@ -65,7 +65,16 @@ class Confidence:
     lift: float
 
 
-def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Strengths = STRENGTHS) -> Confidence:
+@dataclass(frozen=True, slots=True)
+class Lifts:
+    """What records add to the base rate: everyone's, then with the industry's, then with the company's."""
+
+    everyone: float
+    industry: float
+    company: float
+
+
+def lift_of(levels: Levels, strengths: Strengths = STRENGTHS) -> Lifts:
     """Shrink the record of a company towards its industry's, that towards everyone's, that towards none.
 
     A case counts by how much better it ended than all companies did over the same days (hit less
@@ -76,18 +85,22 @@ def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Stren
     """
     everyone = _lift(levels.everyone, levels.base, 0.0, strengths.everyone)
     industry = _lift(levels.industry, levels.base, everyone, strengths.industry)
-    lift = _lift(levels.company, levels.base, industry, strengths.company)
+    return Lifts(everyone, industry, _lift(levels.company, levels.base, industry, strengths.company))
+
+
+def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Strengths = STRENGTHS) -> Confidence:
+    """The base rate and the company's lift (`lift_of`), as far as there are cases enough to say so."""
+    lifts = lift_of(levels, strengths)
     known = levels.industry.cases >= LEAST_CASES
-    value = min(max(levels.base + lift, LEAST), MOST) if known else None
     return Confidence(
-        value=value,
+        value=min(max(levels.base + lifts.company, LEAST), MOST) if known else None,
         basis=_basis(levels.industry, direction, horizon),
         cases=levels.industry.cases,
         hits=levels.industry.hits,
         base=levels.base,
-        lift_everyone=everyone,
-        lift_industry=industry,
-        lift=lift,
+        lift_everyone=lifts.everyone,
+        lift_industry=lifts.industry,
+        lift=lifts.company,
     )
 
 

@@ -47,9 +47,9 @@ class Sums:
     @classmethod
     def of(cls, row: Floats) -> Sums:
         """The sums in a row of 12 numbers, in the order of the fields."""
-        cases, hits, expected, alone, returns, moves, relative = (float(value) for value in row[:7])
-        by_class = tuple(int(value) for value in row[7:WIDTH])
-        return cls(int(cases), int(hits), expected, int(alone), returns, moves, relative, by_class)
+        cases, hits, expected, alone, returns, moves, relative, *by_class = row.tolist()
+        counts = tuple(int(value) for value in by_class)
+        return cls(int(cases), int(hits), expected, int(alone), returns, moves, relative, counts)
 
     @property
     def hit_rate(self) -> float | None:

@@ -14,7 +14,7 @@ from signal_service.alerts.judgements import Finding
 _SELECT = """
 SELECT number, alert_id, symbol, kind, rule, direction, impact, confidence, confidence_basis, price, bar_date, as_of,
     created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence, acknowledged_at,
-    expires_at
+    expires_at, horizon, outcome, outcome_bar, outcome_return
 FROM signals.alerts
 """
 _INSERT = """

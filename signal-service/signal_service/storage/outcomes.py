@@ -9,15 +9,14 @@ from typing import Any
 from chitti_shared.db import Pool
 
 from signal_service.rules import RuleKey
-from signal_service.storage.logs import bump_state
 
-# A company may have been renamed since, and its prices adjusted: both closes are read as they stand now
-_FIND = """
-UPDATE signals.alerts AS a SET
-    outcome = CASE WHEN (later.close - own.close) * CASE a.direction WHEN 'bullish' THEN 1 ELSE -1 END > 0
-        THEN 'hit' ELSE 'miss' END,
-    outcome_bar = later.trade_date,
-    outcome_return = later.close / own.close - 1
+# A company may have been renamed since, and its prices adjusted: both closes are read as they stand now.
+# All rows are locked before the first is changed: an update counts in the log's row, which whoever acknowledges
+# one of these alerts takes after the alert.
+_DUE = """
+SELECT o.alert_id, later.trade_date, later.close / own.close - 1 AS change,
+    CASE WHEN (later.close - own.close) * CASE o.direction WHEN 'bullish' THEN 1 ELSE -1 END > 0
+        THEN 'hit' ELSE 'miss' END AS outcome
 FROM signals.alerts AS o
 CROSS JOIN LATERAL (
     SELECT coalesce(
@@ -34,8 +33,13 @@ CROSS JOIN LATERAL (
     WHERE b.instrument_id = company.instrument_id AND b.trade_date > o.bar_date
     ORDER BY b.trade_date OFFSET o.horizon - 1 LIMIT 1
 ) AS later
-WHERE o.outcome IS NULL AND a.outcome IS NULL AND a.alert_id = o.alert_id
-RETURNING a.alert_id
+WHERE o.outcome IS NULL
+FOR UPDATE OF o
+"""
+_NOTE = """
+UPDATE signals.alerts AS a SET outcome = n.outcome, outcome_bar = n.bar, outcome_return = n.change
+FROM unnest($1::text[], $2::text[], $3::date[], $4::float8[]) AS n (alert_id, outcome, bar, change)
+WHERE a.alert_id = n.alert_id
 """
 _COUNT = """
 SELECT rule, direction, count(*) AS alerts, count(*) FILTER (WHERE outcome IS NULL) AS pending,
@@ -70,17 +74,17 @@ class AlertOutcome:
 class OutcomeTable:
     """Outcomes stand in the rows of the alerts."""
 
-    def __init__(self, pool: Pool, topic: str) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._topic = topic
 
     async def find(self) -> int:
         """Note the outcome of every alert whose horizon is over; how many there were."""
         async with self._pool.transaction() as connection:
-            found = len(await connection.fetch(_FIND))
-            if found:
-                await bump_state(connection, self._topic)
-            return found
+            due = await connection.fetch(_DUE)
+            if due:
+                columns = ("alert_id", "outcome", "trade_date", "change")
+                await connection.execute(_NOTE, *([record[name] for record in due] for name in columns))
+            return len(due)
 
     async def counted(self, symbol: str | None = None) -> dict[RuleKey, Counted]:
         """Alerts by rule and direction, of all symbols or one."""

@@ -38,6 +38,7 @@ def alert_of(finding: Finding, created_at: datetime) -> signals.Alert:
         url=lead.url if lead else None,
         evidence=[evidence_of(fact) for fact in finding.evidence],
         expires_at=finding.expires_at,
+        horizon=finding.horizon,
     )
 
 

@@ -33,8 +33,9 @@ class Alert(Reply, frozen=True, kw_only=True):
     """A rule's transition on one symbol, with every number behind it.
 
     `price` is the close of the bar it was judged on, `as_of` that bar's date or the article's
-    time, whichever is later. `confidence` is the rule's hit rate on this symbol's earlier bars
-    (`confidence_basis` says over how many), null with the reason there when it can't be known.
+    time, whichever is later. `confidence` is the probability that the close lies in the direction `horizon`
+    sessions later, by what followed the rule's earlier cases (`confidence_basis` says over how many), null with
+    the reason there when it can't be known. `outcome` says then whether it did, with the return to `outcome_bar`.
     """
 
     alert_id: AlertId
@@ -58,6 +59,10 @@ class Alert(Reply, frozen=True, kw_only=True):
     evidence: list[Evidence]
     acknowledged_at: datetime | None = None
     expires_at: datetime | None = None
+    horizon: int = 5
+    outcome: Literal["hit", "miss"] | None = None
+    outcome_bar: date | None = None
+    outcome_return: float | None = None
 
 
 class GenerateSignalsRequest(LongRequest, frozen=True, kw_only=True):
