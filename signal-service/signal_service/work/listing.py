@@ -15,7 +15,7 @@ from signal_service.work.watch import PASSING
 
 log = get_logger(__name__)
 
-_AT_ONCE = 5_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
+_AT_ONCE = 2_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
 _ROW_US = 0.005  # what looking at one alert costs at most
 
 
