@@ -29,7 +29,9 @@ from benchmarks import (
     news_storage,
     news_training,
     number_texts,
+    patterns,
     portfolio,
+    screens,
     small_requests,
     streams,
     sweeps,
@@ -66,8 +68,12 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += backtests.measure()
     say("sweeps")
     rows += sweeps.measure()
+    say("patterns of price")
+    rows += patterns.measure()
     say("portfolios")
     rows += portfolio.measure()
+    say("screens")
+    rows += screens.measure()
     rows += of_news(headlines)
     return rows, functions.markdown(series, panels)
 

@@ -8,14 +8,16 @@ import os
 import statistics
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from chitti_shared.contracts import news
+from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.news import NEWS_NLP
+from chitti_shared.contracts.system import HEALTH
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.ipc import Client
@@ -192,16 +194,15 @@ async def _served(database: Database, folder: Path, pool: Pool) -> list[Asked]:
 
 
 async def _until_served(client: Client) -> None:
+    """Wait until the daemon serves, and has read what was told in the last days: it does so when it starts."""
     deadline = time.monotonic() + 30
-    while True:
-        try:
-            await client.call(news.GET_ARTICLES, news.GetArticlesRequest(limit=1))
-        except ServiceUnavailable:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)
-        else:
-            return
+    remembered = 0
+    while remembered < CAPACITY:
+        assert time.monotonic() < deadline, f"{remembered} articles are remembered"
+        await asyncio.sleep(0.1)
+        with suppress(ServiceUnavailable):
+            health = await client.call(HEALTH, Empty())
+            remembered = health.info["articles_remembered"]
 
 
 async def _time_ms(client: Client, request: news.GetArticlesRequest, rounds: int) -> float:

@@ -11,12 +11,15 @@ import typer
 
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
-from chitti_cli import kept_runs, training
+from chitti_cli import fundamentals as fundamentals_of
+from chitti_cli import kept_runs, screens, training
+from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli import webhooks as webhooks_of
 from chitti_cli.explain import explain
 from chitti_cli.news_list import news
+from chitti_cli.patterns import patterns
 from chitti_cli.running import NOT_RUNNING, err, fail, load_settings, out, run, write_line
 
 app = typer.Typer(
@@ -29,9 +32,11 @@ user = typer.Typer(help="Logins of the HTTP API.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(kept_runs.app, name="backtests")
 app.add_typer(feeds_of.app, name="feeds")
+app.add_typer(rules_of.app, name="rules")
 app.add_typer(webhooks_of.app, name="webhooks")
 app.command()(explain)
 app.command()(news)
+app.command()(patterns)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
@@ -234,8 +239,10 @@ def demo(
         save_svg.write_text(picture_of(outcome), encoding="utf-8")
 
 
+app.command("import-fundamentals")(fundamentals_of.import_fundamentals)
 app.command()(backtests.backtest)
 app.command()(backtests.report)
+app.command()(screens.screen)
 app.command()(sweeps.sweep)
 app.command()(sweeps.walk_forward)
 app.command()(strategies_of.strategies)

@@ -59,6 +59,7 @@ def explanation_of(document: Any, parameters: dict[str, Any]) -> dict[str, Any]:
         "columns": list(language.columns(*nodes)),
         "needs_dates": language.needs_dates(*nodes),
         "needs_news": language.needs_news(*nodes),
+        "needs": sorted(frozenset().union(*(one.needs for one in nodes))),
         "lookback": language.lookback(*nodes),
         "settling": None if settling == language.NEVER else settling,
         "nodes": sum(one.size for one in nodes),

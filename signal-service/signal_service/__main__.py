@@ -24,22 +24,38 @@ from chitti_shared.settings import Settings
 from signal_service import __version__
 from signal_service.actions import build_router
 from signal_service.context import SignalContext
+from signal_service.storage import fundamentals
 from signal_service.storage.alerts import AlertTable
+from signal_service.storage.appointments import AppointmentTable
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.listing import ListingTable
 from signal_service.storage.logs import WAKE_CHANNEL, LogTable
+from signal_service.storage.mutes import MuteTable
+from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.patterns import PatternTable
+from signal_service.storage.records import RecordTable
+from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
+from signal_service.storage.rules import RuleTable
+from signal_service.storage.screens import ScreenTables
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.storage.webhooks import WEBHOOKS_CHANNEL, WebhookTable
 from signal_service.streaming.epochs import MarkFile
+from signal_service.work.books import Books
 from signal_service.work.filters import Filters
 from signal_service.work.judge import Judge
 from signal_service.work.listing import Listing
+from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
-from signal_service.work.panels import Panels
+from signal_service.work.pattern_keeper import PatternKeeper
+from signal_service.work.price_rows import PriceRows
+from signal_service.work.records import RecordKeeper
 from signal_service.work.redis_wake import RedisWake
 from signal_service.work.results import Results
+from signal_service.work.scans import Scans
 from signal_service.work.sending import LIMITS, USER_AGENT, Sender
+from signal_service.work.snapshot import Screens
 from signal_service.work.tail import AlertLog
 from signal_service.work.watch import Watch
 from signal_service.work.webhooks import Webhooks
@@ -78,14 +94,36 @@ async def wire(
     client = SafeClient(allow=allow, resolve=resolve, user_agent=USER_AGENT, limits=LIMITS)
     sender = Sender(await stack.enter_async_context(client), utc_now)
     ctx = _context(pool, compute, cpu, events, filters, sender, SignalMetrics(registry))
+    await ctx.books.begin()
     leadership = await stack.enter_async_context(Leadership(url, f"{NAME}.{TOPIC}", application_name=f"{NAME} leader"))
-    watch = Watch(events=events, judge=ctx.judge, sources=ctx.sources, states=StateTable(pool), leadership=leadership)
+    watch = Watch(
+        events=events,
+        judge=ctx.judge,
+        sources=ctx.sources,
+        outcomes=ctx.outcomes,
+        states=StateTable(pool),
+        appointments=AppointmentTable(pool),
+        keeper=_keeper(pool, ctx),
+        leadership=leadership,
+        clock=utc_now,
+    )
     webhooks = Webhooks(
         table=ctx.webhooks, events=events, filters=filters, sender=sender, metrics=ctx.metrics, clock=utc_now
     )
-    wakes: dict[str, Callable[[], None]] = {WAKE_CHANNEL: events.waiting.set, WEBHOOKS_CHANNEL: webhooks.wake}
-    await _listen(stack, url, {**wakes, "news_articles": watch.wake, "prices_imported": watch.wake})
+
+    def wake() -> None:
+        watch.wake()
+        ctx.screens.wake()
+
+    wakes: dict[str, Callable[[], None]] = {
+        WAKE_CHANNEL: events.waiting.set,
+        WEBHOOKS_CHANNEL: webhooks.wake,
+        fundamentals.CHANNEL: ctx.screens.wake,
+        **dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), wake),
+    }
+    await _listen(stack, url, wakes)
     _keep_running(stack, "watch", watch.run())
+    _keep_running(stack, "screens", ctx.screens.run())
     _keep_running(stack, "listing", ctx.listing.warm_up())
     _keep_running(stack, "webhooks", leadership.lead(webhooks.run))
     health = _health_of(watch, compute, pool, events, leadership)
@@ -119,10 +157,16 @@ def _context(
     sender: Sender,
     metrics: SignalMetrics,
 ) -> SignalContext:
-    alerts, sources = AlertTable(pool), SourceTables(pool)
+    alerts, sources, rules, mutes = AlertTable(pool), SourceTables(pool), RuleTable(pool), MuteTable(pool)
+    books, market = Books(rules), Market(compute, cpu, pool)
+    records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
     judge = Judge(
         pool=pool,
-        panels=Panels(compute, cpu),
+        market=market,
+        books=books,
+        records=records,
+        rules=rules,
+        mutes=mutes,
         sources=sources,
         alerts=alerts,
         states=StateTable(pool),
@@ -135,15 +179,44 @@ def _context(
         alerts=alerts,
         listing=Listing(ListingTable(pool), events, cpu, utc_now),
         watchlist=WatchlistTable(pool, TOPIC),
+        patterns=PatternTable(pool),
         sources=sources,
+        rules=rules,
+        mutes=mutes,
+        books=books,
+        market=market,
+        compute=compute,
+        records=records,
+        outcomes=OutcomeTable(pool, TOPIC),
         events=events,
         filters=filters,
         webhooks=WebhookTable(pool),
         sender=sender,
         judge=judge,
+        scans=Scans(compute, cpu),
         results=Results(),
+        screens=Screens(
+            prices=PriceRows(compute),
+            tables=ScreenTables(pool),
+            figures=FundamentalTable(pool),
+            sources=sources,
+            cpu=cpu,
+            clock=utc_now,
+        ),
+        cpu=cpu,
         metrics=metrics,
         clock=utc_now,
+    )
+
+
+def _keeper(pool: Pool, ctx: SignalContext) -> PatternKeeper:
+    return PatternKeeper(
+        pool=pool,
+        scans=ctx.scans,
+        sources=ctx.sources,
+        states=StateTable(pool),
+        patterns=ctx.patterns,
+        clock=ctx.clock,
     )
 
 

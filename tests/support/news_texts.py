@@ -33,6 +33,11 @@ SIGNS = (
     *("\ud800", "\u092d\u093e\u0930\u0924 \u092c\u0922\u093c\u093e", "\u0924\u0947\u091c\u093c\u0940"),
 )
 STORIES = (
+    "Unlike TCS, Infosys beats estimates; unlike peers, Wipro gains over HCL Tech, Cipla",
+    "Motilal Oswal adds HDFC Bank to its list; ups target price; CRISIL puts Vedanta on watch",
+    "SEBI probe into Zee widens, concerns over Paytm ease, notice to Cipla sinks stock",
+    "Not easy to make money in Maruti; a blow to the TCS plan: Rao",
+    "Wipro profit down 12%, beats Street view: volumes grow, says owner",
     "Top gainers: TCS, Infosys; top losers: Cipla, Lupin; Nifty slips as Maruti, Titan and Trent fall",
     "Motilal Oswal starts coverage on SBI with buy, rates Cipla a sell; Lupin slips as ICRA downgrades",
     "L&T pips BHEL to bag order from NTPC, loses ground to Siemens amid pressure on margins of ABB",

@@ -57,6 +57,7 @@ UPLOADS: dict[str, Upload] = {
     "ingest_rss": Upload("document", frozenset(kind.encode() for kind in _FEEDS)),
     "import_prices": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
     "import_adjustments": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
+    "import_fundamentals": Upload("document", frozenset(kind.encode() for kind in _TABLES)),
 }
 
 

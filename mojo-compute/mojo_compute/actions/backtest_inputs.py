@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from chitti_shared.contracts.backtests import Prices, RunRequest
+from chitti_shared.contracts.backtests import BacktestRequest, Prices, RunRequest
 from chitti_shared.contracts.strategies import Execution
 from chitti_shared.errors import ChittiError, InvalidInput, NotFound
 
@@ -17,6 +17,7 @@ from mojo_compute.backtesting.corporate import Happening
 from mojo_compute.backtesting.data import Bars, News, closing_time
 from mojo_compute.backtesting.expressions import compile_strategy
 from mojo_compute.backtesting.strategies import Strategy, declaration_of, execution_of, make, split
+from mojo_compute.backtesting.strategies.dated import DatedEntries
 from mojo_compute.backtesting.strategies.parameters import SETTINGS
 from mojo_compute.context import ComputeContext
 from mojo_compute.kernels.arrays import Floats
@@ -40,6 +41,8 @@ class Plan:
 
 def plan_of(request: RunRequest) -> Plan:
     """The request's strategy. Errors: InvalidInput, NotFound."""
+    if isinstance(request, BacktestRequest) and request.entries is not None:
+        return _dated(request, request.entries)
     if (request.strategy_id is None) == (request.strategy is None):
         found = "neither" if request.strategy is None else "both"
         raise InvalidInput(
@@ -53,6 +56,13 @@ def plan_of(request: RunRequest) -> Plan:
     settings = {name: value for name, value in request.parameters.items() if name in SETTINGS}
     strategy = compile_strategy(request.strategy, own, "strategy")
     return Plan(strategy, execution_of({**strategy.settings, **settings}), strategy.needs)
+
+
+def _dated(request: BacktestRequest, entries: Mapping[str, Sequence[str]]) -> Plan:
+    for name in ("strategy_id", "strategy"):
+        if getattr(request, name) is not None:
+            raise InvalidInput(f"{name} stands beside entries", field=name, constraint="entries or a strategy")
+    return Plan(DatedEntries.parsed(entries), execution_of(request.parameters))
 
 
 def symbols_of(request: RunRequest) -> list[str]:

@@ -8,12 +8,14 @@ from mojo_compute.market_data.bars import Bars, Identity, Rejected
 from mojo_compute.market_data.directory import Changes, Directory, Instrument
 from mojo_compute.market_data.documents import Limits
 from mojo_compute.market_data.faults import Faults
+from mojo_compute.market_data.fundamentals import CompanyFigures, ReadFigures, read_fundamentals
 from mojo_compute.market_data.reading import Document, Read, read_document
 
 __all__ = [
     "Adjustment",
     "Bars",
     "Changes",
+    "CompanyFigures",
     "Directory",
     "Document",
     "Faults",
@@ -21,7 +23,9 @@ __all__ = [
     "Instrument",
     "Limits",
     "Read",
+    "ReadFigures",
     "Rejected",
     "read_adjustments",
     "read_document",
+    "read_fundamentals",
 ]

@@ -43,9 +43,8 @@ class Lookout:
     async def look(self) -> None:
         """Look once. Errors: the database can't be reached."""
         self._metrics.feeds(await self.seen(), self._clock)
-        before, began = self._articles.remembered, time.perf_counter()
-        await self._articles.catch_up()
-        read = self._articles.remembered - before
+        began = time.perf_counter()
+        read = await self._articles.catch_up()
         if read >= _WORTH_TELLING:
             took_s = round(time.perf_counter() - began, 2)
             log.info("what was told in the last days is in memory", articles=read, seconds=took_s)

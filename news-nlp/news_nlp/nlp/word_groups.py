@@ -90,12 +90,14 @@ _WORDS: Final[dict[Group, str]] = {
     Group.CUT: (
         "as after while whereas but though although when since because before until till if amid despite post following"
     ),
-    Group.PREPOSITION: "on with by from to of in at vs versus against over than for into under via towards among",
+    Group.PREPOSITION: (
+        "on with by from to of in at vs versus against over than for into under via towards among unlike"
+    ),
     Group.NOT_OF_OBJECT: "with by from to vs versus against over than via",
-    Group.NOT_PREFERRED: "over than",
+    Group.NOT_PREFERRED: "over than unlike",
     Group.SAYS: "says say said sees see expects feels believes thinks reckons predicts tells",
     Group.THE: "the a an its",
-    Group.AND: "and",
+    Group.AND: "and including",
     Group.FROM: "from",
     Group.TO: "to",
     Group.THOUSAND: "k thousand",

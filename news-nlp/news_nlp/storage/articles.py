@@ -94,16 +94,23 @@ class ArticleStore:
         """How many articles are in memory."""
         return len(self._stories)
 
-    async def catch_up(self) -> None:
+    async def catch_up(self) -> int:
         """Read what was told in the last days and is not in memory yet, without keeping other daemons from storing.
 
         Ids grow in the order of commit, so whoever has read up to one has missed none before it.
+
+        Returns
+        -------
+        int
+            How many articles were read.
         """
         async with self._one_at_a_time, self._pool.acquire() as connection:
+            before = self.remembered
             counter = await connection.fetchrow(_COUNTER)
             assert counter is not None  # the migration inserts the row
             await self._catch_up(connection, counter["last_id"], counter["seen_at"])
             self._caught_up = True
+            return max(self.remembered - before, 0)
 
     async def store(self, articles: Sequence[ScoredArticle], feed_id: int | None = None) -> Stored:
         """Store the articles not known yet, in one transaction; the same batch again changes nothing.

@@ -112,6 +112,9 @@ class BacktestRequest(RunRequest, frozen=True):
 
     Parameters
     ----------
+    entries : dict of lists of days
+        In the place of a strategy: by symbol the days after whose close a position is opened. `direction` and
+        `max_bars` of `parameters` say which way and for how long.
     mode : str
         Several symbols share one cash pool (portfolio), or are run each for itself (apart).
     benchmark : str
@@ -122,6 +125,7 @@ class BacktestRequest(RunRequest, frozen=True):
         Most entries of the reply; the others are read by `get_backtest`.
     """
 
+    entries: Annotated[dict[Symbol, list[IsoDate]], Meta(min_length=1, max_length=MAX_SYMBOLS)] | None = None
     mode: Literal["portfolio", "apart"] = "portfolio"
     benchmark: Benchmark = "buy_and_hold"
     keep: bool = True

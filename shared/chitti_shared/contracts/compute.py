@@ -15,6 +15,8 @@ from msgspec import UNSET, Meta, UnsetType
 from chitti_shared.contracts.action import Action, Empty, IsoDate, LongRequest, Reply, Request, Route, Service, Symbol
 from chitti_shared.contracts.arrays import Integers
 from chitti_shared.contracts.backtests import BACKTESTS
+from chitti_shared.contracts.columns import COMPUTE_COLUMNS
+from chitti_shared.contracts.fundamentals import FUNDAMENTALS
 from chitti_shared.contracts.indicators import BY_NAME, INDICATORS, Indicator, Parameter
 from chitti_shared.contracts.market import MARKET
 from chitti_shared.contracts.portfolio import PORTFOLIO
@@ -384,9 +386,9 @@ LIST_INDICATORS = Action(
     doc="Every indicator with its inputs, parameters and outputs.",
 )
 
-MOJO_COMPUTE = Service(
-    "mojo-compute", 6004, (*COMPUTE, BATCH, LIST_INDICATORS, *BACKTESTS, *SWEEPS, *MARKET, *PORTFOLIO, *SYSTEM)
-)
+_STORED = (*MARKET, *FUNDAMENTALS, *PORTFOLIO)
+_ACTIONS = (*COMPUTE, BATCH, LIST_INDICATORS, COMPUTE_COLUMNS, *BACKTESTS, *SWEEPS, *_STORED, *SYSTEM)
+MOJO_COMPUTE = Service("mojo-compute", 6004, _ACTIONS)
 
 
 def action_of(name: str) -> Action:

@@ -9,13 +9,15 @@ from chitti_shared.contracts.indicators import NEVER
 from chitti_shared.expressions.descriptions import describe_node
 from chitti_shared.expressions.lowering import lower
 from chitti_shared.expressions.measures import Used, columns, indicators, lookback, needs_dates, needs_news, settling
-from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series, walk
+from chitti_shared.expressions.nodes import Call, Constant, Fact, Need, Node, Operation, Placeholder, Series, walk
 from chitti_shared.expressions.parameters import Variable
 from chitti_shared.expressions.rules import Rule, parse_rule
 from chitti_shared.expressions.strategies import Strategy, parse_strategy
-from chitti_shared.expressions.vocabulary import MAX_DEPTH, MAX_NODES, OPERATORS, SERIES, Operator
+from chitti_shared.expressions.vocabulary import FACTS, MAX_DEPTH, MAX_NODES, OPERATORS, SERIES, FactWord, Operator
+from chitti_shared.expressions.writing import fingerprint, written
 
 __all__ = [
+    "FACTS",
     "MAX_DEPTH",
     "MAX_NODES",
     "NEVER",
@@ -23,6 +25,9 @@ __all__ = [
     "SERIES",
     "Call",
     "Constant",
+    "Fact",
+    "FactWord",
+    "Need",
     "Node",
     "Operation",
     "Operator",
@@ -34,6 +39,7 @@ __all__ = [
     "Variable",
     "columns",
     "describe_node",
+    "fingerprint",
     "indicators",
     "lookback",
     "lower",
@@ -43,4 +49,5 @@ __all__ = [
     "parse_strategy",
     "settling",
     "walk",
+    "written",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from chitti_shared.contracts.indicators.parameters import resolve
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder
-from chitti_shared.expressions.vocabulary import MAX_BARS, OPERATORS
+from chitti_shared.expressions.nodes import Call, Constant, Fact, Node, Operation, Placeholder
+from chitti_shared.expressions.vocabulary import FACTS, MAX_BARS, OPERATORS
 
 Values = Mapping[str, int | float]
 
@@ -39,6 +39,8 @@ def bind(node: Node, values: Values, done: dict[int, Node] | None = None) -> Nod
 def _bound(node: Node, values: Values, done: dict[int, Node]) -> Node:
     if isinstance(node, Placeholder):
         return Constant(values[node.name])
+    if isinstance(node, Fact):
+        return Fact(node.name, node.subject, _bars(node, values))
     operands = tuple(bind(one, values, done) for one in node.operands)
     if isinstance(node, Call):
         return Call(node.name, _parameters(node, values), operands, node.output)
@@ -60,10 +62,11 @@ def bind_whole(bars: int | Placeholder, values: Values, least: int, what: str) -
     return int(value)
 
 
-def _bars(node: Operation, values: Values) -> int | None:
+def _bars(node: Operation | Fact, values: Values) -> int | None:
     if node.bars is None:
         return None
-    least = OPERATORS[node.name].least_bars
+    word = FACTS[node.name] if isinstance(node, Fact) else OPERATORS[node.name]
+    least = word.least_bars
     assert least is not None
     return bind_whole(node.bars, values, least, node.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chitti_shared.expressions.binding import Values
-from chitti_shared.expressions.nodes import Call, Constant, Node, Operation, Placeholder, Series
+from chitti_shared.expressions.nodes import Call, Constant, Fact, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable
 
 _SERIES = {"typical": "typical price", "hl2": "middle price", "ohlc4": "average price", "day": "day of the month"}
@@ -26,6 +26,7 @@ _WINDOWS = {
     "articles": "articles of {n} bars",
     "sentiment": "sentiment of {n} bars",
 }
+_FACTS = {"fundamental": "{}", "sector_rank": "rank of {} in its industry", "pattern": "quality of {}"}
 _PLAIN = frozenset({"min", "max", "abs", "articles", "sentiment"})  # as an operand without parentheses
 _OPENINGS = {
     "entry": "enter long when",
@@ -55,6 +56,8 @@ def describe_node(node: Node) -> str:
         return _SERIES.get(node.name, node.name)
     if isinstance(node, Placeholder):
         return node.name
+    if isinstance(node, Fact):
+        return _fact(node)
     return _call(node) if isinstance(node, Call) else _operation(node)
 
 
@@ -96,6 +99,14 @@ def _call(call: Call) -> str:
     if len(call.indicator.outputs) > 1:
         told += f" {call.output.replace('_', ' ')}"
     return told
+
+
+def _fact(node: Fact) -> str:
+    subject = node.subject.replace("_", " ")
+    if node.name == "event":
+        assert node.bars is not None
+        return f"articles on {subject} of {_bars(node.bars)}"
+    return _FACTS[node.name].format(subject)
 
 
 def _operation(node: Operation) -> str:

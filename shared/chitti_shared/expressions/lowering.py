@@ -11,7 +11,7 @@ from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.contracts.indicators.parameters import resolve
 from chitti_shared.expressions.nodes import Call, Node, Operation
 
-_WINDOWS = {
+WINDOWS = {  # operators that are computed as indicators
     "highest": "max",
     "lowest": "min",
     "mean": "sma",
@@ -47,7 +47,7 @@ def _lowered(node: Node, operands: tuple[Node, ...]) -> Node:
         plain = all(one is other for one, other in zip(operands, node.operands, strict=True))
         return node if plain else Call(node.name, node.parameters, operands, node.output)
     assert isinstance(node, Operation)
-    if node.name in _WINDOWS:
+    if node.name in WINDOWS:
         assert isinstance(node.bars, int)
         return _window(node.name, operands[0], node.bars)
     written_out = _WRITTEN_OUT.get(node.name)
@@ -60,7 +60,7 @@ def _lowered(node: Node, operands: tuple[Node, ...]) -> Node:
 def _window(name: str, operand: Node, bars: int) -> Node:
     if bars < _SHORTEST and name != "change":
         return operand
-    declared = BY_NAME[_WINDOWS[name]]
+    declared = BY_NAME[WINDOWS[name]]
     return Call(declared.name, tuple(resolve(declared, {"period": bars}).items()), (operand,), declared.outputs[0])
 
 

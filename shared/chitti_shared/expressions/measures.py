@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from chitti_shared.contracts.indicators import NEVER
-from chitti_shared.expressions.nodes import Call, Node, Operation, Placeholder, Series, walk
-from chitti_shared.expressions.vocabulary import ARTICLES, CALENDAR, COLUMNS
+from chitti_shared.expressions.nodes import ARTICLES, Call, Node, Operation, Placeholder, Series, walk
+from chitti_shared.expressions.vocabulary import CALENDAR, COLUMNS
 
 _ONE_LESS = frozenset({"within", "for", "highest", "lowest", "mean", "sum", "std"})
 _READ = {"typical": ("high", "low", "close"), "hl2": ("high", "low"), "ohlc4": ("open", "high", "low", "close")}
@@ -55,7 +55,7 @@ def needs_dates(*nodes: Node) -> bool:
 
 def needs_news(*nodes: Node) -> bool:
     """Whether articles are read."""
-    return any(isinstance(node, Operation) and node.name in ARTICLES for node in walk(*nodes))
+    return any("news" in node.needs for node in nodes)
 
 
 def _own_bars(node: Node) -> int:

@@ -9,6 +9,16 @@ from typing import Literal
 from chitti_shared.contracts.indicators import BY_NAME, Indicator
 
 Kind = Literal["number", "truth"]
+Need = Literal["series", "news", "fundamentals", "patterns"]
+
+ARTICLES = frozenset({"articles", "sentiment"})
+_NOTHING: frozenset[Need] = frozenset()
+_NEEDED_BY: dict[str, Need] = {
+    "fundamental": "fundamentals",
+    "sector_rank": "fundamentals",
+    "pattern": "patterns",
+    "event": "news",
+}
 
 
 class Leaf:
@@ -16,6 +26,7 @@ class Leaf:
 
     size = 1
     depth = 1
+    needs = _NOTHING
 
     @property
     def operands(self) -> tuple[Node, ...]:
@@ -53,6 +64,35 @@ class Series(Leaf):
     kind: Kind = "number"
 
     is_bound = True
+    needs = frozenset[Need]({"series"})
+
+
+@dataclass(frozen=True)
+class Fact(Leaf):
+    """What is known of the symbol beside its bars: a word of `vocabulary.FACTS`.
+
+    Parameters
+    ----------
+    name : str
+        The word, such as `fundamental`.
+    subject : str
+        What it is asked of: a metric, a pattern, a type of event.
+    bars : int, Placeholder or None
+        How many bars it looks back over, where it does.
+    """
+
+    name: str
+    subject: str
+    bars: int | Placeholder | None = None
+    kind: Kind = "number"
+
+    @property
+    def is_bound(self) -> bool:
+        return not isinstance(self.bars, Placeholder)
+
+    @property
+    def needs(self) -> frozenset[Need]:  # type: ignore[override]
+        return frozenset({_NEEDED_BY[self.name]})
 
 
 @dataclass(frozen=True)
@@ -94,6 +134,10 @@ class Call:
         named = any(isinstance(value, Placeholder) for _name, value in self.parameters)
         return not named and all(one.is_bound for one in self.operands)
 
+    @cached_property
+    def needs(self) -> frozenset[Need]:
+        return _NOTHING.union(*(one.needs for one in self.operands))
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -118,8 +162,14 @@ class Operation:
         """Whether no placeholder is left."""
         return not isinstance(self.bars, Placeholder) and all(one.is_bound for one in self.operands)
 
+    @cached_property
+    def needs(self) -> frozenset[Need]:
+        """What it reads beside numbers that are written in it."""
+        own: frozenset[Need] = frozenset({"news"}) if self.name in ARTICLES else _NOTHING
+        return own.union(*(one.needs for one in self.operands))
 
-Node = Constant | Placeholder | Series | Call | Operation
+
+Node = Constant | Placeholder | Series | Fact | Call | Operation
 
 
 def walk(*roots: Node) -> list[Node]:
@@ -140,7 +190,7 @@ def placeholders(*roots: Node) -> set[str]:
         values: list[object] = [node]
         if isinstance(node, Call):
             values += [value for _name, value in node.parameters]
-        elif isinstance(node, Operation):
+        elif isinstance(node, Operation | Fact):
             values.append(node.bars)
         found.update(one.name for one in values if isinstance(one, Placeholder))
     return found

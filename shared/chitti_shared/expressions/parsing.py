@@ -9,10 +9,13 @@ from typing import Any
 from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.errors import InvalidInput
 from chitti_shared.expressions.calls import CallForm
+from chitti_shared.expressions.facts import check_price_only, parse_fact, refuse_fact
+from chitti_shared.expressions.lowering import WINDOWS
 from chitti_shared.expressions.nodes import Call, Constant, Kind, Node, Operation, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable, check_name, number_at
 from chitti_shared.expressions.refusals import joined, listed, refusal, told
 from chitti_shared.expressions.vocabulary import (
+    FACTS,
     MAX_BARS,
     MAX_DEPTH,
     MAX_NODES,
@@ -41,6 +44,8 @@ class Parser:
         `{name: expression}`, or None. An expression names another one by its name alone.
     path : str
         Where the definitions stand.
+    facts : bool
+        Whether the words of `FACTS` may be used: rules read them, strategies of a backtest don't.
 
     Raises
     ------
@@ -48,11 +53,14 @@ class Parser:
         `details.field` is the path of what is wrong.
     """
 
-    def __init__(self, variables: Mapping[str, Variable], definitions: Any = None, path: str = "define") -> None:
+    def __init__(
+        self, variables: Mapping[str, Variable], definitions: Any = None, path: str = "define", *, facts: bool = False
+    ) -> None:
         self._variables = variables
         self._defaults = {name: one.default for name, one in variables.items()}
         self._definitions = _checked_definitions(definitions, path, variables)
         self._path = path
+        self._facts = facts
         self._defined: dict[str, Node] = {}
         self._open: list[str] = []
         self._known: dict[Hashable, Node] = {}
@@ -133,15 +141,25 @@ class Parser:
         inside, given = joined(path, head), document[head]
         if head == _PARAM:
             return self._one(self._placeholder(document, path))
+        if head in FACTS:
+            return self._fact(head, given, extra, inside)
         if head in OPERATORS and not (head in BY_NAME and isinstance(given, dict | int | float)):
             if extra:
                 raise refusal(inside, f"{next(iter(extra))} stands beside an indicator only", "no other key")
             return self._operation(OPERATORS[head], given, inside, depth)
         if head not in BY_NAME:
             synonym = SYNONYMS.get(head.lower())
-            meant = f"; did you mean {synonym!r}?" if synonym else nearest(head, [*OPERATORS, *BY_NAME])
+            words = [*OPERATORS, *(FACTS if self._facts else ()), *BY_NAME]
+            meant = f"; did you mean {synonym!r}?" if synonym else nearest(head, words)
             raise refusal(inside, f"no operator or indicator is called {told(head)}{meant}", "a known name")
         return self._call(head, given, extra, path, depth)
+
+    def _fact(self, name: str, given: Any, extra: dict[str, Any], path: str) -> Node:
+        if not self._facts:
+            raise refuse_fact(name, path)
+        if extra:
+            raise refusal(path, f"{next(iter(extra))} stands beside an indicator only", "no other key")
+        return self._one(parse_fact(name, given, path, self.whole))
 
     def _placeholder(self, document: dict[Any, Any], path: str) -> Placeholder:
         name, inside = document.get(_PARAM), joined(path, _PARAM)
@@ -172,6 +190,8 @@ class Parser:
             node = self._expression(one, inside, depth + 1)
             if operator.takes != "any":
                 self._demand(node, operator.takes, inside)
+            if self._facts and operator.name in WINDOWS:
+                check_price_only(node, operator.name, inside)
             parsed.append(node)
         kind = parsed[0].kind if operator.gives == "same" else operator.gives
         return self._one(Operation(operator.name, tuple(parsed), kind, bars))
@@ -189,6 +209,8 @@ class Parser:
             inside = form.input_path(series)
             node = self._expression(document, inside, depth + 1)
             self._demand(node, "number", inside)
+            if self._facts:
+                check_price_only(node, form.indicator.name, inside)
             operands.append(node)
         written = {
             key: self._placeholder(value, joined(form.path, key)) if isinstance(value, dict) else value

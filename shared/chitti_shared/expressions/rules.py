@@ -8,7 +8,7 @@ from typing import Any
 
 from chitti_shared.expressions.binding import bind
 from chitti_shared.expressions.descriptions import describe_node, describe_values
-from chitti_shared.expressions.nodes import Node, placeholders
+from chitti_shared.expressions.nodes import Need, Node, placeholders
 from chitti_shared.expressions.parameters import Variable, parse_variables, values_of
 from chitti_shared.expressions.parsing import Parser, check_size, check_values
 from chitti_shared.expressions.refusals import joined, refusal, told
@@ -30,6 +30,11 @@ class Rule:
         """The rule's JSON in the one way to write it."""
         variables = {"parameters": written_variables(self.variables)} if self.variables else {}
         return {"when": written(self.when), **variables}
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What it reads: of "series" (bars), "news", "fundamentals", "patterns"."""
+        return self.when.needs
 
     @property
     def fingerprint(self) -> str:
@@ -71,12 +76,12 @@ def parse_rule(document: Any, path: str = "") -> Rule:
     """
     check_values(document, path)
     if not isinstance(document, dict) or "when" not in document:
-        when = Parser({}).parse(document, path, "truth")
+        when = Parser({}, facts=True).parse(document, path, "truth")
         check_size({path: when})
         return Rule(when, {})
     check_keys(document, _KEYS, path, "rule")
     variables = parse_variables(document.get("parameters"), joined(path, "parameters"))
-    parser = Parser(variables, document.get("define"), joined(path, "define"))
+    parser = Parser(variables, document.get("define"), joined(path, "define"), facts=True)
     when = parser.parse(document["when"], joined(path, "when"), "truth")
     check_size({joined(path, "when"): when})
     check_used(variables, placeholders(when), joined(path, "parameters"))

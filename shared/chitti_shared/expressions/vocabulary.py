@@ -28,7 +28,6 @@ SERIES: dict[str, str] = {
     "month": "month of the bar's date, 1 to 12",
     "time": "when the bar begins, hours and minutes as one number: 915 to 1530 in a session, 0 for daily bars",
 }
-ARTICLES = frozenset({"articles", "sentiment"})
 CALENDAR = frozenset({"weekday", "day", "month", "time"})
 
 
@@ -109,6 +108,44 @@ def _operators() -> tuple[Operator, ...]:
         Operator("articles", "number", "number", 0, 0, "number of articles first seen in the last `bars` bars", 1),
         Operator("sentiment", "number", "number", 0, 0, "their mean sentiment, -1 to 1; null where there is none", 1),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FactWord:
+    """A word for what is known of a symbol beside its bars: `{"pattern": "double_top"}`, `{"event": ["deal", 3]}`.
+
+    Parameters
+    ----------
+    name : str
+    subject : str
+        What stands behind it, in words.
+    summary : str
+        One line on its value.
+    least_bars : int or None
+        Where a number of bars follows: the least it may be.
+    """
+
+    name: str
+    subject: str
+    summary: str
+    least_bars: int | None = None
+
+    @property
+    def form(self) -> str:
+        """What it is given, in words."""
+        return f"[the name of {self.subject}, bars]" if self.least_bars is not None else f"the name of {self.subject}"
+
+
+FACTS: dict[str, FactWord] = {
+    one.name: one
+    for one in (
+        FactWord("fundamental", "a metric", "the company's newest figure known on the bar's day; null without one"),
+        FactWord("sector_rank", "a metric", "percent of the other companies of its industry with a lower figure, 0 to "
+                 "100; null with fewer than 5 others"),
+        FactWord("pattern", "a pattern", "quality (0 to 1) of a pattern that is completed on the bar, else 0"),
+        FactWord("event", "a type of event", "number of articles of that type first seen in the last `bars` bars", 1),
+    )
+}  # fmt: skip
 
 
 # What other languages call them: told where they are used here

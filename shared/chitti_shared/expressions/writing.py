@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chitti_shared.expressions.nodes import Call, Constant, Node, Placeholder, Series
+from chitti_shared.expressions.nodes import Call, Constant, Fact, Node, Placeholder, Series
 from chitti_shared.expressions.parameters import Variable
 from chitti_shared.expressions.vocabulary import OPERATORS
 
@@ -20,6 +20,8 @@ def written(node: Node) -> Any:
         return node.name
     if isinstance(node, Placeholder):
         return {"param": node.name}
+    if isinstance(node, Fact):
+        return {node.name: node.subject if node.bars is None else [node.subject, written_whole(node.bars)]}
     if isinstance(node, Call):
         return _call(node)
     operands = [written(one) for one in node.operands]

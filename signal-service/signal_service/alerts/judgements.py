@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from chitti_shared.market_time import IST
 
-from signal_service.alerts.columns import Columns
+from signal_service.alerts.bars import Newest, dates_of, newest_of
 from signal_service.alerts.evidence import Fact, evidence_of
-from signal_service.alerts.news import Direction, News, NewsView, view_of
-from signal_service.alerts.rules import RULES, Kind, Rule, RuleKey, holds_at
-from signal_service.alerts.scores import impact_of, record_of
+from signal_service.alerts.news import SATURDAY, News, NewsView, view_of
+from signal_service.evaluation import Plan, SymbolFacts
+from signal_service.rules import Direction, Kind, RuleKey, RuleSide
+from signal_service.scoring.books import Book
+from signal_service.scoring.records import SIGN
+from signal_service.scoring.scores import score_of
 
 MARKET_CLOSE = time(15, 30, tzinfo=IST)
 
@@ -35,6 +38,9 @@ class Finding:
     summary: str
     lead: News | None
     evidence: tuple[Fact, ...]
+    cooldown: int = 5
+    horizon: int = 5
+    expires_at: datetime | None = None
 
     @property
     def key(self) -> RuleKey:
@@ -51,8 +57,8 @@ class Finding:
 class Judgement:
     """What the rules say of one symbol now.
 
-    `dates` are its trading days; `held_before` the rules without news whose price part held
-    on the bar before the newest: for a symbol never judged, those are no transitions.
+    `dates` are its newest trading days; `held_before` the conditions that held on the bar before the newest
+    (where that was looked at): for who was never judged by them, those are no transitions.
     """
 
     symbol: str
@@ -65,50 +71,100 @@ class Judgement:
         return self.dates[-1]
 
 
-def judge(columns: Columns, articles: Iterable[News]) -> Judgement:
-    """All rules on the newest bar and the fresh news; no clock, no state."""
-    view = view_of(articles, columns.bars.dates)
-    findings: list[Finding] = []
-    held_before: set[RuleKey] = set()
-    for rule in RULES:
-        price = rule.price(columns)
-        lead = _lead(rule, view)
-        if rule.news_strength is None and holds_at(price, -2):
-            held_before.add(rule.key)
-        if holds_at(price, -1) and (rule.news_strength is None or lead is not None):
-            findings.append(_finding(rule, columns, view, lead))
-    return Judgement(columns.bars.symbol, columns.bars.dates, tuple(findings), frozenset(held_before))
+def judge(
+    sides: Sequence[RuleSide],
+    plan: Plan,
+    facts: SymbolFacts,
+    articles: Iterable[News],
+    records: Book,
+    *,
+    look_back: bool,
+) -> Judgement:
+    """All rules on the newest bar and the fresh news; no clock, no state.
+
+    Parameters
+    ----------
+    sides : sequence of RuleSide
+        Row i of `plan` is the condition of side i.
+    plan : Plan
+    facts : SymbolFacts
+        One bar or more.
+    articles : iterable of News
+        What is written on the symbol, of which the fresh is looked at.
+    records : Book
+        What followed the earlier cases of the same rules.
+    look_back : bool
+        Whether to tell what held on the bar before.
+    """
+    dates = dates_of(facts)
+    history = plan.run(facts, live=True) if look_back else None
+    holds = plan.run_last(facts, live=True) if history is None else history[:, -1]
+    held_before = frozenset(
+        side.key
+        for side, before in zip(sides, () if history is None or len(facts) < 2 else history[:, -2], strict=False)
+        if before
+    )
+    found = [row for row in range(len(sides)) if holds[row]]
+    if not found:
+        return Judgement(facts.symbol, dates, (), held_before)
+    view, newest = view_of(articles, dates), newest_of(facts)
+    findings = tuple(_finding(sides[row], plan, row, facts, newest, view, records) for row in found)
+    return Judgement(facts.symbol, dates, findings, held_before)
 
 
-def _lead(rule: Rule, view: NewsView) -> News | None:
-    if rule.news_strength is None:
+def lead_of(side: RuleSide, view: NewsView) -> News | None:
+    """The article that stands for the news that a rule read: of its events, if it asks for such, in its direction."""
+    if not side.reads_news:
         return None
-    lead = view.lead(rule.direction)
-    return lead if lead is not None and lead.strength >= rule.news_strength else None
+    told = [one for one in view.articles if one.event in side.events] if side.events else list(view.articles)
+    leaning = [one for one in told if one.sentiment == side.direction]
+    return max(leaning or told, key=lambda one: (one.strength, -one.article_id), default=None)
 
 
-def _finding(rule: Rule, columns: Columns, view: NewsView, lead: News | None) -> Finding:
-    bars = columns.bars
-    impact = impact_of(columns, rule.direction, lead)
-    record = record_of(rule.price, columns, rule.direction)
-    closed = datetime.combine(bars.dates[-1], MARKET_CLOSE).astimezone(UTC)
+def expiry_of(bar_date: date, sessions: int) -> datetime:
+    """When an alert of a bar is over: the close so many sessions later, weekdays standing for sessions."""
+    weeks, rest = divmod(sessions, 5)
+    day = bar_date + timedelta(weeks=weeks)
+    while rest or day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+        rest -= rest > 0 and day.weekday() < SATURDAY
+    return datetime.combine(day, MARKET_CLOSE).astimezone(UTC)
+
+
+def _finding(
+    side: RuleSide,
+    plan: Plan,
+    row: int,
+    facts: SymbolFacts,
+    newest: Newest,
+    view: NewsView,
+    records: Book,
+) -> Finding:
+    lead = lead_of(side, view)
+    key, news = (side.name, SIGN[side.direction]), lead.strength if lead is not None else None
+    score = score_of(records, key, facts.symbol, facts.days, facts.close, facts.volume, news)
+    confidence = score.confidence.value
+    closed = datetime.combine(newest.day, MARKET_CLOSE).astimezone(UTC)
     return Finding(
-        symbol=bars.symbol,
-        kind=rule.kind,
-        rule=rule.name,
-        direction=rule.direction,
-        impact=round(impact.value, 1),
-        confidence=round(record.confidence, 4) if record.confidence is not None else None,
-        confidence_basis=record.basis(rule.direction),
-        price=float(bars.close[-1]),
-        bar_date=bars.dates[-1],
+        symbol=facts.symbol,
+        kind=side.kind,
+        rule=side.name,
+        direction=side.direction,
+        impact=round(score.impact.value, 1),
+        confidence=round(confidence, 4) if confidence is not None else None,
+        confidence_basis=score.confidence.basis,
+        price=newest.close,
+        bar_date=newest.day,
         as_of=max(closed, lead.time) if lead is not None else closed,
-        summary=_summary(rule, columns),
+        summary=_summary(side, facts.symbol, newest),
         lead=lead,
-        evidence=evidence_of(rule, columns, view, lead, impact, record),
+        evidence=evidence_of(newest, plan.explain(row, facts, live=True), view, lead, score),
+        cooldown=side.cooldown,
+        horizon=side.horizon,
+        expires_at=expiry_of(newest.day, side.expires),
     )
 
 
-def _summary(rule: Rule, columns: Columns) -> str:
-    moved = f", {100.0 * columns.change[-1]:+.2f}%" if len(columns) > 1 else ""
-    return f"{columns.bars.symbol} {rule.direction}: {rule.says} (close {columns.close[-1]:,.2f}{moved})"
+def _summary(side: RuleSide, symbol: str, newest: Newest) -> str:
+    moved = f", {100.0 * newest.change:+.2f}%" if newest.change is not None else ""
+    return f"{symbol} {side.direction}: {side.says} (close {newest.close:,.2f}{moved})"

@@ -36,6 +36,7 @@ class News:
     score: float
     confidence: float
     phrases: tuple[str, ...]
+    event: str | None = None
 
     @property
     def strength(self) -> float:

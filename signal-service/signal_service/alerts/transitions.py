@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from signal_service.alerts.judgements import Finding, Judgement
-from signal_service.alerts.rules import BY_KEY, RuleKey
+from signal_service.alerts.silence import Silence
+from signal_service.rules import RuleKey
+from signal_service.rules.book import RuleBook
+
+NOTHING_MUTED = Silence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,14 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class SymbolState:
-    """What is remembered of a symbol; rules without an entry did not hold and never alerted."""
+    """What is remembered of a symbol; rules without an entry did not hold and never alerted.
+
+    `book_version` is the version of the rules it was last judged with.
+    """
 
     bar_date: date
     rules: Mapping[RuleKey, RuleState]
+    book_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +44,47 @@ class Decision:
     states: Mapping[RuleKey, RuleState]
 
 
-def decide(judgement: Judgement, known: SymbolState | None) -> Decision:
+def decide(
+    judgement: Judgement, known: SymbolState | None, book: RuleBook, silence: Silence = NOTHING_MUTED
+) -> Decision:
     """Which findings become alerts.
 
-    A rule alerts when it holds now, did not hold at the last look, and its cool-down is over.
-    The last look at a symbol never judged is its previous bar, so the first import of a
-    market raises no alert for what was so already. A judgement older than the state (another
-    instance was faster) changes nothing.
+    A rule alerts when it holds now, did not hold at the last look, its cool-down is over, and nobody muted it.
+    The last look at a symbol that a rule never judged is its previous bar, so neither the first import of a market
+    nor a new rule raises alerts for what was so already. A judgement older than the state (another instance was
+    faster) changes nothing.
     """
     if known is not None and known.bar_date > judgement.bar_date:
         return Decision((), {})
-    before = known.rules if known is not None else {key: RuleState(active=True) for key in judgement.held_before}
-    holding = {finding.key: finding for finding in judgement.findings}
+    findings = {finding.key: finding for finding in judgement.findings}
     alerts: list[Finding] = []
     states: dict[RuleKey, RuleState] = {}
-    for key in holding.keys() | before.keys():
-        old = before.get(key, RuleState(active=False))
-        finding = holding.get(key)
-        if finding is not None and not old.active and _cooled(key, old, judgement.dates):
+    for key in book.by_key:
+        stored = _stored(key, known, book)
+        old = stored if stored is not None else RuleState(key in judgement.held_before)
+        finding = findings.get(key)
+        if (
+            finding is not None
+            and not old.active
+            and _cooled(finding, old, judgement.dates)
+            and not silence.covers(judgement.symbol, finding.rule)
+        ):
             alerts.append(finding)
             states[key] = RuleState(True, finding.alert_id, finding.bar_date)
-        elif (finding is not None) != (known is not None and old.active):
+        elif (finding is not None) != (stored is not None and stored.active):
             states[key] = RuleState(finding is not None, old.last_alert_id, old.last_bar)
-    order = list(BY_KEY)
-    alerts.sort(key=lambda finding: order.index(finding.key))
     return Decision(tuple(alerts), states)
 
 
-def _cooled(key: RuleKey, state: RuleState, dates: Sequence[date]) -> bool:
+def _stored(key: RuleKey, known: SymbolState | None, book: RuleBook) -> RuleState | None:
+    """What the last look saw of a rule; None: it never looked at this one."""
+    if known is None or book.is_new(key, known.book_version):
+        return None
+    return known.rules.get(key, RuleState(active=False))
+
+
+def _cooled(finding: Finding, state: RuleState, dates: Sequence[date]) -> bool:
     """Whether enough sessions passed since the rule's last alert."""
     if state.last_bar is None:
         return True
-    return len(dates) - bisect_right(dates, state.last_bar) >= BY_KEY[key].cooldown
+    return len(dates) - bisect_right(dates, state.last_bar) >= finding.cooldown

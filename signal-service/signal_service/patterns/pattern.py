@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A corner of a pattern: the bar, the price there, and what it is (`left_shoulder`, `neckline`)."""
 
     bar: int

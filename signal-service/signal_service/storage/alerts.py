@@ -13,15 +13,17 @@ from signal_service.alerts.judgements import Finding
 
 _SELECT = """
 SELECT number, alert_id, symbol, kind, rule, direction, impact, confidence, confidence_basis, price, bar_date, as_of,
-    created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence, acknowledged_at
+    created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence, acknowledged_at,
+    expires_at
 FROM signals.alerts
 """
 _INSERT = """
 INSERT INTO signals.alerts (
     alert_id, symbol, kind, rule, direction, impact, confidence, confidence_basis, price, bar_date, as_of,
-    created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence
+    created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence,
+    expires_at, horizon
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT DO NOTHING
 RETURNING alert_id
 """
@@ -89,6 +91,8 @@ def _values_of(finding: Finding, created_at: datetime) -> Sequence[Any]:
         lead.article_id if lead else None,
         lead.url if lead else None,
         [_fact_record(fact) for fact in finding.evidence],
+        finding.expires_at,
+        finding.horizon,
     )
 
 

@@ -19,7 +19,7 @@ LEFT JOIN news.sentiments AS s USING (article_id)
 """
 _FRESH_NEWS = """
 SELECT s.symbol, s.sentiment, s.score, s.confidence, a.article_id, a.cluster_id, a.title, a.url, a.source,
-    a.published_at, a.first_seen_at, a.phrases
+    a.published_at, a.first_seen_at, a.phrases, a.event
 FROM news.sentiments AS s JOIN news.articles AS a USING (article_id)
 WHERE s.symbol = ANY($1) AND coalesce(a.published_at, a.first_seen_at) >= $2
 ORDER BY a.article_id
@@ -29,6 +29,7 @@ _CHANGED = """
 SELECT symbol FROM md.instruments WHERE changed_seq > $1 AND last_bar IS NOT NULL ORDER BY symbol
 """
 _STORED = "SELECT symbol FROM md.instruments WHERE last_bar IS NOT NULL ORDER BY symbol"
+_METRICS = "SELECT DISTINCT metric FROM md.fundamentals ORDER BY metric"
 _KNOWN = "SELECT EXISTS (SELECT FROM md.instruments WHERE symbol = $1)"
 
 
@@ -77,6 +78,10 @@ class SourceTables:
         """Every symbol with bars."""
         return [record["symbol"] for record in await self._pool.fetch(_STORED)]
 
+    async def known_metrics(self) -> list[str]:
+        """The figures that some company has."""
+        return [record["metric"] for record in await self._pool.fetch(_METRICS)]
+
     async def known(self, symbol: str) -> bool:
         """Whether a company goes by this symbol: one of the universe, or one that prices came for."""
         return by_symbol(symbol) is not None or bool(await self._pool.fetchval(_KNOWN, symbol))
@@ -96,4 +101,5 @@ def _news_of(record: Any) -> News:
         score=record["score"],
         confidence=record["confidence"],
         phrases=tuple(phrase["text"] for phrase in record["phrases"]),
+        event=record["event"],
     )

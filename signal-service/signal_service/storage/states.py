@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from chitti_shared.db import Pool
 
-from signal_service.alerts.rules import RuleKey
 from signal_service.alerts.transitions import RuleState, SymbolState
+from signal_service.rules import RuleKey
 
-Source = Literal["news", "prices"]
+Source = Literal["news", "prices", "patterns"]
 
-_JUDGED = "SELECT symbol, bar_date FROM signals.judged WHERE symbol = ANY($1)"
+_JUDGED = "SELECT symbol, bar_date, book_version FROM signals.judged WHERE symbol = ANY($1)"
 _STATES = """
 SELECT symbol, rule, direction, active, last_alert_id, last_alert_bar
 FROM signals.rule_states WHERE symbol = ANY($1)
@@ -26,8 +26,9 @@ ON CONFLICT (symbol, rule, direction) DO UPDATE SET
     active = excluded.active, last_alert_id = excluded.last_alert_id, last_alert_bar = excluded.last_alert_bar
 """
 _SAVE_JUDGED = """
-INSERT INTO signals.judged (symbol, bar_date, judged_at) VALUES ($1, $2, $3)
-ON CONFLICT (symbol) DO UPDATE SET bar_date = excluded.bar_date, judged_at = excluded.judged_at
+INSERT INTO signals.judged (symbol, bar_date, book_version, judged_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (symbol) DO UPDATE SET
+    bar_date = excluded.bar_date, book_version = excluded.book_version, judged_at = excluded.judged_at
 WHERE signals.judged.bar_date <= excluded.bar_date
 """
 _MOVE = "UPDATE signals.cursors SET position = $2, moved_at = $3 WHERE source = $1 AND position < $2"
@@ -52,13 +53,21 @@ class StateTable:
             state = RuleState(record["active"], record["last_alert_id"], record["last_alert_bar"])
             rules[record["symbol"]][record["rule"], record["direction"]] = state
         judged = await connection.fetch(_JUDGED, symbols)
-        return {record["symbol"]: SymbolState(record["bar_date"], rules[record["symbol"]]) for record in judged}
+        return {
+            record["symbol"]: SymbolState(record["bar_date"], rules[record["symbol"]], record["book_version"])
+            for record in judged
+        }
+
+    async def versions(self, symbols: list[str]) -> dict[str, int]:
+        """The version of the rules that each symbol was last judged with; one never judged has no entry."""
+        return {record["symbol"]: record["book_version"] for record in await self._pool.fetch(_JUDGED, symbols)}
 
     async def save(
         self,
         connection: Any,
         states: Mapping[str, Mapping[RuleKey, RuleState]],
         judged: Iterable[tuple[str, date]],
+        book_version: int,
         now: datetime,
     ) -> None:
         rows = [
@@ -68,7 +77,9 @@ class StateTable:
         ]
         if rows:
             await connection.executemany(_SAVE_STATE, rows)
-        await connection.executemany(_SAVE_JUDGED, [(symbol, bar_date, now) for symbol, bar_date in judged])
+        await connection.executemany(
+            _SAVE_JUDGED, [(symbol, bar_date, book_version, now) for symbol, bar_date in judged]
+        )
 
     async def move(self, connection: Any, source: Source, position: int, now: datetime) -> None:
         """Note that the work up to `position` is done; never backwards."""

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from chitti_shared.db import Pool
-from chitti_shared.errors import ChittiError
+from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
 
-from signal_service.alerts.columns import Columns
+from signal_service.alerts.bars import days_of
 from signal_service.alerts.judgements import Judgement, judge
 from signal_service.alerts.news import FRESH_SESSIONS
-from signal_service.alerts.rules import RuleKey
 from signal_service.alerts.transitions import Decision, SymbolState, decide
+from signal_service.evaluation import SymbolFacts
+from signal_service.rules import RuleKey
+from signal_service.rules.book import RuleBook
 from signal_service.storage.alerts import AlertTable
+from signal_service.storage.mutes import MuteTable
+from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import Source, StateTable
+from signal_service.work.books import Books, Ready
+from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
-from signal_service.work.panels import Panels
+from signal_service.work.records import RecordKeeper, Records
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.told import alert_of, encoded
 
@@ -29,6 +36,7 @@ log = get_logger(__name__)
 # Calendar days that hold FRESH_SESSIONS sessions even over the longest run of holidays
 _LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)
 _COST_US = 1_000.0
+_TRIES = 3  # the rules may change between the reading and the writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,11 @@ class Judge:
         self,
         *,
         pool: Pool,
-        panels: Panels,
+        market: Market,
+        books: Books,
+        records: RecordKeeper,
+        rules: RuleTable,
+        mutes: MuteTable,
         sources: SourceTables,
         alerts: AlertTable,
         states: StateTable,
@@ -63,7 +75,11 @@ class Judge:
         clock: Clock,
     ) -> None:
         self._pool = pool
-        self._panels = panels
+        self._market = market
+        self._books = books
+        self._records = records
+        self._rules = rules
+        self._mutes = mutes
         self._sources = sources
         self._alerts = alerts
         self._states = states
@@ -86,13 +102,18 @@ class Judge:
         ServiceUnavailable, Timeout, Overloaded
             The database or mojo-compute can't be reached; nothing was changed.
         """
-        panel = await self._panels.of(symbols)
-        columns = {one.bars.symbol: one for one in panel.columns.values()}
-        judgements = await self._judge(columns)
-        verdicts = await self._commit(judgements, done or {})
-        for symbol, refusal in panel.refused.items():
-            log.info("symbol was not judged", symbol=symbol, reason=refusal.message)
-        return Outcome(tuple(verdicts), panel.refused)
+        for _ in range(_TRIES):
+            ready = await self._books.now()
+            records = await self._records.now(ready)  # first: they must know no later bar than the facts do
+            found = await self._market.facts(symbols, ready.plan)
+            facts = {one.symbol: one for one in found.known.values()}  # two names may be one company's
+            judgements = await self._judge(ready, records, facts)
+            verdicts = await self._commit(judgements, ready.book, done or {})
+            if verdicts is not None:
+                for symbol, refusal in found.refused.items():
+                    log.info("symbol was not judged", symbol=symbol, reason=refusal.message)
+                return Outcome(tuple(verdicts), found.refused)
+        raise ServiceUnavailable("the rules changed again and again while they were judged", kind="rules")
 
     async def finish(self, done: Mapping[Source, int]) -> None:
         """Note work that concerned no symbol."""
@@ -100,25 +121,41 @@ class Judge:
             for source, position in done.items():
                 await self._states.move(connection, source, position, self._clock())
 
-    async def _judge(self, columns: Mapping[str, Columns]) -> list[Judgement]:
-        if not columns:
+    async def _judge(self, ready: Ready, records: Records, facts: Mapping[str, SymbolFacts]) -> list[Judgement]:
+        if not facts:
             return []
-        oldest = min(one.bars.dates[-1] for one in columns.values())
-        news = await self._sources.fresh_news(list(columns), _midnight(oldest) - _LOOKBACK)
+        oldest = min(days_of(one.days[-1:])[0] for one in facts.values())
+        news = await self._sources.fresh_news(list(facts), _midnight(oldest) - _LOOKBACK)
+        versions = await self._states.versions([one.symbol for one in facts.values()])
         return [
-            await self._cpu.run(judge, one, news.get(symbol, []), cost_us=_COST_US, lane="bulk")
-            for symbol, one in columns.items()
+            await self._cpu.run(
+                partial(judge, look_back=versions.get(one.symbol, -1) < ready.book.version),
+                ready.book.sides,
+                ready.plan,
+                one,
+                news.get(one.symbol, []),
+                records.book,
+                cost_us=_COST_US,
+                lane="bulk",
+            )
+            for one in facts.values()
         ]
 
-    async def _commit(self, judgements: list[Judgement], done: Mapping[Source, int]) -> list[Verdict]:
+    async def _commit(
+        self, judgements: list[Judgement], book: RuleBook, done: Mapping[Source, int]
+    ) -> list[Verdict] | None:
+        """Write what follows, all of it or nothing; None: the rules have changed meanwhile."""
         if not judgements:
             await self.finish(done)
             return []
         async with self._pool.transaction() as connection:
+            if await self._rules.hold(connection) != book.version:
+                return None
             row = await self._events.open(connection)
             known = await self._states.of(connection, [one.symbol for one in judgements])
             now = self._clock()
-            decisions = [(one, decide(one, known.get(one.symbol))) for one in judgements]
+            silence = await self._mutes.silence(connection, now)
+            decisions = [(one, decide(one, known.get(one.symbol), book, silence)) for one in judgements]
             due = [finding for _, decision in decisions for finding in decision.alerts]
             told = [
                 (finding.alert_id, encoded(alert_of(finding, now)))
@@ -128,7 +165,8 @@ class Judge:
             if told:
                 await self._events.append(connection, row, told, now)
             changed = {one.symbol: decision.states for one, decision in decisions}
-            await self._states.save(connection, changed, [(one.symbol, one.bar_date) for one in judgements], now)
+            judged = [(one.symbol, one.bar_date) for one in judgements]
+            await self._states.save(connection, changed, judged, book.version, now)
             for source, position in done.items():
                 await self._states.move(connection, source, position, now)
         if told:

@@ -37,6 +37,7 @@ def alert_of(finding: Finding, created_at: datetime) -> signals.Alert:
         article_id=lead.article_id if lead else None,
         url=lead.url if lead else None,
         evidence=[evidence_of(fact) for fact in finding.evidence],
+        expires_at=finding.expires_at,
     )
 
 

@@ -12,10 +12,14 @@ from chitti_shared.errors import Overloaded, ServiceUnavailable, Timeout
 from chitti_shared.logs import get_logger
 from chitti_shared.universe import current_symbol
 
+from signal_service.storage.appointments import AppointmentTable
+from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.work.judge import Judge
-from signal_service.work.tail import AlertLog
+from signal_service.work.pattern_keeper import PatternKeeper
+from signal_service.work.tail import AlertLog, Clock
+from signal_service.work.timetable import due_of
 
 log = get_logger(__name__)
 
@@ -43,12 +47,26 @@ class Watch:
     """
 
     def __init__(
-        self, *, events: AlertLog, judge: Judge, sources: SourceTables, states: StateTable, leadership: Leadership
+        self,
+        *,
+        events: AlertLog,
+        judge: Judge,
+        sources: SourceTables,
+        outcomes: OutcomeTable,
+        states: StateTable,
+        appointments: AppointmentTable,
+        keeper: PatternKeeper,
+        leadership: Leadership,
+        clock: Clock,
     ) -> None:
         self._events = events
         self._judge = judge
         self._sources = sources
+        self._outcomes = outcomes
         self._states = states
+        self._appointments = appointments
+        self._clock = clock
+        self._keeper = keeper
         self._leadership = leadership
         self._work = asyncio.Event()
         self.troubles: dict[str, str] = {}
@@ -67,7 +85,9 @@ class Watch:
     async def step(self) -> bool:
         """Do one piece of waiting work; False: there was none. Raises what `PASSING` lists."""
         positions = await self._states.positions()
-        return await self._news(positions["news"]) or await self._prices(positions["prices"])
+        return (
+            await self._news(positions["news"]) or await self._prices(positions["prices"]) or await self._appointment()
+        )
 
     async def _publish(self) -> None:
         while True:
@@ -87,6 +107,7 @@ class Watch:
             self._work.clear()
             while await self._attempt("work", self.step):
                 pass
+            await self._attempt("patterns", self._keeper.step)
             if loop.time() >= prune_at:
                 await self._attempt("prune", self._events.prune)
                 prune_at = loop.time() + PRUNE_S
@@ -108,13 +129,34 @@ class Watch:
         if top <= position:
             return False
         symbols = await self._sources.changed_symbols(position)
+        created = await self._judged(symbols)
+        over = await self._outcomes.find()
+        if over:
+            self._events.committed()
+        await self._judge.finish({"prices": top})
+        log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created, outcomes=over)
+        return True
+
+    async def _appointment(self) -> bool:
+        """Judge every symbol at the hours of the timetable; those missed together are made up for once."""
+        now = self._clock()
+        due = due_of(await self._appointments.kept(), now)
+        if not due:
+            return False
+        missed = [name for name, is_first in due.items() if not is_first]
+        if missed:
+            created = await self._judged(await self._sources.stored_symbols())
+            log.info("judged by the timetable", appointments=missed, alerts=created)
+        await self._appointments.keep(list(due), now)
+        return bool(missed)
+
+    async def _judged(self, symbols: list[str]) -> int:
+        """Judge symbols, some in each transaction; how many alerts that raised."""
         created = 0
         for at in range(0, len(symbols), SYMBOLS):
             outcome = await self._judge.run(symbols[at : at + SYMBOLS])
             created += sum(len(verdict.created) for verdict in outcome.verdicts)
-        await self._judge.finish({"prices": top})
-        log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created)
-        return True
+        return created
 
     async def _attempt(self, name: str, step: Callable[[], Awaitable[bool | None]]) -> bool:
         """Whether `step` did something; waits a little where a dependency is down."""

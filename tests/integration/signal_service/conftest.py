@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chitti_shared.contracts import compute, market, signals
+from chitti_shared.contracts import columns, compute, signals
 from chitti_shared.contracts.system import SYSTEM
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.errors import NotFound
+from chitti_shared.expressions.parsing import Parser
 from chitti_shared.ipc import Client, Router, Server
 from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
+from mojo_compute.backtesting.data import Bars, Data
+from mojo_compute.backtesting.expressions import Program, columns_of
 from signal_service.__main__ import wire
 from signal_service.alerts.evidence import Fact
 from signal_service.alerts.judgements import Finding
@@ -120,7 +123,8 @@ class Market:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self.bars: dict[str, dict[str, Any]] = {}
-        self.after_prices: Callable[[], Awaitable[None]] | None = None  # what happens after a get_prices
+        self.seqs: dict[str, int] = {}
+        self.after_prices: Callable[[], Awaitable[None]] | None = None  # what happens once bars were read
 
     async def store(self, symbol: str, close: list[float], **columns: list[float]) -> None:
         """Store bars of a symbol on weekdays that end on Tuesday, 30 September 2025."""
@@ -142,41 +146,20 @@ class Market:
                 symbol, days[0], days[-1], seq,
             )  # fmt: skip
             await connection.execute("SELECT pg_notify('prices_imported', $1)", str(seq))
+        self.seqs[symbol] = seq
 
 
 def market_router() -> Router[Market]:
     """What signal-service asks of mojo-compute, answered with numpy; the other actions refuse."""
     router: Router[Market] = Router(compute.MOJO_COMPUTE)
 
-    @router.handles(market.GET_PRICES)
-    async def get_prices(request: market.GetPricesRequest, ctx: Market) -> market.GetPricesReply:
-        bars = ctx.bars.get(request.symbol)
-        if bars is None:
-            raise NotFound(f"no symbol {request.symbol}", kind="symbol")
+    @router.handles(columns.COMPUTE_COLUMNS)
+    async def compute_columns(request: columns.ComputeColumnsRequest, ctx: Market) -> columns.ComputeColumnsReply:
+        found = {symbol: ctx.bars[symbol] for symbol in request.symbols if symbol in ctx.bars}
+        seqs = dict(ctx.seqs)
         if ctx.after_prices is not None:
             await ctx.after_prices()
-        return market.GetPricesReply(
-            symbol=request.symbol, isin="INE000A01011", name=None, count=len(bars["close"]), adjusted=True,
-            sources={"test": len(bars["close"])}, **bars,
-        )  # fmt: skip
-
-    @router.handles(compute.BATCH)
-    async def compute_batch(request: compute.ComputeBatchRequest, ctx: Market) -> compute.ComputeBatchReply:
-        results = [
-            compute.BatchResult(
-                symbol=item.symbol,
-                dates=ctx.bars[item.symbol]["dates"],
-                indicators={
-                    spec.label: compute.BatchIndicator(values=series(spec.type, spec.params, ctx.bars[item.symbol]))
-                    for spec in item.indicators
-                },
-            )
-            for item in request.requests
-        ]
-        return compute.ComputeBatchReply(
-            results=results, total_computation_time_ms=0.0, time_ms=0.0, symbols_processed=len(results),
-            indicators_computed=0, failed=0, engine="numpy", mojo_used=False,
-        )  # fmt: skip
+        return columns_reply(request, found, seqs)
 
     async def refuse(_request: Any, _ctx: Market) -> Any:
         raise NotFound("not served here")
@@ -187,16 +170,35 @@ def market_router() -> Router[Market]:
     return router
 
 
-def series(kind: str, params: dict[str, Any], bars: dict[str, Any]) -> np.ndarray:
-    """A trailing mean, or the share of rising changes in the place of an RSI."""
-    close, period = bars["close"], params["period"]
-    out = np.full(len(close), np.nan)
-    for i in range(period, len(close)):
-        window = close[i - period + 1 : i + 1]
-        moves = np.diff(close[i - period : i + 1])
-        total = np.abs(moves).sum()
-        out[i] = window.mean() if kind == "sma" else (100.0 * moves[moves > 0].sum() / total if total else 0.0)
-    return out
+def columns_reply(
+    request: columns.ComputeColumnsRequest, bars: dict[str, dict[str, Any]], seqs: dict[str, int]
+) -> columns.ComputeColumnsReply:
+    """The columns of a request, as mojo-compute makes them of bars."""
+    program = Program([Parser({}).parse(one, "columns", "number") for one in request.columns])
+    names = ("open", "high", "low", "close", "volume")
+    parts = [computed_columns(program, one) for one in bars.values()]
+    days = [np.array(one["dates"], "datetime64[D]").astype(np.int32) for one in bars.values()]
+    empty: dict[str, Any] = {name: np.concatenate([one[name] for one in bars.values()] or [[]]) for name in names}
+    return columns.ComputeColumnsReply(
+        symbols=list(bars),
+        current=list(bars),
+        counts=np.array([len(one["close"]) for one in bars.values()], np.int32),  # type: ignore[arg-type]
+        changed_seq=[seqs[symbol] for symbol in bars],
+        days=np.concatenate([np.empty(0, np.int32), *days]),  # type: ignore[arg-type]
+        **empty,
+        columns=np.concatenate([np.empty((len(request.columns), 0)), *parts], axis=1),
+        refused={
+            symbol: columns.RefusedSymbol(error="not_found", message=f"no symbol {symbol}", details={"kind": "symbol"})
+            for symbol in request.symbols
+            if symbol not in bars
+        },
+    )
+
+
+def computed_columns(program: Program, bars: dict[str, Any]) -> np.ndarray:
+    prices = (bars[name][None] for name in ("open", "high", "low", "close", "volume"))
+    data = Data(Bars(*prices, times=np.array(bars["dates"], "datetime64[s]")))
+    return np.array(program.run(columns_of(data, 0))).reshape(-1, len(bars["close"]))
 
 
 class Newsroom:

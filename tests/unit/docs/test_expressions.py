@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions import OPERATORS, SERIES, parse_rule, parse_strategy
+from chitti_shared.expressions import FACTS, OPERATORS, SERIES, Rule, parse_rule, parse_strategy
+from chitti_shared.expressions.facts import EVENTS
+from chitti_shared.expressions.parsing import Parser
 from chitti_shared.expressions.strategies import KEYS
 from mojo_compute.backtesting.data import Bars, Data, News
 from mojo_compute.backtesting.expressions import Program, columns_of, compile_strategy
+from signal_service.evaluation import ArticleFacts, Dated, Plan, SymbolFacts
 from support.markets import MARKETS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "EXPRESSIONS.md").read_text(encoding="utf-8")
@@ -35,9 +38,28 @@ def test_every_example_decides_on_a_market(document, data):
         assert found.entries.any()
         assert not found.entries.all()
     else:
-        (flags,) = Program([parse_rule(document).bind()]).run(columns_of(data, 0))
+        flags = where(parse_rule(document), data)
         assert flags.any()
         assert not flags.all()
+
+
+def where(rule: Rule, data: Data) -> np.ndarray:
+    """Where a rule holds: what it reads beside the bars is invented."""
+    if rule.needs <= {"series", "news"}:
+        (flags,) = Program([rule.bind()]).run(columns_of(data, 0))
+        return flags
+    plan = Plan([rule.bind()])
+    bars, days = data.bars, data.bars.times.astype("datetime64[D]").astype(np.int64)
+    nodes = [Parser({}).parse(json.loads(label), "", "number") for label in plan.columns]
+    facts = SymbolFacts(
+        "INFY", None, days, *(getattr(bars, name)[0] for name in ("open", "high", "low", "close", "volume")),
+        columns=dict(zip(plan.columns, Program(nodes).run(columns_of(data, 0)), strict=True)),
+        articles=ArticleFacts(np.arange(0, 400, 20), np.ones(20), np.ones(20), ("order_win",) * 20),
+        fundamentals={name: Dated(days[:1], np.array([20.0])) for name in plan.metrics},
+        sector_ranks={name: Dated(days[:1], np.array([80.0])) for name in plan.ranked},
+        patterns={name: np.arange(len(days)) % 7 / 7 for name in plan.patterns},
+    )  # fmt: skip
+    return plan.run(facts)[0].astype(bool)
 
 
 def test_the_first_example_reads_as_the_page_tells_it():
@@ -60,7 +82,8 @@ def test_the_tables_of_series_and_operators_are_the_languages():
     told = {row[0].strip(" `"): [cell.strip() for cell in row[1:]] for row in ROWS}
     assert {name: told[name][0] for name in SERIES} == SERIES
     assert {name: told[name][0] for name in OPERATORS} == {name: one.summary for name, one in OPERATORS.items()}
-    for name in OPERATORS:
+    assert {name: told[name][0] for name in FACTS} == {name: one.summary for name, one in FACTS.items()}
+    for name in (*OPERATORS, *FACTS):
         example = json.loads(told[name][1].strip("`"))
         assert f'"{name}"' in told[name][1]
         document = example if is_condition(example) else {">": [example, 0]}
@@ -91,8 +114,14 @@ def test_every_key_of_a_strategy_is_told():
 def test_the_errors_are_those_of_the_page():
     table = PAGE.split("## Limits and errors")[1]
     rows = re.findall(r"^\| `(\{.*?)` \| (.*?) \|$", table, re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for document, message in rows:
         with pytest.raises(InvalidInput) as raised:
             parse_strategy(json.loads(document))
         assert raised.value.message == message
+
+
+def test_the_events_of_the_page_are_those_of_the_language():
+    section = PAGE.split("### Facts")[1].split("```json")[0]
+    told = section.split("an event ")[1].split("A figure")[0]
+    assert re.findall(r"`(\w+)`", told) == list(EVENTS)

@@ -8,11 +8,12 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from news_nlp.kernels._letters cimport empty_digest, fold
-from news_nlp.kernels.reading._owners cimport Attribution, Group, Mention, Owner, credit, keys_of, owner_of
+from news_nlp.kernels.reading._groups cimport AND, COMPANY_WORD, CUT, NOT_PREFERRED, PREPOSITION, SAYS, THE
+from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, Mention, Owner, credit, keys_of, owner_of
 from news_nlp.kernels.reading._reading cimport (
-    AMOUNT, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, cut_count, in_group, letter
+    AMOUNT, COMPANY, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group, letter
 )
-from news_nlp.kernels.reading._spoken cimport AND, CUT, PREPOSITION, SAYS, THE, walk_phrases
+from news_nlp.kernels.reading._spoken cimport LAST, OBJECT, walk_phrases
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
@@ -28,6 +29,7 @@ cdef void attribute(Attribution* all, Reading* reading) noexcept nogil:
     """Fill the owners' sums."""
     lay_out(all, reading)
     find_mentions(all)
+    all.alone = last_colon(all.reading) if all.owner_count == 1 else -1
     leave_out_speakers(all)
     count_places(all)
     walk_clauses(all)
@@ -121,15 +123,22 @@ cdef void leave_out_quoted(Attribution* all) noexcept nogil:
     all.listed_count = quiet
 
 
+cdef int32_t last_colon(const Reading* reading) noexcept nogil:
+    """The last colon when something was said before it, else the text's end."""
+    cdef int32_t cut = cut_count(reading) - 1
+    while cut >= 0 and reading.tokens[reading.cuts[cut]].value != COLON:
+        cut -= 1
+    if cut < 0 or reading.spoken == 0 or reading.said[0].first > reading.cuts[cut]:
+        return reading.count
+    return reading.cuts[cut]
+
+
 cdef int32_t closing_colon(const Attribution* all) noexcept nogil:
     """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
     cdef:
         const Reading* reading = all.reading
-        int32_t cut = cut_count(reading) - 1, colon, at, name = 0
-    while cut >= 0 and reading.tokens[reading.cuts[cut]].value != COLON:
-        cut -= 1
-    colon = reading.cuts[cut] if cut >= 0 else -1
-    if colon < 0 or reading.spoken == 0 or reading.said[reading.spoken - 1].first > colon:
+        int32_t colon = last_colon(reading), at, name = 0
+    if colon == reading.count or reading.said[reading.spoken - 1].first > colon:
         return reading.count
     if ends_with_label(all, colon):
         return reading.count
@@ -277,11 +286,13 @@ cdef int32_t list_behind_cut(const Attribution* all, int32_t end) noexcept nogil
 
 cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nogil:
     cdef int32_t said = all.said_before[start], said_end = all.said_before[end], at, group = all.group_count
+    cdef const Said* phrase
     all.clause += 1
     if not names_in(all, start, end):
         if all.has_topic:
             for at in range(said, said_end):
-                credit(all, all.topic, all.reading.said[at].weight, False)
+                phrase = &all.reading.said[at]
+                credit(all, judged_of(all, phrase.side), phrase.weight, phrase.first < all.alone)
             all.waiting = said_end
         return
     make_groups(all, start, end)
@@ -292,18 +303,31 @@ cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nog
     all.waiting = said_end
 
 
+cdef inline Keys judged_of(const Attribution* all, uint32_t side) noexcept nogil:
+    """The topic; of a judge and the judged behind it those, when a phrase takes an object."""
+    if all.topic.other == all.topic.one + 1 and (side == OBJECT or side == LAST):
+        return keys_of(all.topic.other)
+    return all.topic
+
+
 cdef void make_groups(Attribution* all, int32_t start, int32_t end) noexcept nogil:
     cdef:
-        int32_t at, owner
+        int32_t at, owner, first_group = all.group_count
+        bint parted, acted_on
         const Mention* mention
         const Mention* before = NULL
         Group* group = NULL
     for at in range(all.names_before[start], all.names_before[end]):
         mention = &all.listed[at]
-        if before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before, mention.first):
+        parted = before is NULL or group.end - group.start == GROUP_NAMES or are_parted(all, before, mention.first)
+        if not parted and all.group_count - first_group == 1 and group.lead & NOT_PREFERRED:
+            parted = has_break(all.reading, before.last, mention.first)   # "unlike TCS, Infosys"
+        acted_on = not parted and is_acted_on(all, before, mention)
+        if parted or acted_on:
             group = &all.groups[all.group_count]
             group.first, group.lead = mention.first, lead_of(all.reading, mention.first)
             group.start = group.end = all.member_count
+            group.acted_on = acted_on
             all.group_count += 1
             all.stamp += 1
         owner = mention.owner
@@ -323,6 +347,27 @@ cdef bint are_parted(const Attribution* all, const Mention* before, int32_t end)
         if in_group(all.reading, at, PREPOSITION | CUT):
             return True
     return False
+
+
+cdef bint has_break(const Reading* reading, int32_t start, int32_t end) noexcept nogil:
+    cdef int32_t at
+    for at in range(start, end):
+        if reading.tokens[at].kind == IS_BREAK:
+            return True
+    return False
+
+
+cdef bint is_acted_on(const Attribution* all, const Mention* before, const Mention* mention) noexcept nogil:
+    """Whether a verb that is no phrase stands before a company, and neither comma nor `and`: `CRISIL puts TCS`."""
+    cdef int32_t at
+    cdef bint verb = False
+    if all.reading.names[mention.name].kind != COMPANY:
+        return False
+    for at in range(before.last, mention.first):
+        if all.reading.tokens[at].kind == IS_BREAK or in_group(all.reading, at, AND):
+            return False
+        verb = verb or not in_group(all.reading, at, THE | COMPANY_WORD)
+    return verb
 
 
 cdef uint32_t lead_of(const Reading* reading, int32_t first) noexcept nogil:

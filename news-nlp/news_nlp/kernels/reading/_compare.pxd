@@ -2,23 +2,12 @@
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
 from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels.reading._groups cimport (
+    BILLION, CRORE, CUT, FISCAL, FROM, LAKH, MILLION, MONTH, PREPOSITION, RUPEE, RUPEES, THOUSAND, TO, TRILLION
+)
 from news_nlp.kernels.reading._reading cimport IS_BREAK, IS_MONEY, IS_NUMBER, IS_PERCENT, Reading, Token, in_group, letter
 
-cdef enum:                # as nlp.word_groups.Group numbers them
-    FROM = 1 << 23
-    TO = 1 << 24
-    THOUSAND = 1 << 25
-    LAKH = 1 << 26
-    MILLION = 1 << 27
-    CRORE = 1 << 28
-    BILLION = 1 << 29
-    TRILLION = 1 << 30
-    RUPEE = 1 << 4
-    RUPEES = 1 << 5
-    FISCAL = 1 << 9
-    MONTH = 1 << 10
-    CUT = 1 << 16
-    PREPOSITION = 1 << 17
+cdef enum:
     FIRST_YEAR = 1990
     LAST_YEAR = 2049
     RUPEE_SIGN = 0x20B9

@@ -1,6 +1,9 @@
 """Amounts, percentages and periods among the tokens of a text: `readable.figures` compiled."""
 from libc.stdint cimport int32_t, uint32_t
 
+from news_nlp.kernels.reading._groups cimport (
+    ENDED, FISCAL, MONTH, OF, ORDINAL, PART, PART_OF_YEAR, QUARTER, RUPEE, RUPEES, SPAN, UNIT, YEAR
+)
 from news_nlp.kernels.reading._reading cimport (
     AMOUNT,
     IS_BREAK,
@@ -14,20 +17,7 @@ from news_nlp.kernels.reading._reading cimport (
     letter,
 )
 
-cdef enum:                # as nlp.word_groups.Group numbers them
-    UNIT = 8
-    RUPEE = 16
-    RUPEES = 32
-    PART = 64
-    YEAR = 128
-    PART_OF_YEAR = 256
-    FISCAL = 512
-    MONTH = 1024
-    ORDINAL = 2048
-    QUARTER = 4096
-    ENDED = 8192
-    OF = 16384
-    SPAN = 32768          # m, months, year
+cdef enum:
     BEGINS = RUPEE | PART | YEAR | PART_OF_YEAR | FISCAL | MONTH | ORDINAL | QUARTER | SPAN
 
 cdef enum:

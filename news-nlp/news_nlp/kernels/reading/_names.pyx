@@ -6,6 +6,7 @@ tokens. Nothing here allocates, raises or looks at a token more than a fixed num
 from libc.stdint cimport int32_t, uint32_t
 
 from news_nlp.kernels.reading._figures cimport add_name, find_figures
+from news_nlp.kernels.reading._groups cimport AND, ARTICLE, COMPANY_WORD, RUPEE, TAIL
 from news_nlp.kernels.reading._reading cimport (
     ALIAS_CAPITAL,
     ALIAS_EXACT,
@@ -32,13 +33,6 @@ from news_nlp.kernels.reading._reading cimport (
     in_group,
     letter,
 )
-
-cdef enum:                # as nlp.word_groups.Group numbers them
-    TAIL = 1
-    COMPANY_WORD = 2
-    ARTICLE = 4
-    RUPEE = 16
-    AND = 4194304
 
 cdef enum:
     LONG_WORD = 3         # letters; shorter words say nothing about a headline's case

@@ -27,6 +27,7 @@ cdef struct Group:        # names that stand together
     uint32_t lead         # word groups of what stands before them
     int32_t start         # of its owners
     int32_t end
+    bint acted_on         # by the group before, with a verb that is no phrase
 
 cdef struct Keys:         # a set of owners: those of two groups, -1 for none
     int32_t one
@@ -51,6 +52,7 @@ cdef struct Attribution:
     uint32_t mask
     int32_t stamp         # of the newest set
     int32_t clause        # number of the clause at hand
+    int32_t alone         # up to this token what names nobody speaks of the only name as if it named it
     int32_t waiting       # first phrase that nobody was named for yet
     Keys topic            # whom the clauses before spoke of; empty: somebody unknown
     bint has_topic        # somebody was spoken of

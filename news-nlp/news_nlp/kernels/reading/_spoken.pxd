@@ -4,20 +4,13 @@ The caller (`_attribute`) guarantees that the clause's groups are the last ones 
 """
 from libc.stdint cimport int32_t, uint32_t
 
+from news_nlp.kernels.reading._groups cimport (
+    CUT, NOT_OF_OBJECT, NOT_PREFERRED, OF, ON, PREPOSITION, THE, TO
+)
 from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, are_agents, credit, keys_of, make_agents, size_of
 from news_nlp.kernels.reading._reading cimport Reading, Said, in_group
 
-cdef enum:                # as nlp.word_groups.Group numbers them
-    OF = 1 << 14
-    CUT = 1 << 16
-    PREPOSITION = 1 << 17
-    NOT_OF_OBJECT = 1 << 18
-    NOT_PREFERRED = 1 << 19
-    SAYS = 1 << 20
-    THE = 1 << 21
-    AND = 1 << 22
-    TO = 1 << 24
-    ON = 0x80000000
+cdef enum:
     REASONS = CUT | NOT_OF_OBJECT | ON
     LEADS = CUT | PREPOSITION | THE   # before a noun: `as the fall in TCS`
 
@@ -75,8 +68,16 @@ cdef inline Keys likely_topic(const Attribution* all, int32_t first_group) noexc
     cdef int32_t at
     for at in range(first_group, all.group_count):
         if not is_led(all, at):
-            return keys_of(at)
-    return keys_of(first_group)
+            return with_object(all, at)
+    return with_object(all, first_group)
+
+
+cdef inline Keys with_object(const Attribution* all, int32_t group) noexcept nogil:
+    """A group and the one that it acts on."""
+    cdef Keys keys = keys_of(group)
+    if group + 1 < all.group_count and all.groups[group + 1].acted_on:
+        keys.other = group + 1
+    return keys
 
 
 cdef inline void move_on(const Attribution* all, Places* places, const Said* said, int32_t end) noexcept nogil:
@@ -87,17 +88,26 @@ cdef inline void move_on(const Attribution* all, Places* places, const Said* sai
     places.behind = max(places.behind, places.passed)
     while places.behind < all.group_count and all.groups[places.behind].first < said.last:
         places.behind += 1    # a name within the phrase is not spoken of: "gets Sebi nod"
-    places.cut = next_of(all, places.cut, said.last, end, CUT)
-    places.reason = next_of(all, places.reason, said.last, end, REASONS)
+    if places.cut < said.last:
+        places.cut = said.last
+        while places.cut < end and not in_group(all.reading, places.cut, CUT):
+            places.cut += 1
+    if places.reason < said.last:
+        places.reason = said.last
+        while places.reason < end and not is_reason(all, places.reason):
+            places.reason += 1
 
 
-cdef inline int32_t next_of(const Attribution* all, int32_t at, int32_t start, int32_t end, uint32_t groups) noexcept nogil:
-    """The first word of these groups from a token on, when it was `at` before; the clause's end without one."""
-    if at < start:
-        at = start
-        while at < end and not in_group(all.reading, at, groups):
-            at += 1
-    return at
+cdef inline bint is_reason(const Attribution* all, int32_t at) noexcept nogil:
+    """Whether a word leads a reason or another party; `to` before a name or a phrase only."""
+    cdef int32_t named = at + 2 if in_group(all.reading, at + 1, THE) else at + 1, count = all.reading.count
+    if not in_group(all.reading, at, REASONS):
+        return False
+    if not in_group(all.reading, at, TO):
+        return True
+    if named < count and all.names_before[named + 1] > all.names_before[named]:
+        return True
+    return all.said_before[min(at + 2, count)] > all.said_before[at]
 
 
 cdef inline bint acts_on(const Attribution* all, const Places* places, const Said* next_one) noexcept nogil:
@@ -147,6 +157,8 @@ cdef inline void say(
         worse = target
         if subject == target:
             keys, named = story.topic, story.topic.one < 0
+    elif not story.begun and all.groups[places.first].lead & NOT_PREFERRED and all.groups[places.first].first < said.first:
+        worse = places.first    # "unlike TCS, Infosys gains"
     if not story.begun:
         story.first, story.begun = keys, True
     story.last = keys

@@ -5,7 +5,8 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 """
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
-from news_nlp.kernels.reading._compare cimport FROM, change, turned
+from news_nlp.kernels.reading._compare cimport change, turned
+from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION
 from news_nlp.kernels.reading._reading cimport (
     ASSET,
     BECAUSE,
@@ -19,6 +20,7 @@ from news_nlp.kernels.reading._reading cimport (
     INDEX,
     IS_NUMBER,
     IS_PERCENT,
+    IS_WORD,
     NEGATE,
     NEGATIVE,
     PHRASES,
@@ -81,6 +83,7 @@ cdef void weigh_phrases(Reading* reading) noexcept nogil:
     cdef Hits hits
     hits.at, hits.count = <Hit*>reading.spare, 0
     collect(reading, &hits)
+    turn_troubles(reading, &hits)
     turn_burdens(reading, &hits)
     yield_assets(reading, &hits)
     apply_neighbours(reading, &hits)
@@ -175,6 +178,30 @@ cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) 
     other.used = True
     other.weight = 0.0
     return True
+
+
+cdef void turn_troubles(const Reading* reading, Hits* hits) noexcept nogil:
+    """What moves a trouble that names its own (`probe into TCS widens`) says of the trouble alone."""
+    cdef int32_t at
+    cdef Hit* trouble
+    cdef Hit* hit
+    for at in range(1, hits.count):
+        trouble, hit = &hits.at[at - 1], &hits.at[at]
+        if trouble.role != 1 << NEGATIVE or not hit.role & MOVES or hit.figures:
+            continue
+        if has_object(reading, hit.last):
+            continue
+        if in_group(reading, trouble.last - 1, PREPOSITION) and within(reading, trouble, hit, SUBJECT_REACH):
+            hit.weight = 0.0
+            if hit.role == 1 << FALL:
+                trouble.weight = -trouble.weight
+
+
+cdef inline bint has_object(const Reading* reading, int32_t at) noexcept nogil:
+    """Whether a movement before a token may act on what stands there: `notice to TCS sinks the stock`."""
+    if at >= reading.count or reading.tokens[at].kind != IS_WORD:
+        return False
+    return not in_group(reading, at, CUT | PREPOSITION)
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:

@@ -3,18 +3,22 @@
 1. Breaks part clauses. A part that only lists names (and does not say that they stand still) joins the
    clause behind it, or the one before when that already says something and ends with a name or is a label
    (`top losers:`); a list behind `as` or `while` that a comma ends joins what is said behind it. In a
-   clause, names between which neither a phrase nor a preposition stands form a group.
+   clause, names between which neither a phrase nor a preposition stands form a group; a company that a verb,
+   and neither comma nor `and`, parts from the name before (`CRISIL puts TCS`) begins a new one, and so does
+   what a comma parts from a leading `unlike TCS`.
 2. A phrase speaks of the last group before it that no preposition leads (`on BSE`, `with TPG`); where
    all before it are led, of the last, unless as nobody's object (`pact with TPG`); without a group before
    it, of the first behind it, unless a reason stands between (`as`, `on`, `with`) or the next phrase acts
-   on it (`weak rupee lifts TCS`): then of somebody unknown. A noun speaks of the name behind its `in` or
-   `of` (`the fall in TCS`); behind `to` a phrase goes on about whom the one before spoke of.
+   on it (`weak rupee lifts TCS`): then of somebody unknown (`to` leads a reason before a name or a phrase
+   only: `not easy to own TCS`). A noun speaks of the name behind its `in` or `of` (`the fall in TCS`);
+   behind `to` a phrase goes on about whom the one before spoke of.
 3. A phrase that takes an object (`upgrades`, `fines`) speaks of the group behind it and not of who acts;
    one that takes both (`drags`, `lifts`) of both; one that may take one (`cuts`) of a name right behind
    it, else as in 2; a verdict behind judge and judged (`with buy`) of the judged. A group behind `over` or
-   `than`, and who loses a contest (`pips`), gets the contrary. What is said of an actor is said of whom
-   somebody acts on in the clause, else of whom the clause spoke of first.
-4. A clause that names nobody speaks of whom the clause before it spoke of, else of the first behind it;
+   `than`, who loses a contest (`pips`), and a leading `unlike TCS` get the contrary.
+   What is said of an actor is said of whom somebody acts on in the clause, else of whom the clause spoke of first.
+4. A clause that names nobody speaks of whom the clause before it spoke of (of the only name as if it named it,
+   up to a closing colon; of a judge and a judged what takes an object of the judged), else of the first behind it;
    so does what is said of an actor (`Trent falls; broker downgrades the stock`).
 5. Who only says it is spoken of by nothing: the name before `says` or `sees` when there are others,
    and the names behind a closing colon or `says`.
@@ -22,34 +26,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple, TypeGuard
 
 from news_nlp.kernels.reading._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
 from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
+from news_nlp.nlp.readable.clauses import COLON, Clause, Name, Names, clauses_of, is_break
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
 _CONTRARY = -0.5
-_LIST_WORDS = 4  # a clause of so few words that says nothing only lists names
-_LIST_GOES_ON_WORDS = 8  # behind a clause that ends with a name
 _STATEMENT_WORDS = 5  # so long a part before a colon states something rather than names a list
-_GROUP_NAMES = 16  # so that a phrase speaks of few, however long a text
-_COLON, _COMMA = float(ord(":")), float(ord(","))
-_REASONS = Group.CUT | Group.NOT_OF_OBJECT | Group.ON
 _OF_OTHERS = frozenset({Side.OBJECT, Side.LAST})  # never of who says it
 _WITH_OBJECT = frozenset({Side.OBJECT, Side.BOTH, Side.NEXT})
 _FIGURES = frozenset({"amount", "percent", "period"})
-
-
-class Name(NamedTuple):
-    """A mention: the tokens `first` to `last - 1` name `key`."""
-
-    key: str
-    first: int
-    last: int
 
 
 class Said(NamedTuple):
@@ -60,43 +51,24 @@ class Said(NamedTuple):
     named: bool
 
 
-class _Names:
-    """Names that stand together from token `first` on; `led` by a preposition, perhaps one that leads no object."""
-
-    __slots__ = ("cut", "first", "keys", "led", "no_object", "not_preferred")
-
-    def __init__(self, reading: Reading, first: int) -> None:
-        self.first = first
-        self.keys: set[str] = set()
-        before = first - 2 if reading.has(first - 1, Group.THE) else first - 1
-        self.cut = reading.has(before, Group.CUT)
-        self.led = reading.has(before, Group.PREPOSITION)
-        self.no_object = reading.has(before, Group.NOT_OF_OBJECT)
-        self.not_preferred = reading.has(before, Group.NOT_PREFERRED)
-
-
-class _Clause(NamedTuple):
-    reading: Reading
-    groups: list[_Names]
-    phrases: list[Phrase]
-    cuts: list[int]  # tokens of `as`, `after`, ...
-    reasons: list[int]  # those, and tokens of `on`, `with`, `to`, ...
-
-
 class _Place(NamedTuple):
     """Groups about a phrase: whom it speaks of (None: somebody unknown), and those behind it up to the next cut."""
 
     phrase: Phrase
-    subject: _Names | None
-    behind: list[_Names]  # at most two
+    subject: Names | None
+    behind: list[Names]  # at most two
     noun: bool  # the first of those is its own: `a fall in TCS`
     follows: bool  # it goes on about whom the phrase before spoke of
-    given: _Names | None  # whom a verdict behind them is given to: `CLSA rates TCS a buy`
+    given: Names | None  # whom a verdict behind them is given to: `CLSA rates TCS a buy`
 
 
 def names_of(entities: list[Entity]) -> list[Name]:
     """The entities that something can be said of."""
-    return [Name(key_of(entity), entity.first, entity.last) for entity in entities if is_name(entity.kind)]
+    return [
+        Name(key_of(entity), entity.first, entity.last, entity.kind == "company")
+        for entity in entities
+        if is_name(entity.kind)
+    ]
 
 
 def is_name(kind: Kind) -> TypeGuard[NameKind]:
@@ -114,32 +86,42 @@ def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> lis
     terms = reading.words.phrases
     sides = {first: (terms[index].side, last) for index, first, last in reading.phrases}
     listed = _without_speakers(reading, names, phrases)
+    # a clause that names nobody speaks of the only name as if it named it, unless it says who said so
+    alone = _last_colon(reading, phrases) if len({name.key for name in names}) == 1 else -1
     found: list[Said] = []
     topic: frozenset[str] | None = None  # empty: somebody unknown
+    judged = frozenset[str]()  # those of the topic that an object can be
     unnamed: list[Phrase] = []  # before anybody was named
     stills = [first for index, first, _ in reading.phrases if terms[index].role is Role.STILL]
-    for clause in _clauses(reading, listed, phrases, stills):
+    for clause in clauses_of(reading, listed, phrases, stills):
         if clause.groups:
             said = list(_within(clause, sides, topic or frozenset()))
-            topic = _topic(clause, said)
+            topic, judged = _topic(clause, said)
             found.extend(said)
             found.extend(Said(topic, phrase.weight, False) for phrase in unnamed)
             unnamed = []
         elif topic is None:
             unnamed.extend(clause.phrases)
         else:
-            found.extend(Said(topic, phrase.weight, False) for phrase in clause.phrases)
+            for phrase in clause.phrases:
+                keys = judged if sides[phrase.first][0] in _OF_OTHERS else topic
+                found.append(Said(keys, phrase.weight, phrase.first < alone))
     return found
 
 
-def _topic(clause: _Clause, said: list[Said]) -> frozenset[str]:
-    """Whom a clause spoke of; of whom it could have, when it said nothing."""
+def _topic(clause: Clause, said: list[Said]) -> tuple[frozenset[str], frozenset[str]]:
+    """Whom a clause spoke of, of whom it could have when it said nothing; and those of them that are acted on."""
     if said:
-        return said[0].keys
-    return frozenset(next((group for group in clause.groups if not group.led), clause.groups[0]).keys)
+        return said[0].keys, said[0].keys
+    at = next((at for at, group in enumerate(clause.groups) if not group.led), 0)
+    keys = frozenset(clause.groups[at].keys)
+    if at + 1 < len(clause.groups) and clause.groups[at + 1].acted_on:
+        judged = frozenset(clause.groups[at + 1].keys)
+        return keys | judged, judged
+    return keys, keys
 
 
-def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
+def _within(clause: Clause, sides: dict[int, tuple[Side, int]], topic: frozenset[str]) -> Iterator[Said]:
     agents: set[str] = set()
     acted_on = before = frozenset[str]()
     first: frozenset[str] | None = None  # whom the clause spoke of first
@@ -147,7 +129,7 @@ def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozense
         phrase, subject, behind = place.phrase, place.subject, place.behind
         side, last = sides[phrase.first]
         keys, named = frozenset(subject.keys if subject else ()), True
-        worse: _Names | None = None
+        worse: Names | None = None
         if place.noun:
             keys = frozenset(behind[0].keys)
         elif place.follows:
@@ -172,23 +154,25 @@ def _within(clause: _Clause, sides: dict[int, tuple[Side, int]], topic: frozense
             worse = behind[0]
             if subject is worse:
                 keys, named = topic, not topic
+        elif clause.groups[0].not_preferred and clause.groups[0].first < phrase.first and first is None:
+            worse = clause.groups[0]  # `unlike TCS, Infosys gains`
         first, before = keys if first is None else first, keys
         yield Said(keys, phrase.weight, named)
         if worse:
             yield Said(frozenset(worse.keys), _CONTRARY * phrase.weight, True)
 
 
-def _takes_object(side: Side, last: int, behind: _Names) -> bool:
+def _takes_object(side: Side, last: int, behind: Names) -> bool:
     if side not in _WITH_OBJECT:
         return False
     # a preposition that ends the phrase itself (`notice to`) parts nothing
     return behind.first == last or (side is not Side.NEXT and not behind.no_object)
 
 
-def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Place]:
+def _places(clause: Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Place]:
     groups, reading = clause.groups, clause.reading
     passed = cut = reason = 0
-    before: _Names | None = None
+    before: Names | None = None
     for at, phrase in enumerate(clause.phrases):
         while passed < len(groups) and groups[passed].first < phrase.first:
             if before is None or before.led or not groups[passed].led:
@@ -212,7 +196,7 @@ def _places(clause: _Clause, sides: dict[int, tuple[Side, int]]) -> Iterator[_Pl
         yield _Place(phrase, subject, behind, noun, follows, given)
 
 
-def _is_noun(reading: Reading, first: int, last: int, nearest: _Names | None, behind: _Names) -> bool:
+def _is_noun(reading: Reading, first: int, last: int, nearest: Names | None, behind: Names) -> bool:
     """Whether a phrase is a noun whose owner stands behind it: `as the fall in TCS`, `on strong gains in TCS`."""
     at = last + 1 if not reading.has(last + 1, Group.THE) else last + 2
     if not reading.has(last, Group.OF) or behind.first != at:
@@ -221,7 +205,7 @@ def _is_noun(reading: Reading, first: int, last: int, nearest: _Names | None, be
     return any(reading.has(lead, Group.CUT | Group.PREPOSITION | Group.THE) for lead in leads)
 
 
-def _follows(reading: Reading, before: tuple[Side, int], first: int, subject: _Names | None) -> bool:
+def _follows(reading: Reading, before: tuple[Side, int], first: int, subject: Names | None) -> bool:
     """Whether a phrase goes on about whom the one before it spoke of: `TCS beats Infosys to win`."""
     side, last = before
     if subject is None or subject.first < last or side in (Side.OBJECT, Side.BOTH):
@@ -231,7 +215,7 @@ def _follows(reading: Reading, before: tuple[Side, int], first: int, subject: _N
     return not any(reading.has(at, Group.CUT) for at in range(last, first))
 
 
-def _acts_on(phrase: Phrase, sides: dict[int, tuple[Side, int]], group: _Names) -> bool:
+def _acts_on(phrase: Phrase, sides: dict[int, tuple[Side, int]], group: Names) -> bool:
     """Whether a phrase before a group takes it as its object, so that what is said before speaks of another."""
     return phrase.first < group.first and sides[phrase.first][0] in (Side.OBJECT, Side.BOTH)
 
@@ -243,104 +227,9 @@ def _next(places: list[int], at: int, token: int) -> int:
     return at
 
 
-def _reaches(places: list[int], at: int, group: _Names) -> bool:
+def _reaches(places: list[int], at: int, group: Names) -> bool:
     """Whether a group begins before the place of an index."""
     return at == len(places) or group.first < places[at]
-
-
-def _clauses(reading: Reading, names: list[Name], phrases: list[Phrase], stills: list[int]) -> Iterator[_Clause]:
-    name_places = [name.first for name in names]
-    phrase_places = [phrase.first for phrase in phrases]
-    for start, end in _parts(reading, names, name_places, sorted(phrase_places + stills)):
-        own = names[bisect_left(name_places, start) : bisect_left(name_places, end)]
-        said = phrases[bisect_left(phrase_places, start) : bisect_left(phrase_places, end)]
-        cuts = [at for at in range(start, end) if reading.has(at, Group.CUT)]
-        reasons = [at for at in range(start, end) if reading.has(at, _REASONS)]
-        yield _Clause(reading, _groups(reading, own, phrase_places), said, cuts, reasons)
-
-
-def _parts(
-    reading: Reading, names: list[Name], name_places: list[int], said_places: list[int]
-) -> list[tuple[int, int]]:
-    """Token ranges of the clauses: rule 1."""
-    parts: list[tuple[int, int]] = []
-    begin = start = 0
-    end = len(reading.tokens)
-    last_tokens = {name.last for name in names}
-    behind_cuts = _lists_behind_cuts(reading, names)
-    for cut in [at for at, token in enumerate(reading.tokens) if token[3] == BREAK] + [end]:
-        names_only = _any(name_places, start, cut) and not _any(said_places, start, cut)
-        goes_on = (
-            begin == start
-            and parts
-            and _any(said_places, *parts[-1])
-            and (parts[-1][1] in last_tokens or _is_label(reading, name_places, said_places, parts[-1]))
-        )
-        if names_only and goes_on and cut - start <= _LIST_GOES_ON_WORDS:
-            parts[-1] = (parts[-1][0], cut)
-            begin = cut + 1
-        elif not (names_only and cut - start <= _LIST_WORDS):
-            # a list that goes on behind a comma belongs to what is said there: `slips as TCS, Infosys fall`
-            last = behind_cuts.get(cut, cut) if _is_break(reading, cut, _COMMA) else cut
-            last = last if last > begin else cut
-            parts.append((begin, last))
-            begin = last if last < cut else cut + 1
-        start = cut + 1
-    if begin < end:
-        if parts:
-            parts[-1] = (parts[-1][0], end)
-        else:
-            parts.append((begin, end))
-    return parts
-
-
-def _is_label(reading: Reading, name_places: list[int], said_places: list[int], part: tuple[int, int]) -> bool:
-    """Whether a part says what the names behind its colon have in common: `top gainers: A, B; top losers: C`."""
-    if not _is_break(reading, part[1], _COLON) or _any(name_places, *part):
-        return False
-    end = part[1] + 1
-    while end < len(reading.tokens) and (reading.tokens[end][3] != BREAK or reading.tokens[end][5] == _COMMA):
-        end += 1
-    return not _any(said_places, part[1], end)
-
-
-def _is_break(reading: Reading, at: int, sign: float) -> bool:
-    return at < len(reading.tokens) and reading.tokens[at][3] == BREAK and reading.tokens[at][5] == sign
-
-
-def _lists_behind_cuts(reading: Reading, names: list[Name]) -> dict[int, int]:
-    """The place of the cut before each list of names, by the list's end: `as TCS and Infosys`."""
-    found: dict[int, int] = {}
-    cut = end = -1
-    for name in names:
-        if reading.has(name.first - 1, Group.CUT):
-            cut = name.first - 1
-        elif cut >= 0 and not all(reading.has(at, Group.AND) for at in range(end, name.first)):
-            cut = -1
-        end = name.last
-        if cut >= 0:
-            found[end] = cut
-    return found
-
-
-def _any(places: list[int], start: int, end: int) -> bool:
-    return bisect_left(places, start) < bisect_left(places, end)
-
-
-def _groups(reading: Reading, names: list[Name], phrase_places: list[int]) -> list[_Names]:
-    groups: list[_Names] = []
-    before = behind = 0  # the name before
-    for name in names:
-        if (
-            not groups
-            or len(groups[-1].keys) == _GROUP_NAMES
-            or _any(phrase_places, before, name.first)
-            or any(reading.has(at, Group.PREPOSITION | Group.CUT) for at in range(behind, name.first))
-        ):
-            groups.append(_Names(reading, name.first))
-        groups[-1].keys.add(name.key)
-        before, behind = name.first, name.last
-    return groups
 
 
 def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]) -> list[Name]:
@@ -356,12 +245,18 @@ def _without_speakers(reading: Reading, names: list[Name], phrases: list[Phrase]
     return quiet or kept
 
 
+def _last_colon(reading: Reading, phrases: list[Phrase]) -> int:
+    """The last colon when something was said before it, else the text's end."""
+    end = len(reading.tokens)
+    colons = (at for at in reversed(range(end)) if is_break(reading, at, COLON))
+    colon = next(colons, end)
+    return colon if phrases and phrases[0].first < colon else end
+
+
 def _closing_colon(reading: Reading, names: list[Name], phrases: list[Phrase]) -> int:
     """The last colon when something was said before it, nothing behind it, and what follows is no bare list."""
-    end = len(reading.tokens)
-    colons = (at for at in reversed(range(end)) if reading.tokens[at][3] == BREAK and reading.tokens[at][5] == _COLON)
-    colon = next(colons, end)
-    if colon == end or not phrases or phrases[-1].first > colon:
+    end, colon = len(reading.tokens), _last_colon(reading, phrases)
+    if colon == end or phrases[-1].first > colon:
         return end
     if _ends_with_label(reading, names, phrases, colon):
         return end
@@ -384,4 +279,4 @@ def _ends_with_label(reading: Reading, names: list[Name], phrases: list[Phrase],
     if any(start <= name.first < colon for name in names):
         return False
     behind = sum(name.first > colon for name in names)
-    return behind > 1 or any(_is_break(reading, at, _COLON) for at in range(start))
+    return behind > 1 or any(is_break(reading, at, COLON) for at in range(start))

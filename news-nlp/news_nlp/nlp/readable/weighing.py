@@ -5,7 +5,8 @@ A phrase has the lexicon's weight, changed by these rules:
 1. A movement (`rises`, `narrow`) whose subject or object is a burden (`losses`, `NPAs`) turns round, and the
    like movement right behind (`loss widens to 3-year high`, `pushes inflation to 3-year high`) with it;
    an asset (`growth`, `demand`) beside a movement or a quality (`growth slows`, `weak demand`) is what
-   that says.
+   that says. What moves a trouble and whom it meets (`probe into TCS widens`) says nothing of its own;
+   a fall turns the trouble round (`concerns over TCS ease`); both where nothing stands behind to be moved.
 2. A negator within four words turns what follows round, at 0.6 of its weight.
 3. `sharply`, `record` strengthen a neighbour, `slightly` weakens it; a figure strengthens a movement.
 4. What stands behind `despite` counts 0.3, what stands before `but` counts 0.4,
@@ -20,7 +21,9 @@ A phrase has the lexicon's weight, changed by these rules:
 
 from __future__ import annotations
 
-from news_nlp.kernels.reading._scan import BREAK, NUMBER, PERCENT
+from itertools import pairwise
+
+from news_nlp.kernels.reading._scan import BREAK, NUMBER, PERCENT, WORD
 from news_nlp.nlp.lexicon import Role
 from news_nlp.nlp.meaning import Entity, Phrase
 from news_nlp.nlp.readable.comparisons import change, turned
@@ -66,6 +69,7 @@ class _Hit:
 def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
     """The phrases that count in a text and what each adds, by the rules of this module."""
     hits = _hits(reading, entities)
+    _turn_troubles(reading, hits)
     _turn_burdens(reading, hits)
     _yield_assets(reading, hits)
     _apply_neighbours(reading, hits)
@@ -110,6 +114,26 @@ def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> 
     if difference == 0.0:
         return None
     return Role.RISE if difference > 0.0 else Role.FALL
+
+
+def _turn_troubles(reading: Reading, hits: list[_Hit]) -> None:
+    """What moves a trouble that names its own (`probe into TCS widens`) says of the trouble alone."""
+    for trouble, hit in pairwise(hits):
+        if trouble.role is not Role.NEGATIVE or hit.role not in _MOVES or hit.figures:
+            continue
+        if not reading.has(trouble.last - 1, Group.PREPOSITION) or _has_object(reading, hit.last):
+            continue
+        if hit.first - trouble.last <= _SUBJECT_REACH and not reading.broken(trouble.last, hit.first):
+            hit.weight = 0.0
+            if hit.role is Role.FALL:
+                trouble.weight = -trouble.weight
+
+
+def _has_object(reading: Reading, at: int) -> bool:
+    """Whether a movement before a token may act on what stands there: `notice to TCS sinks the stock`."""
+    if at >= len(reading.tokens) or reading.tokens[at][3] != WORD:
+        return False
+    return not reading.has(at, Group.CUT | Group.PREPOSITION)
 
 
 def _turn_burdens(reading: Reading, hits: list[_Hit]) -> None:

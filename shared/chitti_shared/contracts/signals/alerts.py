@@ -57,6 +57,7 @@ class Alert(Reply, frozen=True, kw_only=True):
     url: str | None = None
     evidence: list[Evidence]
     acknowledged_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class GenerateSignalsRequest(LongRequest, frozen=True, kw_only=True):

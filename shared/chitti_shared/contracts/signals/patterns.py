@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from chitti_shared.contracts.signals.candlesticks import CANDLESTICKS
+from chitti_shared.contracts.signals.pattern_events import EVENTS
+from chitti_shared.contracts.signals.pattern_kinds import Family, Leaning, PatternKind
 
-Family = Literal["shape", "level", "gap", "extreme", "divergence", "squeeze", "crossing", "candlestick"]
-Leaning = Literal["bullish", "bearish", "neutral"]
-
-
-@dataclass(frozen=True, slots=True)
-class PatternKind:
-    """One pattern: its name in rules and replies, what it is called, where it points."""
-
-    name: str
-    title: str
-    family: Family
-    direction: Leaning
-    summary: str
+__all__ = ["BY_NAME", "PATTERNS", "Family", "Leaning", "PatternKind"]
 
 
 def _shapes() -> tuple[PatternKind, ...]:
@@ -60,8 +49,10 @@ def _shapes() -> tuple[PatternKind, ...]:
                     "level highs over level lows, and a close below the lows"),
         PatternKind("cup_and_handle", "Cup and handle", "shape", "bullish",
                     "a round bottom between two highs of one level, a small dip, and a close above them"),
+        PatternKind("inverse_cup_and_handle", "Inverse cup and handle", "shape", "bearish",
+                    "a round top between two lows of one level, a small rise, and a close below them"),
     )  # fmt: skip
 
 
-PATTERNS: tuple[PatternKind, ...] = _shapes()
+PATTERNS: tuple[PatternKind, ...] = (*_shapes(), *EVENTS, *(one.kind for one in CANDLESTICKS))
 BY_NAME: dict[str, PatternKind] = {one.name: one for one in PATTERNS}

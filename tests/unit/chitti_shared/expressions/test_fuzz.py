@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.errors import InvalidInput
-from chitti_shared.expressions import OPERATORS, SERIES, parse_rule, parse_strategy
+from chitti_shared.expressions import FACTS, OPERATORS, SERIES, parse_rule, parse_strategy
+from chitti_shared.expressions.facts import EVENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.expressions import truths
 
 WORDS = st.sampled_from(
-    [*OPERATORS, *SERIES, *BY_NAME, "of", "output", "times", "param", "period", "when", "define", "parameters", "entry",
+    [*OPERATORS, *FACTS, *SERIES, *BY_NAME,
+     "pe", "double_top", "order_win", "of", "output", "times", "param", "period", "when", "define", "parameters",
+     "entry",
      "exit", "short_entry", "short_exit", "stop_loss", "take_profit", "trailing_stop", "max_bars", "entry_limit",
      "entry_stop", "priority", "name", "default", "min", "max", "values", "upper_band"]
 )  # fmt: skip
@@ -79,6 +82,25 @@ def test_a_rule_with_any_part_replaced_is_read_or_refused(document, data):
 @pytest.mark.parametrize("document", [object(), b"close", {"when": object()}, {"entry": {1, 2}}, (1, 2), 1j])
 def test_python_objects_that_are_no_json_are_refused(document):
     read(document)
+
+
+FACTS_READ = st.one_of(
+    st.builds(lambda name, metric: {name: metric}, st.sampled_from(["fundamental", "sector_rank"]), st.just("pe")),
+    st.builds(lambda name: {"pattern": name}, st.sampled_from(["double_top", "bull_flag"])),
+    st.builds(lambda name, bars: {"event": [name, bars]}, st.sampled_from(EVENTS), st.integers(1, 9)),
+)
+
+
+@MANY
+@given(truths(2), FACTS_READ, FACTS_READ, st.integers(1, 5))
+def test_facts_among_anything_that_is_read_are_written_out_the_same(document, first, second, bars):
+    rule = parse_rule({"any": [document, {"within": [{"crosses_above": [first, {"ago": [second, bars]}]}, bars]}]})
+    again = parse_rule(rule.canonical)
+    assert again == rule
+    assert again.fingerprint == rule.fingerprint
+    assert rule.description
+    assert rule.needs == rule.bind().needs
+    assert rule.needs & {"fundamentals", "patterns", "news"}
 
 
 @MANY

@@ -73,6 +73,21 @@ def test_rdf_items_stand_beside_their_channel():
     assert item.published_at == datetime(2025, 9, 29, tzinfo=UTC)
 
 
+def test_a_field_of_another_type_costs_a_json_feed_that_field_alone():
+    data = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": 5, "home_page_url": ["x"], "items": ['
+        b'{"id": 1, "title": "TCS wins order", "url": "https://a.example/1", "date_published": 1759227600},'
+        b'{"id": "2", "title": {"en": "x"}, "url": "https://a.example/2"}, null, 7,'
+        b'{"id": "3", "title": "Infosys slips", "summary": false, "date_published": "2025-09-30T10:00:00Z"}]}'
+    )
+    feed = parse_feed(data)
+    assert [(item.title, item.url, item.published_at) for item in feed.items] == [
+        ("TCS wins order", "https://a.example/1", None),
+        ("Infosys slips", "", datetime(2025, 9, 30, 10, tzinfo=UTC)),
+    ]
+    assert (feed.title, feed.skipped) == ("", 3)
+
+
 def test_json_feeds_are_feeds_too():
     feed = parsed("feed.json")
     item = feed.items[0]

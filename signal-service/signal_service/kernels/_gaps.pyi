@@ -1,0 +1,3 @@
+from typing import Any
+
+def gaps_into(block: Any, sign: float, common: int, breakaway: int, filled: int, rows: Any) -> int: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def levels_into(block: Any, sign: float, swings: Any, known: Any, prices: Any, kind: int, rows: Any) -> int: ...

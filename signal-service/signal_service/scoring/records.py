@@ -1,0 +1,125 @@
+"""Track records: what followed the bars on which rules began to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signal_service.kernels import _outcomes
+from signal_service.rules import RuleSide
+from signal_service.scoring.markets import Days, Floats, Market
+from signal_service.scoring.sums import CLASSES, WIDTH
+
+Bytes = NDArray[np.uint8]
+
+SIGN = {"bullish": 1, "bearish": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What of a rule its record depends on.
+
+    Parameters
+    ----------
+    rule : str
+    direction : int
+        1 bullish, -1 bearish.
+    horizon : int
+        Bars after which a case is right or wrong.
+    cooldown : int
+        Bars in which a rule that raised an alert stays silent.
+    fingerprint : str
+        Of its condition: another one makes another record.
+    """
+
+    rule: str
+    direction: int
+    horizon: int
+    cooldown: int
+    fingerprint: str
+
+    @property
+    def mark(self) -> str:
+        """The same as long as the record means the same."""
+        return f"{self.fingerprint}:{self.horizon}:{self.cooldown}"
+
+
+def measured(side: RuleSide) -> Measured:
+    """What a rule's record depends on."""
+    return Measured(side.name, SIGN[side.direction], side.horizon, side.cooldown, side.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One company's part in all records, by what was known before its bar `judged`.
+
+    Parameters
+    ----------
+    sums : ndarray of float64, shape (rules, 12)
+        Rows for `Sums.of`, in the order of the rules.
+    volumes : ndarray of float64, shape (horizons, 2, 5)
+        By fifth of the year's volumes: bars, and sums of size of the move / usual size.
+    """
+
+    sums: Floats
+    volumes: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One history prepared for tallies: moves, usual moves and shares by horizon, classes of volume."""
+
+    days: Days
+    horizons: tuple[int, ...]
+    moves: Floats
+    usual: Floats
+    shares: Floats
+    classes: NDArray[np.int8]
+
+    def tally(self, holds: Bytes, rules: Sequence[Measured], judged: int | None = None) -> Tally:
+        """Sum up the cases of each rule with outcomes known before bar `judged` (the newest).
+
+        Parameters
+        ----------
+        holds : ndarray of uint8, shape (len(rules), n)
+            Where each rule holds, 0 or 1.
+        rules : sequence of Measured
+        judged : int, optional
+            Bar; what happened on it and later is not read.
+        """
+        bar = len(self.days) - 1 if judged is None else judged
+        sums = np.empty((len(rules), WIDTH))
+        _outcomes.tally_into(
+            np.ascontiguousarray(holds, dtype=np.uint8),
+            np.array([float(rule.direction) for rule in rules]),
+            np.array([rule.cooldown for rule in rules], np.int64),
+            np.array([rule.horizon for rule in rules], np.int64),
+            np.array([self.horizons.index(rule.horizon) for rule in rules], np.int64),
+            self.moves,
+            self.usual,
+            self.shares,
+            self.classes,
+            bar,
+            sums,
+        )
+        volumes = np.zeros((len(self.horizons), 2 * CLASSES))
+        for row, horizon in enumerate(self.horizons):
+            until = max(0, bar - horizon)
+            _outcomes.volumes_into(self.moves[row], self.usual[row], self.classes, until, volumes[row])
+        return Tally(sums, volumes.reshape(len(self.horizons), 2, CLASSES))
+
+
+def past_of(days: Days, close: Floats, volume: Floats, market: Market) -> Past:
+    """Prepare one company's history (arrays of one length, oldest first) against its market."""
+    horizons = market.horizons
+    moves = np.empty((len(horizons), len(days)))
+    usual = np.empty_like(moves)
+    classes = np.empty(len(days), np.int8)
+    for row, horizon in enumerate(horizons):
+        _outcomes.moves_into(close, horizon, moves[row])
+        _outcomes.usual_into(moves[row], horizon, usual[row])
+    _outcomes.classes_into(volume, classes)
+    return Past(days, horizons, moves, usual, market.on(days), classes)

@@ -1,0 +1,1 @@
+"""The newest figures of every symbol side by side, and questions to them."""
