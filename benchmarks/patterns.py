@@ -27,6 +27,7 @@ from signal_service.patterns.shapes import SHAPES
 from benchmarks.results import Row, against, below, interleaved, plain
 
 BARS = 1_250
+LISTED = 1_200  # bars of a stock that was listed all the time
 SHAPES_MOST_MS, ALL_MOST_MS, CANDLES_LEAST = 0.3, 2.0, 2.0
 ROUNDS = 9
 COLUMNS = ("open", "high", "low", "close", "volume")
@@ -35,17 +36,22 @@ CANDLES = [one.name for one in INDICATORS if one.name.startswith("cdl")]
 
 
 def sample_market() -> list[Bars]:
-    """The first 1,250 bars of every stock of the sample market; those that have a few less begin anew."""
+    """The stocks of the sample market that were listed all the time, each with all its bars."""
     rows: dict[str, list[list[float]]] = {}
     with zipfile.ZipFile(SAMPLE) as archive, archive.open(archive.namelist()[0]) as file:
         for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8")):
             rows.setdefault(row["symbol"], []).append([float(row[name]) for name in COLUMNS])
-    return [bars_of(*np.resize(np.array(bars), (BARS, len(COLUMNS))).T) for bars in rows.values() if len(bars) > 1_200]
+    return [bars_of(*np.array(bars).T) for bars in rows.values() if len(bars) > LISTED]
+
+
+def resized(bars: Bars) -> Bars:
+    """The first 1,250 bars; a stock that has fewer begins anew."""
+    return bars_of(*(np.resize(one, BARS) for one in (bars.open, bars.high, bars.low, bars.close, bars.volume)))
 
 
 def measure() -> list[Row]:
     """Rows of the chart patterns alone, the candlesticks beside TA-Lib's, and both together."""
-    market = sample_market()
+    market = [resized(bars) for bars in sample_market()]
     bars = market[0]
     prices = (bars.open, bars.high, bars.low, bars.close)
     ours, theirs = [getattr(ta, name) for name in CANDLES], [getattr(talib, name.upper()) for name in CANDLES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from signal_service.patterns import Pattern, Point
@@ -241,6 +242,8 @@ def between_lines(history: History, touches: Sequence[Swing], bar: int) -> Shape
     begin, end = touches[0].bar, touches[-1].bar
     span = end - begin
     if not L["SHORTEST_CHANNEL"] <= span <= L["LONGEST_CHANNEL"]:
+        return None
+    if max(right.bar - left.bar for left, right in pairwise(touches)) > L["LONGEST_LEG"] * span:
         return None
     level, rise = line_through([one for one in touches if one.side == 1], begin)
     base, lift = line_through([one for one in touches if one.side == -1], begin)

@@ -35,6 +35,7 @@ export interface Alert {
   url: string | null;
   evidence: Evidence[];
   acknowledged_at: string | null;
+  expires_at: string | null;
 }
 
 export interface Article {

@@ -3,8 +3,8 @@
 from libc.math cimport fabs, fmax, fmin
 
 from signal_service.kernels._shape_limits cimport (
-    FLAT_LINE, LEAST_HEIGHT, LEAST_LEFT, LEAST_TOUCHES, LONGEST_CHANNEL, MOST_TOUCHES, OFF_LINE, SHORTEST_CHANNEL,
-    STEEP_LINE,
+    FLAT_LINE, LEAST_HEIGHT, LEAST_LEFT, LEAST_TOUCHES, LONGEST_CHANNEL, LONGEST_LEG, MOST_TOUCHES, OFF_LINE,
+    SHORTEST_CHANNEL, STEEP_LINE,
 )
 from signal_service.kernels._reversals cimport size_of, start
 from signal_service.kernels._shape_tables cimport (
@@ -70,6 +70,15 @@ cdef inline double farthest_touch(Zigzag* zigzag, int touches, Line upper, Line 
     return off
 
 
+cdef inline int longest_leg(Zigzag* zigzag, int touches) noexcept nogil:
+    """Bars between the two neighbouring touches that are farthest apart."""
+    cdef int i, bars, longest = 0
+    for i in range(touches - 1):
+        bars = swing(zigzag, i).bar - swing(zigzag, i + 1).bar
+        longest = bars if bars > longest else longest
+    return longest
+
+
 cdef inline bint contains(Series* series, Line upper, Line lower, int begin, int end, double room) noexcept nogil:
     """Whether the closes of the bars between stay inside."""
     cdef int i
@@ -88,7 +97,7 @@ cdef inline int fit_channel(Series* series, Zigzag* zigzag, int touches, int bar
         int kind, second
         double width, left, off
         Line upper, lower
-    if span < SHORTEST_CHANNEL or span > LONGEST_CHANNEL:
+    if span < SHORTEST_CHANNEL or span > LONGEST_CHANNEL or longest_leg(zigzag, touches) > LONGEST_LEG * span:
         return KINDS
     upper = line_through(zigzag, touches, 1, begin)
     lower = line_through(zigzag, touches, -1, begin)

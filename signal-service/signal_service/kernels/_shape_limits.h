@@ -49,6 +49,8 @@ enum {
 #define FULL_ROUND 0.75
 #define OUTER_CUP 0.2          /* share of a cup within which its bottom may not lie, left and right */
 
+#define LONGEST_LEG 0.4        /* of a channel's length: from one touch to the next */
+
 /* in widths of the channel at its second touch */
 #define OFF_LINE 0.2          /* how far a touch or a close may lie off its line */
 #define FLAT_LINE 0.25         /* what a level line may move over the channel */

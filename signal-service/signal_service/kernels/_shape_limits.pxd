@@ -40,6 +40,7 @@ cdef extern from "_shape_limits.h" nogil:
     const double LEAST_ROUND
     const double FULL_ROUND
     const double OUTER_CUP
+    const double LONGEST_LEG
     const double OFF_LINE
     const double FLAT_LINE
     const double STEEP_LINE

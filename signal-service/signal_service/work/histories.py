@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from chitti_shared.contracts.columns import ComputeColumnsReply
 
 from signal_service.evaluation import Plan, SymbolFacts
-from signal_service.evaluation.facts import Floats
+from signal_service.patterns import catalogue
+from signal_service.patterns.bars import Floats, bars_of
 from signal_service.work.figures import industry_of
 
-Qualities = Callable[..., Mapping[str, Floats]]  # of open, high, low, close, volume and the patterns' names
 _Key = tuple[str, tuple[str, ...], tuple[str, ...]]  # symbol, columns, patterns
 _PRICES = ("open", "high", "low", "close", "volume")
 
@@ -56,21 +57,25 @@ class Histories:
             self._used -= size_of(oldest)
 
 
-def histories_of(reply: ComputeColumnsReply, plan: Plan, qualities: Qualities) -> list[tuple[str, int, SymbolFacts]]:
+def asked_of(plan: Plan) -> list[Any]:
+    """The columns to ask for: those of the plan, then those that its patterns are found with."""
+    found = catalogue.columns_of(plan.patterns) if plan.patterns else ()
+    return [*(json.loads(label) for label in plan.columns), *(column.expression for column in found)]
+
+
+def histories_of(reply: ComputeColumnsReply, plan: Plan) -> list[tuple[str, int, SymbolFacts]]:
     """The symbols of a reply with the number of their bars and their facts, each in memory of its own."""
     ends = np.concatenate(([0], np.cumsum(reply.counts))).tolist()
     places = zip(reply.symbols, reply.current, reply.changed_seq, pairwise(ends), strict=True)
-    return [
-        (asked, seq, _history(reply, slice(*bounds), current, plan, qualities))
-        for asked, current, seq, bounds in places
-    ]
+    return [(asked, seq, _history(reply, slice(*bounds), current, plan)) for asked, current, seq, bounds in places]
 
 
-def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan, qualities: Qualities) -> SymbolFacts:
+def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan) -> SymbolFacts:
     block = np.array(reply.columns[:, bars])
     prices = np.array([getattr(reply, name)[bars] for name in _PRICES])
     days = np.array(reply.days[bars], dtype=np.int64)
-    found = qualities(*prices, names=plan.patterns) if plan.patterns else {}
+    found = _patterns(plan, prices, block[len(plan.columns) :])
+    block = block[: len(plan.columns)].copy()
     for one in (block, prices, days, *found.values()):
         one.setflags(write=False)
     opened, high, low, close, volume = prices
@@ -78,6 +83,16 @@ def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan, q
     return SymbolFacts(
         symbol, industry_of(symbol), days, opened, high, low, close, volume, columns=columns, patterns=found
     )
+
+
+def _patterns(plan: Plan, prices: Floats, columns: Floats) -> dict[str, Floats]:
+    """The qualities of the plan's patterns on each bar."""
+    if not plan.patterns:
+        return {}
+    labels = [column.label for column in catalogue.columns_of(plan.patterns)]
+    opened, high, low, close, volume = prices
+    bars = bars_of(opened, high, low, close, volume)
+    return catalogue.qualities(bars, dict(zip(labels, columns, strict=True)), plan.patterns)
 
 
 def size_of(facts: SymbolFacts) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +16,10 @@ from chitti_shared.ipc import Client, Lanes
 from signal_service.evaluation import ALL_BARS, Plan, SymbolFacts
 from signal_service.evaluation.facts import ArticleFacts
 from signal_service.evaluation.sessions import articles_of
-from signal_service.patterns.finding import qualities
 from signal_service.storage.articles import ArticleTable, Told
 from signal_service.storage.bars import BarTable
 from signal_service.work.figures import Figures
-from signal_service.work.histories import Histories, histories_of
+from signal_service.work.histories import Histories, asked_of, histories_of
 
 AT_ONCE = 25  # symbols of one request to mojo-compute
 TOGETHER = 2  # requests on their way at a time: one is computed while the other one is read
@@ -105,9 +103,7 @@ class Market:
         return found
 
     async def _ask(self, symbols: Sequence[str], plan: Plan, found: Facts) -> None:
-        request = contract.ComputeColumnsRequest(
-            symbols=list(symbols), columns=[json.loads(label) for label in plan.columns]
-        )
+        request = contract.ComputeColumnsRequest(symbols=list(symbols), columns=asked_of(plan))
         try:
             reply = await self._client.call(contract.COMPUTE_COLUMNS, request, reply_as="binary")
         except PayloadTooLarge:
@@ -121,7 +117,7 @@ class Market:
             found.refused[symbol] = ChittiError.from_dict(
                 {"error": refusal.error, "message": refusal.message, "details": refusal.details}
             )
-        made = await self._cpu.run(histories_of, reply, plan, qualities, lane="bulk", cost_us=_COST_US)
+        made = await self._cpu.run(histories_of, reply, plan, lane="bulk", cost_us=_COST_US)
         for symbol, seq, facts in made:
             if len(facts):
                 self._kept.keep(symbol, seq, plan, facts)

@@ -191,7 +191,6 @@ async def test_one_alert_cannot_be_stored_or_told_twice(open_desk, finding):
         "UPDATE signals.alerts SET kind = 'rumour'",
         "UPDATE signals.alerts SET evidence = '[]'",
         "UPDATE signals.alerts SET headline = 'half of a news alert'",
-        "UPDATE signals.alerts SET kind = 'news'",
         "UPDATE signals.events SET data = '{}'",
         "UPDATE signals.streams SET seq = -1",
         "UPDATE signals.cursors SET position = -1",

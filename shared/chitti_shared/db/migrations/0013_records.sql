@@ -1,5 +1,5 @@
 -- What followed the rules' earlier cases, and what followed the alerts
--- depends: 0005_signals 0011_feed_states
+-- depends: 0012_rules
 
 -- migrate: apply
 

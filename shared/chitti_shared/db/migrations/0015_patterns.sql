@@ -1,5 +1,5 @@
 -- patterns: how far prices are searched for them
--- depends: 0011_feed_states
+-- depends: 0014_webhooks
 
 -- migrate: apply
 

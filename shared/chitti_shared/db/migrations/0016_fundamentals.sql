@@ -1,5 +1,5 @@
 -- Fundamentals: the number of the last import, by which readers see that figures changed
--- depends: 0011_feed_states
+-- depends: 0015_patterns
 
 -- migrate: apply
 -- One row, updated inside an import's transaction: numbers become visible in commit order.

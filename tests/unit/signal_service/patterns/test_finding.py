@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from chitti_shared.errors import InvalidInput
@@ -143,6 +145,20 @@ def test_only_the_names_asked_for_are_found():
 def test_lists_of_numbers_are_taken_too():
     bars = drawn(DRAWINGS["double_bottom"].path)
     assert find_patterns(**{name: values.tolist() for name, values in bars.items()}) == find_patterns(**bars)
+
+
+def test_columns_that_may_not_be_written_are_read_and_left_as_they_were():
+    bars = {name: values.copy() for name, values in MARKETS["INFY"].items()}
+    for values in bars.values():
+        values.setflags(write=False)
+    assert find_patterns(**bars) == find_patterns(**MARKETS["INFY"])
+    assert all(np.array_equal(bars[name], MARKETS["INFY"][name]) for name in bars)
+
+
+def test_several_threads_find_what_one_finds():
+    stocks = list(sample_market().values())[:16]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda bars: find_patterns(**bars), stocks)) == [find_patterns(**one) for one in stocks]
 
 
 def test_an_unknown_pattern_is_refused_with_the_nearest_name():
