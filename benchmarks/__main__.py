@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from chitti_shared.testing.stack import LiveStack
 
 from benchmarks import (
+    alerts,
     backtest_http,
     backtests,
     batches,
@@ -65,6 +66,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += indicator_peers.measure()
     say("streams")
     rows += streams.measure()
+    say("a million alerts")
+    rows += alerts.measure()
     say("backtests")
     rows += backtests.measure()
     say("sweeps")

@@ -9,13 +9,13 @@ from chitti_shared.ipc import Lanes
 from chitti_shared.logs import get_logger
 
 from signal_service.alerts.listing import AlertColumns, Criteria, Order, Place
-from signal_service.storage.listing import ListingTable
+from signal_service.storage.listing import Change, ListingTable
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.watch import PASSING
 
 log = get_logger(__name__)
 
-_AT_ONCE = 5_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
+_AT_ONCE = 2_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
 _ROW_US = 0.005  # what looking at one alert costs at most
 
 
@@ -33,7 +33,7 @@ class Listing:
         self._clock = clock
         self._columns = AlertColumns()
         self._epoch = ""
-        self._changes = 0
+        self._changes = Change(0, 0)
         self._seen: Hashable = None
         self._looking = asyncio.Lock()
 
@@ -68,7 +68,7 @@ class Listing:
             if version == self._seen:
                 return
             if epoch != self._epoch:  # a restored database may have lost alerts that are here
-                self._columns, self._epoch, self._changes = AlertColumns(), epoch, 0
+                self._columns, self._epoch, self._changes = AlertColumns(), epoch, Change(0, 0)
             await self._bring_new()
             await self._bring_changes()
             self._seen = version

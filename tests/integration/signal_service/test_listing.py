@@ -118,6 +118,36 @@ async def test_a_change_on_another_instance_is_listed_here(start_service, stored
     await first_true(known, TIMEOUT_S)
 
 
+async def test_many_alerts_that_change_together_are_all_listed(start_service, stored, pool):
+    service = await start_service()
+    await pool.execute(
+        INSERT.replace("md5($1::text)", "md5($1 || n::text)")
+        .replace("VALUES (", "SELECT ")
+        .replace("'test', 100, $8::timestamptz::date", "'test', 100, $8::timestamptz::date - n")
+        .replace("\"source\": \"test\"}]')", "\"source\": \"test\"}]' FROM generate_series(100, 4599) AS n"),
+        "7", "TCS", "technical", "many", "bullish", 5.0, None, BEGIN, None, None,
+    )  # fmt: skip
+    await pool.execute("UPDATE signals.streams SET state_version = state_version + 1")
+
+    async def unseen(count: int) -> bool:
+        request = signals.GetAlertsRequest(rule="many", acknowledged=False, limit=1)
+        return (await service.client.call(signals.GET_ALERTS, request)).count == count
+
+    await first_true(lambda: unseen(1), TIMEOUT_S)
+    await pool.execute("UPDATE signals.alerts SET acknowledged_at = now() WHERE rule = 'many'")
+    await first_true(lambda: unseen(0), TIMEOUT_S)
+    versions = await pool.fetchval("SELECT count(DISTINCT changed_version) FROM signals.alerts WHERE rule = 'many'")
+    assert versions == 1
+    cursor, seen = None, 0
+    while True:
+        request = signals.GetAlertsRequest(rule="many", acknowledged=True, limit=1000, cursor=cursor)
+        reply = await service.client.call(signals.GET_ALERTS, request)
+        seen, cursor = seen + reply.count, reply.next_cursor
+        if cursor is None:
+            break
+    assert seen == 4500
+
+
 async def test_an_alert_whose_time_runs_out_is_listed_as_over_without_any_change(start_service, stored, pool):
     service = await start_service()
     until = datetime.now(UTC) + timedelta(seconds=0.3)

@@ -36,12 +36,18 @@ COMMENT ON COLUMN signals.webhooks.failures IS 'In a row, since the last success
 -- Every instance keeps the columns by which alerts are listed in memory. An alert that changes takes the log's next
 -- state_version, in the transaction that changes it: who has read up to a version asks for what came after.
 ALTER TABLE signals.alerts ADD COLUMN changed_version bigint NOT NULL DEFAULT 0 CHECK (changed_version >= 0);
-CREATE INDEX alerts_changed ON signals.alerts (changed_version) WHERE changed_version > 0;
+CREATE INDEX alerts_changed ON signals.alerts (changed_version, number) WHERE changed_version > 0;
 
 CREATE FUNCTION signals.note_changed_alert() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    taken text := current_setting('signals.alert_version', true);  -- by this transaction, once for all its changes
 BEGIN
-    UPDATE signals.streams SET state_version = state_version + 1 WHERE topic = 'alerts'
-    RETURNING state_version INTO NEW.changed_version;
+    IF taken IS NULL OR taken = '' THEN
+        UPDATE signals.streams SET state_version = state_version + 1 WHERE topic = 'alerts'
+        RETURNING state_version::text INTO taken;
+        PERFORM set_config('signals.alert_version', taken, true);
+    END IF;
+    NEW.changed_version := coalesce(taken::bigint, 0);
     RETURN NEW;
 END
 $$;
