@@ -36,6 +36,10 @@ export interface Alert {
   evidence: Evidence[];
   acknowledged_at: string | null;
   expires_at: string | null;
+  horizon: number;
+  outcome: 'hit' | 'miss' | null;
+  outcome_bar: string | null;
+  outcome_return: number | null;
 }
 
 export interface Article {
