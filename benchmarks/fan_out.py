@@ -3,7 +3,7 @@
 python -m benchmarks.fan_out
 
 Every reader is a process apart from the server; times are the machine's monotonic clock, from just
-before the commit is sent to the bytes' arrival. `file descriptors` must allow the streams.
+before the commit is sent to the bytes' arrival..
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import psutil
 from chitti_shared.contracts import signals
 from chitti_shared.ipc import Client
 from chitti_shared.testing.database import DatabaseServer, short_folder
-from tests.soak.scene import Scene, running
-from tests.soak.writer import Committed
 
 from benchmarks.news_storage import DURABLE
 from benchmarks.results import Row, below, plain
+from tests.soak.scene import Scene, running
+from tests.soak.writer import Committed
 
 SOCKET_MS = 20.0
 STREAMS = ((1_000, 50.0), (10_000, 500.0))
@@ -43,7 +44,6 @@ _MARK = b'data: {"alert_id": "'
 def measure(events: int = EVENTS) -> list[Row]:
     """Rows of the socket, and of each number of streams that the limit of descriptors allows."""
     with short_folder() as folder:
-        folder.chmod(0o755)  # PostgreSQL runs as an account of its own under root and has to get through
         server = DatabaseServer(folder / "db", DURABLE)
         server.start()
         try:
@@ -120,7 +120,7 @@ class _Reader:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=function, args=(theirs, *arguments), daemon=True)  # type: ignore[arg-type]
 
-    def __enter__(self) -> _Reader:
+    def __enter__(self) -> Self:
         self._process.start()
         return self
 

@@ -128,7 +128,6 @@ async def running(database: Database, folder: Path, *, gateway: bool = True) -> 
         pool = await stack.enter_async_context(
             await connect_pool(database.url_of("signal-service"), application_name="soak")
         )
-        folder.chmod(0o711)
         scene = Scene(database, folder, pool)
         stack.push_async_callback(_stop_all, scene)
         await scene.start("signal_service")

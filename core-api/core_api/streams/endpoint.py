@@ -57,7 +57,8 @@ class AlertStream:
         life_s = min(self._life_s * random.uniform(0.8, 1.0), principal.expires_at - time.time())  # noqa: S311
         transport = _small_buffers(scope)
         ends_at = asyncio.get_running_loop().time() + life_s
-        connection = Connection(self._hub, principal, send, receive, ends_at, transport)
+        push = scope.get("extensions", {}).get("chitti.push")
+        connection = Connection(self._hub, principal, send, receive, ends_at, transport, push)
         await connection.serve(wanted, cursor, list(_HEADERS))
 
     def _asked(self, query: bytes, header: bytes | None) -> tuple[AlertFilter, str | None]:
