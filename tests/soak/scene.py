@@ -21,6 +21,8 @@ from chitti_shared.testing.waiting import first_true
 from tests.soak.writer import Writer
 
 PATIENCE_S = 60.0
+# what a test server leaves out, and a server that is killed must not
+ACKNOWLEDGED_STAYS = MappingProxyType({"synchronous_commit": "on"})
 # nothing here is about rates, and a connection may live as long as the run
 _OPEN = MappingProxyType(
     {
