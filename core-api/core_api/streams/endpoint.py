@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import time
 
 import msgspec
@@ -76,4 +77,5 @@ def _small_buffers(scope: Scope) -> asyncio.Transport | None:
     transport: asyncio.Transport | None = scope.get("extensions", {}).get("chitti.transport")
     if transport is not None:
         transport.set_write_buffer_limits(high=_SEND_BUFFER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
     return transport
