@@ -64,6 +64,10 @@ bench: setup-dev ## measure speed against peers in the same run; HEADLINES=FILE 
 	@sh .ci/peers
 	$(BIN)/python -m benchmarks $(if $(HEADLINES),--headlines "$(HEADLINES)")
 
+.PHONY: soak
+soak: setup-dev ## kill processes while alerts flow and show that nothing is lost (SEED=N repeats a run; SHARE=0.1 shortens it)
+	$(BIN)/python -m tests.soak $(if $(SEED),--seed "$(SEED)") $(if $(SHARE),--share "$(SHARE)")
+
 .PHONY: docs
 docs: setup-dev ## write what the documentation and .env.example take from the code
 	$(BIN)/python docs/generate.py

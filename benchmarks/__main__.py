@@ -18,6 +18,7 @@ from benchmarks import (
     backtests,
     batches,
     compute_http,
+    fan_out,
     footprint,
     functions,
     indicator_peers,
@@ -57,6 +58,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
         rows = over_http(Path(folder))
     say("round trips over a socket")
     rows += ipc_roundtrip.measure()
+    say("alerts from a commit to thousands of readers")
+    rows += fan_out.measure()
     say("numbers as JSON text")
     rows += number_texts.measure()
     say("every indicator that TA-Lib has, as series and panels; this takes some minutes")

@@ -85,6 +85,19 @@ class Cycle(RequestResponseCycle):
         parts, self._parts, self._held = self._parts, [], 0
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    def push(self, body: bytes, chunk: bytes) -> bool:
+        """Write a part of a streamed reply at once, without a task's turn; False: it must wait its turn.
+
+        Parameters
+        ----------
+        body, chunk : bytes
+            The part, and the same as a chunk: framed once, however many replies it goes into.
+        """
+        if not self.response_started or self.response_complete or self.disconnected or self.flow.write_paused:
+            return False
+        self.transport.write(chunk if self.chunked_encoding else body)
+        return True
+
     async def receive(self) -> Any:
         if self.waiting_for_100_continue and not self.transport.is_closing():
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -128,6 +128,7 @@ class GatewayProtocol(HttpToolsProtocol):
             expect_100_continue=self.expect_100_continue,
         )
         scope["extensions"]["chitti.whole_body"] = cycle.whole_body  # type: ignore[assignment]
+        scope["extensions"]["chitti.push"] = cycle.push  # type: ignore[assignment]
         previous, self.cycle = self.cycle, cycle
         if previous is None or previous.response_complete:
             self._start_asgi_task(cycle, self.app)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chitti_shared.contracts import signals
@@ -41,6 +43,8 @@ class Connection:
         Event loop time at which the connection ends by itself.
     transport : asyncio.Transport, optional
         Aborted when the client takes no data; without one the task is cancelled.
+    push : callable, optional
+        `Cycle.push`: writes live events without the task's turn.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Connection:
         receive: Receive,
         ends_at: float,
         transport: asyncio.Transport | None = None,
+        push: Callable[[bytes, bytes], bool] | None = None,
     ) -> None:
         self.principal = principal
         self.ended: str | None = None
@@ -59,6 +64,9 @@ class Connection:
         self._receive = receive
         self._ends_at = ends_at
         self._transport = transport
+        self._push = push
+        self._index = 0  # of the feed's ring: the next event to write
+        self._beyond: Position | None = None  # what was read from the log already
         self._feed: Feed | None = None
         self._task = asyncio.current_task()
         self._sending_since: float | None = None
@@ -79,8 +87,8 @@ class Connection:
             position = Position.parse(cursor) if cursor is not None else start
             first = feed.hello(safe_id(cursor) if cursor is not None else str(start))
             await self._write(retry_bytes(random.randint(*_RETRY_MS)) + first)  # noqa: S311 - spreads reconnections
-            index, beyond = await self._catch_up(feed, position, cursor)
-            await self._follow(feed, index, beyond)
+            self._index, self._beyond = await self._catch_up(feed, position, cursor)
+            await self._follow(feed)
         except Behind:
             self.end("slow")
         finally:
@@ -153,29 +161,51 @@ class Connection:
             self._beat = False
             await self._write(feed.heartbeat(self._hub.tick)[0])
 
-    async def _wait(self, feed: Feed, timeout_s: float | None = None) -> None:
+    async def _wait(self, feed: Feed, timeout_s: float | None = None, write: Callable[[], bool] | None = None) -> None:
         if feed.ended:
             self.end("feed")  # the client comes back with its last id, to another feed
         if self.ended is not None:
             return
-        waiter = self._waiter = feed.waiter()
+        waiter = self._waiter = feed.waiter(write)
         try:
             await (waiter if timeout_s is None else asyncio.wait((waiter,), timeout=timeout_s))
         finally:
             feed.forget(waiter)
 
-    async def _follow(self, feed: Feed, index: int, beyond: Position | None) -> None:
+    async def _follow(self, feed: Feed) -> None:
+        write = partial(self._write_now, feed) if self._push is not None else None
         while self.ended is None:
-            payload, index = feed.read(index, beyond)
+            payload = self._next(feed)
             if payload:
                 await self._write(payload)
-            elif index == feed.ring.end:
-                if self._beat:
-                    self._beat = False
-                    plain, with_id = feed.heartbeat(self._hub.tick)
-                    await self._write(with_id if feed.past(beyond) else plain)
-                else:
-                    await self._wait(feed)
+            elif self._index == feed.ring.end:
+                await self._wait(feed, write=write)
+
+    def _next(self, feed: Feed) -> bytes:
+        """What is to be written next; empty: nothing just now. Raises Behind."""
+        payload, self._index = feed.read(self._index, self._beyond)
+        if payload or not self._beat or self._index != feed.ring.end:
+            return payload
+        self._beat = False
+        plain, with_id = feed.heartbeat(self._hub.tick)
+        return with_id if feed.past(self._beyond) else plain
+
+    def _write_now(self, feed: Feed) -> bool:
+        """Write what is due without waiting; False: the task must go on, from `_index`."""
+        assert self._push is not None
+        while self.ended is None:
+            index, beat = self._index, self._beat
+            try:
+                payload = self._next(feed)
+            except Behind:
+                return False  # the task meets it too, and ends
+            if not payload:
+                if self._index == feed.ring.end:
+                    return True
+            elif not self._push(payload, feed.chunk(payload)):
+                self._index, self._beat = index, beat
+                return False
+        return False
 
     async def _write(self, payload: bytes) -> None:
         message: dict[str, Any] = {"type": "http.response.body", "body": payload, "more_body": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import time
 
 import msgspec
@@ -57,7 +58,8 @@ class AlertStream:
         life_s = min(self._life_s * random.uniform(0.8, 1.0), principal.expires_at - time.time())  # noqa: S311
         transport = _small_buffers(scope)
         ends_at = asyncio.get_running_loop().time() + life_s
-        connection = Connection(self._hub, principal, send, receive, ends_at, transport)
+        push = scope.get("extensions", {}).get("chitti.push")
+        connection = Connection(self._hub, principal, send, receive, ends_at, transport, push)
         await connection.serve(wanted, cursor, list(_HEADERS))
 
     def _asked(self, query: bytes, header: bytes | None) -> tuple[AlertFilter, str | None]:
@@ -75,4 +77,5 @@ def _small_buffers(scope: Scope) -> asyncio.Transport | None:
     transport: asyncio.Transport | None = scope.get("extensions", {}).get("chitti.transport")
     if transport is not None:
         transport.set_write_buffer_limits(high=_SEND_BUFFER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
     return transport

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextvars import Context
 from datetime import UTC, datetime
 
@@ -45,7 +46,8 @@ class Feed:
         self.ring = Ring()
         self._client = client
         self._metrics = metrics
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: dict[asyncio.Future[None], Callable[[], bool] | None] = {}
+        self._chunk: tuple[bytes, bytes] = (b"", b"")  # the last payload, and framed
         self._failure: ChittiError | None = None
         self._pause_s = _FIRST_PAUSE_S
         self._heartbeat: tuple[str, str, bytes, bytes] | None = None
@@ -97,19 +99,31 @@ class Feed:
         """Whether the feed has come as far as a client that read ahead of it in the log."""
         return cursor is None or (self.position is not None and self.position.reaches(cursor))
 
-    def waiter(self) -> asyncio.Future[None]:
-        """A future that is done when something happened; `forget` it afterwards."""
+    def chunk(self, payload: bytes) -> bytes:
+        """The payload as a chunk of HTTP; framed once for all clients that get the same bytes."""
+        if self._chunk[0] is not payload:
+            self._chunk = (payload, b"%x\r\n%b\r\n" % (len(payload), payload))
+        return self._chunk[1]
+
+    def waiter(self, write: Callable[[], bool] | None = None) -> asyncio.Future[None]:
+        """A future that is done when something happened; `forget` it afterwards.
+
+        Where `write` is given it is called first, and while it answers True, that everything is
+        written, the client goes on waiting: a task's turn would cost more than the writing.
+        """
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiter)
+        self._waiting[waiter] = write
         return waiter
 
     def forget(self, waiter: asyncio.Future[None]) -> None:
-        self._waiting.discard(waiter)
+        self._waiting.pop(waiter, None)
 
     def wake(self) -> None:
         """Let every client look for something to write."""
-        waiting, self._waiting = self._waiting, set()
-        for waiter in waiting:
+        for waiter, write in list(self._waiting.items()):
+            if write is not None and not self.ended and write():
+                continue
+            self._waiting.pop(waiter, None)
             if not waiter.done():
                 waiter.set_result(None)
 

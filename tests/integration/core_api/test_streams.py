@@ -69,6 +69,8 @@ async def test_a_recent_cursor_is_served_from_the_ring_without_asking_the_daemon
         (f"{EPOCH}-03", "unknown"),
         ("null", "unknown"),
         ("%00%0A", "unknown"),
+        (f"{EPOCH}--1", "unknown"),
+        (f"{EPOCH}-9223372036854775808", "unknown"),
         ("x" * 9000, "unknown"),
         ("00000000000000bb-3", "epoch"),
         (f"{EPOCH}-1", "expired"),
@@ -88,6 +90,14 @@ async def test_a_cursor_that_cant_be_continued_is_told_in_band(stack, cursor, re
         assert reset.data == {"reason": reason, "oldest": f"{EPOCH}-4", "top": f"{EPOCH}-5"}
         await stack.log.add()
         assert (await sse.alerts(1))[0].data["seq"] == 6
+
+
+@pytest.mark.parametrize(("cursor", "status"), [("x" * 16_384, 431), ("a\0b", 400)])
+async def test_a_cursor_that_no_header_can_carry_is_refused_and_others_are_served_on(stack, cursor, status):
+    async with stack.stream() as other, stack.stream(headers={"last-event-id": cursor}) as sse:
+        assert sse.status == status
+        await stack.log.add()
+        assert (await other.alerts(1))[0].data["seq"] == 1
 
 
 async def test_a_query_too_long_for_a_head_is_refused(stack):
