@@ -23,6 +23,11 @@ export function alert(id: string, fields: Partial<Alert> = {}): Alert {
     url: null,
     evidence: [],
     acknowledged_at: null,
+    expires_at: null,
+    horizon: 5,
+    outcome: null,
+    outcome_bar: null,
+    outcome_return: null,
     ...fields,
   };
 }
