@@ -148,7 +148,7 @@ class BacktestRuleRequest(Request, frozen=True, kw_only=True):
         As `backtest` takes them.
     """
 
-    rule: RuleName | RuleJson
+    rule: Annotated[str, Meta(max_length=64)] | RuleJson  # no pattern: see tests/unit/chitti_shared/contracts
     direction: Direction | None = None
     symbol: Symbol | None = None
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=100)] | None = None
