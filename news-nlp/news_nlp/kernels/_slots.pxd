@@ -9,7 +9,7 @@ cdef extern from "Python.h":
         PyMemberDef* d_member
 
 
-cdef inline PyObject** slot_of(object holder, Py_ssize_t offset) noexcept:
+cdef inline PyObject** slot_of(object holder, Py_ssize_t offset) except NULL:
     return <PyObject**>(<char*><PyObject*>holder + offset)
 
 
@@ -19,7 +19,8 @@ cdef inline object value_at(object holder, Py_ssize_t offset):
     return None if held == NULL else <object>held
 
 
-cdef inline void set_new(object holder, Py_ssize_t offset, object value) noexcept:
+cdef inline int set_new(object holder, Py_ssize_t offset, object value) except -1:
     """Fill a slot that was never set."""
     Py_INCREF(value)
     slot_of(holder, offset)[0] = <PyObject*>value
+    return 0
