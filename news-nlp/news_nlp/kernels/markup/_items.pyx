@@ -150,7 +150,7 @@ cdef class Builder:
             length = end - start
         else:
             length = find_host(raw, size, &start)
-        if length == UNDECIDED or length > MAX_HOST:
+        if length == UNDECIDED:
             return self.host_of(url)
         return self.lower_host(raw + start, length)
 
@@ -160,7 +160,7 @@ cdef class Builder:
             char[MAX_HOST] host
             const char* last
         for at in range(length):
-            if raw[at] >= 128:
+            if raw[at] >= 128 or length > MAX_HOST:
                 return PyUnicode_DecodeUTF8(<const char*>raw, length, NULL).lower().removeprefix("www.")
             host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
         skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
@@ -213,14 +213,14 @@ cdef class Builder:
         if not title:
             self.skipped += 1
             return None
-        url = self.link_from(value_at(entry, slots[4]), base) or self.link_from(value_at(entry, slots[5]), base)
+        url = self.link_from(text_at(entry, slots[4]), base) or self.link_from(text_at(entry, slots[5]), base)
         if not url:
             key = value_at(entry, slots[6])
             if isinstance(key, str) and "://" in key:
                 url = self.link_from(key, base)
-        moment = moment_of_text(value_at(entry, slots[7]))
+        moment = moment_of_text(text_at(entry, slots[7]))
         if moment == NO_DATE:
-            moment = moment_of_text(value_at(entry, slots[8]))
+            moment = moment_of_text(text_at(entry, slots[8]))
         publisher = self.host(url)
         if publisher not in AGGREGATORS:
             summary = first_text(entry, slots + 1, 3, self.most_summary)
@@ -331,13 +331,19 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
     return found
 
 
+cdef inline str text_at(object entry, Py_ssize_t offset):
+    """A field that holds text; None when it holds anything else."""
+    cdef object value = value_at(entry, offset)
+    return <str>value if isinstance(value, str) else None
+
+
 cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
     """Clean text of the first of some fields that is not empty."""
     cdef:
         str text
         int at
     for at in range(count):
-        text = value_at(entry, slots[at])
+        text = text_at(entry, slots[at])
         if text:
             return plain_str(text, limit)
     return ""
