@@ -142,6 +142,22 @@ def test_the_host_of_a_source_is_found_however_its_address_is_written(url: str):
     assert parse_feed(document.encode()).items[0].source_host == host_of(url) == "s.example"
 
 
+def source_host(host: str) -> str:
+    document = f"<rss><channel><item><title>t</title><source url='https://{host}/'>S</source></item></channel></rss>"
+    return parse_feed(document.encode()).items[0].source_host
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x80, exclude_categories=["Cs", "Z", "Cc"]), min_size=1))
+def test_a_host_of_any_script_is_in_lower_case(name: str):
+    assume(host(f"https://{name}/"))
+    assert source_host(name) == source_host(f"WWW.{name}") == name.lower()
+
+
+def test_a_host_whose_letters_depend_on_others_or_are_many_is_in_lower_case():
+    for name in ("A\u03a3", "\u0130X", "\u0416" * 200, "A" * 300):
+        assert source_host(name) == name.lower()
+
+
 def test_signs_that_normalise_to_a_delimiter_are_in_no_host():
     delimiters = set("/?#@:")
     for number in range(0x80, 0x110000):
