@@ -137,14 +137,26 @@ cdef inline bint begins_script(uint8_t ch) noexcept nogil:
     return ch == c"(" or ch == c")" or ch == c"$" or ch == c"." or ch == c"&"
 
 
+cdef inline bint may_escape(uint64_t eight) noexcept nogil:
+    """Whether one of eight bytes below 128 is `ESCAPE`; of what has none it is seldom said, too."""
+    cdef uint64_t zeros = eight ^ <uint64_t>0x1B1B1B1B1B1B1B1B
+    return (zeros - <uint64_t>0x0101010101010101) & ~zeros & <uint64_t>0x8080808080808080 != 0
+
+
 cdef Py_ssize_t write_escapes(const uint8_t* raw, Py_ssize_t size, const uint32_t* pairs, uint8_t* out) noexcept nogil:
     """ISO-2022-JP; an escape sequence of another standard stays as it is."""
     cdef:
         Py_ssize_t at = 0, length = 0, step
         Script script = ASCII
         bint foreign = False
+        uint64_t eight
         uint32_t code
     while at < size:
+        if script == ASCII and not foreign and at + 8 <= size and are_plain(raw + at, &eight) and not may_escape(eight):
+            memcpy(out + length, &eight, 8)
+            at += 8
+            length += 8
+            continue
         code = raw[at]
         step = 1
         if foreign:
