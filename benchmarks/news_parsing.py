@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from lxml import etree
 from news_nlp.parsing import parse_feed
@@ -109,6 +110,8 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
         "ISO-2022-JP": rss(japanese, 4_700, "iso-2022-jp"),
         "EUC-JP": rss(japanese, 4_800, "euc-jp"),
         "GB18030 of four bytes": rss(korean, 3_900, "gb18030"),
+        "bytes of no encoding": rss(described("#"), 1).replace(b"#", Random(1).randbytes(SIZE).replace(b"<", b"")),
+        "starts of declarations in titles": rss("<item><title>{0}" + "<!" * 470 + "</title></item>", 1_000),
         "JSON Feed": json_feed(4_500),
         "JSON Feed with a wrong field in each item": json_feed(4_400, summary=5),
         "JSON Feed of escapes": json_feed(4_000, "\u20b9 \u201cquoted\u201d"),
