@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from lxml import etree
 from news_nlp.parsing import parse_feed
@@ -80,6 +81,8 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
     latin = item.replace("Shares", "Soci\u00e9t\u00e9")
     cyrillic = item.replace("Shares of company", "\u0410\u043a\u0446\u0438\u0438 " * 6)
     sections = re.sub(r">([^<]+)<", r"><![CDATA[\1]]><", item).replace("Shares", "Q&amp;A")
+    japanese = item.replace("Shares of company", "\u682a\u5f0f\u4f1a\u793e\u306e\u682a\u4fa1")
+    korean = item.replace("Shares of company", "\uc8fc\uc2dd\ud68c\uc0ac" * 4)
     paragraph = "&lt;p class=&quot;x&quot;&gt;Profit of the company rose 12%&lt;/p&gt; "
     return {
         "5,000 short items": rss(item, 5_000),
@@ -93,6 +96,9 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
         "unusual links in each item": rss(
             item.replace("https://e.example/a/", "./a/../b "), 4_950, home="https://u@e.example/x/"
         ),
+        "links to IPv6 hosts": rss(item.replace("e.example", "u@[2001:db8::1]:443"), 4_700),
+        "links with semicolons": rss(item.replace("https://e.example/", "b;c/"), 5_000, home="https://e.example/a;x/y"),
+        "links to hosts with signs": rss(item.replace("e.example", "\u2014\uff45.example"), 4_900),
         "CDATA in each field": rss(sections, 3_900),
         "references in each field": rss(item.replace("of", "&amp;amp;lt;b&amp;gt; of"), 4_000),
         "ends without a start": rss("<a>" * 50 + "</b>" * 9_900 + "</a>" * 50, 24),
@@ -100,7 +106,14 @@ def feeds_of_a_megabyte() -> dict[str, bytes]:
         "Latin-1": rss(latin, 4_500, "iso-8859-1"),
         "Windows-1251": rss(cyrillic, 4_300, "windows-1251"),
         "UTF-16": rss(item, 2_300, "utf-16"),
+        "UTF-16 of half pairs": rss(described("#" * 480_000), 1, "utf-16").replace(b"#\0", b"\0\xd8"),
+        "ISO-2022-JP": rss(japanese, 4_700, "iso-2022-jp"),
+        "EUC-JP": rss(japanese, 4_800, "euc-jp"),
+        "GB18030 of four bytes": rss(korean, 3_900, "gb18030"),
+        "bytes of no encoding": rss(described("#"), 1).replace(b"#", Random(1).randbytes(SIZE).replace(b"<", b"")),
+        "starts of declarations in titles": rss("<item><title>{0}" + "<!" * 470 + "</title></item>", 1_000),
         "JSON Feed": json_feed(4_500),
+        "JSON Feed with a wrong field in each item": json_feed(4_400, summary=5),
         "JSON Feed of escapes": json_feed(4_000, "\u20b9 \u201cquoted\u201d"),
     }
 
@@ -125,9 +138,10 @@ def atom(count: int) -> bytes:
     return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title>{entries}</feed>".encode()
 
 
-def json_feed(count: int, words: str = "Shares") -> bytes:
+def json_feed(count: int, words: str = "Shares", **more: object) -> bytes:
     items = [
         {
+            **more,
             "id": str(number),
             "url": f"https://e.example/a/{number}",
             "title": f"{words} of company {number} rise five per cent",

@@ -11,8 +11,11 @@ import codecs
 import re
 from array import array
 from functools import lru_cache
+from itertools import islice
 
-from news_nlp.kernels.markup._charsets import from_pairs, from_single_bytes, is_utf8
+from news_nlp.kernels.markup._charsets import from_single_bytes, is_utf8
+from news_nlp.kernels.markup._multibyte import from_codes, from_escapes, from_tildes
+from news_nlp.kernels.markup._wide import from_wide
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -24,11 +27,11 @@ _MARKS = (
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # one byte a character, ASCII in its place
 _SINGLE = re.compile(r"(iso8859-\d{1,2}|cp125\d|cp437|cp85\d|cp866|koi8-[rtu]|mac-(roman|cyrillic)|tis-620|cp874)\Z")
-# one or two, nearly always: what has more goes through the standard library
-_PAIRS = frozenset(["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"])
 _MANY = frozenset(
     "gb2312 gbk gb18030 big5 big5hkscs shift_jis shift_jisx0213 cp932 euc_jp iso2022_jp euc_kr cp949 johab hz".split()  # noqa: SIM905 - reads as a list
 )
+_NONE = array("I")
+_NO_QUADS = array("H")
 
 
 def to_utf8(data: bytes, charset: str | None = None) -> bytes:
@@ -56,11 +59,21 @@ def to_utf8(data: bytes, charset: str | None = None) -> bytes:
     if named is None:
         return _mended(data)
     if named in _MANY:
-        paired = from_pairs(data, _pairs(named)) if named in _PAIRS else None
-        return paired if paired is not None else data.decode(named, "replace").encode("utf-8")
+        return _eastern(data, named)
     if named.startswith(("utf-16", "utf-32")):  # said by bytes that have no zeros
         return _mended(data)
     return from_single_bytes(data, _table(named), mixed=False)
+
+
+def _eastern(data: bytes, encoding: str) -> bytes:
+    if encoding == "iso2022_jp":
+        return from_escapes(data, _pairs("euc_jp"))
+    if encoding == "hz":
+        return from_tildes(data, _pairs("gb2312"))
+    triples = _triples() if encoding == "euc_jp" else _NONE
+    quads = _quads() if encoding == "gb18030" else _NO_QUADS
+    found = from_codes(data, _pairs(encoding), triples, quads, syllables=encoding == "euc_kr")
+    return found if found is not None else data.decode(encoding, "replace").encode("utf-8")
 
 
 def _mended(data: bytes) -> bytes:
@@ -68,7 +81,7 @@ def _mended(data: bytes) -> bytes:
 
 
 def _wide(data: bytes, encoding: str) -> bytes:
-    return data.decode(encoding, "replace").encode("utf-8")
+    return from_wide(data, 2 if encoding.startswith("utf-16") else 4, encoding.endswith("be"))
 
 
 def _by_zeros(start: bytes) -> str | None:
@@ -108,15 +121,44 @@ def _table(encoding: str) -> str:
 def _pairs(encoding: str) -> array[int]:
     """The characters of an encoding by their two bytes, or at `[byte]` by their only one; 0: none.
 
+    Where two bytes are two characters, the second is shifted by 16 bits and the highest bit is set.
     Takes some milliseconds, once for each encoding.
     """
-    found = array("H", bytes(2 * 65536))
+    found = array("I", bytes(4 * 65536))
     for first in range(0x80, 0x100):
         alone = bytes([first]).decode(encoding, "ignore")
         found[first] = ord(alone) if alone else 0
-        # a line end is no part of any pair
-        lines = b"".join(bytes([first, second, 10]) for second in range(0x40, 0x100)).decode(encoding, "replace")
-        for second, character in enumerate(lines.split("\n")[:-1], 0x40):
-            if len(character) == 1 and character != "\ufffd" and character < "\U00010000" and not alone:
-                found[first << 8 | second] = ord(character)
+        if not alone:
+            _fill(found, first << 8, encoding, bytes([first]))
     return found
+
+
+@lru_cache(maxsize=1)
+def _triples() -> array[int]:
+    """The characters of EUC-JP behind 0x8F."""
+    found = array("I", bytes(4 * 65536))
+    for second in range(0xA1, 0xFF):
+        _fill(found, second << 8, "euc_jp", bytes([0x8F, second]))
+    return found
+
+
+def _fill(found: array[int], row: int, encoding: str, start: bytes) -> None:
+    """Characters by the byte behind some others; a line end is no part of any."""
+    lines = b"".join(start + bytes([last, 10]) for last in range(0x21, 0x100)).decode(encoding, "replace")
+    for last, text in enumerate(lines.split("\n")[:-1], 0x21):
+        if "\ufffd" not in text:
+            found[row | last] = ord(text) if len(text) == 1 else 1 << 31 | ord(text[1]) << 16 | ord(text[0])
+
+
+@lru_cache(maxsize=1)
+def _quads() -> array[int]:
+    """The characters of GB18030's four bytes within the basic plane, in their order."""
+    every = (
+        bytes([first, second, third, fourth])
+        for first in range(0x81, 0x85)
+        for second in range(0x30, 0x3A)
+        for third in range(0x81, 0xFF)
+        for fourth in range(0x30, 0x3A)
+    )
+    text = b"".join(islice(every, 39420)).decode("gb18030")
+    return array("H", map(ord, text))

@@ -1,13 +1,9 @@
 """Documents in other encodings, to UTF-8."""
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_DECREF
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-cdef extern from "Python.h":
-    PyObject* PyBytes_FromStringAndSize(const char* text, Py_ssize_t size) except NULL
-    char* PyBytes_AS_STRING(PyObject* made)
-    int _PyBytes_Resize(PyObject** made, Py_ssize_t size) except -1
+from news_nlp.kernels.markup._utf8 cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, put, take
 
 cdef enum:
     ROOM = 8                # bytes that may be written beyond the end
@@ -69,21 +65,6 @@ cdef bint valid(const uint8_t* raw, Py_ssize_t size) noexcept nogil:
     return True
 
 
-cdef inline Py_ssize_t put(uint32_t ch, uint8_t* out) noexcept nogil:
-    """UTF-8 of a character of the basic plane."""
-    if ch < 0x80:
-        out[0] = <uint8_t>ch
-        return 1
-    if ch < 0x800:
-        out[0] = <uint8_t>(0xC0 | (ch >> 6))
-        out[1] = <uint8_t>(0x80 | (ch & 0x3F))
-        return 2
-    out[0] = <uint8_t>(0xE0 | (ch >> 12))
-    out[1] = <uint8_t>(0x80 | ((ch >> 6) & 0x3F))
-    out[2] = <uint8_t>(0x80 | (ch & 0x3F))
-    return 3
-
-
 cdef Py_ssize_t rewrite(
     const uint8_t* raw,
     Py_ssize_t size,
@@ -124,48 +105,6 @@ cdef Py_ssize_t bound(const uint8_t* raw, Py_ssize_t size) noexcept nogil:
     return length
 
 
-cdef Py_ssize_t rewrite_pairs(
-    const uint8_t* raw,
-    Py_ssize_t size,
-    const uint16_t* pairs,  # IN  by first and second byte; at [0][byte] of one byte alone; 0: none
-    uint8_t* out,           # OUT room for ROOM bytes beyond `bound`
-) noexcept nogil:
-    """Bytes written; -1 when the document holds what the table does not."""
-    cdef:
-        Py_ssize_t at = 0, length = 0
-        uint64_t eight
-        uint16_t ch
-    while at < size:
-        if at + 8 <= size:
-            memcpy(&eight, raw + at, 8)
-            if not eight & <uint64_t>0x8080808080808080:
-                memcpy(out + length, &eight, 8)
-                at += 8
-                length += 8
-                continue
-        if raw[at] < 0x80:
-            out[length] = raw[at]
-            at += 1
-            length += 1
-            continue
-        ch = pairs[raw[at]]
-        at += 1
-        if ch == 0:
-            ch = pairs[raw[at - 1] << 8 | raw[at]] if at < size else 0
-            at += 1
-            if ch == 0:
-                return -1
-        length += put(ch, out + length)
-    return length
-
-
-cdef inline bytes take(PyObject* made):
-    """A reference that is ours."""
-    cdef bytes taken = <bytes>made
-    Py_DECREF(taken)
-    return taken
-
-
 def is_utf8(bytes data not None):
     cdef const uint8_t* raw = data
     cdef Py_ssize_t size = len(data)
@@ -196,28 +135,4 @@ def from_single_bytes(bytes data not None, str table not None, *, bint mixed):
     out = <uint8_t*>PyBytes_AS_STRING(made)
     with nogil:
         length = rewrite(raw, size, characters, mixed, out)
-    _PyBytes_Resize(&made, length)
-    return take(made)
-
-
-def from_pairs(bytes data not None, const uint16_t[::1] pairs not None):
-    """Write as UTF-8 what has one or two bytes for each character; None when it holds a sequence that `pairs` lacks.
-
-    `pairs[first << 8 | second]` is a character, `pairs[byte]` one of a single byte, 0 none. ASCII stands for itself.
-    """
-    cdef:
-        const uint8_t* raw = data
-        Py_ssize_t size = len(data), length, most
-        PyObject* made
-        uint8_t* out
-    if pairs.shape[0] != 65536:
-        raise ValueError(f"expected a table of 65536 characters, got {pairs.shape[0]}")
-    with nogil:
-        most = bound(raw, size)
-    made = PyBytes_FromStringAndSize(NULL, most + ROOM)
-    out = <uint8_t*>PyBytes_AS_STRING(made)
-    with nogil:
-        length = rewrite_pairs(raw, size, &pairs[0], out)
-    _PyBytes_Resize(&made, max(length, 0))
-    data = take(made)
-    return data if length >= 0 else None
+    return take(made, length)

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 
@@ -11,17 +11,6 @@ DECLARES_ENTITIES: Final[int]
 TOO_DEEP: Final[int]
 TOO_MANY_TAGS: Final[int]
 TOO_MANY_ITEMS: Final[int]
-
-class Entry(Protocol):
-    title: str | None
-    summary: str | None
-    content_text: str | None
-    content_html: str | None
-    url: str | None
-    external_url: str | None
-    id: str | int | float | None
-    date_published: str | None
-    date_modified: str | None
 
 class Builder(Generic[_Item]):
     skipped: int
@@ -38,4 +27,4 @@ class Builder(Generic[_Item]):
     def read_markup(
         self, data: bytes, address: str, most_tags: int, most_items: int
     ) -> tuple[int, str, str, list[_Item]]: ...
-    def read_entries(self, entries: Sequence[Entry], source: str, base: str) -> list[_Item]: ...
+    def read_entries(self, entries: Sequence[object], source: str, base: str) -> list[_Item]: ...

@@ -4,7 +4,7 @@ from types import MemberDescriptorType
 
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint32_t
 from libc.string cimport memchr, memcmp, memcpy
 
 from news_nlp.kernels.markup._addresses cimport has_other_scheme, host_end, is_plain, joins_at
@@ -18,9 +18,10 @@ from news_nlp.kernels.markup._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels.markup._plain cimport is_section, plain, plain_str
+from news_nlp.kernels.markup._plain cimport is_section, plain, plain_str, widen
+from news_nlp.kernels._letters cimport lower
 from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
-from news_nlp.kernels._strings cimport ascii_text
+from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 from news_nlp.kernels.markup._tags cimport Span
 from news_nlp.kernels.markup._values cimport once
 
@@ -150,7 +151,7 @@ cdef class Builder:
             length = end - start
         else:
             length = find_host(raw, size, &start)
-        if length == UNDECIDED or length > MAX_HOST:
+        if length == UNDECIDED:
             return self.host_of(url)
         return self.lower_host(raw + start, length)
 
@@ -160,8 +161,8 @@ cdef class Builder:
             char[MAX_HOST] host
             const char* last
         for at in range(length):
-            if raw[at] >= 128:
-                return PyUnicode_DecodeUTF8(<const char*>raw, length, NULL).lower().removeprefix("www.")
+            if raw[at] >= 128 or length > MAX_HOST:
+                return wide_host(raw, length)
             host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
         skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
         last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
@@ -213,14 +214,14 @@ cdef class Builder:
         if not title:
             self.skipped += 1
             return None
-        url = self.link_from(value_at(entry, slots[4]), base) or self.link_from(value_at(entry, slots[5]), base)
+        url = self.link_from(text_at(entry, slots[4]), base) or self.link_from(text_at(entry, slots[5]), base)
         if not url:
             key = value_at(entry, slots[6])
             if isinstance(key, str) and "://" in key:
                 url = self.link_from(key, base)
-        moment = moment_of_text(value_at(entry, slots[7]))
+        moment = moment_of_text(text_at(entry, slots[7]))
         if moment == NO_DATE:
-            moment = moment_of_text(value_at(entry, slots[8]))
+            moment = moment_of_text(text_at(entry, slots[8]))
         publisher = self.host(url)
         if publisher not in AGGREGATORS:
             summary = first_text(entry, slots + 1, 3, self.most_summary)
@@ -331,13 +332,36 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
     return found
 
 
+cdef str wide_host(const unsigned char* raw, Py_ssize_t size):
+    """A host beyond ASCII, or a very long one, in lower case and without `www.`."""
+    cdef:
+        uint32_t[MAX_HOST] signs
+        Py_ssize_t at, length = 0, skipped
+        bint simple = size <= MAX_HOST
+    if simple:
+        length = widen(raw, size, signs, size, False)
+    for at in range(length):
+        simple = simple and signs[at] != 0x130 and signs[at] != 0x3A3  # the two that depend on more than themselves
+        signs[at] = lower(signs[at])
+    if not simple:
+        return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL).lower().removeprefix("www.")
+    skipped = 4 if length > 3 and signs[0] == signs[1] == signs[2] == c"w" and signs[3] == c"." else 0
+    return text_of(signs + skipped, length - skipped, greatest_of(signs + skipped, length - skipped))
+
+
+cdef inline str text_at(object entry, Py_ssize_t offset):
+    """A field that holds text; None when it holds anything else."""
+    cdef object value = value_at(entry, offset)
+    return <str>value if isinstance(value, str) else None
+
+
 cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
     """Clean text of the first of some fields that is not empty."""
     cdef:
         str text
         int at
     for at in range(count):
-        text = value_at(entry, slots[at])
+        text = text_at(entry, slots[at])
         if text:
             return plain_str(text, limit)
     return ""

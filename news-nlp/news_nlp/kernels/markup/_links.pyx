@@ -1,13 +1,21 @@
 """Links of unusual form, to addresses of the web: with user names, spaces, dots within, capitals, hosts in any script.
 
-RFC 3986 without its exotic parts: what has brackets (IPv6), parameters behind a semicolon where links are joined, or
-signs in its host that normalise to delimiters is `UNDECIDED`, and left to the standard library.
+RFC 3986, in which a semicolon is a sign as any other. What has tabs or line ends in its host, or a base that is no clean
+address of the web, is `UNDECIDED`, and left to the standard library.
 """
+from unicodedata import normalize
+
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.string cimport memcmp, memcpy, memset
 
+cdef extern from "arpa/inet.h":
+    int inet_pton(int family, const char* text, void* address) nogil
+    enum:
+        AF_INET6
+
 cdef enum:
     MOST_BYTES = 4 * LONGEST_LINK
+    LONGEST_NUMBER = 45     # signs of an IPv6 address
 
 cdef struct Parts:          # of an address or a link: where each ends
     Py_ssize_t scheme       # 0: none; else behind its colon
@@ -45,23 +53,105 @@ cdef Parts parts_of(const unsigned char* url, Py_ssize_t size) noexcept nogil:
     return parts
 
 
-cdef inline bint may_be_space(unsigned char ch) noexcept nogil:
-    """Whether a space beyond ASCII may begin or end with this byte's character; controls do, too."""
-    return ch <= 32 or ch == 0xC2 or 0xE1 <= ch <= 0xE3
+cdef inline Py_ssize_t space_at(const unsigned char* text, Py_ssize_t left) noexcept nogil:
+    """Bytes of the white space, of any script, that a text begins with."""
+    cdef unsigned char ch = text[0]
+    if ch < 0x80:
+        return ch == 32 or 9 <= ch <= 13 or 28 <= ch <= 31
+    if ch == 0xC2 and left >= 2:
+        return 2 if text[1] == 0x85 or text[1] == 0xA0 else 0
+    if left < 3 or not 0xE1 <= ch <= 0xE3:
+        return 0
+    if ch == 0xE1:
+        return 3 if text[1] == 0x9A and text[2] == 0x80 else 0
+    if ch == 0xE3:
+        return 3 if text[1] == 0x80 and text[2] == 0x80 else 0
+    if text[1] == 0x81:
+        return 3 if text[2] == 0x9F else 0
+    ch = text[2]
+    return 3 if text[1] == 0x80 and (ch <= 0x8A or ch == 0xA8 or ch == 0xA9 or ch == 0xAF) else 0
 
 
-cdef bint has_odd_ends(const unsigned char* text, Py_ssize_t size) noexcept nogil:
-    """Whether white space may stand at either end."""
-    cdef Py_ssize_t at = size - 1
-    while at > 0 and text[at] & 0xC0 == 0x80:
-        at -= 1
-    return may_be_space(text[0]) or may_be_space(text[at])
+cdef Py_ssize_t without_ends(const unsigned char* text, Py_ssize_t size, Py_ssize_t* start) noexcept nogil:
+    """Length without white space at either end, and where that begins."""
+    cdef Py_ssize_t at = 0, last
+    while at < size and space_at(text + at, size - at):
+        at += space_at(text + at, size - at)
+    start[0] = at
+    while size > at:
+        last = size - 1
+        while last > at and text[last] & 0xC0 == 0x80:
+            last -= 1
+        if space_at(text + last, size - last) == 0:
+            break
+        size = last
+    return size - at
+
+
+# Of U+2000 to U+2FFF and U+F000 to U+FFFF: whether it stands for `/`, `?`, `#`, `@` or `:`, as no sign elsewhere does
+cdef bint[8192] DELIMITERS
+for _at in range(8192):
+    DELIMITERS[_at] = not set("/?#@:").isdisjoint(normalize("NFKC", chr((0x2000 if _at < 4096 else 0xE000) + _at)))
+
+
+cdef inline bint is_delimiter(const unsigned char* sign) noexcept nogil:
+    """Whether one of three bytes stands for a delimiter of addresses."""
+    cdef int low = (sign[1] & 0x3F) << 6 | (sign[2] & 0x3F)
+    return (sign[0] == 0xE2 and DELIMITERS[low]) or (sign[0] == 0xEF and DELIMITERS[4096 + low])
+
+
+cdef bint is_numeric(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Whether what stands in brackets is an IPv6 address, or one of a later version."""
+    cdef:
+        char[LONGEST_NUMBER + 1] number
+        unsigned char[16] address
+        Py_ssize_t at = 1, zone = 0
+    if size and text[0] == c"v":
+        while at < size and (c"0" <= text[at] <= c"9" or c"a" <= (text[at] | 32) <= c"f"):
+            at += 1
+        return at > 1 and at + 1 < size and text[at] == c"."
+    while zone < size and text[zone] != c"%":
+        zone += 1
+    if zone > LONGEST_NUMBER or zone == size - 1:
+        return False
+    for at in range(zone + 1, size):
+        if text[at] == c"%":
+            return False
+    memcpy(number, text, zone)
+    number[zone] = 0
+    return inet_pton(AF_INET6, number, address) == 1
+
+
+cdef Py_ssize_t bracketed(const unsigned char* url, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* start) noexcept nogil:
+    """Length of the host of an authority that holds brackets; `start` is behind its user. 0: they hold no address."""
+    cdef Py_ssize_t first = at, last, close = end, place
+    while first < end and url[first] != c"[":
+        first += 1
+    last = first
+    while last < end and url[last] != c"]":
+        last += 1
+    for place in range(at, end):
+        if url[place] == c"]":
+            close = place
+    if first == end or close == end or not is_numeric(url + first + 1, last - first - 1):
+        return 0
+    for place in range(start[0], end):
+        if url[place] == c"[":
+            start[0] = place + 1
+            while place + 1 < end and url[place + 1] != c"]":
+                place += 1
+            return place + 1 - start[0]
+    place = start[0]
+    while place < end and url[place] != c":":
+        place += 1
+    return place - start[0]
 
 
 cdef Py_ssize_t host_in(const unsigned char* url, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* start) noexcept nogil:
-    """Length of the host of an authority; `UNDECIDED` when it takes more to tell."""
+    """Length of the host of an authority; 0: it has none, or is none."""
     cdef:
         Py_ssize_t place, colon = end
+        bint brackets = False
         unsigned char ch
     start[0] = at
     for place in range(at, end):
@@ -70,29 +160,32 @@ cdef Py_ssize_t host_in(const unsigned char* url, Py_ssize_t at, Py_ssize_t end,
             start[0], colon = place + 1, end
         elif ch == c":" and colon == end:
             colon = place
-        elif ch == c"[" or ch == c"]" or ch == c"%" or ch <= 32:
-            return UNDECIDED
-        elif ch == 0xE2 or ch == 0xEF:         # U+2000 to U+2FFF, U+F000 to U+FFFF: some stand for delimiters
-            return UNDECIDED
-    return colon - start[0]
+        elif ch == c"[" or ch == c"]":
+            brackets = True
+        elif (ch == 0xE2 or ch == 0xEF) and place + 2 < end and is_delimiter(url + place):
+            return 0
+    return bracketed(url, at, end, start) if brackets else colon - start[0]
 
 
 cdef Py_ssize_t find_host(const unsigned char* url, Py_ssize_t size, Py_ssize_t* start) noexcept nogil:
     """Length of the host of any address and, in `start`, its place; 0: none, or `UNDECIDED`."""
     cdef:
         Parts parts
-        Py_ssize_t at
-    if size == 0:
-        return 0
-    if has_odd_ends(url, size):
-        return UNDECIDED
+        Py_ssize_t at, skipped
+    size = without_ends(url, size, &skipped)
+    while size and url[skipped] < 32:
+        skipped += 1
+        size -= 1
+    url += skipped
     for at in range(size):
         if url[at] == c"\t" or url[at] == c"\n" or url[at] == c"\r":  # they would be dropped first
             return UNDECIDED
     parts = parts_of(url, size)
     if parts.authority < parts.scheme + 2:
         return 0
-    return host_in(url, parts.scheme + 2, parts.authority, start)
+    size = host_in(url, parts.scheme + 2, parts.authority, start)
+    start[0] += skipped
+    return size
 
 
 cdef Py_ssize_t write_clean(const unsigned char* link, Py_ssize_t size, unsigned char* out) noexcept nogil:
@@ -140,11 +233,8 @@ cdef bint is_base(const unsigned char* base, Py_ssize_t size, Parts* parts) noex
     parts[0] = parts_of(base, size)
     if web_scheme(base, parts.scheme) == 0 or parts.authority < parts.scheme + 3:
         return False
-    if host_in(base, parts.scheme + 2, parts.authority, &start) <= 0 or has_odd_ends(base, size):
+    if host_in(base, parts.scheme + 2, parts.authority, &start) <= 0 or without_ends(base, size, &start) != size:
         return False
-    for at in range(parts.authority, parts.path):
-        if base[at] == c";":
-            return False
     return base[4] == c":" or base[4] == c"s"
 
 
@@ -175,18 +265,14 @@ cdef Py_ssize_t add_path(
 cdef Py_ssize_t joined(
     const unsigned char* link, Py_ssize_t size, Parts* parts, const unsigned char* base, Parts* to, unsigned char* out
 ) noexcept nogil:
-    """A link without scheme and authority behind a base."""
+    """A link without scheme and authority behind a base; an empty query is none."""
     cdef Py_ssize_t at, length, end
-    for at in range(parts.path):
-        if link[at] == c";":
-            return UNDECIDED
     if parts.path == 0:
-        if size == 1 or link[1] == c"#":
-            return UNDECIDED
-        length = to.path if link[0] == c"?" else to.query
+        length = to.path if parts.query > 1 else to.query
+        at = parts.query if parts.query == 1 else 0
         memcpy(out, base, length)
-        memcpy(out + length, link, size)
-        return length + size
+        memcpy(out + length, link + at, size - at)
+        return length + size - at
     memcpy(out, base, to.authority)
     length = to.authority
     out[length] = c"/"
@@ -209,12 +295,8 @@ cdef Py_ssize_t absolute(
     """A link with an authority; its scheme may be the base's, or `https` where that is NULL."""
     cdef Py_ssize_t at, length, start
     length = host_in(link, parts.scheme + 2, parts.authority, &start)
-    if parts.authority == parts.scheme + 2 and base != NULL:
-        return UNDECIDED
     if length <= 0:
-        return length
-    if parts.path > parts.authority and link[parts.path - 1] == c";":
-        return UNDECIDED
+        return 0
     if parts.scheme:
         for at in range(parts.scheme):
             out[at] = link[at] | 32 if link[at] != c":" else c":"
@@ -237,11 +319,8 @@ cdef Py_ssize_t resolve_into(
         unsigned char[MOST_BYTES + 8] clean
         Parts parts, to
         Py_ssize_t length, at, signs = 0
-    if size == 0:
-        return 0
-    if has_odd_ends(link, size):
-        return UNDECIDED
-    size = write_clean(link, size, clean)
+    size = without_ends(link, size, &at)
+    size = write_clean(link + at, size, clean)
     if size == 0:
         return 0
     memset(&to, 0, sizeof(Parts))
@@ -250,14 +329,15 @@ cdef Py_ssize_t resolve_into(
     parts = parts_of(clean, size)
     if parts.scheme and web_scheme(clean, parts.scheme) == 0:
         return 0
-    if parts.authority >= parts.scheme + 2:
+    if parts.authority > parts.scheme + 2 or (parts.authority == parts.scheme + 2 and base_size == 0):
         length = absolute(clean, size, &parts, base if base_size else NULL, &to, out)
-    elif parts.scheme:
-        return UNDECIDED
-    elif base_size == 0:
+    elif base_size == 0 or (parts.scheme and parts.scheme != to.scheme):
         return 0
-    else:
-        length = joined(clean, size, &parts, base, &to, out)
+    else:                                      # `http:a`, `///a` and the like name the base's host
+        at = parts.authority
+        parts.path -= at
+        parts.query -= at
+        length = joined(clean + at, size - at, &parts, base, &to, out)
     for at in range(max(length, 0)):
         signs += out[at] & 0xC0 != 0x80
     return length if signs <= LONGEST_LINK else 0

@@ -3,9 +3,11 @@ from __future__ import annotations
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from news_nlp.kernels.markup._charsets import from_pairs, from_single_bytes, is_utf8
+from news_nlp.kernels.markup._charsets import from_single_bytes, is_utf8
+from news_nlp.kernels.markup._multibyte import from_codes, from_escapes, from_tildes
+from news_nlp.kernels.markup._wide import from_wide
 from news_nlp.parsing import parse_feed
 from news_nlp.parsing.charsets import to_utf8
 
@@ -118,21 +120,73 @@ ASIAN = st.text(
 )
 
 
-@given(
-    st.sampled_from(["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"]),
-    ASIAN | st.text(max_size=10),
-    st.binary(max_size=6),
-    ASIAN,
-)
+EASTERN = "gb2312 gbk gb18030 big5 big5hkscs shift_jis cp932 euc_jp euc_kr cp949 johab".split()  # noqa: SIM905 - a list
+# bytes that begin or end what has three, four or eight of them
+MARKS = st.lists(st.sampled_from(list(b"\x81\x84\x8e\x8f\xa1\xa4\xbf\xd4\xfe019")), max_size=9).map(bytes)
+
+
+@given(st.sampled_from(EASTERN), ASIAN | st.text(max_size=10), st.binary(max_size=6) | MARKS, ASIAN)
 def test_encodings_of_east_asia_are_read_as_the_standard_library_does(encoding: str, text: str, odd: bytes, rest: str):
+    assume(encoding != "johab" or b"\\" not in odd)  # which is a won sign there, and stays here
     data = b"<rss>" + "\u3002".encode(encoding)  # which is no UTF-8
-    data += text.encode(encoding, "ignore") + odd + rest.encode(encoding, "ignore")
+    data += text.replace("\\", "").encode(encoding, "ignore") + odd + rest.encode(encoding, "ignore")
     assert to_utf8(data, encoding) == data.decode(encoding, "replace").encode()
 
 
-@pytest.mark.parametrize(
-    "encoding", ["gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"]
+ESCAPES = [
+    b"\x1b&@\x1b$B",
+    b"\x1b(B",
+    b"\x1b$B",
+    b"\x1b(J",
+    b"\x1b$@",
+    b"\x1b",
+    b"\x1b[1A",
+    b"\x1b)B",
+    b"\x1b$(B",
+    b"\x1b$)@",
+    b"\x1b&B",
+]
+ESCAPES += [
+    b"~{",
+    b"~}",
+    b"~~",
+    b"~",
+    b"\n",
+    b"\\",
+    b"a",
+    b"0!",
+    b"<",
+    b"$",
+    b"(",
+    b"\x0e",
+    b"\x80",
+    b"\xff",
+    b"\x1f",
+    b"B",
+]
+
+
+@given(st.sampled_from(["iso2022_jp", "hz"]), st.lists(st.sampled_from(ESCAPES), max_size=12).map(b"".join))
+def test_encodings_that_shift_are_read_as_the_standard_library_does(encoding: str, data: bytes):
+    assert to_utf8(b"<rss>" + data, encoding) == (b"<rss>" + data).decode(encoding, "replace").encode()
+
+
+def test_two_characters_of_one_pair_are_both_read():
+    for encoding, text in (("shift_jisx0213", "\u304b\u309a"), ("big5hkscs", "\u00ca\u0304")):
+        assert to_utf8(text.encode(encoding), encoding).decode() == text
+
+
+@given(
+    st.sampled_from(["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]),
+    st.text(max_size=5),
+    st.lists(st.sampled_from(list(b"\x00\x00\xd8\xdc\xdf\x41\xff\x10\x11")), max_size=13).map(bytes),
 )
+def test_wide_encodings_are_read_as_the_standard_library_does(encoding: str, text: str, odd: bytes):
+    data = ("<rss>" + text).encode(encoding) + odd
+    assert to_utf8(data) == data.decode(encoding, "replace").encode()
+
+
+@pytest.mark.parametrize("encoding", EASTERN)
 def test_every_pair_of_bytes_is_read_as_the_standard_library_does(encoding: str):
     head = b"<rss>" + "\u3002".encode(encoding)  # which is no UTF-8
     for first in range(0x80, 0x100):
@@ -147,5 +201,13 @@ def test_every_pair_of_bytes_is_read_as_the_standard_library_does(encoding: str)
 def test_a_table_of_another_size_is_refused():
     with pytest.raises(ValueError, match="256"):
         from_single_bytes(b"x", "abc", mixed=True)
-    with pytest.raises(ValueError, match="65536"):
-        from_pairs(b"x", array("H", [0]))
+    none, pairs = array("I"), array("I", bytes(4 * 65536))
+    with pytest.raises(ValueError, match="65536 pairs, got 0"):
+        from_codes(b"x", none, none, array("H"), syllables=False)
+    with pytest.raises(ValueError, match="39420 quads, got 1"):
+        from_codes(b"x", pairs, none, array("H", [1]), syllables=False)
+    for read in (from_escapes, from_tildes):
+        with pytest.raises(ValueError, match="65536 pairs"):
+            read(b"x", none)
+    with pytest.raises(ValueError, match="2 or 4 bytes, got 3"):
+        from_wide(b"x", 3, False)
