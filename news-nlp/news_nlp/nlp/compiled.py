@@ -48,6 +48,11 @@ def understand(text: str) -> Understanding:
     return meaning
 
 
+def phrases_about(text: str, name: str) -> list[Phrase]:
+    """The phrases that make the verdict on a name: those that speak of it, each with what it adds to its sum."""
+    return reader().phrases_about(text, name)
+
+
 def entities(text: str) -> list[Entity]:
     """The names and figures in a text, in order of place."""
     return reader().entities(text)

@@ -6,8 +6,9 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from news_nlp.kernels.reading._compare cimport change, turned
-from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION
+from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION, THE
 from news_nlp.kernels.reading._reading cimport (
+    AMOUNT,
     ASSET,
     BECAUSE,
     BOOST,
@@ -15,6 +16,7 @@ from news_nlp.kernels.reading._reading cimport (
     BUT,
     COMPANY,
     DESPITE,
+    ECHO,
     FALL,
     HEDGE,
     INDEX,
@@ -23,6 +25,7 @@ from news_nlp.kernels.reading._reading cimport (
     IS_WORD,
     NEGATE,
     NEGATIVE,
+    OBJECT,
     PHRASES,
     POSITIVE,
     REGULATOR,
@@ -113,6 +116,8 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
             role = by_figures(reading, hits, match)
             if role == 0:
                 continue
+        elif term.role == ECHO and not is_beside(reading, name, match, term.side):
+            continue
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
         hit.role, hit.side, hit.used, hit.turned = role, term.side, 0, 0
@@ -140,6 +145,19 @@ cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* 
     if difference == 0.0:
         return 0
     return 1 << RISE if difference > 0.0 else 1 << FALL
+
+
+cdef bint is_beside(const Reading* reading, int32_t name, const Match* match, uint8_t side) noexcept nogil:
+    """Whether a phrase that repeats what was said stands by a name; `name` is the first that ends behind its begin."""
+    cdef int32_t at
+    if side == OBJECT:
+        at = match.last + 1 if in_group(reading, match.last, THE) else match.last
+        while name < reading.named and reading.names[name].first < at:
+            name += 1
+        return name < reading.named and reading.names[name].first == at and reading.names[name].kind < AMOUNT
+    if name == 0 or reading.names[name - 1].last != match.first or reading.names[name - 1].kind >= AMOUNT:
+        return False
+    return not has_object(reading, match.last)
 
 
 cdef bint is_named(const Reading* reading, int32_t name, const Match* match) noexcept nogil:
@@ -349,7 +367,19 @@ cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
             hits.at[at].weight *= factor
             if asked and hits.at[at].first >= part:
                 hits.at[at].weight *= ASKED_FACTOR
+        echo(hits, start, behind)
         start = behind
+
+
+cdef inline void echo(Hits* hits, int32_t start, int32_t end) noexcept nogil:
+    """What was said last in a sentence, said again of another."""
+    cdef double said = 0.0
+    cdef int32_t at
+    for at in range(start, end):
+        if hits.at[at].role == 1 << ECHO:
+            hits.at[at].weight = hits.at[at].size * said
+        if hits.at[at].weight != 0.0:
+            said = hits.at[at].weight
 
 
 cdef inline bint ends_sentence(const Token* token) noexcept nogil:
@@ -369,7 +399,7 @@ cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:
     reading.spoken = 0
     for at in range(hits.count):
         hit = &hits.at[at]
-        if not hit.role & POLAR or hit.weight == 0.0:
+        if hit.weight == 0.0:
             continue
         said = &reading.said[reading.spoken]
         said.start, said.end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
