@@ -90,7 +90,7 @@ def is_of_text(meaning: nlp.Understanding, said: _Part) -> bool:
     if meaning.model == nlp.MODEL or not isinstance(said, nlp.Verdict):
         return False
     whole = (meaning.sentiment, meaning.score, meaning.confidence)
-    return not meaning.phrases or (said.sentiment, said.score, said.confidence) == whole
+    return meaning.model.startswith("finbert") or (said.sentiment, said.score, said.confidence) == whole
 
 
 def wanted_of(request: news.ClassifyDirectionRequest, meaning: nlp.Understanding) -> _Part:

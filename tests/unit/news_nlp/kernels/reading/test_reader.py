@@ -103,10 +103,12 @@ def test_records_are_those_of_the_readable_rules():
 def test_the_engine_can_be_chosen(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nlp, "_understand", compiled.understand)
     monkeypatch.setattr(nlp, "_entities", compiled.entities)
+    monkeypatch.setattr(nlp, "_phrases_about", compiled.phrases_about)
     monkeypatch.setattr(readable, "find", lambda _: ["the readable rules read it"])
     assert [entity.symbol for entity in nlp.entities("TCS")] == ["TCS"]
     nlp.use("readable")
     assert nlp.entities("TCS") == ["the readable rules read it"]
+    assert nlp._phrases_about is readable.phrases_about
     nlp.use("compiled")
     assert [entity.symbol for entity in nlp.entities("TCS")] == ["TCS"]
 
