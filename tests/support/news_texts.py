@@ -34,7 +34,7 @@ SIGNS = (
 )
 STORIES = (
     "TCS slips 50 bps, Infosys and Wipro follow suit; Nifty too. Cipla gains as does Lupin, joined by Zee",
-    "Bank Nifty falls 25 basis points led by the HDFC Bank stock, along with \u00a540 bn SBI; so do sectors, IT likewise?",
+    "Bank Nifty falls 25 basis points led by the HDFC Bank, along with \u00a540 bn SBI; so do sectors, IT likewise?",
     "Unlike TCS, Infosys beats estimates; unlike peers, Wipro gains over HCL Tech, Cipla",
     "Motilal Oswal adds HDFC Bank to its list; ups target price; CRISIL puts Vedanta on watch",
     "SEBI probe into Zee widens, concerns over Paytm ease, notice to Cipla sinks stock",

@@ -44,7 +44,7 @@ def reader_of(words: Vocabulary) -> Reader:
 
 def understand(text: str) -> Understanding:
     """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
-    meaning: Understanding = reader().understand(text)
+    meaning: Understanding = (_reader or _made()).understand(text)  # each article pays for a call
     return meaning
 
 
