@@ -6,9 +6,9 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from news_nlp.kernels.reading._compare cimport change, turned
-from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION, THE
+from news_nlp.kernels.reading._groups cimport FROM, PREPOSITION
+from news_nlp.kernels.reading._hits cimport Hit, Hits, echo, has_object, is_beside, neighbour, within
 from news_nlp.kernels.reading._reading cimport (
-    AMOUNT,
     ASSET,
     BECAUSE,
     BOOST,
@@ -22,10 +22,8 @@ from news_nlp.kernels.reading._reading cimport (
     INDEX,
     IS_NUMBER,
     IS_PERCENT,
-    IS_WORD,
     NEGATE,
     NEGATIVE,
-    OBJECT,
     PHRASES,
     POSITIVE,
     REGULATOR,
@@ -34,7 +32,6 @@ from news_nlp.kernels.reading._reading cimport (
     STILL,
     VERSUS,
     Match,
-    Name,
     Reading,
     Said,
     TermRow,
@@ -64,22 +61,6 @@ cdef double NEGATION_FACTOR = -0.6
 cdef double FIGURE_FACTOR = 1.25
 cdef double ASKED_FACTOR = 0.25
 cdef double QUESTION = 63.0
-
-cdef struct Hit:          # one lexicon match on its way to a weight
-    double size
-    double weight
-    int32_t first         # tokens
-    int32_t last
-    uint32_t role         # as a mask of one bit
-    uint8_t side
-    uint8_t used          # a burden that has turned a movement
-    uint8_t figures       # it sets two figures against each other
-    uint8_t turned        # it moves a burden
-
-cdef struct Hits:
-    Hit* at
-    int32_t count
-
 
 cdef void weigh_phrases(Reading* reading) noexcept nogil:
     """Fill `said` and `spoken`."""
@@ -147,19 +128,6 @@ cdef uint32_t by_figures(const Reading* reading, const Hits* hits, const Match* 
     return 1 << RISE if difference > 0.0 else 1 << FALL
 
 
-cdef bint is_beside(const Reading* reading, int32_t name, const Match* match, uint8_t side) noexcept nogil:
-    """Whether a phrase that repeats what was said stands by a name; `name` is the first that ends behind its begin."""
-    cdef int32_t at
-    if side == OBJECT:
-        at = match.last + 1 if in_group(reading, match.last, THE) else match.last
-        while name < reading.named and reading.names[name].first < at:
-            name += 1
-        return name < reading.named and reading.names[name].first == at and reading.names[name].kind < AMOUNT
-    if name == 0 or reading.names[name - 1].last != match.first or reading.names[name - 1].kind >= AMOUNT:
-        return False
-    return not has_object(reading, match.last)
-
-
 cdef bint is_named(const Reading* reading, int32_t name, const Match* match) noexcept nogil:
     """Whether every token of a match belongs to a name, sought from a name on."""
     cdef int32_t at = match.first
@@ -174,15 +142,6 @@ cdef bint is_named(const Reading* reading, int32_t name, const Match* match) noe
 
 cdef inline bint hides_phrases(uint8_t kind) noexcept nogil:
     return kind == COMPANY or kind == INDEX or kind == REGULATOR
-
-
-cdef inline Hit* neighbour(Hits* hits, int32_t at, int32_t side) noexcept nogil:
-    """The hit before (side -1) or behind (1); NULL at the ends."""
-    return &hits.at[at + side] if 0 <= at + side < hits.count else NULL
-
-
-cdef inline bint within(const Reading* reading, const Hit* left, const Hit* right, int32_t reach) noexcept nogil:
-    return right.first - left.last <= reach and not broken(reading, left.last, right.first)
 
 
 cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) noexcept nogil:
@@ -213,13 +172,6 @@ cdef void turn_troubles(const Reading* reading, Hits* hits) noexcept nogil:
             hit.weight = 0.0
             if hit.role == 1 << FALL:
                 trouble.weight = -trouble.weight
-
-
-cdef inline bint has_object(const Reading* reading, int32_t at) noexcept nogil:
-    """Whether a movement before a token may act on what stands there: `notice to TCS sinks the stock`."""
-    if at >= reading.count or reading.tokens[at].kind != IS_WORD:
-        return False
-    return not in_group(reading, at, CUT | PREPOSITION)
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
@@ -369,17 +321,6 @@ cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
                 hits.at[at].weight *= ASKED_FACTOR
         echo(hits, start, behind)
         start = behind
-
-
-cdef inline void echo(Hits* hits, int32_t start, int32_t end) noexcept nogil:
-    """What was said last in a sentence, said again of another."""
-    cdef double said = 0.0
-    cdef int32_t at
-    for at in range(start, end):
-        if hits.at[at].role == 1 << ECHO:
-            hits.at[at].weight = hits.at[at].size * said
-        if hits.at[at].weight != 0.0:
-            said = hits.at[at].weight
 
 
 cdef inline bint ends_sentence(const Token* token) noexcept nogil:

@@ -92,25 +92,22 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
+    names = [entity for entity in entities if is_name(entity.kind)]
+    begins, ends = {name.first for name in names}, {name.last for name in names}
     found: list[_Hit] = []
     for index, first, last in reading.phrases:
         term = phrases[index]
         if term.role is Role.BURDEN or not all(named[first:last]):
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
-            if role is None or (role is Role.ECHO and not _is_beside(reading, entities, term.side, first, last)):
+            if role is Role.ECHO:  # beside a name only: `TCS follows`, but not `TCS follows rules`
+                behind = last + 1 if reading.has(last, Group.THE) else last
+                follows = first in ends and not _has_object(reading, last)
+                role = role if (behind in begins if term.side is Side.OBJECT else follows) else None
+            if role is None:
                 continue
             found.append(_Hit(role, term.weight, first, last))
             found[-1].figures = term.role is Role.VERSUS
     return found
-
-
-def _is_beside(reading: Reading, entities: list[Entity], side: Side, first: int, last: int) -> bool:
-    """Whether a phrase that repeats what was said stands by a name: `TCS follows`, but not `TCS follows rules`."""
-    names = [entity for entity in entities if is_name(entity.kind)]
-    if side is Side.OBJECT:
-        at = last + 1 if reading.has(last, Group.THE) else last
-        return any(name.first == at for name in names)
-    return any(name.last == first for name in names) and not _has_object(reading, last)
 
 
 def _by_figures(reading: Reading, before: list[_Hit], first: int, last: int) -> Role | None:

@@ -8,7 +8,6 @@ from news_nlp.nlp import compiled, readable
 TURNS = """
 bullish  Wipro inks its largest deal ever
 bullish  IndiGo flies past Rs 7,000 crore quarterly profit
-bullish  JSW Energy commissions 300 MW wind farm
 bullish  Marico surprises on volumes
 bearish  Yes Bank under CBI lens over loans
 bearish  Same-store sales growth crawls to 4%
