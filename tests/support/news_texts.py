@@ -33,6 +33,8 @@ SIGNS = (
     *("\ud800", "\u092d\u093e\u0930\u0924 \u092c\u0922\u093c\u093e", "\u0924\u0947\u091c\u093c\u0940"),
 )
 STORIES = (
+    "TCS slips 50 bps, Infosys and Wipro follow suit; Nifty too. Cipla gains as does Lupin, joined by Zee",
+    "Bank Nifty falls 25 basis points led by the HDFC Bank, along with \u00a540 bn SBI; so do sectors, IT likewise?",
     "Unlike TCS, Infosys beats estimates; unlike peers, Wipro gains over HCL Tech, Cipla",
     "Motilal Oswal adds HDFC Bank to its list; ups target price; CRISIL puts Vedanta on watch",
     "SEBI probe into Zee widens, concerns over Paytm ease, notice to Cipla sinks stock",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import TypeAlias
 
 from chitti_shared.contracts import news
 from chitti_shared.errors import EngineUnavailable, InvalidInput, NotFound
@@ -13,6 +14,7 @@ from news_nlp import nlp
 from news_nlp.actions.ingestion import elapsed_ms
 from news_nlp.context import NewsContext
 
+_Part: TypeAlias = nlp.Understanding | nlp.Verdict | nlp.Tone
 _SCORING = 2.0  # times the reading: the most that a trained model adds to it
 
 
@@ -24,7 +26,7 @@ async def analyze_sentiment(request: news.AnalyzeSentimentRequest, ctx: NewsCont
         sentiment=meaning.sentiment,
         score=meaning.score,
         confidence=meaning.confidence,
-        phrases=phrases_of(meaning),
+        phrases=phrases_of(meaning.phrases),
         symbols=[symbol_of(symbol, said) for symbol, said in meaning.symbols.items()],
         others=[other_of(name, said) for name, said in meaning.others.items()],
         event=meaning.event,
@@ -65,16 +67,33 @@ async def classify_direction(request: news.ClassifyDirectionRequest, ctx: NewsCo
         relevance=round(said.relevance, 4) if isinstance(said, nlp.Verdict) else None,
         symbol=request.symbol,
         name=request.name,
-        phrases=phrases_of(meaning),
+        phrases=phrases_of(await decisive(request, meaning, said, ctx)),
         event=meaning.event,
         model=meaning.model,
         time_ms=elapsed_ms(started),
     )
 
 
-def wanted_of(
-    request: news.ClassifyDirectionRequest, meaning: nlp.Understanding
-) -> nlp.Understanding | nlp.Verdict | nlp.Tone:
+async def decisive(
+    request: news.ClassifyDirectionRequest, meaning: nlp.Understanding, said: _Part, ctx: NewsContext
+) -> list[nlp.Phrase]:
+    """What decided the part that is asked for; a model judges companies, the lexicon all other names."""
+    name = request.name if request.symbol is None else request.symbol
+    if name is None or is_of_text(meaning, said):
+        return meaning.phrases
+    name = current_symbol(name) if isinstance(said, nlp.Verdict) else name
+    return await ctx.cpu.run(nlp.phrases_about, request.text, name, cost_us=nlp.cost_us(len(request.text)))
+
+
+def is_of_text(meaning: nlp.Understanding, said: _Part) -> bool:
+    """Whether a model, not the lexicon, gave a verdict on a company: FinBERT each, a trained one the text's own."""
+    if meaning.model == nlp.MODEL or not isinstance(said, nlp.Verdict):
+        return False
+    whole = (meaning.sentiment, meaning.score, meaning.confidence)
+    return meaning.model.startswith("finbert") or (said.sentiment, said.score, said.confidence) == whole
+
+
+def wanted_of(request: news.ClassifyDirectionRequest, meaning: nlp.Understanding) -> _Part:
     """Of what was read the part that is asked for. Errors: not_found."""
     if request.symbol is not None:
         told = meaning.symbols.get(current_symbol(request.symbol))
@@ -124,10 +143,10 @@ def other_of(name: str, said: nlp.Tone) -> news.NamedSentiment:
     )
 
 
-def phrases_of(meaning: nlp.Understanding) -> list[news.Phrase]:
+def phrases_of(phrases: list[nlp.Phrase]) -> list[news.Phrase]:
     return [
         news.Phrase(text=phrase.text, start=phrase.start, end=phrase.end, weight=round(phrase.weight, 4))
-        for phrase in meaning.phrases
+        for phrase in phrases
     ]
 
 

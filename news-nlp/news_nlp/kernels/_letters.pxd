@@ -22,6 +22,15 @@ cdef inline uint64_t fold(uint64_t digest, uint32_t ch) noexcept nogil:
     return (digest ^ ch) * <uint64_t>1099511628211  # FNV-1a
 
 
+cdef inline uint64_t digest_of(const char* word) noexcept nogil:
+    """Hash of a word in ASCII and lower case; the compiler works it out where the word is written in place."""
+    cdef uint64_t digest = empty_digest()
+    while word[0]:
+        digest = fold(digest, <uint32_t>word[0])
+        word += 1
+    return digest
+
+
 cdef inline uint32_t lower(uint32_t ch) noexcept nogil:
     if ch < 128:
         return ch + 32 if c'A' <= ch <= c'Z' else ch
@@ -56,6 +65,10 @@ cdef inline bint is_break(uint32_t ch) noexcept nogil:
     return ch == 0x0964 or ch == 0x2014 or ch == 0x2013 or ch == 0x2026
 
 
+cdef inline bint is_currency(uint32_t ch) noexcept nogil:
+    return ch == c'$' or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3 or ch == 0xA5   # rupee, euro, pound, yen
+
+
 cdef inline uint32_t classes(uint32_t ch) noexcept nogil:
     """The classes of a letter, as a mask."""
     cdef uint32_t found = 0
@@ -67,7 +80,7 @@ cdef inline uint32_t classes(uint32_t ch) noexcept nogil:
         found |= SPACE
     if is_break(ch):
         found |= BREAK_SIGN
-    if ch == c'$' or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3:
+    if is_currency(ch):
         found |= CURRENCY
     if is_apostrophe(ch):
         found |= APOSTROPHE

@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "cost_us",
     "entities",
+    "phrases_about",
     "score",
     "understand",
     "use",
@@ -36,14 +37,16 @@ _COSTS_US = {"compiled": 0.015, "readable": 8.0}  # measured, of one character: 
 
 _understand = compiled.understand
 _entities = compiled.entities
+_phrases_about = compiled.phrases_about
 _cost_us = _COSTS_US["compiled"]
 
 
 def use(engine: Literal["compiled", "readable"]) -> None:
     """Choose what reads from now on: the compiled rules, or the same rules in plain Python, many times slower."""
-    global _understand, _entities, _cost_us
+    global _understand, _entities, _phrases_about, _cost_us
     chosen = compiled if engine == "compiled" else readable
-    _understand, _entities, _cost_us = chosen.understand, chosen.entities, _COSTS_US[engine]
+    _understand, _entities, _phrases_about = chosen.understand, chosen.entities, chosen.phrases_about
+    _cost_us = _COSTS_US[engine]
 
 
 def cost_us(characters: int) -> float:
@@ -64,6 +67,17 @@ def score(text: str) -> Understanding:
 def entities(text: str) -> list[Entity]:
     """The names and figures in a text, in order of place."""
     return _entities(text)
+
+
+def phrases_about(text: str, name: str) -> list[Phrase]:
+    """The phrases that make the verdict on a name: those that speak of it, each with what it adds to its sum.
+
+    Parameters
+    ----------
+    name : str
+        A key of `Understanding.symbols` or `others`; of a name that is not in the text nothing is said.
+    """
+    return _phrases_about(text, name)
 
 
 def warm_up() -> None:

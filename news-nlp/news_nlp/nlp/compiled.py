@@ -44,8 +44,13 @@ def reader_of(words: Vocabulary) -> Reader:
 
 def understand(text: str) -> Understanding:
     """Read a text once: sentiment, phrases, entities, sentiment per name, relevance per company, event."""
-    meaning: Understanding = reader().understand(text)
+    meaning: Understanding = (_reader or _made()).understand(text)  # each article pays for a call
     return meaning
+
+
+def phrases_about(text: str, name: str) -> list[Phrase]:
+    """The phrases that make the verdict on a name: those that speak of it, each with what it adds to its sum."""
+    return reader().phrases_about(text, name)
 
 
 def entities(text: str) -> list[Entity]:

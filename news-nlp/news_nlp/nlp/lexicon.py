@@ -31,6 +31,7 @@ class Role(IntEnum):
     NEUTRAL = 13
     VERSUS = 14
     STILL = 15
+    ECHO = 16
 
 
 class Side(IntEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, TypeGuard
 
 LEXICON = "lexicon-1"
 
@@ -13,6 +13,14 @@ NameKind: TypeAlias = Literal["company", "index", "sector", "person", "regulator
 EventType: TypeAlias = Literal[
     "results", "order_win", "rating", "management", "regulatory", "deal", "dividend", "macro"
 ]
+
+
+_FIGURES = frozenset({"amount", "percent", "period"})
+
+
+def is_name(kind: Kind) -> TypeGuard[NameKind]:
+    """Whether something can be said of an entity of this kind: of all but figures."""
+    return kind not in _FIGURES
 
 
 class Entity(NamedTuple):

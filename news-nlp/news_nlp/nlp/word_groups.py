@@ -70,8 +70,8 @@ _WORDS: Final[dict[Group, str]] = {
     ),
     Group.ARTICLE: "a an the this that his her its our your no any every new big good great bright of tech",
     Group.UNIT: "crore crores cr lakh lakhs mn million bn billion trillion tn thousand k m b l",
-    Group.RUPEE: "rs inr re rupees usd",
-    Group.RUPEES: "rupees dollars euros yen",
+    Group.RUPEE: "rs inr re rupees usd eur gbp jpy",
+    Group.RUPEES: "rupees dollars euros pounds yen",
     Group.PART: " ".join(_PARTS),
     Group.YEAR: " ".join((*_FISCAL_YEARS, *_ESTIMATED_YEARS, *(f"cy{span}" for span in _SPANS))),
     Group.PART_OF_YEAR: " ".join(

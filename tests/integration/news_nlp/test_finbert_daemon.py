@@ -71,7 +71,8 @@ async def test_a_request_may_ask_for_finbert(start: Start, model: Path):
     assert said.phrases == []
     assert {one.symbol: one.sentiment for one in said.symbols} == {"TCS": "bullish", "INFY": "bearish"}
     direction = news.ClassifyDirectionRequest(text=TEXT, symbol="INFY", model="finbert")
-    assert (await client.call(news.CLASSIFY_DIRECTION, direction)).direction == "bearish"
+    judged = await client.call(news.CLASSIFY_DIRECTION, direction)
+    assert (judged.direction, judged.phrases) == ("bearish", [])
     unnamed = news.ClassifyDirectionRequest(text=TEXT, symbol="WIPRO", model="finbert")
     with pytest.raises(NotFound):
         await client.call(news.CLASSIFY_DIRECTION, unnamed)

@@ -20,7 +20,7 @@ MARKET = "Sensex falls 2% while Nifty gains; Sebi fines Reliance Securities; aut
 
 @pytest.fixture(autouse=True)
 def engine_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_understand", "_entities", "_cost_us"):
+    for name in ("_understand", "_entities", "_phrases_about", "_cost_us"):
         monkeypatch.setattr(nlp, name, getattr(nlp, name))
 
 
@@ -59,6 +59,8 @@ async def test_a_direction_can_be_asked_for_any_name(start: Start):
         reply = await asked(other.name)
         assert (reply.name, reply.symbol, reply.relevance) == (other.name, None, None)
         assert (reply.direction, reply.score, reply.confidence) == (other.sentiment, other.score, other.confidence)
+        added = sum(phrase.weight for phrase in reply.phrases)
+        assert reply.score == pytest.approx(added / (abs(added) + 1.0), abs=1e-3)
     (listed,) = scored.symbols
     reply = await asked("TCS")
     assert (reply.name, reply.direction, reply.relevance) == ("TCS", listed.sentiment, listed.relevance)
@@ -73,6 +75,7 @@ async def test_a_direction_can_be_asked_for_by_a_former_symbol(start: Start):
         request = news.ClassifyDirectionRequest(text="Tata Motors jumps 5% while TCS falls", **asked)
         reply: news.ClassifyDirectionReply = await client.call(news.CLASSIFY_DIRECTION, request)
         assert (reply.direction, reply.symbol or reply.name) == ("bullish", "TATAMOTORS")
+        assert [phrase.text for phrase in reply.phrases] == ["jumps"]
 
 
 async def test_a_symbol_and_a_name_at_once_are_refused(start: Start):

@@ -65,6 +65,7 @@ async def test_a_request_chooses_what_scores_it(start: Start, trained: Path):
     )
     assert (direction.direction, direction.model) == ("bullish", replies["trained"].model)
     assert direction.relevance == replies["lexicon"].symbols[0].relevance
+    assert direction.phrases == replies["trained"].phrases
 
 
 @pytest.mark.parametrize("model", ["trained", "blend"])
@@ -77,6 +78,8 @@ async def test_names_that_are_no_listed_company_keep_the_lexicons_verdicts(start
     ]
     assert [said.name for said in by_model.others] == ["SENSEX", "RBI"]
     assert by_model.others == by_lexicon.others
+    request = news.ClassifyDirectionRequest(text=text, name="SENSEX", model=model)  # type: ignore[arg-type]
+    assert [phrase.text for phrase in (await client.call(news.CLASSIFY_DIRECTION, request)).phrases] == ["falls"]
     assert by_model.model != by_lexicon.model
 
 

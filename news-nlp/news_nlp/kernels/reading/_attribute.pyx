@@ -11,9 +11,10 @@ from news_nlp.kernels._letters cimport empty_digest, fold
 from news_nlp.kernels.reading._groups cimport AND, COMPANY_WORD, CUT, NOT_PREFERRED, PREPOSITION, SAYS, THE
 from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, Mention, Owner, credit, keys_of, owner_of
 from news_nlp.kernels.reading._reading cimport (
-    AMOUNT, COMPANY, IS_BREAK, IS_WORD, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group, letter
+    AMOUNT, COMPANY, IS_BREAK, IS_WORD, LAST, OBJECT, PHRASES, STILL, Match, Name, Reading, Said, cut_count, in_group,
+    letter,
 )
-from news_nlp.kernels.reading._spoken cimport LAST, OBJECT, walk_phrases
+from news_nlp.kernels.reading._spoken cimport walk_phrases
 
 cdef enum:
     LIST_WORDS = 4        # a clause of so few words that says nothing only lists names
@@ -47,6 +48,9 @@ cdef void lay_out(Attribution* all, Reading* reading) noexcept nogil:
     memset(all, 0, sizeof(Attribution))
     all.reading = reading
     all.owners = <Owner*>take(&place, count * sizeof(Owner))
+    if reading.asks:
+        reading.about = <double*>take(&place, 2 * count * sizeof(double))
+        memset(reading.about, 0, 2 * count * sizeof(double))
     all.mentions = <Mention*>take(&place, count * sizeof(Mention))
     all.listed = <Mention*>take(&place, count * sizeof(Mention))
     all.groups = <Group*>take(&place, count * sizeof(Group))
@@ -292,14 +296,14 @@ cdef void walk_clause(Attribution* all, int32_t start, int32_t end) noexcept nog
         if all.has_topic:
             for at in range(said, said_end):
                 phrase = &all.reading.said[at]
-                credit(all, judged_of(all, phrase.side), phrase.weight, phrase.first < all.alone)
+                credit(all, judged_of(all, phrase.side), phrase, 1.0, phrase.first < all.alone)
             all.waiting = said_end
         return
     make_groups(all, start, end)
     walk_phrases(all, group, said, said_end, end)
     all.has_topic = True
     for at in range(all.waiting, said):
-        credit(all, all.topic, all.reading.said[at].weight, False)
+        credit(all, all.topic, &all.reading.said[at], 1.0, False)
     all.waiting = said_end
 
 

@@ -1,7 +1,7 @@
 """Two figures set against each other, `Rs 40 crore vs Rs 30 crore`: `nlp.readable.comparisons` over flat arrays."""
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from news_nlp.kernels._letters cimport empty_digest, fold
+from news_nlp.kernels._letters cimport digest_of, is_currency
 from news_nlp.kernels.reading._groups cimport (
     BILLION, CRORE, CUT, FISCAL, FROM, LAKH, MILLION, MONTH, PREPOSITION, RUPEE, RUPEES, THOUSAND, TO, TRILLION
 )
@@ -76,29 +76,27 @@ cdef inline Figure figure_at(const Reading* reading, int32_t at) noexcept nogil:
     return found
 
 
-cdef inline bint is_sign(uint32_t ch) noexcept nogil:
-    return ch == c"$" or ch == RUPEE_SIGN or ch == EURO_SIGN or ch == POUND_SIGN
-
-
 cdef inline uint32_t currency_of(const Reading* reading, int32_t at, int32_t last) noexcept nogil:
     """The sign of what a figure is counted in: written before it, or as a word beside it."""
     cdef int32_t start = reading.tokens[at].start, place
-    if is_sign(letter(reading, start)):
+    if is_currency(letter(reading, start)):
         return letter(reading, start)
-    if start > 1 and letter(reading, start - 1) == c" " and is_sign(letter(reading, start - 2)):
+    if start > 1 and letter(reading, start - 1) == c" " and is_currency(letter(reading, start - 2)):
         return letter(reading, start - 2)
     place = at - 1 if in_group(reading, at - 1, RUPEE | RUPEES) else last
     return currency_word(letter(reading, reading.tokens[place].start)) if in_group(reading, place, RUPEE | RUPEES) else 0
 
 
 cdef inline uint32_t currency_word(uint32_t ch) noexcept nogil:
-    """By its first letter: USD, dollars, euros, yen; else rupees."""
+    """By its first letter: USD, dollars, EUR, GBP, pounds, JPY, yen; else rupees."""
     ch |= 0x20
     if ch == c"u" or ch == c"d":
         return c"$"
     if ch == c"e":
         return EURO_SIGN
-    return YEN_SIGN if ch == c"y" else RUPEE_SIGN
+    if ch == c"g" or ch == c"p":
+        return POUND_SIGN
+    return YEN_SIGN if ch == c"j" or ch == c"y" else RUPEE_SIGN
 
 
 cdef inline Figure figure_near(const Reading* reading, int32_t at, int32_t turn, int32_t reach) noexcept nogil:
@@ -168,14 +166,6 @@ cdef inline int32_t side(const Reading* reading, int32_t at, int32_t turn) noexc
             return 1
         at += turn
     return 0
-
-
-cdef inline uint64_t digest_of(const char* word) noexcept nogil:
-    cdef uint64_t digest = empty_digest()
-    while word[0]:
-        digest = fold(digest, <uint32_t>word[0])
-        word += 1
-    return digest
 
 
 cdef inline double either(double unit, double other) noexcept nogil:

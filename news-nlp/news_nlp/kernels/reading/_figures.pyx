@@ -1,6 +1,7 @@
 """Amounts, percentages and periods among the tokens of a text: `readable.figures` compiled."""
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 
+from news_nlp.kernels._letters cimport digest_of, is_currency
 from news_nlp.kernels.reading._groups cimport (
     ENDED, FISCAL, MONTH, OF, ORDINAL, PART, PART_OF_YEAR, QUARTER, RUPEE, RUPEES, SPAN, UNIT, YEAR
 )
@@ -47,6 +48,11 @@ cdef void find_figures(Reading* reading, int32_t start, int32_t end) noexcept no
                     reading.names[reading.named - 1].start -= 2
                 at = last
                 continue
+            last = points(reading, at, end)
+            if last:
+                add_name(reading, PERCENTAGE, at, last)
+                at = last
+                continue
         at += 1
 
 
@@ -73,18 +79,27 @@ cdef int32_t amount(const Reading* reading, int32_t at, int32_t end) noexcept no
 
 cdef inline bint sign_before(const Reading* reading, int32_t at) noexcept nogil:
     """Whether a currency sign and a space stand before a token."""
-    cdef:
-        int32_t start = reading.tokens[at].start
-        uint32_t ch
-    if start < 2 or letter(reading, start - 1) != c" ":
-        return False
-    ch = letter(reading, start - 2)
-    return ch == c"$" or ch == 0x20B9 or ch == 0x20AC or ch == 0xA3  # rupee, euro, pound
+    cdef int32_t start = reading.tokens[at].start
+    return start >= 2 and letter(reading, start - 1) == c" " and is_currency(letter(reading, start - 2))
 
 
 cdef inline bint is_unit(const Reading* reading, int32_t at, int32_t end, bint one_letter) noexcept nogil:
     """Whether a unit stands at a token; a letter is one only behind money: `$5 m`."""
     return among(reading, at, end, UNIT) and (one_letter or reading.tokens[at].end - reading.tokens[at].start > 1)
+
+
+cdef int32_t points(const Reading* reading, int32_t at, int32_t end) noexcept nogil:
+    """The token behind hundredths or whole points of a percentage: `50 bps`, `25 basis points`; 0 without them."""
+    cdef uint64_t name
+    if at + 1 >= end or reading.tokens[at].kind != IS_NUMBER or reading.tokens[at].flags & IS_MONEY:
+        return 0
+    name = reading.tokens[at + 1].name
+    if name == digest_of(b"bps") or name == digest_of(b"bp"):
+        return at + 2
+    if at + 2 < end and (name == digest_of(b"basis") or name == digest_of(b"percentage")):
+        name = reading.tokens[at + 2].name
+        return at + 3 if name == digest_of(b"points") or name == digest_of(b"point") else 0
+    return 0
 
 
 cdef int32_t period(const Reading* reading, int32_t at, int32_t end) noexcept nogil:

@@ -2,7 +2,7 @@
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from news_nlp.kernels.reading._reading cimport Reading
+from news_nlp.kernels.reading._reading cimport Reading, Said
 
 cdef struct Sum:          # of weights: with their sign, and without
     double total
@@ -95,10 +95,11 @@ cdef inline int32_t member(const Attribution* all, Keys keys, int32_t at) noexce
     return all.members[all.groups[keys.other].start + at - width]
 
 
-cdef inline void credit(Attribution* all, Keys keys, double weight, bint named) noexcept nogil:
-    """Add a weight to every owner of a set, once."""
+cdef inline void credit(Attribution* all, Keys keys, const Said* said, double factor, bint named) noexcept nogil:
+    """Add so much of a phrase's weight to every owner of a set, once."""
     cdef:
         int32_t at
+        double weight = factor * said.weight
         Owner* owner
         Sum* added
     all.stamp += 1
@@ -110,6 +111,8 @@ cdef inline void credit(Attribution* all, Keys keys, double weight, bint named) 
         added = &owner.own if named else &owner.unnamed
         added.total += weight
         added.said += weight if weight > 0.0 else -weight
+        if all.reading.asks and owner.key == all.reading.asked:
+            all.reading.about[2 * (said - all.reading.said) + (not named)] += weight
 
 
 cdef inline void make_agents(Attribution* all, Keys keys) noexcept nogil:

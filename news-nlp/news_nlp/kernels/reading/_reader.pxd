@@ -22,4 +22,5 @@ cdef class Reader:
     cdef int write_terms(self, terms) except -1
     cdef int write_events(self, events, of_kinds) except -1
     cdef bint names_only(self, Reading* reading) noexcept nogil
+    cdef bint up_to_verdicts(self, Reading* reading) noexcept nogil
     cdef bint all_of_it(self, Reading* reading) noexcept nogil

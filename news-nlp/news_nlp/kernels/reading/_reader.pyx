@@ -81,14 +81,10 @@ cdef class Reader:
         self.scanner = scanner
 
     cdef int write_symbols(self, aliases) except -1:
-        cdef uint64_t key
         self.symbols = tuple(dict.fromkeys(symbol for _, _, symbol, *_ in aliases if symbol is not None))
         self.keys = <uint64_t*>rows_of(len(self.symbols), sizeof(uint64_t))
         for index, symbol in enumerate(self.symbols):
-            key = empty_digest()
-            for ch in symbol:
-                key = fold(key, ord(ch))
-            self.keys[<size_t>index] = key
+            self.keys[<size_t>index] = key_of(symbol)
         return 0
 
     cdef int write_aliases(self, aliases) except -1:
@@ -148,6 +144,22 @@ cdef class Reader:
         finally:
             close_reading(&reading)
 
+    def phrases_about(self, str text not None, str name not None):
+        """The phrases that speak of a name, each with what it adds to that name's sum; none of one that is not there."""
+        cdef Near near
+        cdef Reading reading
+        cdef bint done
+        open_reading(&reading, text, &near)
+        reading.asks, reading.asked = True, key_of(name)
+        try:
+            with nogil:
+                done = self.up_to_verdicts(&reading)
+            if not done:
+                raise MemoryError
+            return self.records.phrases_about(&reading, text)
+        finally:
+            close_reading(&reading)
+
     def entities(self, str text not None):
         """The names and figures in a text, in order of place."""
         cdef Near near
@@ -173,12 +185,26 @@ cdef class Reader:
 
     cdef bint all_of_it(self, Reading* reading) noexcept nogil:
         """Scan and apply every rule; false without the memory for it."""
+        if not self.up_to_verdicts(reading):
+            return False
+        judge_events(reading)
+        return True
+
+    cdef bint up_to_verdicts(self, Reading* reading) noexcept nogil:
+        """Scan and apply every rule but those of events; false without the memory for it."""
         if not self.names_only(reading):
             return False
         weigh_phrases(reading)
         judge(reading)
-        judge_events(reading)
         return True
+
+
+cdef uint64_t key_of(str name) except? 0:
+    """What the rules know a name by."""
+    cdef uint64_t key = empty_digest()
+    for ch in name:
+        key = fold(key, ord(ch))
+    return key
 
 
 cdef void* rows_of(size_t count, size_t size) except NULL:

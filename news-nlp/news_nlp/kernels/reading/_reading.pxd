@@ -86,11 +86,20 @@ cdef enum:                # TermRow.role, as `lexicon.Role` numbers them
     NEUTRAL = 13
     VERSUS = 14
     STILL = 15
+    ECHO = 16
+
+cdef enum:                # TermRow.side, as `lexicon.Side` numbers them
+    SUBJECT = 0
+    OBJECT = 1
+    BOTH = 2
+    NEXT = 3
+    LAST = 4
+    AGAINST = 5
 
 cdef struct TermRow:
     double size
     uint8_t role
-    uint8_t side          # `lexicon.Side`: whom it speaks of
+    uint8_t side          # whom it speaks of
 
 cdef enum:
     EVENT_TYPES = 8       # as `meaning.EventType` lists them
@@ -160,6 +169,10 @@ cdef struct Reading:
     int32_t judged        # of listed companies
     int32_t toned         # of all
     int32_t event         # -1: none
+    # what is said of one name, where that is asked
+    bint asks
+    uint64_t asked        # hash of the name
+    double* about         # [2 * spoken] in `spare`: what each phrase adds to its sums, own and unnamed; NULL: it is not there
     void* spare           # room for count + 1 times SPARE bytes, for one rule at a time
     # where all of it lies
     char* near            # room that the caller lends, and its size

@@ -1,5 +1,5 @@
 """The records of a reading, made without their constructors."""
-from news_nlp.kernels.reading._reading cimport Reading, Verdict
+from news_nlp.kernels.reading._reading cimport Reading, Said, Verdict
 
 cdef struct VerdictSlots:       # where a Verdict keeps its fields, in bytes from its start
     Py_ssize_t sentiment
@@ -35,6 +35,8 @@ cdef class Records:
     cdef object meaning(self, const Reading* reading, str text)
     cdef list entities(self, const Reading* reading, str text)
     cdef list phrases(self, const Reading* reading, str text)
+    cdef list phrases_about(self, const Reading* reading, str text)
+    cdef object phrase_of(self, const Said* said, double weight, str text)
     cdef dict verdicts(self, const Reading* reading)
     cdef dict tones(self, const Reading* reading, str text)
     cdef object verdict_of(self, const Verdict* verdict)

@@ -10,6 +10,7 @@ from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int32_t
 
 from news_nlp.kernels.reading._reading cimport BEARISH, BULLISH, Name, Reading, Said, Verdict
+from news_nlp.kernels.reading._verdicts cimport factor_of_unnamed
 
 cdef extern from *:
     """
@@ -134,20 +135,37 @@ cdef class Records:
     cdef list phrases(self, const Reading* reading, str text):
         """The phrases that count."""
         cdef list found = PyList_New(reading.spoken)
-        cdef const Said* said
-        cdef object record
         cdef int32_t at
         for at in range(reading.spoken):
-            said = &reading.said[at]
-            record = blank_tuple(self.phrase, 6)
-            put(record, 0, PyUnicode_Substring(text, said.start, said.end))
-            put(record, 1, said.start)
-            put(record, 2, said.end)
-            put(record, 3, said.weight)
-            put(record, 4, said.first)
-            put(record, 5, True if said.moves else False)
-            append(found, at, record)
+            append(found, at, self.phrase_of(&reading.said[at], reading.said[at].weight, text))
         return found
+
+    cdef list phrases_about(self, const Reading* reading, str text):
+        """The phrases that count for the name asked for, with what they add to its sum."""
+        cdef list found = []
+        cdef int32_t at
+        cdef double weight, factor
+        cdef bint said = False
+        if reading.about is NULL:
+            return found
+        for at in range(reading.spoken):
+            said = said or reading.about[2 * at] != 0.0
+        factor = factor_of_unnamed(said)
+        for at in range(reading.spoken):
+            weight = reading.about[2 * at] + factor * reading.about[2 * at + 1]
+            if weight != 0.0:
+                found.append(self.phrase_of(&reading.said[at], weight, text))
+        return found
+
+    cdef object phrase_of(self, const Said* said, double weight, str text):
+        cdef object record = blank_tuple(self.phrase, 6)
+        put(record, 0, PyUnicode_Substring(text, said.start, said.end))
+        put(record, 1, said.start)
+        put(record, 2, said.end)
+        put(record, 3, weight)
+        put(record, 4, said.first)
+        put(record, 5, True if said.moves else False)
+        return record
 
     cdef dict verdicts(self, const Reading* reading):
         """By symbol, on the listed companies."""

@@ -53,12 +53,12 @@ cdef enum:
 _SPECIAL = {"<num>": NUM_WORD, "<pct>": PCT_WORD, "<s>": START_WORD}
 _TRAITS = (
     (ABBREVIATES, "rs dr mr mrs ms ltd co inc corp no vs cr pc st mt pvt"),
-    (IS_UNIT, "cr crore crores lakh l mn bn k x bps m b tn"),
+    (IS_UNIT, "cr crore crores lakh l mn bn k x bps bp m b tn"),
     (IS_PERCENT_UNIT, "pc pct percent percentage"),
     (IS_PERCENT_WORD, "pc pct percent"),
     (IS_PER, "per"),
     (IS_CENT, "cent"),
-    (IS_CURRENCY_WORD, "rs inr re usd"),
+    (IS_CURRENCY_WORD, "rs inr re usd eur gbp jpy"),
 )
 
 

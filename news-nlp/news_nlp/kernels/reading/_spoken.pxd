@@ -8,19 +8,11 @@ from news_nlp.kernels.reading._groups cimport (
     CUT, NOT_OF_OBJECT, NOT_PREFERRED, OF, ON, PREPOSITION, THE, TO
 )
 from news_nlp.kernels.reading._owners cimport Attribution, Group, Keys, are_agents, credit, keys_of, make_agents, size_of
-from news_nlp.kernels.reading._reading cimport Reading, Said, in_group
+from news_nlp.kernels.reading._reading cimport AGAINST, BOTH, LAST, NEXT, OBJECT, Reading, Said, in_group
 
 cdef enum:
     REASONS = CUT | NOT_OF_OBJECT | ON
     LEADS = CUT | PREPOSITION | THE   # before a noun: `as the fall in TCS`
-
-cdef enum:                # as lexicon.Side numbers them
-    SUBJECT = 0
-    OBJECT = 1
-    BOTH = 2
-    NEXT = 3
-    LAST = 4
-    AGAINST = 5
 
 cdef struct Places:       # of a phrase in its clause; all but `acted_on` only move on
     int32_t first         # group of the clause
@@ -162,9 +154,9 @@ cdef inline void say(
     if not story.begun:
         story.first, story.begun = keys, True
     story.last = keys
-    credit(all, keys, said.weight, named)
+    credit(all, keys, said, 1.0, named)
     if worse >= 0:
-        credit(all, keys_of(worse), contrary() * said.weight, True)
+        credit(all, keys_of(worse), said, contrary(), True)
 
 
 cdef inline bint is_near(const Attribution* all, const Places* places, int32_t group) noexcept nogil:

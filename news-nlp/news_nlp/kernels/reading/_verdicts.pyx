@@ -13,7 +13,6 @@ cdef double THRESHOLD = 0.2
 cdef double APART_THRESHOLD = 0.16   # of a name of which not all phrases speak
 cdef double SLIGHT = 1e-6            # what the order of additions may make of a sum
 cdef double QUIET = 0.85           # the share of neutral texts among those in which nothing polar is found
-cdef double UNNAMED_FACTOR = 0.5   # a clause that names nobody, for a name whose own clause says something
 
 
 cdef void judge(Reading* reading) noexcept nogil:
@@ -67,7 +66,7 @@ cdef void judge_owners(Attribution* all, bint companies, double whole) noexcept 
 
 cdef Sum together(const Owner* owner) noexcept nogil:
     cdef Sum added = owner.own
-    cdef double factor = UNNAMED_FACTOR if owner.own.said != 0.0 else 1.0
+    cdef double factor = factor_of_unnamed(owner.own.said != 0.0)
     added.total += factor * owner.unnamed.total
     added.said += factor * owner.unnamed.said
     return added

@@ -6,7 +6,8 @@ every rule looks a bounded number of hits or words away, so the cost is linear.
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from news_nlp.kernels.reading._compare cimport change, turned
-from news_nlp.kernels.reading._groups cimport CUT, FROM, PREPOSITION
+from news_nlp.kernels.reading._groups cimport FROM, PREPOSITION
+from news_nlp.kernels.reading._hits cimport Hit, Hits, echo, has_object, is_beside, neighbour, within
 from news_nlp.kernels.reading._reading cimport (
     ASSET,
     BECAUSE,
@@ -15,12 +16,12 @@ from news_nlp.kernels.reading._reading cimport (
     BUT,
     COMPANY,
     DESPITE,
+    ECHO,
     FALL,
     HEDGE,
     INDEX,
     IS_NUMBER,
     IS_PERCENT,
-    IS_WORD,
     NEGATE,
     NEGATIVE,
     PHRASES,
@@ -31,7 +32,6 @@ from news_nlp.kernels.reading._reading cimport (
     STILL,
     VERSUS,
     Match,
-    Name,
     Reading,
     Said,
     TermRow,
@@ -61,22 +61,6 @@ cdef double NEGATION_FACTOR = -0.6
 cdef double FIGURE_FACTOR = 1.25
 cdef double ASKED_FACTOR = 0.25
 cdef double QUESTION = 63.0
-
-cdef struct Hit:          # one lexicon match on its way to a weight
-    double size
-    double weight
-    int32_t first         # tokens
-    int32_t last
-    uint32_t role         # as a mask of one bit
-    uint8_t side
-    uint8_t used          # a burden that has turned a movement
-    uint8_t figures       # it sets two figures against each other
-    uint8_t turned        # it moves a burden
-
-cdef struct Hits:
-    Hit* at
-    int32_t count
-
 
 cdef void weigh_phrases(Reading* reading) noexcept nogil:
     """Fill `said` and `spoken`."""
@@ -113,6 +97,8 @@ cdef void collect(const Reading* reading, Hits* hits) noexcept nogil:
             role = by_figures(reading, hits, match)
             if role == 0:
                 continue
+        elif term.role == ECHO and not is_beside(reading, name, match, term.side):
+            continue
         hit = &hits.at[hits.count]
         hit.size, hit.first, hit.last = term.size, match.first, match.last
         hit.role, hit.side, hit.used, hit.turned = role, term.side, 0, 0
@@ -158,15 +144,6 @@ cdef inline bint hides_phrases(uint8_t kind) noexcept nogil:
     return kind == COMPANY or kind == INDEX or kind == REGULATOR
 
 
-cdef inline Hit* neighbour(Hits* hits, int32_t at, int32_t side) noexcept nogil:
-    """The hit before (side -1) or behind (1); NULL at the ends."""
-    return &hits.at[at + side] if 0 <= at + side < hits.count else NULL
-
-
-cdef inline bint within(const Reading* reading, const Hit* left, const Hit* right, int32_t reach) noexcept nogil:
-    return right.first - left.last <= reach and not broken(reading, left.last, right.first)
-
-
 cdef bint silence(const Reading* reading, Hits* hits, int32_t at, int32_t side) noexcept nogil:
     """Take the burden on a side of two figures, where all is said; whether there is one."""
     cdef Hit* hit = &hits.at[at]
@@ -195,13 +172,6 @@ cdef void turn_troubles(const Reading* reading, Hits* hits) noexcept nogil:
             hit.weight = 0.0
             if hit.role == 1 << FALL:
                 trouble.weight = -trouble.weight
-
-
-cdef inline bint has_object(const Reading* reading, int32_t at) noexcept nogil:
-    """Whether a movement before a token may act on what stands there: `notice to TCS sinks the stock`."""
-    if at >= reading.count or reading.tokens[at].kind != IS_WORD:
-        return False
-    return not in_group(reading, at, CUT | PREPOSITION)
 
 
 cdef void turn_burdens(const Reading* reading, Hits* hits) noexcept nogil:
@@ -349,6 +319,7 @@ cdef void apply_frames(const Reading* reading, Hits* hits) noexcept nogil:
             hits.at[at].weight *= factor
             if asked and hits.at[at].first >= part:
                 hits.at[at].weight *= ASKED_FACTOR
+        echo(hits, start, behind)
         start = behind
 
 
@@ -369,7 +340,7 @@ cdef void keep_polar(Reading* reading, Hits* hits) noexcept nogil:
     reading.spoken = 0
     for at in range(hits.count):
         hit = &hits.at[at]
-        if not hit.role & POLAR or hit.weight == 0.0:
+        if hit.weight == 0.0:
             continue
         said = &reading.said[reading.spoken]
         said.start, said.end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end

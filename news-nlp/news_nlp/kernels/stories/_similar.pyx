@@ -66,7 +66,7 @@ cdef class Window:
     cdef vector[uint64_t] asked                            # the question that each was last compared for
     cdef vector[uint32_t] arena                            # gists
     cdef unordered_map[uint64_t, vector[Glance]] shelves
-    cdef unordered_map[int64_t, int32_t] latest            # of a cluster
+    cdef unordered_map[uint64_t, int32_t] latest           # of a cluster
     cdef unordered_map[uint64_t, int32_t] prints           # the latest telling with a print
     cdef uint64_t questions
     cdef double least                                      # of the three shares
@@ -109,9 +109,9 @@ cdef class Window:
         telling.gist = <Py_ssize_t>self.arena.size()
         self.arena.resize(self.arena.size() + telling.size)
         memcpy(&self.arena[telling.gist], PyBytes_AS_STRING(gist), 4 * telling.size)
-        telling.before = self.latest[cluster] if self.latest.count(cluster) else -1
+        telling.before = self.latest[<uint64_t>cluster] if self.latest.count(<uint64_t>cluster) else -1
         telling.copied = self.prints[telling.print] if self.prints.count(telling.print) else -1
-        self.latest[cluster] = at
+        self.latest[<uint64_t>cluster] = at
         self.prints[telling.print] = at
         self.tellings.push_back(telling)
         self.asked.push_back(0)
@@ -128,8 +128,8 @@ cdef class Window:
             if telling.leads:
                 open_gist(<const uint8_t*>&self.arena[telling.gist], opened)
                 self.unshelve(opened)
-            restore(self.latest, telling.cluster, telling.before)
-            restore_print(self.prints, telling.print, telling.copied)
+            restore(self.latest, <uint64_t>telling.cluster, telling.before)
+            restore(self.prints, telling.print, telling.copied)
             self.arena.resize(telling.gist)
             self.tellings.pop_back()
             self.asked.pop_back()
@@ -158,7 +158,7 @@ cdef class Window:
 
     cdef double belongs(self, const Telling& telling, const Gist& gist, int64_t cluster) noexcept nogil:
         """How like an article is to a cluster's first; -1 when it does not retell it or contradicts another one."""
-        cdef int32_t at = self.latest[cluster]
+        cdef int32_t at = self.latest[<uint64_t>cluster]
         cdef const Telling* other
         cdef Gist theirs
         while True:
@@ -307,15 +307,8 @@ cdef Glance glance_of(const Telling& telling, const Gist& gist, int32_t at) noex
     return found
 
 
-cdef int restore(unordered_map[int64_t, int32_t]& known, int64_t key, int32_t before) except -1:
-    if before < 0:
-        known.erase(key)
-    else:
-        known[key] = before
-    return 0
-
-
-cdef int restore_print(unordered_map[uint64_t, int32_t]& known, uint64_t key, int32_t before) except -1:
+cdef int restore(unordered_map[uint64_t, int32_t]& known, uint64_t key, int32_t before) except -1:
+    """Put back the telling that a key had before, if any."""
     if before < 0:
         known.erase(key)
     else:

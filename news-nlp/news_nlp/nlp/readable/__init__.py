@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from news_nlp.nlp.meaning import Entity, Understanding
+from news_nlp.nlp.meaning import Entity, Phrase, Understanding
 from news_nlp.nlp.readable.entities import find
 from news_nlp.nlp.readable.events import event_of
 from news_nlp.nlp.readable.reading import vocabulary
 from news_nlp.nlp.readable.relevance import relevances
 from news_nlp.nlp.readable.sentiment import by_name, told_apart, verdict
+from news_nlp.nlp.readable.sentiment import phrases_about as decisive
 from news_nlp.nlp.readable.weighing import weigh
 
 
@@ -24,6 +25,13 @@ def understand(text: str) -> Understanding:
     symbols = {symbol: replace(said, relevance=about[symbol]) for symbol, said in listed.items()}
     event = event_of(reading, named)
     return Understanding(whole.sentiment, whole.score, whole.confidence, phrases, named, symbols, others, event)
+
+
+def phrases_about(text: str, name: str) -> list[Phrase]:
+    """The phrases that make the verdict on a name: those that speak of it, each with what it adds to its sum."""
+    reading = vocabulary().read(text)
+    named = find(reading)
+    return decisive(reading, named, weigh(reading, named), name)
 
 
 def entities(text: str) -> list[Entity]:

@@ -27,11 +27,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from news_nlp.kernels.reading._scan import BREAK, WORD
 from news_nlp.nlp.lexicon import Role, Side
-from news_nlp.nlp.meaning import Entity, Kind, NameKind, Phrase
+from news_nlp.nlp.meaning import Entity, Phrase, is_name
 from news_nlp.nlp.readable.clauses import COLON, Clause, Name, Names, clauses_of, is_break
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
@@ -40,12 +40,12 @@ _CONTRARY = -0.5
 _STATEMENT_WORDS = 5  # so long a part before a colon states something rather than names a list
 _OF_OTHERS = frozenset({Side.OBJECT, Side.LAST})  # never of who says it
 _WITH_OBJECT = frozenset({Side.OBJECT, Side.BOTH, Side.NEXT})
-_FIGURES = frozenset({"amount", "percent", "period"})
 
 
 class Said(NamedTuple):
     """What a phrase says: `weight`, of whom, and whether its own clause names them."""
 
+    phrase: Phrase
     keys: frozenset[str]
     weight: float
     named: bool
@@ -71,11 +71,6 @@ def names_of(entities: list[Entity]) -> list[Name]:
     ]
 
 
-def is_name(kind: Kind) -> TypeGuard[NameKind]:
-    """Whether something can be said of an entity of this kind: of all but figures."""
-    return kind not in _FIGURES
-
-
 def key_of(entity: Entity) -> str:
     """What a name is known by: its symbol or code, its text where it has none."""
     return entity.symbol or entity.text
@@ -98,14 +93,14 @@ def attribute(reading: Reading, names: list[Name], phrases: list[Phrase]) -> lis
             said = list(_within(clause, sides, topic or frozenset()))
             topic, judged = _topic(clause, said)
             found.extend(said)
-            found.extend(Said(topic, phrase.weight, False) for phrase in unnamed)
+            found.extend(Said(phrase, topic, phrase.weight, False) for phrase in unnamed)
             unnamed = []
         elif topic is None:
             unnamed.extend(clause.phrases)
         else:
             for phrase in clause.phrases:
                 keys = judged if sides[phrase.first][0] in _OF_OTHERS else topic
-                found.append(Said(keys, phrase.weight, phrase.first < alone))
+                found.append(Said(phrase, keys, phrase.weight, phrase.first < alone))
     return found
 
 
@@ -157,9 +152,9 @@ def _within(clause: Clause, sides: dict[int, tuple[Side, int]], topic: frozenset
         elif clause.groups[0].not_preferred and clause.groups[0].first < phrase.first and first is None:
             worse = clause.groups[0]  # `unlike TCS, Infosys gains`
         first, before = keys if first is None else first, keys
-        yield Said(keys, phrase.weight, named)
+        yield Said(phrase, keys, phrase.weight, named)
         if worse:
-            yield Said(frozenset(worse.keys), _CONTRARY * phrase.weight, True)
+            yield Said(phrase, frozenset(worse.keys), _CONTRARY * phrase.weight, True)
 
 
 def _takes_object(side: Side, last: int, behind: Names) -> bool:

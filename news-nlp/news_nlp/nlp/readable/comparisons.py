@@ -21,8 +21,9 @@ _UNITS = (
 )
 _LOSS = frozenset({"loss", "losses"})
 _PROFIT = frozenset({"profit", "profits", "pat", "ebitda", "earnings"})
-_SIGNS = frozenset("$₹€£")
-_CURRENCIES = {"u": "$", "d": "$", "e": "€", "y": "¥"}  # by first letter: USD, dollars, euros, yen; else rupees
+_SIGNS = frozenset("$₹€£¥")
+# by first letter: USD, dollars, EUR, GBP, pounds, JPY, yen; else rupees
+_CURRENCIES = {"u": "$", "d": "$", "e": "€", "g": "£", "p": "£", "j": "¥", "y": "¥"}
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
@@ -73,11 +74,11 @@ def _side(reading: Reading, places: range) -> int:
     """
     counted = False
     for place in places:
-        start, end, _, kind, _, _ = reading.tokens[place]
+        kind = reading.tokens[place][3]
         if kind == BREAK or (counted and places.step > 0 and reading.has(place, Group.PREPOSITION | Group.CUT)):
             break
         counted = counted or kind in (NUMBER, PERCENT)
-        word = "".join(ch.lower()[0] for ch in reading.text[start:end] if ch != ".")
+        word = reading.word(place)
         if word in _LOSS or word in _PROFIT:
             return 1 if word in _PROFIT else -1
     return 0

@@ -1,6 +1,7 @@
 """Figures in a text: amounts, percentages, and the periods of accounts they belong to.
 
-An amount is `[Rs|₹] number [unit [unit]] [rupees]` with a currency or a unit in it. A period is a
+An amount is `[Rs|₹] number [unit [unit]] [rupees]` with a currency or a unit in it. A percentage may be
+counted in its points or their hundredths: `2 percentage points`, `50 bps`, `25 basis points`. A period is a
 quarter, half or nine months with or without its year, or a financial year: `Q2 FY26`, `1QFY26`,
 `H1 FY'27`, `FY2025-26`, `FY27E`, `fiscal year 2026`, `September quarter`, `Jul-Sep quarter`,
 `March 2026 quarter`, `quarter ended June`, `year ended March 31, 2026`.
@@ -13,7 +14,9 @@ from news_nlp.nlp.meaning import Kind
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
 
-_CURRENCY_SIGNS = "$\u20b9\u20ac\xa3"
+_CURRENCY_SIGNS = "$\u20b9\u20ac\xa3\xa5"
+_BASIS_POINTS = frozenset({"bps", "bp"})
+_POINTS = frozenset({"points", "point"})
 _FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
@@ -39,7 +42,19 @@ class Figures:
             last += 2 if self._is_unit(last + 1, end, one_letter=False) else 1  # "5 lakh crore"
         if self._is(last, end, Group.RUPEES):
             return "amount", last + 1
-        return ("amount", last) if money else None
+        if money:
+            return "amount", last
+        last = self._points(at, end)
+        return ("percent", last) if last else None
+
+    def _points(self, at: int, end: int) -> int:
+        """The token behind points of a percentage, or hundredths of one, that the number at a token counts; else 0."""
+        unit = self._reading.word(at + 1) if at + 1 < end else ""
+        if unit in _BASIS_POINTS:
+            return at + 2
+        if unit in ("basis", "percentage") and at + 2 < end and self._reading.word(at + 2) in _POINTS:
+            return at + 3
+        return 0
 
     def sign_before(self, at: int) -> bool:
         """Whether a currency sign and a space stand before a token."""

@@ -37,6 +37,13 @@ class Reading(NamedTuple):
         """Whether a token has one of these flags or groups; false beyond the text."""
         return 0 <= at < len(self.tokens) and bool(self.tokens[at][4] & marks)
 
+    def word(self, at: int) -> str:
+        """A token's word in lower case and without dots; empty beyond the text."""
+        if not 0 <= at < len(self.tokens):
+            return ""
+        start, end, *_ = self.tokens[at]
+        return "".join(ch.lower()[0] for ch in self.text[start:end] if ch != ".")
+
 
 class Vocabulary:
     """The compiled tables; it holds no state of a text and may be shared by threads."""

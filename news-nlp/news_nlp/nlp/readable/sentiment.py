@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from news_nlp.nlp.meaning import Entity, NameKind, Phrase, Tone, Verdict
-from news_nlp.nlp.readable.attribution import attribute, is_name, key_of, names_of
+from news_nlp.nlp.meaning import Entity, NameKind, Phrase, Tone, Verdict, is_name
+from news_nlp.nlp.readable.attribution import attribute, key_of, names_of
 from news_nlp.nlp.readable.reading import Reading
 
 THRESHOLD = 0.2
@@ -77,6 +77,19 @@ def by_name(reading: Reading, entities: list[Entity], phrases: list[Phrase]) -> 
             (own if said.named else unnamed)[key].add(said.weight)
     whole = sum(abs(phrase.weight) for phrase in phrases)
     return {key: _together(own[key], unnamed[key], whole) for key in own}
+
+
+def phrases_about(reading: Reading, entities: list[Entity], phrases: list[Phrase], name: str) -> list[Phrase]:
+    """The phrases that make the verdict on a name of a text, each with what it adds to that name's sum."""
+    own: dict[Phrase, float] = {}
+    unnamed: dict[Phrase, float] = {}
+    for said in attribute(reading, names_of(entities), phrases):
+        if name in said.keys:
+            sums = own if said.named else unnamed
+            sums[said.phrase] = sums.get(said.phrase, 0.0) + said.weight
+    factor = _UNNAMED_FACTOR if own else 1.0
+    added = ((phrase, own.get(phrase, 0.0) + factor * unnamed.get(phrase, 0.0)) for phrase in phrases)
+    return [phrase._replace(weight=weight) for phrase, weight in added if weight != 0.0]
 
 
 def _together(own: _Sum, unnamed: _Sum, whole: float) -> Verdict:

@@ -17,6 +17,8 @@ A phrase has the lexicon's weight, changed by these rules:
 6. `vs` and `from` between two figures are a rise or a fall by what the figures say, unless words say it,
    turned round by a burden on either side (`loss of 30 vs loss of 40`);
    a profit against a loss is good and a loss against a profit bad, whatever the figures.
+7. Beside a name `follows suit`, `joined by`, `so does` say 0.8 of what was said last in the sentence, whatever
+   all the rules before made of that.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from news_nlp.kernels.reading._scan import BREAK, NUMBER, PERCENT, WORD
-from news_nlp.nlp.lexicon import Role
-from news_nlp.nlp.meaning import Entity, Phrase
+from news_nlp.nlp.lexicon import Role, Side
+from news_nlp.nlp.meaning import Entity, Phrase, is_name
 from news_nlp.nlp.readable.comparisons import change, turned
 from news_nlp.nlp.readable.reading import Reading
 from news_nlp.nlp.word_groups import Group
@@ -78,7 +80,7 @@ def weigh(reading: Reading, entities: list[Entity]) -> list[Phrase]:
     _apply_frames(reading, hits)
     found = []
     for hit in hits:
-        if hit.role in _POLAR and hit.weight != 0.0:
+        if hit.weight != 0.0:
             start, end = reading.tokens[hit.first][0], reading.tokens[hit.last - 1][1]
             found.append(Phrase(reading.text[start:end], start, end, hit.weight, hit.first, hit.role in _MOVES))
     return found
@@ -90,14 +92,21 @@ def _hits(reading: Reading, entities: list[Entity]) -> list[_Hit]:
     for entity in entities:
         if entity.kind in ("company", "index", "regulator"):
             named[entity.first : entity.last] = [True] * (entity.last - entity.first)
+    names = [entity for entity in entities if is_name(entity.kind)]
+    begins, ends = {name.first for name in names}, {name.last for name in names}
     found: list[_Hit] = []
     for index, first, last in reading.phrases:
         term = phrases[index]
         if term.role is Role.BURDEN or not all(named[first:last]):
             role = _by_figures(reading, found, first, last) if term.role is Role.VERSUS else term.role
-            if role is not None:
-                found.append(_Hit(role, term.weight, first, last))
-                found[-1].figures = term.role is Role.VERSUS
+            if role is Role.ECHO:  # beside a name only: `TCS follows`, but not `TCS follows rules`
+                behind = last + 1 if reading.has(last, Group.THE) else last
+                follows = first in ends and not _has_object(reading, last)
+                role = role if (behind in begins if term.side is Side.OBJECT else follows) else None
+            if role is None:
+                continue
+            found.append(_Hit(role, term.weight, first, last))
+            found[-1].figures = term.role is Role.VERSUS
     return found
 
 
@@ -268,7 +277,17 @@ def _apply_frames(reading: Reading, hits: list[_Hit]) -> None:
             asked = _begin_of_last_part(reading, begin, end)
             for other in inside:
                 other.weight *= _ASKED_FACTOR if other.first >= asked else 1.0
+        _echo(inside)
         begin = end
+
+
+def _echo(inside: list[_Hit]) -> None:
+    """What was said last in a sentence, said again of another."""
+    said = 0.0
+    for hit in inside:
+        if hit.role is Role.ECHO:
+            hit.weight = hit.size * said
+        said = hit.weight or said
 
 
 def _begin_of_last_part(reading: Reading, begin: int, end: int) -> int:

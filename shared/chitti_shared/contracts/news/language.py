@@ -124,7 +124,11 @@ class ClassifyDirectionRequest(Request, frozen=True):
 
 
 class ClassifyDirectionReply(Reply, frozen=True):
-    """`relevance` is that of the text to the listed company asked for; None when none was."""
+    """`relevance` is that of the text to the listed company asked for; None when none was.
+
+    `phrases` are those that decided: of a symbol or name asked for, the ones that speak of it, each with what it
+    adds to that name's sum.
+    """
 
     direction: Direction
     score: Score

@@ -46,6 +46,16 @@ def assert_read_alike(text: str) -> None:
     for name, tone in ours.others.items():
         assert_same_verdict(tone, theirs.others[name])
     assert (ours.event, ours.model) == (theirs.event, theirs.model)
+    for name, told in (ours.symbols | ours.others).items():
+        assert_phrases_make_the_verdict(text, name, told)
+
+
+def assert_phrases_make_the_verdict(text: str, name: str, told: Verdict | Tone) -> None:
+    ours, theirs = compiled.phrases_about(text, name), readable.phrases_about(text, name)
+    assert [phrase._replace(weight=0.0) for phrase in ours] == [phrase._replace(weight=0.0) for phrase in theirs]
+    weights = [phrase.weight for phrase in ours]
+    assert weights == pytest.approx([phrase.weight for phrase in theirs], abs=1e-12)
+    assert told.score == pytest.approx(sum(weights) / (abs(sum(weights)) + 1.0), abs=6e-5)
 
 
 @pytest.mark.parametrize("text", headlines())
@@ -93,10 +103,12 @@ def test_records_are_those_of_the_readable_rules():
 def test_the_engine_can_be_chosen(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nlp, "_understand", compiled.understand)
     monkeypatch.setattr(nlp, "_entities", compiled.entities)
+    monkeypatch.setattr(nlp, "_phrases_about", compiled.phrases_about)
     monkeypatch.setattr(readable, "find", lambda _: ["the readable rules read it"])
     assert [entity.symbol for entity in nlp.entities("TCS")] == ["TCS"]
     nlp.use("readable")
     assert nlp.entities("TCS") == ["the readable rules read it"]
+    assert nlp._phrases_about is readable.phrases_about
     nlp.use("compiled")
     assert [entity.symbol for entity in nlp.entities("TCS")] == ["TCS"]
 

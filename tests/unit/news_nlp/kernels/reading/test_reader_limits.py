@@ -31,6 +31,15 @@ def test_the_width_of_the_letters_changes_nothing(widest: str):
 
 
 @pytest.mark.parametrize(
+    "piece", ["TCS gains ", "TCS too ", "Infosys falls as do the TCS ", "TCS Infosys ", "unlike TCS, "]
+)
+def test_the_phrases_about_a_name_of_a_long_text_are_told_alike(piece: str):
+    text = 3_000 * piece
+    ours, theirs = compiled.phrases_about(text, "TCS"), readable.phrases_about(text, "TCS")
+    assert [(phrase.start, phrase.weight) for phrase in ours] == [(phrase.start, phrase.weight) for phrase in theirs]
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         "TCS falls ",

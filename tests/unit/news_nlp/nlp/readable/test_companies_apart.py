@@ -215,6 +215,17 @@ HEADLINES = [
     ("Wipro revenue at ₹300 crore vs Rs 200 crore", "WIPRO+"),
     ("Wipro revenue at ₹ 300 crore vs USD 40 million", "WIPRO="),
     ("Wipro revenue at 300 crore rupees vs 20 million dollars", "WIPRO="),
+    ("Wipro revenue at JPY 300 crore vs 200 crore rupees", "WIPRO="),
+    ("TCS snatches $500 million deal from Wipro", "TCS+ WIPRO-"),
+    ("Cipla wrests market share from Lupin", "CIPLA+ LUPIN-"),
+    ("Lupin loses patent fight to Sun Pharma", "LUPIN- SUNPHARMA+"),
+    ("M&M rises 3%, Cipla the top Nifty loser", "M&M+ CIPLA-"),
+    ("RBI finds lapses at Yes Bank", "YESBANK-"),
+    ("Tax hike looms over ITC", "ITC-"),
+    ("Bajaj Finance tumbles 5%, HDFC Bank follows suit", "BAJFINANCE- HDFCBANK-"),
+    ("IT rally led by TCS, Infosys; HCL Tech joins in", "TCS+ INFY+ HCLTECH+"),
+    ("Nifty slips, led by HDFC Bank", "HDFCBANK-"),
+    ("TCS falls along with Infosys", "TCS- INFY-"),
 ]
 
 

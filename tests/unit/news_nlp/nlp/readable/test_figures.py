@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from news_nlp import nlp
+from news_nlp.nlp import readable
 
 FIGURES = ("amount", "percent", "period")
 
@@ -96,6 +97,13 @@ def test_periods_of_accounts(text: str, periods: list[str]):
         ("Nifty at 24,500", []),
         ("5 m wide, 2 k run", []),
         ("Rs a share", []),
+        ("\u00a540 billion stake", ["\u00a540 billion"]),
+        ("\u00a5 5,000 a share", ["\u00a5 5,000"]),
+        ("JPY 500 bn loan", ["JPY 500 bn"]),
+        ("JPY500 a share", ["JPY500"]),
+        ("500 yen a share", ["500 yen"]),
+        ("EUR 3 mn, GBP 2", ["EUR 3 mn", "GBP 2"]),
+        ("Rs 50 bps", ["Rs 50"]),
     ],
 )
 def test_amounts_have_a_currency_or_a_unit(text: str, amounts: list[str]):
@@ -105,6 +113,44 @@ def test_amounts_have_a_currency_or_a_unit(text: str, amounts: list[str]):
 @pytest.mark.parametrize("share", ["12%", "12.5 per cent", "12pc", "12 pct", "-3%", "12 percent", "12.5 %", "\u22123%"])
 def test_percentages_in_every_spelling(share: str):
     assert figures_in(f"net up {share} this year") == [("percent", share)]
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("RBI cuts repo by 50 bps", ["50 bps"]),
+        ("repo up 50bps", ["50bps"]),
+        ("a 50-bps cut", ["50-bps"]),
+        ("a 1 bp move", ["1 bp"]),
+        ("a 9 b.p.s. move", ["9 b.p.s"]),
+        ("by 25 basis points today", ["25 basis points"]),
+        ("a 25-basis-point cut", ["25-basis-point"]),
+        ("margin up 1.5 Percentage Points", ["1.5 Percentage Points"]),
+        ("up 50 bps to 6.5%, then 25 bps", ["50 bps", "6.5%", "25 bps"]),
+        ("up \u2212120 bps", ["\u2212120 bps"]),
+        ("$50 bps", []),
+        ("bps 50", []),
+        ("50 basis", []),
+        ("50 percentage", []),
+        ("50 basis, points", []),
+        ("Sensex up 300 points", []),
+    ],
+)
+def test_points_of_a_percentage_and_their_hundredths(text: str, points: list[str]):
+    assert found(text, "percent") == points
+    assert nlp.entities(text) == readable.entities(text)
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier", "sentiment"),
+    [
+        ("EUR 50 mn", "EUR 40 mn", "bullish"),
+        ("JPY 30 bn", "\u00a540 bn", "bearish"),
+        ("GBP 50 mn", "JPY 40 mn", "neutral"),
+    ],
+)
+def test_only_figures_in_one_currency_compare(later: str, earlier: str, sentiment: str):
+    assert nlp.score(f"Turnover at {later} vs {earlier}").sentiment == sentiment
 
 
 def test_a_figure_never_reaches_into_a_name():

@@ -5,6 +5,19 @@ from __future__ import annotations
 import pytest
 from news_nlp.nlp import compiled, readable
 
+TURNS = """
+bullish  Wipro inks its largest deal ever
+bullish  IndiGo flies past Rs 7,000 crore quarterly profit
+bullish  Marico surprises on volumes
+bearish  Yes Bank under CBI lens over loans
+bearish  Same-store sales growth crawls to 4%
+bearish  Swiggy cash burn deepens
+bullish  Swiggy cash burn narrows
+bearish  Bond yields harden on heavy supply
+bearish  ACC gives up ground to rivals
+neutral  Surprised with Trent's open offer
+"""
+
 UP_TO = """
 bearish  Paper stocks tank up to 10%
 bearish  Cipla, Lupin fall up to 4% on tariff talk
@@ -93,7 +106,7 @@ def examples(*tables: str) -> list[tuple[str, str]]:
     return [(direction, text) for direction, text in lines]
 
 
-TABLES = (UP_TO, HIGHS_AND_LOWS, PLEDGES, PROFIT_AND_LOSS, STREAKS, BROKERS, POLICY, BUSINESS)
+TABLES = (TURNS, UP_TO, HIGHS_AND_LOWS, PLEDGES, PROFIT_AND_LOSS, STREAKS, BROKERS, POLICY, BUSINESS)
 
 
 @pytest.mark.parametrize(("direction", "text"), examples(*TABLES))
