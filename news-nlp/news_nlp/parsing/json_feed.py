@@ -105,7 +105,7 @@ def _item_of(written: msgspec.Raw) -> _Item:
 
 
 def _text_of(written: msgspec.Raw) -> str | None:
-    return msgspec.json.decode(written, type=str) if memoryview(written)[:1] == b'"' else None
+    return msgspec.json.decode(written, type=str) if bytes(written).startswith(b'"') else None
 
 
 def _too_many_items() -> InvalidInput:
