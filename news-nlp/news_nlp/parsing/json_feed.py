@@ -46,7 +46,9 @@ def read_json_feed(data: bytes, address: str) -> Feed:
     """Parse a JSON Feed in UTF-8; the errors of `parse_feed`. A field of another type counts as absent."""
     try:
         document = _document_of(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise refuse("the document is nested too deep to be a JSON Feed", FORMATS) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise refuse(f"the document is no JSON Feed: {error}"[:300], FORMATS) from None
     if len(document.items) > MAX_ITEMS:
         raise refuse(f"the document has more than {MAX_ITEMS} items", f"items <= {MAX_ITEMS}")

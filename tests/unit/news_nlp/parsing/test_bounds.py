@@ -150,3 +150,9 @@ def test_a_feed_cut_anywhere_gives_only_whole_headlines():
             continue
         assert all(item.title.endswith("is whole.") for item in items)
         assert all(item.url in ("", f"https://e.example/{number}") for number, item in enumerate(items))
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_json_without_an_end_of_levels_is_refused_in_words(opening: bytes):
+    with pytest.raises(InvalidInput, match="nested too deep to be a JSON Feed"):
+        parse_feed(b'{"version":"https://jsonfeed.org/version/1.1","items":[' + opening * 1_000_000)
