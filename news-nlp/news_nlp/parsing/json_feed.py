@@ -87,7 +87,9 @@ def read_json_feed(data: bytes, address: str) -> Feed:
         raise _too_many()
     try:
         document = _document_of(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise refuse("the document is nested too deep to be a JSON Feed", FORMATS) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise refuse(f"the document is no JSON Feed: {error}"[:300], FORMATS) from None
     _check_count(document.items)
     home = web_address(_text(document.home_page_url), address)
