@@ -205,3 +205,11 @@ def test_an_item_of_a_foreign_feed_has_its_moment():
         TEN,
         datetime(2025, 2, 3, 10, 20, tzinfo=UTC),
     ]
+
+
+def test_an_item_of_a_json_feed_may_have_a_date_of_dot_net():
+    feed = (
+        r'{"version": "https://jsonfeed.org/version/1.1", "title": "f", "items": [{"id": "1", "title": "News",'
+        r' "url": "https://e.com/1", "date_published": "\/Date(1759227600000+0530)\/"}]}'
+    )
+    assert [item.published_at for item in parse_feed(feed.encode()).items] == [TEN]
