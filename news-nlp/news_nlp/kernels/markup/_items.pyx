@@ -8,7 +8,8 @@ from libc.stdint cimport int64_t, uint32_t
 from libc.string cimport memchr, memcmp, memcpy
 
 from news_nlp.kernels.markup._addresses cimport has_other_scheme, host_end, is_plain, joins_at
-from news_nlp.kernels.markup._dates cimport NO_DATE, as_datetime, moment_of
+from news_nlp.kernels.markup._calendar cimport NO_DATE
+from news_nlp.kernels.markup._dates cimport as_datetime, moment_of
 from news_nlp.kernels.markup._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
