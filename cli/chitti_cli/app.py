@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
@@ -196,7 +197,7 @@ def ingest(feed: Annotated[str, typer.Argument(help="An http(s) address, or a fi
     from chitti_cli import sockets
 
     settings = load_settings()
-    with err.status(f"ingesting {feed} ..."):
+    with err.status(f"ingesting {escape(feed)} ..."):
         done = run(sockets.ingest(settings, feed), settings)
     out.print(
         f"{done.articles} articles: {done.new} new, {done.duplicates} known or repeated ({done.time_ms:.1f} ms)",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-import msgspec
-from chitti_shared.contracts.news import GET_ARTICLES, NEWS_NLP, Article, GetArticlesReply, GetArticlesRequest
-from chitti_shared.market_time import IST
+from chitti_shared.contracts.news import GET_ARTICLES, NEWS_NLP, Article, GetArticlesReply
 from chitti_shared.settings import Settings
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from chitti_cli.problem import Problem
-from chitti_cli.sockets import client_of
+from chitti_cli.lists import clock
+from chitti_cli.sockets import asked
 from chitti_cli.supervisor.lines import visible
 
 _COLOURS = {"bullish": "green", "bearish": "red", "neutral": "yellow"}
@@ -23,24 +20,15 @@ _MARKS = {"bullish": "▲", "bearish": "▼", "neutral": "·"}
 
 async def newest(settings: Settings, query: dict[str, Any]) -> list[Article]:
     """Articles, newest first. Errors: Problem (the query is none)."""
-    try:
-        request = msgspec.convert(query, GetArticlesRequest)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti news --help") from error
-    async with client_of(NEWS_NLP, settings) as client:
-        reply: GetArticlesReply = await client.call(GET_ARTICLES, request)
+    reply: GetArticlesReply = await asked(settings, NEWS_NLP, GET_ARTICLES, query, command="chitti news")
     return reply.articles
-
-
-def as_line(article: Article) -> bytes:
-    return msgspec.json.encode(article)
 
 
 def block_of(article: Article) -> RenderableType:
     """When, the headline, who says it, and what it says about whom."""
     colour = _COLOURS[article.sentiment]
     head = Text()
-    head.append(f"{datetime.fromisoformat(article.first_seen_at).astimezone(IST):%d %b %H:%M}  ", style="dim")
+    head.append(f"{clock(article.first_seen_at)}  ", style="dim")
     head.append(f"{_MARKS[article.sentiment]} {article.score:+.2f}  ", style=colour)
     head.append(visible(article.title), style="bold")
     return Group(head, Padding(_facts(article), (0, 0, 0, 14)))

@@ -9,7 +9,7 @@ import typer
 
 from chitti_cli.asked import json_of, parameters_of
 from chitti_cli.problem import Problem
-from chitti_cli.running import fail, out, write_line
+from chitti_cli.running import fail, out, write_record
 
 
 def explain(
@@ -20,7 +20,6 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Check a strategy or rule as data and tell what it does. Exit code 1: something is wrong with it."""
-    import msgspec
     from chitti_shared.errors import InvalidInput
 
     try:
@@ -30,7 +29,7 @@ def explain(
     except InvalidInput as error:
         fail(error.message, f"expected: {error.details['constraint']}")
     if as_json:
-        write_line(msgspec.json.encode(told))
+        write_record(told)
     else:
         out.print(_table_of(told))
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
 from chitti_shared.contracts import news
-from chitti_shared.contracts.action import Action, Empty
+from chitti_shared.contracts.action import Action
 from chitti_shared.settings import Settings
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chitti_cli.feed_troubles import called, clock, state, summary, troubles
-from chitti_cli.problem import Problem
-from chitti_cli.sockets import LONG_S, client_of
+from chitti_cli.feed_troubles import called, state, summary, troubles
+from chitti_cli.lists import clock
+from chitti_cli.sockets import asked
 from chitti_cli.supervisor.lines import visible
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -24,8 +23,7 @@ _DURATION = re.compile(r"(\d{1,7})([smhd]?)")
 
 async def listed(settings: Settings) -> list[news.Feed]:
     """All feeds."""
-    async with client_of(news.NEWS_NLP, settings) as client:
-        reply: news.ListFeedsReply = await client.call(news.LIST_FEEDS, Empty())
+    reply: news.ListFeedsReply = await _asked(settings, news.LIST_FEEDS, {})
     return reply.feeds
 
 
@@ -54,12 +52,7 @@ async def fetched(settings: Settings, feed_id: int) -> news.IngestRssReply:
 
 
 async def _asked(settings: Settings, action: Action, given: dict[str, Any]) -> Any:
-    try:
-        request = msgspec.convert(given, action.request)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti feeds --help") from error
-    async with client_of(news.NEWS_NLP, settings) as client:
-        return await client.call(action, request, timeout_s=LONG_S)
+    return await asked(settings, news.NEWS_NLP, action, given, command="chitti feeds")
 
 
 def seconds_of(every: str | None) -> int | None:
@@ -72,10 +65,6 @@ def seconds_of(every: str | None) -> int | None:
 
         raise typer.BadParameter(f"a time is 90s, 10m, 2h or 1d, found {every!r}", param_hint="--every")
     return int(found[1]) * _UNITS[found[2] or "s"]
-
-
-def as_line(feed: news.Feed) -> bytes:
-    return msgspec.json.encode(feed)
 
 
 def line_of(feed: news.Feed) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from chitti_shared.contracts import news
-from chitti_shared.market_time import IST
 from rich.padding import Padding
 from rich.text import Text
 
+from chitti_cli.lists import clock
 from chitti_cli.supervisor.lines import visible
 
 _STYLES = {
@@ -110,8 +110,3 @@ def _quiet_days(feed: news.Feed) -> int:
 def called(feed: news.Feed) -> str:
     """A feed's name, else its host."""
     return visible(feed.name or urlsplit(feed.url).hostname or feed.url)
-
-
-def clock(moment: str) -> str:
-    """`30 Sep 17:26` in Indian time."""
-    return f"{datetime.fromisoformat(moment).astimezone(IST):%d %b %H:%M}"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chitti_cli.running import fail, load_settings, out, run, write_line
+from chitti_cli.lists import AsJsonLines, show_list
+from chitti_cli.running import fail, load_settings, out, run
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.news import Feed
@@ -19,11 +20,10 @@ Cron = Annotated[
     str | None, typer.Option(metavar="EXPRESSION", help="When, in Indian time, as '*/5 9-15 * * mon-fri'.")
 ]
 Every = Annotated[str | None, typer.Option(metavar="TIME", help="How often, as 90s, 10m, 2h or 1d.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
 
 
 @app.callback()
-def show(context: typer.Context, as_json: AsJson = False) -> None:
+def show(context: typer.Context, as_json: AsJsonLines = False) -> None:
     """Show the feeds with their state; times are Indian."""
     if context.invoked_subcommand is not None:
         return
@@ -31,13 +31,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = load_settings()
     feeds = run(feed_list.listed(settings), settings)
-    if as_json:
-        for feed in feeds:
-            write_line(feed_list.as_line(feed))
-    elif not feeds:
-        out.print("no feeds; `chitti feeds add URL` adds one", highlight=False)
-    else:
-        out.print(feed_list.page_of(feeds))
+    show_list(feeds, feed_list.page_of, "no feeds; `chitti feeds add URL` adds one", as_json=as_json)
 
 
 @app.command()

@@ -23,15 +23,13 @@ def import_fundamentals(
     as_json: Annotated[bool, typer.Option("--json", help="Print the daemon's reply for a program.")] = False,
 ) -> None:
     """Store files of companies' figures. What can't be read is listed and kept out, the rest is kept."""
-    import msgspec
-
-    from chitti_cli.running import write_line
+    from chitti_cli.running import write_record
 
     settings = load_settings()
     for path in files:
         done = run(import_file(settings, path, as_of, source), settings)
         if as_json:
-            write_line(msgspec.json.encode(done))
+            write_record(done)
         else:
             tell(path.name, done)
 

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from chitti_cli.running import load_settings, out, run, write_line
+from chitti_cli.lists import AsJsonLines, show_list
+from chitti_cli.running import load_settings, out, run
 
 app = typer.Typer(help="Runs that were made or handed in: list, cancel, delete.", no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN_ID", help="As `chitti backtests list` shows it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
 
 
 @app.command("list")
@@ -21,7 +21,7 @@ def list_runs(
     strategy: Annotated[str | None, typer.Option(help="Those of one named strategy.")] = None,
     symbol: Annotated[str | None, typer.Option(help="Those of one symbol.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000)] = 20,
-    as_json: AsJson = False,
+    as_json: AsJsonLines = False,
 ) -> None:
     """Show the newest runs."""
     from chitti_cli import run_list
@@ -30,13 +30,8 @@ def list_runs(
     wanted = {"state": state, "kind": kind, "strategy_id": strategy, "symbol": symbol and symbol.upper()}
     given = {name: value for name, value in wanted.items() if value is not None}
     reply = run(run_list.listed(settings, {**given, "limit": limit}), settings)
-    if as_json:
-        for entry in reply.runs:
-            write_line(run_list.as_line(entry))
-    elif not reply.runs:
-        out.print("no runs yet; `chitti backtest TCS` makes one", highlight=False)
-    else:
-        out.print(run_list.table_of(reply))
+    nothing = "no runs yet; `chitti backtest TCS` makes one"
+    show_list(reply.runs, lambda _runs: run_list.table_of(reply), nothing, as_json=as_json)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from rich.markup import escape
 from chitti_cli.demo import Outcome, play
 from chitti_cli.follow import AlertStream
 from chitti_cli.gateway import open_gateway
-from chitti_cli.running import err, out, write_line
+from chitti_cli.running import err, out, write_line, write_record
 from chitti_cli.show import alert_block
 from chitti_cli.sockets import client_of
 from chitti_cli.sse import ServerEvent
@@ -24,7 +24,7 @@ async def newest(settings: Settings, limit: int, *, as_json: bool) -> None:
         reply = await client.call(signals.GET_ALERTS, signals.GetAlertsRequest(limit=limit))
     for alert in reversed(reply.alerts):
         if as_json:
-            write_line(msgspec.json.encode(alert))
+            write_record(alert)
         else:
             out.print(alert_block(alert))
     if not reply.alerts and not as_json:

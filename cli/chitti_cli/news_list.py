@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chitti_cli.running import load_settings, out, run, write_line
+from chitti_cli.running import load_settings, out, run, write_record
 
 Moment = Annotated[
     str | None, typer.Option(metavar="TIME", help="YYYY-MM-DD[THH:MM] in Indian time, or 90m, 6h, 2d ago.")
@@ -51,7 +51,7 @@ def news(
     found = run(articles.newest(settings, {**given, "limit": limit}), settings)
     for article in reversed(found):
         if as_json:
-            write_line(articles.as_line(article))
+            write_record(article)
         else:
             out.print(articles.block_of(article))
     if not found and not as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chitti_cli.problem import Problem
-from chitti_cli.running import load_settings, out, run, write_line
+from chitti_cli.running import load_settings, out, run, write_record
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.market import GetPricesReply
@@ -38,8 +38,6 @@ def patterns(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")] = False,
 ) -> None:
     """Show the patterns of a symbol's stored bars, the newest last."""
-    import msgspec
-
     settings = load_settings()
     wanted: dict[str, Any] = {
         "symbol": symbol.upper(), "names": name, "families": family, "status": status, "since": since,
@@ -47,7 +45,7 @@ def patterns(
     }  # fmt: skip
     found = run(scanned(settings, wanted), settings)
     for one in reversed(found.patterns) if as_json else ():
-        write_line(msgspec.json.encode(one))
+        write_record(one)
     if not as_json:
         out.print(table_of(found) if found.patterns else f"no such patterns in {found.bars} bars of {found.symbol}")
     if plot is not None:

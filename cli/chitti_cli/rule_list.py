@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chitti_cli.problem import Problem
-from chitti_cli.sockets import LONG_S, client_of
+from chitti_cli.sockets import asked, client_of
 
 _COLORS = {"bullish": "green", "bearish": "red"}
 
@@ -63,16 +63,7 @@ async def backtested(settings: Settings, given: dict[str, Any], timeout_s: float
 
 
 async def _asked(settings: Settings, action: Action, given: dict[str, Any]) -> Any:
-    try:
-        request = msgspec.convert(given, action.request)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti rules --help") from error
-    async with client_of(signals.SIGNAL_SERVICE, settings) as client:
-        return await client.call(action, request, timeout_s=LONG_S)
-
-
-def as_line(record: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(record)
+    return await asked(settings, signals.SIGNAL_SERVICE, action, given, command="chitti rules")
 
 
 def table_of(rules: list[signals.RuleEntry]) -> Table:

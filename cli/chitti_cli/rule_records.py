@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
 from chitti_shared.contracts import signals
 from chitti_shared.settings import Settings
 from rich.table import Table
 from rich.text import Text
 
-from chitti_cli.problem import Problem
-from chitti_cli.sockets import LONG_S, client_of
+from chitti_cli import sockets
 
 _COLORS = {"bullish": "green", "bearish": "red"}
 _RIGHT = ("cases", "right", "all companies", "mean move", "alerts", "right so far")
@@ -17,20 +15,14 @@ _RIGHT = ("cases", "right", "all companies", "mean move", "alerts", "right so fa
 
 async def asked(settings: Settings, rule: str | None, symbol: str | None) -> signals.GetRuleStatisticsReply:
     """The statistics of all rules or one. Errors: Problem, NotFound."""
-    try:
-        request = msgspec.convert({"rule": rule, "symbol": symbol}, signals.GetRuleStatisticsRequest)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti rules --help") from error
-    async with client_of(signals.SIGNAL_SERVICE, settings) as client:
-        reply: signals.GetRuleStatisticsReply = await client.call(
-            signals.GET_RULE_STATISTICS, request, timeout_s=LONG_S
-        )
-        return reply
-
-
-def as_line(reply: signals.GetRuleStatisticsReply) -> bytes:
-    """The reply as JSON."""
-    return msgspec.json.encode(reply)
+    reply: signals.GetRuleStatisticsReply = await sockets.asked(
+        settings,
+        signals.SIGNAL_SERVICE,
+        signals.GET_RULE_STATISTICS,
+        {"rule": rule, "symbol": symbol},
+        command="chitti rules",
+    )
+    return reply
 
 
 def table_of(reply: signals.GetRuleStatisticsReply, of_company: bool) -> Table:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chitti_cli.asked import AsJson, Costs, End, Param, Start, Timeout
+from chitti_cli.lists import show_list
 from chitti_cli.problem import Problem
-from chitti_cli.running import fail, load_settings, out, run, write_line
+from chitti_cli.running import fail, load_settings, out, run, write_line, write_record
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.signals import RuleEntry
@@ -35,11 +36,7 @@ def list_all(as_json: AsJson = False) -> None:
 
     settings = load_settings()
     found = run(rule_list.listed(settings), settings)
-    if as_json:
-        for one in found:
-            write_line(rule_list.as_line(one))
-    else:
-        out.print(rule_list.table_of(found))
+    show_list(found, rule_list.table_of, "no rules; `chitti rules put FILE.json` stores one", as_json=as_json)
 
 
 @app.command()
@@ -63,7 +60,7 @@ def statistics(
     settings = load_settings()
     reply = run(rule_records.asked(settings, name, symbol.upper() if symbol is not None else None), settings)
     if as_json:
-        write_line(rule_records.as_line(reply))
+        write_record(reply)
     else:
         out.print(rule_records.table_of(reply, symbol is not None))
 
@@ -76,7 +73,7 @@ def check(file: Document, as_json: AsJson = False) -> None:
     settings = load_settings()
     reply = run(rule_list.checked(settings, document_of(file)), settings)
     if as_json:
-        write_line(rule_list.as_line(reply))
+        write_record(reply)
     if not reply.valid:
         if as_json:
             raise typer.Exit(1)
@@ -186,6 +183,6 @@ def tell(rule: RuleEntry, as_json: bool) -> None:
     from chitti_cli import rule_list
 
     if as_json:
-        write_line(rule_list.as_line(rule))
+        write_record(rule)
     else:
         out.print(rule_list.page_of(rule))

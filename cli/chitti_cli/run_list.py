@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from chitti_cli.problem import Problem
-from chitti_cli.sockets import client_of
+from chitti_cli.sockets import asked, client_of
 
 _COLOURS = {"completed": "green", "failed": "red", "running": "cyan", "pending": "yellow", "cancelled": "dim"}
 _SYMBOLS = 2
@@ -22,12 +22,9 @@ _SYMBOLS = 2
 
 async def listed(settings: Settings, query: dict[str, Any]) -> ListBacktestsReply:
     """The newest runs. Errors: Problem (the query is none)."""
-    try:
-        request = msgspec.convert(query, backtests.ListBacktestsRequest)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti backtests list --help") from error
-    async with client_of(MOJO_COMPUTE, settings) as client:
-        reply: ListBacktestsReply = await client.call(backtests.LIST_BACKTESTS, request)
+    reply: ListBacktestsReply = await asked(
+        settings, MOJO_COMPUTE, backtests.LIST_BACKTESTS, query, command="chitti backtests list"
+    )
     return reply
 
 
@@ -40,10 +37,6 @@ async def end(settings: Settings, run_id: str, only: Literal["cancel", "delete"]
     async with client_of(MOJO_COMPUTE, settings) as client:
         reply: CancelBacktestReply = await client.call(backtests.CANCEL_BACKTEST, request)
     return reply
-
-
-def as_line(entry: BacktestEntry) -> bytes:
-    return msgspec.json.encode(entry)
 
 
 def table_of(reply: ListBacktestsReply) -> Table:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import typer
 from chitti_shared.errors import ChittiError, ServiceUnavailable
 from chitti_shared.ipc import StartupError
+from chitti_shared.market_time import IST
 from chitti_shared.settings import Settings, what_is_wrong
 from pydantic import ValidationError
 from rich.console import Console
@@ -43,6 +45,8 @@ def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:
     except Problem as problem:
         fail(problem.message, problem.hint)
     except ServiceUnavailable as error:
+        if "status" in error.details or "url" in error.details:  # a server elsewhere, not one of ours
+            fail(f"{error.code}: {error.message}", when_again(error.details))
         if running_stack(settings.chitti_data_dir) is None:
             fail("the stack is not running", "start it with: make run-all   (or: chitti up)", NOT_RUNNING)
         fail(f"{error.code}: {error.message}", "see: chitti status")
@@ -57,12 +61,26 @@ def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:
         raise typer.Exit(130) from None
 
 
+def when_again(details: Mapping[str, Any]) -> str:
+    """When to ask a server again that could not answer."""
+    wait_ms = details.get("retry_after_ms")
+    if wait_ms is None:
+        return "try again later"
+    moment = datetime.now(IST) + timedelta(milliseconds=wait_ms)
+    return f"it asks to be left alone for {wait_ms / 1000:,.0f} s, until {moment:%d %b %H:%M} IST"
+
+
 def fail(message: str, hint: str | None = None, code: int = 1) -> NoReturn:
     """Say what is wrong on stderr and end the command."""
     err.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True, highlight=False)
     if hint:
         err.print(f"  {escape(hint)}", soft_wrap=True, highlight=False)
     raise typer.Exit(code)
+
+
+def write_record(record: msgspec.Struct | dict[str, Any]) -> None:
+    """One line of JSON for a program, out at once."""
+    write_line(msgspec.json.encode(record))
 
 
 def write_line(data: bytes) -> None:

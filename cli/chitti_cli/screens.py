@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chitti_cli.running import err, load_settings, out, run, write_line
+from chitti_cli.running import err, load_settings, out, run, write_record
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.signals import ListScreenFieldsReply, ScreenReply, ScreenRequest
@@ -29,13 +29,11 @@ def screen(
     as_json: Annotated[bool, typer.Option("--json", help="Print the daemon's reply for a program.")] = False,
 ) -> None:
     """Find symbols by their newest prices, indicators, figures, news, rules and patterns."""
-    import msgspec
-
     settings = load_settings()
     if list_fields:
         fields = run(known_fields(settings), settings)
         if as_json:
-            write_line(msgspec.json.encode(fields))
+            write_record(fields)
         else:
             out.print(table_of_fields(fields))
         return
@@ -46,7 +44,7 @@ def screen(
 
     found = run(work(), settings)
     if as_json:
-        write_line(msgspec.json.encode(found))
+        write_record(found)
         return
     out.print(table_of(found))
     more = f"; the next page: --after {found.next_cursor}" if found.next_cursor else ""

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from chitti_shared.contracts import market, news
 from chitti_shared.contracts.action import Action, Blob, Service
 from chitti_shared.contracts.compute import MOJO_COMPUTE
@@ -60,6 +62,30 @@ def find_action(service: Service, name: str) -> Action:
     if action.stream:
         raise Problem(f"{name} is a stream", "follow it with: chitti alerts --follow")
     return action
+
+
+async def asked(
+    settings: Settings,
+    service: Service,
+    action: Action,
+    given: dict[str, Any],
+    *,
+    command: str,
+    timeout_s: float = LONG_S,
+) -> Any:
+    """The reply of an action whose parameters are what a user gave to a command.
+
+    Raises
+    ------
+    Problem
+        They are none; the command's help is named.
+    """
+    try:
+        request = msgspec.convert(given, action.request)
+    except msgspec.ValidationError as error:
+        raise Problem(f"this can't be asked for: {error}", f"see: {command} --help") from error
+    async with client_of(service, settings) as client:
+        return await client.call(action, request, timeout_s=timeout_s)
 
 
 async def call(settings: Settings, service: Service, action: Action, params: bytes, timeout_s: float) -> bytes:

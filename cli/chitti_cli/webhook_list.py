@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 from chitti_shared.contracts import signals
-from chitti_shared.contracts.action import Action, Empty
+from chitti_shared.contracts.action import Action
 from chitti_shared.settings import Settings
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from chitti_cli.feed_troubles import clock
+from chitti_cli.lists import clock
 from chitti_cli.problem import Problem
-from chitti_cli.sockets import client_of
+from chitti_cli.sockets import asked
 from chitti_cli.supervisor.lines import visible
 
 _TIMEOUT_S = 30.0
@@ -24,8 +24,7 @@ _STOPPED = {"user": "paused", "failures": "given up after a day", "gone": "gone 
 
 async def listed(settings: Settings) -> list[signals.Webhook]:
     """All webhooks."""
-    async with client_of(signals.SIGNAL_SERVICE, settings) as client:
-        reply: signals.ListWebhooksReply = await client.call(signals.LIST_WEBHOOKS, Empty())
+    reply: signals.ListWebhooksReply = await _asked(settings, signals.LIST_WEBHOOKS, {})
     return reply.webhooks
 
 
@@ -57,16 +56,7 @@ async def tested(settings: Settings, name: str) -> signals.TestWebhookReply:
 
 
 async def _asked(settings: Settings, action: Action, given: dict[str, Any]) -> Any:
-    try:
-        request = msgspec.convert(given, action.request)
-    except msgspec.ValidationError as error:
-        raise Problem(f"this can't be asked for: {error}", "see: chitti webhooks --help") from error
-    async with client_of(signals.SIGNAL_SERVICE, settings) as client:
-        return await client.call(action, request, timeout_s=_TIMEOUT_S)
-
-
-def as_line(hook: signals.Webhook) -> bytes:
-    return msgspec.json.encode(hook)
+    return await asked(settings, signals.SIGNAL_SERVICE, action, given, command="chitti webhooks", timeout_s=_TIMEOUT_S)
 
 
 def line_of(hook: signals.Webhook) -> str:
@@ -89,7 +79,7 @@ def state(hook: signals.Webhook) -> str:
     if hook.disabled_by is not None:
         return _STOPPED[hook.disabled_by]
     if hook.state == "retrying" and hook.next_try_at is not None:
-        return f"{hook.failures} failures, next try {clock(hook.next_try_at.isoformat())}"
+        return f"{hook.failures} failures, next try {clock(hook.next_try_at)}"
     return hook.state
 
 
@@ -106,7 +96,7 @@ def page_of(hooks: list[signals.Webhook]) -> Group:
             Text(visible(hook.url)),
             wanted(hook.filter),
             Text(state(hook), style=_COLOURS[hook.state]),
-            "never" if hook.last_success_at is None else clock(hook.last_success_at.isoformat()),
+            "never" if hook.last_success_at is None else clock(hook.last_success_at),
             "?" if hook.behind is None else f"{hook.behind:,}",
             f"{hook.delivered:,}",
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chitti_cli.running import fail, load_settings, out, run, write_line
+from chitti_cli.lists import AsJsonLines, show_list
+from chitti_cli.running import fail, load_settings, out, run
 
 if TYPE_CHECKING:
     from chitti_shared.contracts.signals import Webhook
@@ -18,11 +19,10 @@ app = typer.Typer(
 
 Name = Annotated[str, typer.Argument(help="As `chitti webhooks` shows it.")]
 Several = Annotated[list[str] | None, typer.Option(help="Repeatable.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for a program.")]
 
 
 @app.callback()
-def show(context: typer.Context, as_json: AsJson = False) -> None:
+def show(context: typer.Context, as_json: AsJsonLines = False) -> None:
     """Show the webhooks with their health; times are Indian."""
     if context.invoked_subcommand is not None:
         return
@@ -30,13 +30,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings = load_settings()
     hooks = run(webhook_list.listed(settings), settings)
-    if as_json:
-        for hook in hooks:
-            write_line(webhook_list.as_line(hook))
-    elif not hooks:
-        out.print("no webhooks; `chitti webhooks put NAME URL` makes one", highlight=False)
-    else:
-        out.print(webhook_list.page_of(hooks))
+    show_list(hooks, webhook_list.page_of, "no webhooks; `chitti webhooks put NAME URL` makes one", as_json=as_json)
 
 
 @app.command()

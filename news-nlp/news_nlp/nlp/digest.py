@@ -18,15 +18,13 @@ _FUTURE = timedelta(days=1)  # clocks and time zones differ; beyond it a date is
 class ScoredArticle:
     """One item with what it means.
 
-    `identity` is equal for the same article met again; `gist` and `price_move` find those that retell it;
-    `story_key` is one number for the names that it tells of.
+    `identity` is equal for the same article met again; `gist` and `price_move` find those that retell it.
     """
 
     item: FeedItem
     meaning: nlp.Understanding
     identity: bytes
     gist: bytes
-    story_key: int
     price_move: bool
 
 
@@ -85,6 +83,5 @@ def _scored(item: FeedItem, now: datetime, scorer: Scorer) -> ScoredArticle:
         scorer.judge(text, read),
         stories.identity(item.title, item.source_host, dated_at),
         stories.gist(item.title, names, read),
-        stories.story_key(names),
         stories.is_price_move(item.title, read),
     )

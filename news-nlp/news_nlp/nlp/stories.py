@@ -36,7 +36,6 @@ _OTHER_SUBJECTS = words_of(
     "profit profits net sales revenue revenues income earnings pat ebitda margin margins output production exports "
     "imports volumes volume dispatches loans deposits npa npas bookings orders demand premium traffic q1 q2 q3 q4"
 )
-_UNSIGNED = 0x7FFFFFFFFFFFFFFF
 _READER = GistReader(STOP_WORDS, SYNONYMS, CALENDAR, CONTRARIES, months=MONTHS, unnaming=UNNAMING, daily=DAILY)
 
 
@@ -80,14 +79,6 @@ def names_of(title: str, meaning: Understanding) -> list[tuple[int, int, str]]:
     named = [entity for entity in meaning.entities if entity.symbol and entity.kind in _NAMING]
     in_title = [(entity.start, entity.end, entity.symbol or "") for entity in named if entity.end <= len(title)]
     return in_title or [(-1, -1, entity.symbol or "") for entity in named]
-
-
-def story_key(names: list[tuple[int, int, str]]) -> int:
-    """63 bits of the names of a story; 0 for one that names nothing with a symbol."""
-    if not names:
-        return 0
-    told = "\n".join(sorted({symbol for _start, _end, symbol in names}))
-    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big") & _UNSIGNED
 
 
 def gist(title: str, names: list[tuple[int, int, str]], meaning: Understanding) -> bytes:

@@ -6,7 +6,9 @@ from collections.abc import Sized
 from contextlib import suppress
 
 import msgspec
+from chitti_shared.errors import InvalidInput
 
+from news_nlp.kernels.markup._arrays import has_array_beyond
 from news_nlp.kernels.markup._items import Builder
 from news_nlp.parsing.addresses import host_of, web_address
 from news_nlp.parsing.feed import FORMATS, MAX_ITEMS, MAX_SUMMARY, MAX_TITLE, MAX_URL, Feed, FeedItem, refuse
@@ -80,6 +82,8 @@ _LOOSE_ITEMS = msgspec.json.Decoder(_LooseItem)
 
 def read_json_feed(data: bytes, address: str) -> Feed:
     """Parse a JSON Feed in UTF-8; the errors of `parse_feed`. A field of another type counts as absent."""
+    if has_array_beyond(data, MAX_ITEMS):
+        raise _too_many_items()
     try:
         document = _document_of(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -95,7 +99,11 @@ def read_json_feed(data: bytes, address: str) -> Feed:
 
 def _check_count(items: Sized) -> None:
     if len(items) > MAX_ITEMS:
-        raise refuse(f"the document has more than {MAX_ITEMS} items", f"items <= {MAX_ITEMS}")
+        raise _too_many_items()
+
+
+def _too_many_items() -> InvalidInput:
+    return refuse(f"the document has more than {MAX_ITEMS} items", f"items <= {MAX_ITEMS}")
 
 
 def _document_of(data: bytes) -> _Document | _LooseDocument:

@@ -33,22 +33,24 @@ SELECT article_id, cluster_id, gist, price_move, sentiment, event,
        extract(epoch FROM first_seen_at)::double precision AS seen
 FROM news.articles WHERE article_id > $1 AND first_seen_at > $2 AND gist <> '' ORDER BY article_id LIMIT $3
 """
-_COUNT_SOURCES = """
-INSERT INTO news.clusters AS known (cluster_id, sources)
-SELECT cluster_id, told.sources FROM unnest($1::bigint[]) AS joined(cluster_id) CROSS JOIN LATERAL (
-    SELECT count(DISTINCT coalesce(nullif(a.source_host, ''), lower(a.source))) AS sources
-    FROM news.articles AS a WHERE a.cluster_id = joined.cluster_id OFFSET 0
-) AS told
-WHERE told.sources > 1
-ON CONFLICT (cluster_id) DO UPDATE SET sources = excluded.sources WHERE known.sources <> excluded.sources
-"""
+# Counts the publishers of the clusters that grew, moves the counter, tells who waits.
 _FINISH = """
-WITH moved AS (UPDATE news.ingest_counter SET last_id = $1, last_seen_at = $2) SELECT pg_notify($3, $4)
+WITH counted AS (
+    INSERT INTO news.clusters AS known (cluster_id, sources)
+    SELECT cluster_id, told.sources FROM unnest($1::bigint[]) AS joined(cluster_id) CROSS JOIN LATERAL (
+        SELECT count(DISTINCT coalesce(nullif(a.source_host, ''), lower(a.source))) AS sources
+        FROM news.articles AS a WHERE a.cluster_id = joined.cluster_id OFFSET 0
+    ) AS told
+    WHERE told.sources > 1
+    ON CONFLICT (cluster_id) DO UPDATE SET sources = excluded.sources WHERE known.sources <> excluded.sources
+), moved AS (
+    UPDATE news.ingest_counter SET last_id = $2, last_seen_at = $3
+) SELECT pg_notify($4, $2::bigint::text)
 """
 
 _ARTICLE_COLUMNS = (
     "article_id", "identity", "title", "summary", "url", "source", "source_host", "published_at", "first_seen_at",
-    "cluster_id", "story_key", "price_move", "gist", "sentiment", "score", "confidence", "event", "sectors", "phrases",
+    "cluster_id", "price_move", "gist", "sentiment", "score", "confidence", "event", "sectors", "phrases",
     "model", "feed_id",
 )  # fmt: skip
 _ENTITY_COLUMNS = ("article_id", "position", "text", "start_at", "end_at", "kind", "symbol", "confidence")
@@ -138,7 +140,8 @@ class ArticleStore:
             numbered = self._clustered(fresh, last_id, seen_at)
             await _insert(connection, numbered, seen_at, feed_id)
             top = last_id + len(fresh)
-            await connection.execute(_FINISH, top, seen_at, CHANNEL, str(top))
+            grown = sorted({one.cluster_id for one in numbered if one.cluster_id != one.article_id})
+            await connection.execute(_FINISH, grown, top, seen_at, CHANNEL)
         self._committed, self._read_up_to = len(self._stories), top
         retold = sum(one.cluster_id != one.article_id for one in numbered)
         return Stored(len(fresh), count - len(fresh), retold)
@@ -159,13 +162,13 @@ class ArticleStore:
             self._committed = self._read_up_to = 0
         self._read_up_to = max(self._read_up_to, last_id - CAPACITY)
         since = now - timedelta(seconds=WINDOW_S)
-        whole = True
-        while whole:
+        while self._read_up_to < last_id:
             rows = await connection.fetch(_TOLD_SINCE, self._read_up_to, since, _TOLD_AT_ONCE)
             for article_id, cluster_id, *told in rows:
                 self._stories.add(article_id, cluster_id, Telling(*told))
                 self._committed, self._read_up_to = len(self._stories), article_id
-            whole = len(rows) == _TOLD_AT_ONCE
+            if len(rows) < _TOLD_AT_ONCE:  # what else there is tells nothing, or is too old to be retold
+                self._read_up_to = max(self._read_up_to, last_id)
 
     def _clustered(self, fresh: Sequence[ScoredArticle], last_id: int, seen_at: datetime) -> list[_Numbered]:
         """Give each new article its id and the cluster of the story it tells."""
@@ -185,9 +188,6 @@ async def _insert(
     await copy_rows(connection, "news.articles", _ARTICLE_COLUMNS, articles)
     await copy_rows(connection, "news.entities", _ENTITY_COLUMNS, list(_entity_rows(numbered)))
     await copy_rows(connection, "news.sentiments", _SENTIMENT_COLUMNS, list(_sentiment_rows(numbered)))
-    joined = {one.cluster_id for one in numbered if one.cluster_id != one.article_id}
-    if joined:
-        await connection.execute(_COUNT_SOURCES, sorted(joined))
 
 
 def telling_of(article: ScoredArticle, seen_at: datetime) -> Telling:
@@ -212,7 +212,7 @@ def _article_row(one: _Numbered, seen_at: datetime, feed_id: int | None) -> tupl
     ]
     return (
         one.article_id, article.identity, item.title, item.summary, item.url, item.source, item.source_host[:255],
-        item.published_at, seen_at, one.cluster_id, article.story_key, article.price_move, article.gist,
+        item.published_at, seen_at, one.cluster_id, article.price_move, article.gist,
         meaning.sentiment, meaning.score, meaning.confidence, meaning.event, sectors_of(article), phrases,
         meaning.model, feed_id,
     )  # fmt: skip

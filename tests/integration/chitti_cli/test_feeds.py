@@ -28,12 +28,17 @@ FEED = """<rss><channel>
 <source url="https://ledger.example">Dalal Ledger</source></item>
 </channel></rss>"""
 
+REFUSALS = {"/busy": (429, "7200"), "/down": (503, "7200"), "/full": (429, "")}
+
 
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     """A feed on loopback."""
 
     async def feed(request: web.Request) -> web.Response:
+        if request.path in REFUSALS:
+            status, wait = REFUSALS[request.path]
+            return web.Response(status=status, headers={"Retry-After": wait})
         if request.headers.get("If-None-Match") == '"v1"':
             return web.Response(status=304)
         return web.Response(text=FEED, headers={"ETag": '"v1"'})
@@ -109,6 +114,21 @@ async def test_a_feed_that_fails_shows_why_and_one_that_fell_silent_too(feeds: F
     assert "2 feeds: 1 gone (2), 1 failing (1)" in text
     assert "Bourse" in text
     assert "gone (410)" in text
+
+
+async def test_a_server_that_is_busy_is_told_of_with_when_to_come_back(feeds: FeedStore, chitti: Chitti, address: str):
+    for path, (status, wait) in REFUSALS.items():
+        code, text, complaint = await chitti("ingest", address.removesuffix("/feed") + path)
+        assert (code, text) == (1, "")
+        assert f"service_unavailable: 127.0.0.1 answered {status}\n" in complaint
+        assert ("it asks to be left alone for 7,200 s, until " if wait else "try again later") in complaint
+        assert "stack" not in complaint
+
+
+async def test_a_file_with_an_odd_name_is_named_as_it_is(feeds: FeedStore, chitti: Chitti):
+    code, _, complaint = await chitti("ingest", "[/bold].xml")
+    assert code == 1
+    assert "can't read [/bold].xml: No such file or directory" in complaint
 
 
 NONSENSE = {

@@ -264,8 +264,8 @@ async def test_news_are_those_first_seen_about_the_symbol(market_client: Client,
         when = datetime.fromisoformat(seen).replace(tzinfo=UTC)
         await connection.execute(
             "INSERT INTO news.articles (article_id, identity, title, summary, url, source, source_host, first_seen_at,"
-            " cluster_id, story_key, price_move, sentiment, score, confidence, phrases, model)"
-            " VALUES ($1, $2, 't', '', '', '', '', $3, $1, 0, false, 'bullish', 0.9, 0.9, '[]', 'm')",
+            " cluster_id, price_move, sentiment, score, confidence, phrases, model)"
+            " VALUES ($1, $2, 't', '', '', '', '', $3, $1, false, 'bullish', 0.9, 0.9, '[]', 'm')",
             number,
             bytes([number] * 16),
             when,

@@ -216,10 +216,10 @@ class Newsroom:
             )
             await connection.execute(
                 "INSERT INTO news.articles (article_id, identity, title, summary, url, source, source_host,"
-                " published_at, first_seen_at, cluster_id, story_key, price_move, sentiment, score, confidence,"
+                " published_at, first_seen_at, cluster_id, price_move, sentiment, score, confidence,"
                 " phrases, model)"
                 " VALUES ($1, decode(md5($1::bigint::text), 'hex'), $2, '', '', 'Wire', 'wire.example',"
-                " $3, now(), $1, $1, false, $4, $5, 0.9, $6, 'lexicon')",
+                " $3, now(), $1, false, $4, $5, 0.9, $6, 'lexicon')",
                 article, title or f"{symbol} is {sentiment} ({article})",
                 published or datetime(2025, 9, 30, 11, tzinfo=UTC), sentiment, score,
                 [{"text": "rally", "start": 0, "end": 5, "weight": score}],

@@ -99,8 +99,8 @@ async def tell(
         article = await to.fetchval("UPDATE news.ingest_counter SET last_id = last_id + 1 RETURNING last_id")
         await to.execute(
             "INSERT INTO news.articles (article_id, identity, title, summary, url, source, source_host, published_at,"
-            " first_seen_at, cluster_id, story_key, price_move, sentiment, score, confidence, phrases, model, event)"
-            " VALUES ($1, decode(md5($1::bigint::text), 'hex'), 'news', '', '', 'Wire', 'wire.example', $2, $3, $1, $1,"
+            " first_seen_at, cluster_id, price_move, sentiment, score, confidence, phrases, model, event)"
+            " VALUES ($1, decode(md5($1::bigint::text), 'hex'), 'news', '', '', 'Wire', 'wire.example', $2, $3, $1,"
             " false, 'bullish', 0.8, 0.9, '[]', 'lexicon', $4)",
             article, published, seen, event,
         )  # fmt: skip

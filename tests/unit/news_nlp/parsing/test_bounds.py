@@ -11,7 +11,7 @@ from chitti_shared.errors import ChittiError, InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
 from news_nlp.parsing import parse_feed
-from news_nlp.parsing.feed import MAX_BYTES
+from news_nlp.parsing.feed import MAX_BYTES, MAX_ITEMS
 
 LIMIT = MAX_BYTES - 200
 
@@ -150,3 +150,24 @@ def test_a_feed_cut_anywhere_gives_only_whole_headlines():
             continue
         assert all(item.title.endswith("is whole.") for item in items)
         assert all(item.url in ("", f"https://e.example/{number}") for number, item in enumerate(items))
+
+
+@pytest.mark.parametrize("tail", [b"", b",1"])
+@pytest.mark.parametrize("item", [b"{}", b"1", b"[]"])
+def test_a_json_feed_of_too_many_items_is_refused_before_any_is_made(item: bytes, tail: bytes):
+    head = b'{"version":"https://jsonfeed.org/version/1.1","items":['
+    document = head + b",".join([item] * 1_000_000) + tail + b"]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidInput, match=f"more than {MAX_ITEMS} items"):
+            parse_feed(document)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("tail", [b"", b",1"])
+def test_a_smaller_json_feed_of_too_many_items_is_refused_too(tail: bytes):
+    head = b'{"version":"https://jsonfeed.org/version/1.1","items":['
+    with pytest.raises(InvalidInput, match=f"more than {MAX_ITEMS} items"):
+        parse_feed(head + b",".join([b"{}"] * (MAX_ITEMS + 1)) + tail + b"]}")
