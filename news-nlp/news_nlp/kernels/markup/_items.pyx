@@ -13,14 +13,18 @@ from news_nlp.kernels.markup._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
 )
+from news_nlp.kernels.markup._json cimport (
+    CHANGED, CONTENT_HTML, CONTENT_TEXT, DIGEST, EXTERNAL_URL, FEED_URL, HEADLINE, HOME, ISSUED_AT, JSON_FINE, KEY, URL, Entry,
+    Json,
+)
 from news_nlp.kernels.markup._links cimport LINK_ROOM, UNDECIDED, find_host, resolve_into
 from news_nlp.kernels.markup._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels.markup._plain cimport is_section, plain, plain_str, widen
+from news_nlp.kernels.markup._plain cimport MOST_READ, is_section, plain, widen
 from news_nlp.kernels._letters cimport lower
-from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
+from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 from news_nlp.kernels.markup._tags cimport Span
 from news_nlp.kernels.markup._values cimport once
@@ -42,11 +46,6 @@ cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
 cdef tuple DASHES = (" - ", " | ", " \u2013 ")
 cdef str EDGES = " -|\u2013"
 cdef tuple FIELDS = ("title", "summary", "url", "source", "source_host", "published_at")
-# of an entry of a JSON Feed
-cdef tuple ENTRY_FIELDS = (
-    "title", "summary", "content_text", "content_html", "url", "external_url", "id", "date_published", "date_modified",
-)
-
 cdef str without_source(str headline, str source):
     """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
     cdef str dash
@@ -190,50 +189,54 @@ cdef class Builder:
             host = source.casefold().replace(" ", "-") if publisher in AGGREGATORS else publisher
         return host or self.host(base)
 
-    def read_entries(self, list entries not None, str source not None, str base not None):
-        """Items of the entries of a JSON Feed, which are objects of one class with a slot for each field."""
+    def read_json(self, bytes data not None, str address not None, Py_ssize_t most_items):
+        """Status, where it was decided, title, address and items of a JSON Feed."""
         cdef:
+            Json json = Json(most_items)
+            const unsigned char* text = data
+            Py_ssize_t size = len(data)
+            size_t at
+            str title, home, base
             list items = []
-            Py_ssize_t[9] slots
             object item
-        if entries:
-            for at, name in enumerate(ENTRY_FIELDS):
-                slots[at] = offset_of(type(entries[0]), name)
-        for entry in entries:
-            item = self.entry(entry, slots, source, base)
+        with nogil:
+            json.scan(text, size)
+        if json.status != JSON_FINE:
+            return json.status, json.at, "", "", items
+        home = self.link_from(json, json.head.at[HOME], address)
+        base = home or self.link_from(json, json.head.at[FEED_URL], address) or address
+        title = text_from(json, json.head.at[HEADLINE], self.most_title)
+        for at in range(json.items.size()):
+            item = self.entry(json, &json.items[at], title, base)
             if item is not None:
                 items.append(item)
-        return items
+        return JSON_FINE, 0, title, home, items
 
-    cdef object entry(self, object entry, Py_ssize_t* slots, str source, str base):
+    cdef object entry(self, Json json, Entry* entry, str source, str base):
         cdef:
-            str title = without_source(first_text(entry, slots, 1, self.most_title), source)
+            str title = without_source(text_from(json, entry.at[HEADLINE], self.most_title), source)
             str url, publisher, summary = ""
-            object key
+            Span span
             int64_t moment
         if not title:
             self.skipped += 1
             return None
-        url = self.link_from(text_at(entry, slots[4]), base) or self.link_from(text_at(entry, slots[5]), base)
-        if not url:
-            key = value_at(entry, slots[6])
-            if isinstance(key, str) and "://" in key:
-                url = self.link_from(key, base)
-        moment = moment_of_text(text_at(entry, slots[7]))
+        url = self.link_from(json, entry.at[URL], base) or self.link_from(json, entry.at[EXTERNAL_URL], base)
+        if not url and has_scheme(json.text + entry.at[KEY].start, entry.at[KEY].size):
+            url = self.link_from(json, entry.at[KEY], base)
+        moment = moment_from(json, entry.at[ISSUED_AT])
         if moment == NO_DATE:
-            moment = moment_of_text(text_at(entry, slots[8]))
+            moment = moment_from(json, entry.at[CHANGED])
         publisher = self.host(url)
         if publisher not in AGGREGATORS:
-            summary = first_text(entry, slots + 1, 3, self.most_summary)
+            span = entry.at[DIGEST] if entry.at[DIGEST].size else entry.at[CONTENT_TEXT]
+            summary = text_from(json, span if span.size else entry.at[CONTENT_HTML], self.most_summary)
         return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
 
-    cdef str link_from(self, str text, str base):
+    cdef str link_from(self, Json json, Span span, str base):
         cdef:
             Py_ssize_t size
-            const unsigned char* raw
-        if text is None:
-            return ""
-        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+            const unsigned char* raw = json.value(span, span.size, &size)
         return self.address(raw, size, base)
 
     def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
@@ -349,22 +352,19 @@ cdef str wide_host(const unsigned char* raw, Py_ssize_t size):
     return text_of(signs + skipped, length - skipped, greatest_of(signs + skipped, length - skipped))
 
 
-cdef inline str text_at(object entry, Py_ssize_t offset):
-    """A field that holds text; None when it holds anything else."""
-    cdef object value = value_at(entry, offset)
-    return <str>value if isinstance(value, str) else None
-
-
-cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
-    """Clean text of the first of some fields that is not empty."""
+cdef str text_from(Json json, Span span, Py_ssize_t limit):
+    """Clean text of a string."""
     cdef:
-        str text
-        int at
-    for at in range(count):
-        text = text_at(entry, slots[at])
-        if text:
-            return plain_str(text, limit)
-    return ""
+        Py_ssize_t size
+        const unsigned char* raw = json.value(span, limit * MOST_READ, &size)
+    return plain(raw, size, limit)
+
+
+cdef int64_t moment_from(Json json, Span span) except? -1:
+    cdef:
+        Py_ssize_t size
+        const unsigned char* raw = json.value(span, span.size, &size)
+    return moment_of(raw, size)
 
 
 cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:
