@@ -8,6 +8,7 @@ that begins no tag is text. A field that the end of the document cuts off is not
 
 The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB.
 """
+from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memchr, memcpy, memset
 
@@ -17,7 +18,7 @@ from news_nlp.kernels.markup._elements cimport (
     RDF_ROOT, RSS_ROOT, SLOTS, SOURCE_ELEMENT, SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
     UNKNOWN_ELEMENT, VOID_ELEMENT, element_of,
 )
-from news_nlp.kernels.markup._tags cimport Span, Tag, TagReader, begins_name, is_space, span
+from news_nlp.kernels.markup._tags cimport Span, Tag, TagReader, begins_name, is_space, sign_from, span
 
 cdef enum:
     ROOT_WITHIN = 4096      # bytes before the root in which warnings of a server may stand
@@ -56,6 +57,7 @@ cdef inline bint is_long(int slot) noexcept nogil:
     return DESCRIPTION <= slot <= MEDIA_DESCRIPTION
 
 
+@final
 cdef class Markup(TagReader):
     def __cinit__(self, Py_ssize_t most_tags, Py_ssize_t most_items):
         self.most_tags, self.most_items = most_tags, most_items
@@ -64,14 +66,10 @@ cdef class Markup(TagReader):
         """Find `head` and `items`; `status` tells what forbids to."""
         cdef:
             Py_ssize_t at = 0
-            const void* sign
             unsigned char after
         self.text, self.size = text, size
         while at < size and self.status == FINE and not self.over:
-            sign = memchr(text + at, c"<", size - at)
-            if sign == NULL:
-                break
-            at = <const unsigned char*>sign - text
+            at = sign_from(text, at, size)
             if at + 1 >= size:
                 break
             after = text[at + 1]
@@ -242,16 +240,12 @@ cdef class Markup(TagReader):
             Py_ssize_t at = tag.end
             int nested = 0
             bint ended = False
-            const void* sign
         if tag.closed:
             return at
         while not ended:
             if at >= self.size or self.status != FINE:
                 return self.size
-            sign = memchr(self.text + at, c"<", self.size - at)
-            if sign == NULL:
-                return self.size
-            at = <const unsigned char*>sign - self.text
+            at = sign_from(self.text, at, self.size)
             if at + 1 >= self.size:
                 return self.size
             at = self.field_step(at, tag, &nested, long_text, &ended)

@@ -12,7 +12,7 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memcmp
 
-from news_nlp.kernels.markup._markup_ends cimport behind_markup, starts
+from news_nlp.kernels.markup._markup_ends cimport behind_markup, may_begin, starts
 from news_nlp.kernels.markup._references cimport Reference, reference_at
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 
@@ -136,12 +136,12 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     cdef:
         Pass done
         Reference found, nested
-        Py_ssize_t at = 0, end, out = 0, last_end = length - 1
+        Py_ssize_t at = 0, out = 0, last_end = length - 1
         Py_ssize_t open_sections = 0
         int spaced = 0                         # 1: by a tag, 2: by white space
         bint[2] unpaired
         uint32_t ch
-        int kind, i
+        int kind
     done.decoded = done.suspicious = unpaired[0] = unpaired[1] = False
     while last_end >= 0 and text[last_end] != c">":
         last_end -= 1
@@ -170,15 +170,14 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
             at += 1
             continue
         if kind == TAG:
-            if starts(text, length, at, "<![cdata["):
+            if at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata["):
                 at += 9
                 open_sections += 1
                 done.decoded = True
                 continue
-            end = behind_markup(text, length, at, last_end, unpaired)
-            if end >= 0:
+            if may_begin(text, length, at, last_end):
                 spaced |= 1
-                at = end
+                at = behind_markup(text, length, at, unpaired)
                 continue
             done.suspicious = True
         elif kind == BRACKET and open_sections and starts(text, length, at, "]]>"):

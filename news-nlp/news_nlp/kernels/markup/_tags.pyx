@@ -13,6 +13,12 @@ cdef extern from "string.h":
 cdef enum:
     PREFIX_KEYS = 48        # a kind of keys beside those of `_elements`
 
+cdef uint64_t NO_PREFIX = key_of(PREFIX_KEYS, NULL, 0)
+
+cdef bint[256] ENDS_NAME
+for _sign in (9, 10, 11, 12, 13, 32, c">", c"/", c"<", c"="):
+    ENDS_NAME[_sign] = True
+
 
 cdef class TagReader:
     cdef Py_ssize_t behind(self, Py_ssize_t at, const char* what, Py_ssize_t length) noexcept nogil:
@@ -24,11 +30,7 @@ cdef class TagReader:
 
     cdef Span name_at(self, Py_ssize_t at) noexcept nogil:
         cdef Py_ssize_t end = at
-        cdef unsigned char ch
-        while end < self.size:
-            ch = self.text[end]
-            if is_space(ch) or ch == c">" or ch == c"/" or ch == c"<" or ch == c"=":
-                break
+        while end < self.size and not ENDS_NAME[self.text[end]]:
             end += 1
         return span(at, end)
 
@@ -157,10 +159,13 @@ cdef class TagReader:
         """What a tag is, by its namespace and local name."""
         cdef:
             const unsigned char* name = self.text + tag.name.start
-            uint64_t prefix = key_of(PREFIX_KEYS, name, tag.prefix)
+            uint64_t prefix = key_of(PREFIX_KEYS, name, tag.prefix) if tag.prefix else NO_PREFIX
             int at = self.bindings - 1, space
             uint32_t skipped = tag.prefix + 1 if tag.prefix else 0
         while at >= 0 and self.bound[at].prefix != prefix:
             at -= 1
-        space = self.bound[at].space if at >= 0 else usual_space(name, tag.prefix)
+        if at >= 0:
+            space = self.bound[at].space
+        else:
+            space = usual_space(name, tag.prefix) if tag.prefix else CORE
         return element_of(space, name + skipped, tag.name.size - skipped)

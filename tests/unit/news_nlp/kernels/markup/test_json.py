@@ -31,8 +31,6 @@ ITEMS = VALUES | st.dictionaries(st.sampled_from(ITEM_NAMES) | TEXTS, TEXTS | VA
 DOCUMENTS = st.dictionaries(
     st.sampled_from([*HEAD_NAMES, "items"]) | TEXTS, TEXTS | VALUES | st.lists(ITEMS, max_size=4), max_size=6
 )
-    st.sampled_from([*HEAD_NAMES, "items"]) | TEXTS, TEXTS | VALUES | st.lists(ITEMS, max_size=4), max_size=6
-)
 
 
 def status_of(document: str | bytes, most: int = 10) -> int:
