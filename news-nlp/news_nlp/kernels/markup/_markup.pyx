@@ -6,7 +6,8 @@ costs as little as can be: an end that is missing is supplied when the parent en
 element comes that can only be the next field, an end without a start is passed over, a sign
 that begins no tag is text. A field that the end of the document cuts off is not taken.
 
-The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB.
+The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB, and
+a zero behind it.
 """
 from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
@@ -32,6 +33,10 @@ cdef enum:
     IN_OTHER
 
 MAX_DEPTH = DEPTH
+
+cdef bint[256] LEADS_ON     # the signs behind a `<` that make it more than text in a field
+for _sign in range(256):
+    LEADS_ON[_sign] = begins_name(_sign) or _sign == c"!" or _sign == c"/"
 
 
 cdef inline uint32_t fold_name(const unsigned char* name, Py_ssize_t size, Py_ssize_t left) noexcept nogil:
@@ -248,7 +253,10 @@ cdef class Markup(TagReader):
             at = sign_from(self.text, at, self.size)
             if at + 1 >= self.size:
                 return self.size
-            at = self.field_step(at, tag, &nested, long_text, &ended)
+            if LEADS_ON[self.text[at + 1]]:
+                at = self.field_step(at, tag, &nested, long_text, &ended)
+            else:
+                at += 1
         if into != NULL and into.size == 0:
             into[0] = span(tag.end, at)
         if self.text[at + 1] == c"/" and self.same(self.name_at(at + 2), tag.name):
@@ -256,17 +264,16 @@ cdef class Markup(TagReader):
         return at
 
     cdef Py_ssize_t field_step(self, Py_ssize_t at, Tag* tag, int* nested, bint long_text, bint* ended) noexcept nogil:
-        """On from one `<` in a field. `ended`: the field ends there."""
+        """On from one `<` in a field that is more than text. `ended`: the field ends there."""
         cdef:
             unsigned char after = self.text[at + 1]
             Span name
             int element
-        if after == c"!":
-            name = span(at + 2, min(self.size, at + 9))
-            if self.reads(name, "[cdata["):
-                return self.behind(at + 9, "]]>", 3)
-            if name.size >= 2 and self.text[at + 2] == c"-" and self.text[at + 3] == c"-":
+        if after == c"!":                      # a zero stands behind the document
+            if self.text[at + 2] == c"-" and self.text[at + 3] == c"-":
                 return self.behind(at + 4, "-->", 3)
+            if self.text[at + 2] == c"[" and self.reads(span(at + 2, min(self.size, at + 9)), "[cdata["):
+                return self.behind(at + 9, "]]>", 3)
             return at + 2
         if after == c"/":
             name = self.name_at(at + 2)
@@ -276,8 +283,6 @@ cdef class Markup(TagReader):
             elif self.opened_at(name) >= 0:
                 ended[0] = True
             return at if ended[0] else at + 2
-        if not begins_name(after):
-            return at + 1
         self.tags += 1
         if self.tags > self.most_tags:
             self.status = TOO_MANY_TAGS
@@ -316,6 +321,8 @@ cdef class Markup(TagReader):
         """Depth of the innermost open element of that name; -1 when there is none."""
         cdef uint32_t key
         cdef int depth, found = -1
+        if name.size == 0:
+            return -1
         if self.depth and self.same(self.frames[self.depth - 1].name, name):
             return self.depth - 1
         key = fold_name(self.text + name.start, name.size, self.size - name.start)

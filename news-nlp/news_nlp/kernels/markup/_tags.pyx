@@ -3,7 +3,7 @@
 Names are compared without regard to case, as feeds that are written by hand need it.
 """
 from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memchr, memset
 
 from news_nlp.kernels.markup._elements cimport ALIEN, CORE, element_of, key_of, space_of_address, usual_space
 
@@ -24,7 +24,9 @@ cdef class TagReader:
     cdef Py_ssize_t behind(self, Py_ssize_t at, const char* what, Py_ssize_t length) noexcept nogil:
         """Where the next `what` ends; the end of the document when there is none."""
         cdef const void* found = NULL
-        if at < self.size:
+        if at < self.size and length == 1:
+            found = memchr(self.text + at, what[0], self.size - at)
+        elif at < self.size:
             found = memmem(self.text + at, self.size - at, what, length)
         return self.size if found == NULL else <const unsigned char*>found - self.text + length
 
@@ -39,7 +41,7 @@ cdef class TagReader:
             const unsigned char* first = self.text + one.start
             const unsigned char* second = self.text + other.start
             uint32_t at
-        if one.size != other.size:
+        if one.size != other.size or (first[0] ^ second[0]) & 0xDF:
             return False
         for at in range(one.size):
             if first[at] != second[at] and ((first[at] ^ second[at]) != 32 or not c"a" <= (first[at] | 32) <= c"z"):
