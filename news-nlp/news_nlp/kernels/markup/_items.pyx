@@ -4,10 +4,12 @@ from types import MemberDescriptorType
 
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp, memcpy
 
-from news_nlp.kernels.markup._addresses cimport has_other_scheme, host_end, is_plain, joins_at
+from news_nlp.kernels.markup._addresses cimport (
+    MAX_HOST, has_other_scheme, host_end, is_plain, joins_at, wide_host, without_breaks,
+)
 from news_nlp.kernels.markup._dates cimport NO_DATE, as_datetime, moment_of
 from news_nlp.kernels.markup._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
@@ -22,10 +24,9 @@ from news_nlp.kernels.markup._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels.markup._plain cimport MOST_READ, is_section, plain, widen
-from news_nlp.kernels._letters cimport lower
+from news_nlp.kernels.markup._plain cimport MOST_READ, is_section, plain
 from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new
-from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
+from news_nlp.kernels._strings cimport ascii_text
 from news_nlp.kernels.markup._tags cimport Span
 from news_nlp.kernels.markup._values cimport once
 
@@ -39,7 +40,6 @@ cdef extern from "Python.h":
 
 cdef enum:
     MAX_SOURCE = 200
-    MAX_HOST = 256
 
 # Their links name no publisher, and their descriptions list other articles' headlines
 cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
@@ -143,6 +143,7 @@ cdef class Builder:
             Py_ssize_t size, length, start
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
             Py_ssize_t end = host_end(raw, size)
+            unsigned char[LINK_ROOM] clean
         if size == 0:
             return ""
         if end:
@@ -150,6 +151,9 @@ cdef class Builder:
             length = end - start
         else:
             length = find_host(raw, size, &start)
+            if length == UNDECIDED and size <= LINK_ROOM:
+                length = find_host(clean, without_breaks(raw, size, clean), &start)
+                raw = clean
         if length == UNDECIDED:
             return self.host_of(url)
         return self.lower_host(raw + start, length)
@@ -333,23 +337,6 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
             if found:
                 break
     return found
-
-
-cdef str wide_host(const unsigned char* raw, Py_ssize_t size):
-    """A host beyond ASCII, or a very long one, in lower case and without `www.`."""
-    cdef:
-        uint32_t[MAX_HOST] signs
-        Py_ssize_t at, length = 0, skipped
-        bint simple = size <= MAX_HOST
-    if simple:
-        length = widen(raw, size, signs, size, False)
-    for at in range(length):
-        simple = simple and signs[at] != 0x130 and signs[at] != 0x3A3  # the two that depend on more than themselves
-        signs[at] = lower(signs[at])
-    if not simple:
-        return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL).lower().removeprefix("www.")
-    skipped = 4 if length > 3 and signs[0] == signs[1] == signs[2] == c"w" and signs[3] == c"." else 0
-    return text_of(signs + skipped, length - skipped, greatest_of(signs + skipped, length - skipped))
 
 
 cdef str text_from(Json json, Span span, Py_ssize_t limit):
