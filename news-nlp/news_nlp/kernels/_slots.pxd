@@ -1,4 +1,4 @@
-"""Fields of objects whose class has slots, read and written in place."""
+"""Fields of objects whose class has slots, filled in place."""
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 
@@ -11,12 +11,6 @@ cdef extern from "Python.h":
 
 cdef inline PyObject** slot_of(object holder, Py_ssize_t offset) except NULL:
     return <PyObject**>(<char*><PyObject*>holder + offset)
-
-
-cdef inline object value_at(object holder, Py_ssize_t offset):
-    """What a slot holds; None when it was never set."""
-    cdef PyObject* held = slot_of(holder, offset)[0]
-    return None if held == NULL else <object>held
 
 
 cdef inline int set_new(object holder, Py_ssize_t offset, object value) except -1:

@@ -2,10 +2,21 @@
 
 All others are left to the caller's `resolve`, which follows RFC 3986 in full.
 """
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.stdint cimport uint32_t
 from libc.string cimport memcmp
+
+from news_nlp.kernels._letters cimport lower
+from news_nlp.kernels._strings cimport greatest_of, text_of
+from news_nlp.kernels.markup._plain cimport widen
 
 cdef extern from "string.h":
     void* memmem(const void* text, size_t size, const void* what, size_t length) nogil
+
+cdef enum:
+    DOTTED_I = 0x130
+    DOT_ABOVE = 0x307
+    SIGMA = 0x3A3           # what it becomes depends on its neighbours
 
 
 cdef bint is_odd(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
@@ -107,3 +118,35 @@ cdef Py_ssize_t joins_at(
                 end -= 1
     at = skipped[0]
     return 0 if link[at] == c"." or has_dots(link + at, size - at) else end
+
+
+cdef Py_ssize_t without_breaks(const unsigned char* url, Py_ssize_t size, unsigned char* out) noexcept nogil:
+    """Length of an address without tabs and line ends, which browsers drop first."""
+    cdef Py_ssize_t at, length = 0
+    for at in range(size):
+        out[length] = url[at]
+        length += url[at] != c"\t" and url[at] != c"\n" and url[at] != c"\r"
+    return length
+
+
+cdef str wide_host(const unsigned char* raw, Py_ssize_t size):
+    """A host beyond ASCII, or a very long one, in lower case and without `www.`."""
+    cdef:
+        uint32_t[MAX_HOST] signs
+        uint32_t[2 * MAX_HOST] small
+        Py_ssize_t at, length = 0, count = 0, skipped
+        bint simple = size <= MAX_HOST
+    if simple:
+        length = widen(raw, size, signs, size, False)
+    for at in range(length):
+        simple = simple and signs[at] != SIGMA
+        if signs[at] == DOTTED_I:              # the one letter that becomes two
+            small[count], small[count + 1] = c"i", DOT_ABOVE
+            count += 2
+        else:
+            small[count] = lower(signs[at])
+            count += 1
+    if not simple:
+        return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL).lower().removeprefix("www.")
+    skipped = 4 if count > 3 and small[0] == small[1] == small[2] == c"w" and small[3] == c"." else 0
+    return text_of(small + skipped, count - skipped, greatest_of(small + skipped, count - skipped))

@@ -1,12 +1,14 @@
 """Documents in other encodings, to UTF-8."""
 from cpython.object cimport PyObject
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 from news_nlp.kernels.markup._utf8 cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, put, take
 
 cdef enum:
     ROOM = 8                # bytes that may be written beyond the end
+    BLOCK = 64
+    BEHIND = 3              # of the first byte of a character
 
 cdef struct Written:        # a character in UTF-8
     uint32_t bytes
@@ -69,11 +71,10 @@ cdef Py_ssize_t rewrite(
     const uint8_t* raw,
     Py_ssize_t size,
     const Written* table,   # IN  256 characters
-    bint mixed,
     uint8_t* out,           # OUT room for ROOM bytes beyond `bound`
 ) noexcept nogil:
     cdef:
-        Py_ssize_t at = 0, length = 0, step, end
+        Py_ssize_t at = 0, length = 0, end
         uint64_t eight
     while at < size:
         if at + 8 <= size:
@@ -85,15 +86,62 @@ cdef Py_ssize_t rewrite(
                 continue
         end = min(at + 8, size)
         while at < end:
-            step = sequence(raw + at, size - at) if mixed and raw[at] >= 0x80 else 0
-            if step:
-                memcpy(out + length, raw + at, step)
-                length += step
-                at += step
-            else:
-                memcpy(out + length, &table[raw[at]].bytes, 4)
-                length += table[raw[at]].size
-                at += 1
+            memcpy(out + length, &table[raw[at]].bytes, 4)
+            length += table[raw[at]].size
+            at += 1
+    return length
+
+
+cdef void mark_sequences(const uint8_t* near, uint8_t* marks) noexcept nogil:
+    """For each of BLOCK bytes: 1 where a well-formed character of two bytes or more begins, with 2 of three, with 4 of four.
+
+    BEHIND bytes follow. Where a character begins depends on no byte before it, so that all are found at once.
+    """
+    cdef:
+        uint8_t head, second, one, two, three, more
+        int at
+    for at in range(BLOCK):
+        head, second = near[at], near[at + 1]
+        more = (second & 0xC0) == 0x80
+        one = <uint8_t>(head - 0xC2) <= 0xDF - 0xC2
+        two = (
+            ((head & 0xF0) == 0xE0) & ((near[at + 2] & 0xC0) == 0x80)
+            & ((head != 0xE0) | (second >= 0xA0)) & ((head != 0xED) | (second <= 0x9F))  # no half of a pair
+        )
+        three = (
+            (<uint8_t>(head - 0xF0) <= 4) & ((near[at + 2] & 0xC0) == 0x80) & ((near[at + 3] & 0xC0) == 0x80)
+            & ((head != 0xF0) | (second >= 0x90)) & ((head != 0xF4) | (second <= 0x8F))
+        )
+        marks[at] = more * (one | (two * 3) | (three * 7))
+
+
+cdef Py_ssize_t rewrite_mixed(const uint8_t* raw, Py_ssize_t size, const Written* table, uint8_t* out) noexcept nogil:
+    """As `rewrite`, but well-formed UTF-8 stays. No step depends on what the bytes are, which no processor could foresee."""
+    cdef:
+        Py_ssize_t at = 0, length = 0, count, i
+        uint8_t[BLOCK + BEHIND] near
+        uint8_t[BEHIND + BLOCK] marks  # of the bytes before the block too
+        uint8_t[BLOCK] kept
+        uint32_t mask, signs
+        const Written* written
+    memset(marks, 0, sizeof(marks))
+    while at < size:
+        count = min(size - at, BLOCK + BEHIND)
+        memset(near, 0, sizeof(near))
+        memcpy(near, raw + at, count)
+        mark_sequences(near, marks + BEHIND)
+        for i in range(BLOCK):
+            kept[i] = (
+                (near[i] < 0x80) | (marks[i + 3] & 1) | (marks[i + 2] & 1) | ((marks[i + 1] >> 1) & 1) | (marks[i] >> 2)
+            )
+        for i in range(min(count, BLOCK)):
+            written = &table[near[i]]
+            mask = -<uint32_t>kept[i]
+            signs = (written.bytes & ~mask) | (near[i] & mask)
+            memcpy(out + length, &signs, 4)
+            length += (<uint32_t>written.size & ~mask) | (1 & mask)
+        memcpy(marks, marks + BLOCK, BEHIND)
+        at += BLOCK
     return length
 
 
@@ -134,5 +182,8 @@ def from_single_bytes(bytes data not None, str table not None, *, bint mixed):
     made = PyBytes_FromStringAndSize(NULL, most + ROOM)
     out = <uint8_t*>PyBytes_AS_STRING(made)
     with nogil:
-        length = rewrite(raw, size, characters, mixed, out)
+        if mixed:
+            length = rewrite_mixed(raw, size, characters, out)
+        else:
+            length = rewrite(raw, size, characters, out)
     return take(made, length)

@@ -1,17 +1,19 @@
 """The elements of feeds: which field an element fills, which namespace an address names."""
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
 cdef enum:
     PLACES = 512            # a power of two, above four times the entries
     PREFIXES = 32           # kinds of keys beside the spaces'
     ADDRESSES = 33
     ABSENT = -1
+    LONGEST = 16            # bytes of a name
 
 cdef struct Entry:
     uint64_t key            # 0: free
     int value
 
 cdef Entry[PLACES] ENTRIES
+cdef uint32_t[LONGEST + 1] INITIALS  # of the names of each length: a bit for each letter
 
 
 cdef uint64_t key_of(int space, const unsigned char* name, Py_ssize_t size) noexcept nogil:
@@ -84,6 +86,7 @@ _USUAL = {
 for _space, _names in _ELEMENTS.items():
     for _name, _value in _names.items():
         enter(_space, _name, _value)
+        INITIALS[len(_name)] |= 1 << (_name[0] & 31)
 for _name, _value in _ADDRESSES.items():
     enter(ADDRESSES, _name, _value)
 for _name, _value in _USUAL.items():
@@ -92,7 +95,7 @@ for _name, _value in _USUAL.items():
 
 cdef int element_of(int space, const unsigned char* name, Py_ssize_t size) noexcept nogil:
     cdef int value
-    if space == ALIEN or size > 16:
+    if space == ALIEN or size > LONGEST or size == 0 or not INITIALS[size] >> (name[0] & 31) & 1:
         return UNKNOWN_ELEMENT
     value = found(key_of(space, name, size))
     return UNKNOWN_ELEMENT if value == ABSENT else value
@@ -115,5 +118,5 @@ cdef int space_of_address(const unsigned char* address, Py_ssize_t size) noexcep
 
 
 cdef int usual_space(const unsigned char* prefix, Py_ssize_t size) noexcept nogil:
-    cdef int value = found(key_of(PREFIXES, prefix, size)) if size <= 16 else ABSENT
+    cdef int value = found(key_of(PREFIXES, prefix, size)) if size <= LONGEST else ABSENT
     return ALIEN if value == ABSENT else value

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 _Item = TypeVar("_Item")
@@ -27,4 +27,4 @@ class Builder(Generic[_Item]):
     def read_markup(
         self, data: bytes, address: str, most_tags: int, most_items: int
     ) -> tuple[int, str, str, list[_Item]]: ...
-    def read_entries(self, entries: Sequence[object], source: str, base: str) -> list[_Item]: ...
+    def read_json(self, data: bytes, address: str, most_items: int) -> tuple[int, int, str, str, list[_Item]]: ...

@@ -4,25 +4,30 @@ from types import MemberDescriptorType
 
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp, memcpy
 
-from news_nlp.kernels.markup._addresses cimport has_other_scheme, host_end, is_plain, joins_at
+from news_nlp.kernels.markup._addresses cimport (
+    MAX_HOST, has_other_scheme, host_end, is_plain, joins_at, wide_host, without_breaks,
+)
 from news_nlp.kernels.markup._calendar cimport NO_DATE
 from news_nlp.kernels.markup._dates cimport as_datetime, moment_of
 from news_nlp.kernels.markup._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
 )
+from news_nlp.kernels.markup._json cimport (
+    CHANGED, CONTENT_HTML, CONTENT_TEXT, DIGEST, EXTERNAL_URL, FEED_URL, HEADLINE, HOME, ISSUED_AT, JSON_FINE, KEY, URL, Entry,
+    Json,
+)
 from news_nlp.kernels.markup._links cimport LINK_ROOM, UNDECIDED, find_host, resolve_into
 from news_nlp.kernels.markup._markup cimport (
     DECLARES_ENTITIES as _ENTITIES, FINE as _FINE, HTML_PAGE as _HTML, NO_FEED as _NO_FEED, NO_MARKUP as _NO_MARKUP,
     TOO_DEEP as _DEEP, TOO_MANY_ITEMS as _ITEMS, TOO_MANY_TAGS as _TAGS, Item, Markup,
 )
-from news_nlp.kernels.markup._plain cimport is_section, plain, plain_str, widen
-from news_nlp.kernels._letters cimport lower
-from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new, value_at
-from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
+from news_nlp.kernels.markup._plain cimport MOST_READ, is_section, plain
+from news_nlp.kernels._slots cimport PyMemberDescrObject, set_new
+from news_nlp.kernels._strings cimport ascii_text
 from news_nlp.kernels.markup._tags cimport Span
 from news_nlp.kernels.markup._values cimport once
 
@@ -36,18 +41,12 @@ cdef extern from "Python.h":
 
 cdef enum:
     MAX_SOURCE = 200
-    MAX_HOST = 256
 
 # Their links name no publisher, and their descriptions list other articles' headlines
 cdef frozenset AGGREGATORS = frozenset({"news.google.com"})
 cdef tuple DASHES = (" - ", " | ", " \u2013 ")
 cdef str EDGES = " -|\u2013"
 cdef tuple FIELDS = ("title", "summary", "url", "source", "source_host", "published_at")
-# of an entry of a JSON Feed
-cdef tuple ENTRY_FIELDS = (
-    "title", "summary", "content_text", "content_html", "url", "external_url", "id", "date_published", "date_modified",
-)
-
 cdef str without_source(str headline, str source):
     """Google News puts ` - Source` behind the headline; a dash of the headline itself stays."""
     cdef str dash
@@ -145,6 +144,7 @@ cdef class Builder:
             Py_ssize_t size, length, start
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
             Py_ssize_t end = host_end(raw, size)
+            unsigned char[LINK_ROOM] clean
         if size == 0:
             return ""
         if end:
@@ -152,6 +152,9 @@ cdef class Builder:
             length = end - start
         else:
             length = find_host(raw, size, &start)
+            if length == UNDECIDED and size <= LINK_ROOM:
+                length = find_host(clean, without_breaks(raw, size, clean), &start)
+                raw = clean
         if length == UNDECIDED:
             return self.host_of(url)
         return self.lower_host(raw + start, length)
@@ -191,50 +194,54 @@ cdef class Builder:
             host = source.casefold().replace(" ", "-") if publisher in AGGREGATORS else publisher
         return host or self.host(base)
 
-    def read_entries(self, list entries not None, str source not None, str base not None):
-        """Items of the entries of a JSON Feed, which are objects of one class with a slot for each field."""
+    def read_json(self, bytes data not None, str address not None, Py_ssize_t most_items):
+        """Status, where it was decided, title, address and items of a JSON Feed."""
         cdef:
+            Json json = Json(most_items)
+            const unsigned char* text = data
+            Py_ssize_t size = len(data)
+            size_t at
+            str title, home, base
             list items = []
-            Py_ssize_t[9] slots
             object item
-        if entries:
-            for at, name in enumerate(ENTRY_FIELDS):
-                slots[at] = offset_of(type(entries[0]), name)
-        for entry in entries:
-            item = self.entry(entry, slots, source, base)
+        with nogil:
+            json.scan(text, size)
+        if json.status != JSON_FINE:
+            return json.status, json.at, "", "", items
+        home = self.link_from(json, json.head.at[HOME], address)
+        base = home or self.link_from(json, json.head.at[FEED_URL], address) or address
+        title = text_from(json, json.head.at[HEADLINE], self.most_title)
+        for at in range(json.items.size()):
+            item = self.entry(json, &json.items[at], title, base)
             if item is not None:
                 items.append(item)
-        return items
+        return JSON_FINE, 0, title, home, items
 
-    cdef object entry(self, object entry, Py_ssize_t* slots, str source, str base):
+    cdef object entry(self, Json json, Entry* entry, str source, str base):
         cdef:
-            str title = without_source(first_text(entry, slots, 1, self.most_title), source)
+            str title = without_source(text_from(json, entry.at[HEADLINE], self.most_title), source)
             str url, publisher, summary = ""
-            object key
+            Span span
             int64_t moment
         if not title:
             self.skipped += 1
             return None
-        url = self.link_from(text_at(entry, slots[4]), base) or self.link_from(text_at(entry, slots[5]), base)
-        if not url:
-            key = value_at(entry, slots[6])
-            if isinstance(key, str) and "://" in key:
-                url = self.link_from(key, base)
-        moment = moment_of_text(text_at(entry, slots[7]))
+        url = self.link_from(json, entry.at[URL], base) or self.link_from(json, entry.at[EXTERNAL_URL], base)
+        if not url and has_scheme(json.text + entry.at[KEY].start, entry.at[KEY].size):
+            url = self.link_from(json, entry.at[KEY], base)
+        moment = moment_from(json, entry.at[ISSUED_AT])
         if moment == NO_DATE:
-            moment = moment_of_text(text_at(entry, slots[8]))
+            moment = moment_from(json, entry.at[CHANGED])
         publisher = self.host(url)
         if publisher not in AGGREGATORS:
-            summary = first_text(entry, slots + 1, 3, self.most_summary)
+            span = entry.at[DIGEST] if entry.at[DIGEST].size else entry.at[CONTENT_TEXT]
+            summary = text_from(json, span if span.size else entry.at[CONTENT_HTML], self.most_summary)
         return self.make(title, summary, url, source, self.host_from("", source, publisher, base), as_datetime(moment))
 
-    cdef str link_from(self, str text, str base):
+    cdef str link_from(self, Json json, Span span, str base):
         cdef:
             Py_ssize_t size
-            const unsigned char* raw
-        if text is None:
-            return ""
-        raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
+            const unsigned char* raw = json.value(span, span.size, &size)
         return self.address(raw, size, base)
 
     def read_markup(self, bytes data not None, str address not None, Py_ssize_t most_tags, Py_ssize_t most_items):
@@ -333,39 +340,19 @@ cdef str first_plain(const unsigned char* text, Item* item, int first, int last,
     return found
 
 
-cdef str wide_host(const unsigned char* raw, Py_ssize_t size):
-    """A host beyond ASCII, or a very long one, in lower case and without `www.`."""
+cdef str text_from(Json json, Span span, Py_ssize_t limit):
+    """Clean text of a string."""
     cdef:
-        uint32_t[MAX_HOST] signs
-        Py_ssize_t at, length = 0, skipped
-        bint simple = size <= MAX_HOST
-    if simple:
-        length = widen(raw, size, signs, size, False)
-    for at in range(length):
-        simple = simple and signs[at] != 0x130 and signs[at] != 0x3A3  # the two that depend on more than themselves
-        signs[at] = lower(signs[at])
-    if not simple:
-        return PyUnicode_DecodeUTF8(<const char*>raw, size, NULL).lower().removeprefix("www.")
-    skipped = 4 if length > 3 and signs[0] == signs[1] == signs[2] == c"w" and signs[3] == c"." else 0
-    return text_of(signs + skipped, length - skipped, greatest_of(signs + skipped, length - skipped))
+        Py_ssize_t size
+        const unsigned char* raw = json.value(span, limit * MOST_READ, &size)
+    return plain(raw, size, limit)
 
 
-cdef inline str text_at(object entry, Py_ssize_t offset):
-    """A field that holds text; None when it holds anything else."""
-    cdef object value = value_at(entry, offset)
-    return <str>value if isinstance(value, str) else None
-
-
-cdef str first_text(object entry, Py_ssize_t* slots, int count, Py_ssize_t limit):
-    """Clean text of the first of some fields that is not empty."""
+cdef int64_t moment_from(Json json, Span span) except? -1:
     cdef:
-        str text
-        int at
-    for at in range(count):
-        text = text_at(entry, slots[at])
-        if text:
-            return plain_str(text, limit)
-    return ""
+        Py_ssize_t size
+        const unsigned char* raw = json.value(span, span.size, &size)
+    return moment_of(raw, size)
 
 
 cdef inline void trim(const unsigned char* text, Span* span) noexcept nogil:

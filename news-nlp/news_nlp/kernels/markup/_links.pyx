@@ -173,7 +173,7 @@ cdef Py_ssize_t find_host(const unsigned char* url, Py_ssize_t size, Py_ssize_t*
         Parts parts
         Py_ssize_t at, skipped
     size = without_ends(url, size, &skipped)
-    while size and url[skipped] < 32:
+    while size and url[skipped] <= 32:
         skipped += 1
         size -= 1
     url += skipped

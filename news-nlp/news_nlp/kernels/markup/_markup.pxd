@@ -1,4 +1,5 @@
 """Feeds in XML: where the fields of each item lie in the document's bytes."""
+from cython cimport final
 from libc.stdint cimport int32_t, uint32_t
 from libcpp.vector cimport vector
 
@@ -26,6 +27,7 @@ cdef struct Frame:          # an open element
     uint32_t content        # where its content begins
     int32_t kind
 
+@final
 cdef class Markup(TagReader):
     cdef:
         Py_ssize_t most_items

@@ -6,8 +6,10 @@ costs as little as can be: an end that is missing is supplied when the parent en
 element comes that can only be the next field, an end without a start is passed over, a sign
 that begins no tag is text. A field that the end of the document cuts off is not taken.
 
-The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB.
+The caller guarantees UTF-8 (or another encoding whose ASCII stands for itself) below 4 GiB, and
+a zero behind it.
 """
+from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memchr, memcpy, memset
 
@@ -17,7 +19,7 @@ from news_nlp.kernels.markup._elements cimport (
     RDF_ROOT, RSS_ROOT, SLOTS, SOURCE_ELEMENT, SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
     UNKNOWN_ELEMENT, VOID_ELEMENT, element_of,
 )
-from news_nlp.kernels.markup._tags cimport Span, Tag, TagReader, begins_name, is_space, span
+from news_nlp.kernels.markup._tags cimport Span, Tag, TagReader, begins_name, is_space, sign_from, span
 
 cdef enum:
     ROOT_WITHIN = 4096      # bytes before the root in which warnings of a server may stand
@@ -31,6 +33,10 @@ cdef enum:
     IN_OTHER
 
 MAX_DEPTH = DEPTH
+
+cdef bint[256] LEADS_ON     # the signs behind a `<` that make it more than text in a field
+for _sign in range(256):
+    LEADS_ON[_sign] = begins_name(_sign) or _sign == c"!" or _sign == c"/"
 
 
 cdef inline uint32_t fold_name(const unsigned char* name, Py_ssize_t size, Py_ssize_t left) noexcept nogil:
@@ -56,6 +62,7 @@ cdef inline bint is_long(int slot) noexcept nogil:
     return DESCRIPTION <= slot <= MEDIA_DESCRIPTION
 
 
+@final
 cdef class Markup(TagReader):
     def __cinit__(self, Py_ssize_t most_tags, Py_ssize_t most_items):
         self.most_tags, self.most_items = most_tags, most_items
@@ -64,14 +71,10 @@ cdef class Markup(TagReader):
         """Find `head` and `items`; `status` tells what forbids to."""
         cdef:
             Py_ssize_t at = 0
-            const void* sign
             unsigned char after
         self.text, self.size = text, size
         while at < size and self.status == FINE and not self.over:
-            sign = memchr(text + at, c"<", size - at)
-            if sign == NULL:
-                break
-            at = <const unsigned char*>sign - text
+            at = sign_from(text, at, size)
             if at + 1 >= size:
                 break
             after = text[at + 1]
@@ -242,19 +245,18 @@ cdef class Markup(TagReader):
             Py_ssize_t at = tag.end
             int nested = 0
             bint ended = False
-            const void* sign
         if tag.closed:
             return at
         while not ended:
             if at >= self.size or self.status != FINE:
                 return self.size
-            sign = memchr(self.text + at, c"<", self.size - at)
-            if sign == NULL:
-                return self.size
-            at = <const unsigned char*>sign - self.text
+            at = sign_from(self.text, at, self.size)
             if at + 1 >= self.size:
                 return self.size
-            at = self.field_step(at, tag, &nested, long_text, &ended)
+            if LEADS_ON[self.text[at + 1]]:
+                at = self.field_step(at, tag, &nested, long_text, &ended)
+            else:
+                at += 1
         if into != NULL and into.size == 0:
             into[0] = span(tag.end, at)
         if self.text[at + 1] == c"/" and self.same(self.name_at(at + 2), tag.name):
@@ -262,17 +264,16 @@ cdef class Markup(TagReader):
         return at
 
     cdef Py_ssize_t field_step(self, Py_ssize_t at, Tag* tag, int* nested, bint long_text, bint* ended) noexcept nogil:
-        """On from one `<` in a field. `ended`: the field ends there."""
+        """On from one `<` in a field that is more than text. `ended`: the field ends there."""
         cdef:
             unsigned char after = self.text[at + 1]
             Span name
             int element
-        if after == c"!":
-            name = span(at + 2, min(self.size, at + 9))
-            if self.reads(name, "[cdata["):
-                return self.behind(at + 9, "]]>", 3)
-            if name.size >= 2 and self.text[at + 2] == c"-" and self.text[at + 3] == c"-":
+        if after == c"!":                      # a zero stands behind the document
+            if self.text[at + 2] == c"-" and self.text[at + 3] == c"-":
                 return self.behind(at + 4, "-->", 3)
+            if self.text[at + 2] == c"[" and self.reads(span(at + 2, min(self.size, at + 9)), "[cdata["):
+                return self.behind(at + 9, "]]>", 3)
             return at + 2
         if after == c"/":
             name = self.name_at(at + 2)
@@ -282,8 +283,6 @@ cdef class Markup(TagReader):
             elif self.opened_at(name) >= 0:
                 ended[0] = True
             return at if ended[0] else at + 2
-        if not begins_name(after):
-            return at + 1
         self.tags += 1
         if self.tags > self.most_tags:
             self.status = TOO_MANY_TAGS
@@ -322,6 +321,8 @@ cdef class Markup(TagReader):
         """Depth of the innermost open element of that name; -1 when there is none."""
         cdef uint32_t key
         cdef int depth, found = -1
+        if name.size == 0:
+            return -1
         if self.depth and self.same(self.frames[self.depth - 1].name, name):
             return self.depth - 1
         key = fold_name(self.text + name.start, name.size, self.size - name.start)

@@ -2,10 +2,6 @@
 from libc.stdint cimport uint32_t
 
 
-cdef inline bint is_letter(uint32_t ch) noexcept nogil:
-    return c"a" <= (ch | 32) <= c"z"
-
-
 cdef bint starts(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, const char* what) noexcept nogil:
     """Whether `what`, in lower case, stands at `at`."""
     cdef:
@@ -71,9 +67,12 @@ cdef Py_ssize_t behind_hidden(const uint32_t* text, Py_ssize_t length, Py_ssize_
     cdef:
         const char* closing
         Py_ssize_t end
-    if starts(text, length, at, "<!--"):
+    cdef uint32_t after = text[at + 1] if at + 1 < length else 32
+    if after == c"!" and starts(text, length, at, "<!--"):
         end = find(text, length, at + 4, "-->")
         return length if end < 0 else end + 3
+    if after | 32 != c"s":
+        return -1
     if starts(text, length, at, "<script"):
         closing, end = "</script", at + 7
     elif starts(text, length, at, "<style"):
@@ -90,17 +89,7 @@ cdef Py_ssize_t behind_hidden(const uint32_t* text, Py_ssize_t length, Py_ssize_
     return min(end + 1, length)
 
 
-cdef Py_ssize_t behind_markup(
-    const uint32_t* text, Py_ssize_t length, Py_ssize_t at, Py_ssize_t last_end, bint* unpaired
-) noexcept nogil:
-    """Where the markup whose `<` stands at `at` ends; -1 when that sign is text."""
-    cdef uint32_t after = text[at + 1] if at + 1 < length else 32
-    cdef Py_ssize_t end
-    if not is_letter(after):
-        if after != c"/" and after != c"!" and after != c"?":
-            return -1
-        # an unfinished `</` is a sign, an unfinished `</p` a tag
-        if at > last_end and not (at + 2 < length and (is_letter(text[at + 2]) or text[at + 2] == c"-")):
-            return -1
-    end = behind_hidden(text, length, at)
+cdef Py_ssize_t behind_markup(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, bint* unpaired) noexcept nogil:
+    """Where the markup that begins with the `<` at `at` ends."""
+    cdef Py_ssize_t end = behind_hidden(text, length, at)
     return end if end >= 0 else behind_tag(text, length, at, unpaired)

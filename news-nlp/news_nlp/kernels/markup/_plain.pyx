@@ -8,24 +8,21 @@ made new markup, so that none survives however often it was escaped.
 Callers guarantee: bytes are UTF-8 as Python writes it (half pairs allowed), limit >= 1.
 """
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize
-from libc.stdint cimport uint8_t, uint32_t
-from libc.string cimport memcmp
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy
 
-from news_nlp.kernels.markup._markup_ends cimport behind_markup, starts
+from news_nlp.kernels.markup._markup_ends cimport behind_markup, may_begin, starts
 from news_nlp.kernels.markup._references cimport Reference, reference_at
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 
 cdef extern from "string.h":
     void* memmem(const void* text, size_t size, const void* what, size_t length) nogil
 
-cdef extern from "Python.h":
-    uint32_t* PyUnicode_AsUCS4(object text, uint32_t* into, Py_ssize_t size, bint ended) except NULL
-
 cdef enum:
     ROUNDS = 8              # more than any real text needs; what is left of `<` and `&` then goes
     START = 8               # characters read for each that may be kept: tags and references shrink
     ELLIPSIS = 0x2026
+    BLOCK = 64              # bytes that are looked at together
 
 cdef enum:
     ORDINARY = 0
@@ -97,14 +94,30 @@ cdef inline bint closes(uint32_t ch) noexcept nogil:
     )
 
 
+cdef inline bint no_ascii_text(uint64_t eight) noexcept nogil:
+    """Whether one of eight bytes is a control or none of ASCII."""
+    cdef uint64_t ones = <uint64_t>0x0101010101010101
+    cdef uint64_t deletes = eight ^ (ones * 0x7F)
+    return (eight | (eight - ones * 0x20) | (deletes - ones)) & (ones * 0x80) != 0
+
+
 cdef Py_ssize_t widen(
     const unsigned char* raw, Py_ssize_t size, uint32_t* text, Py_ssize_t most, bint visible
 ) noexcept nogil:
     """At most `most` code points of UTF-8; without the invisible ones when `visible`."""
     cdef:
         Py_ssize_t at = 0, length = 0, seen = 0
+        uint64_t eight
         uint32_t ch
+        int i
     while at < size and seen < most:
+        if at + 8 <= size and seen + 8 <= most:
+            memcpy(&eight, raw + at, 8)
+            if not no_ascii_text(eight):
+                for i in range(8):
+                    text[length + i] = raw[at + i]
+                at, seen, length = at + 8, seen + 8, length + 8
+                continue
         ch = raw[at]
         if ch < 0x80:
             at += 1
@@ -136,12 +149,12 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     cdef:
         Pass done
         Reference found, nested
-        Py_ssize_t at = 0, end, out = 0, last_end = length - 1
+        Py_ssize_t at = 0, out = 0, last_end = length - 1
         Py_ssize_t open_sections = 0
         int spaced = 0                         # 1: by a tag, 2: by white space
         bint[2] unpaired
         uint32_t ch
-        int kind, i
+        int kind
     done.decoded = done.suspicious = unpaired[0] = unpaired[1] = False
     while last_end >= 0 and text[last_end] != c">":
         last_end -= 1
@@ -170,16 +183,15 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
             at += 1
             continue
         if kind == TAG:
-            if starts(text, length, at, "<![cdata["):
+            if at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata["):
                 at += 9
                 open_sections += 1
                 done.decoded = True
                 continue
-            end = behind_markup(text, length, at, last_end, unpaired)
-            if end >= 0:
+            if may_begin(text, length, at, last_end):
                 spaced |= 1
                 done.decoded = True            # before a sign that closes its neighbours meet
-                at = end
+                at = behind_markup(text, length, at, unpaired)
                 continue
             done.suspicious = True
         elif kind == BRACKET and open_sections and starts(text, length, at, "]]>"):
@@ -264,14 +276,19 @@ cdef Py_ssize_t clean_bytes(const unsigned char* raw, Py_ssize_t size, Py_ssize_
 cdef int work_in(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
     """What is in it that is no printable ASCII: 0 nothing, 1 only bytes beyond ASCII, 2 markup, controls or double spaces."""
     cdef:
-        Py_ssize_t at
-        unsigned char ch, high = raw[size - 1] >> 7, found = raw[size - 1] < 32
-    for at in range(size - 1):                 # no early exit: many bytes at once
-        ch = raw[at]
-        high |= ch >> 7
-        found |= (ch < 32) | (ch == 127) | (ch == c"&") | (ch == c"<") | ((ch == 32) & (raw[at + 1] == 32))
+        Py_ssize_t at = 0, end
+        unsigned char ch, high = raw[size - 1] >> 7, found = 0
+    while at < size - 1:
+        end = min(at + BLOCK, size - 1)
+        while at < end:                        # no early exit within a block: many bytes at once
+            ch = raw[at]
+            high |= ch >> 7
+            found |= (ch < 32) | (ch == 127) | (ch == c"&") | (ch == c"<") | ((ch == 32) & (raw[at + 1] == 32))
+            at += 1
+        if found:
+            return 2
     ch = raw[size - 1]
-    return 2 if found or ch == 127 or ch == c"&" or ch == c"<" else high
+    return 2 if ch < 32 or ch == 127 or ch == c"&" or ch == c"<" else high
 
 
 cdef bint all_ordinary(const uint32_t* text, Py_ssize_t length) noexcept nogil:
@@ -341,42 +358,6 @@ cdef str plain(const unsigned char* raw, Py_ssize_t size, Py_ssize_t limit):
         PyMem_RawFree(text)
 
 
-cdef bint is_clean(const uint32_t* text, Py_ssize_t length) noexcept nogil:
-    """Whether it is made of ordinary signs, and single spaces between them."""
-    cdef:
-        Py_ssize_t at
-        uint32_t last = c" "
-    for at in range(length):
-        if class_of(text[at]) != ORDINARY and (text[at] != c" " or last == c" ") and text[at] != c"]":
-            return False
-        last = text[at]
-    return last != c" "
-
-
-cdef str plain_str(str markup, Py_ssize_t limit):
-    """Clean text of some markup, at most `limit` characters."""
-    cdef:
-        Py_ssize_t size = len(markup), at, seen
-        uint32_t[SHORT] few
-        bytes raw
-        const unsigned char* start
-    if markup.isascii():
-        start = <const unsigned char*>PyUnicode_AsUTF8AndSize(markup, &size)
-        return plain(start, size, limit)
-    if size > SHORT:
-        raw = markup[: limit * START].encode("utf-8", "surrogatepass")
-        return plain(raw, len(raw), limit)
-    PyUnicode_AsUCS4(markup, few, SHORT, False)
-    if size <= limit and is_clean(few, size):
-        return markup
-    seen, size = min(size, limit * START), 0
-    for at in range(seen):
-        if class_of(few[at]) != DROPPED:
-            few[size] = few[at]
-            size += 1
-    size = clean(few, size, limit)
-    return text_of(few, size, greatest_of(few, size))
-
-
 def plain_text(str markup not None, Py_ssize_t limit):
-    return plain_str(markup, limit)
+    cdef bytes raw = markup[: limit * START].encode("utf-8", "surrogatepass")
+    return plain(raw, len(raw), limit)

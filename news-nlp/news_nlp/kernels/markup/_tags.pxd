@@ -1,5 +1,9 @@
 """Tags of XML: names, attributes, prefixes."""
 from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memchr, memcpy
+
+cdef extern from *:
+    int __builtin_ctzll(uint64_t number) nogil
 
 cdef enum:
     BINDINGS = 32           # more declarations of namespaces than these are not looked at
@@ -52,3 +56,20 @@ cdef inline bint is_space(unsigned char ch) noexcept nogil:
 
 cdef inline bint begins_name(unsigned char ch) noexcept nogil:
     return c"a" <= (ch | 32) <= c"z" or ch == c"_" or ch >= 0x80
+
+
+cdef inline Py_ssize_t sign_from(const unsigned char* text, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+    """Where the next `<` stands; `size` when there is none. Most are near."""
+    cdef:
+        uint64_t eight, found
+        const void* sign = NULL
+    if at + 8 <= size:
+        memcpy(&eight, text + at, 8)
+        eight ^= <uint64_t>0x3C3C3C3C3C3C3C3C
+        found = (eight - <uint64_t>0x0101010101010101) & ~eight & <uint64_t>0x8080808080808080
+        if found:
+            return at + (__builtin_ctzll(found) >> 3)  # little endian: the first byte
+        at += 8
+    if at < size:
+        sign = memchr(text + at, c"<", size - at)
+    return size if sign == NULL else <const unsigned char*>sign - text

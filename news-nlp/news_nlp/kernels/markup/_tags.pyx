@@ -3,7 +3,7 @@
 Names are compared without regard to case, as feeds that are written by hand need it.
 """
 from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memchr, memset
 
 from news_nlp.kernels.markup._elements cimport ALIEN, CORE, element_of, key_of, space_of_address, usual_space
 
@@ -13,22 +13,26 @@ cdef extern from "string.h":
 cdef enum:
     PREFIX_KEYS = 48        # a kind of keys beside those of `_elements`
 
+cdef uint64_t NO_PREFIX = key_of(PREFIX_KEYS, NULL, 0)
+
+cdef bint[256] ENDS_NAME
+for _sign in (9, 10, 11, 12, 13, 32, c">", c"/", c"<", c"="):
+    ENDS_NAME[_sign] = True
+
 
 cdef class TagReader:
     cdef Py_ssize_t behind(self, Py_ssize_t at, const char* what, Py_ssize_t length) noexcept nogil:
         """Where the next `what` ends; the end of the document when there is none."""
         cdef const void* found = NULL
-        if at < self.size:
+        if at < self.size and length == 1:
+            found = memchr(self.text + at, what[0], self.size - at)
+        elif at < self.size:
             found = memmem(self.text + at, self.size - at, what, length)
         return self.size if found == NULL else <const unsigned char*>found - self.text + length
 
     cdef Span name_at(self, Py_ssize_t at) noexcept nogil:
         cdef Py_ssize_t end = at
-        cdef unsigned char ch
-        while end < self.size:
-            ch = self.text[end]
-            if is_space(ch) or ch == c">" or ch == c"/" or ch == c"<" or ch == c"=":
-                break
+        while end < self.size and not ENDS_NAME[self.text[end]]:
             end += 1
         return span(at, end)
 
@@ -37,7 +41,7 @@ cdef class TagReader:
             const unsigned char* first = self.text + one.start
             const unsigned char* second = self.text + other.start
             uint32_t at
-        if one.size != other.size:
+        if one.size != other.size or (first[0] ^ second[0]) & 0xDF:
             return False
         for at in range(one.size):
             if first[at] != second[at] and ((first[at] ^ second[at]) != 32 or not c"a" <= (first[at] | 32) <= c"z"):
@@ -157,10 +161,13 @@ cdef class TagReader:
         """What a tag is, by its namespace and local name."""
         cdef:
             const unsigned char* name = self.text + tag.name.start
-            uint64_t prefix = key_of(PREFIX_KEYS, name, tag.prefix)
+            uint64_t prefix = key_of(PREFIX_KEYS, name, tag.prefix) if tag.prefix else NO_PREFIX
             int at = self.bindings - 1, space
             uint32_t skipped = tag.prefix + 1 if tag.prefix else 0
         while at >= 0 and self.bound[at].prefix != prefix:
             at -= 1
-        space = self.bound[at].space if at >= 0 else usual_space(name, tag.prefix)
+        if at >= 0:
+            space = self.bound[at].space
+        else:
+            space = usual_space(name, tag.prefix) if tag.prefix else CORE
         return element_of(space, name + skipped, tag.name.size - skipped)

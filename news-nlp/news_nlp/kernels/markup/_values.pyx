@@ -13,7 +13,7 @@ cdef Py_ssize_t decode_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         Reference found
         Py_ssize_t at = 0, out = 0, end
     while at < length:
-        if text[at] == c"<" and starts(text, length, at, "<![cdata["):
+        if text[at] == c"<" and at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata["):
             end = find(text, length, at + 9, "]]>")
             end = length if end < 0 else end
             at += 9

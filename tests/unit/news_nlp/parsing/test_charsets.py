@@ -14,6 +14,7 @@ from news_nlp.parsing.charsets import to_utf8
 CYRILLIC = "\u0410\u043a\u0446"
 STOCKS = "\u80a1\u7968"
 SHARES = "\u682a\u5f0f"
+TABLE = "".join(bytes([number]).decode("cp1252", "replace") for number in range(256))
 LATIN = "abc \u00e9\u00fc\u00f1\u00df"
 
 
@@ -113,6 +114,31 @@ def test_mended_text_is_valid_and_keeps_what_was(data: bytes):
     assert is_utf8(mended)
     if is_utf8(data):
         assert mended == b"<rss>" + data
+
+
+def by_the_standard_library(data: bytes) -> str:
+    """UTF-8 where it is well-formed, and bytes of Windows-1252 between."""
+    text, at = "", 0
+    while at < len(data):
+        try:
+            return text + data[at:].decode()
+        except UnicodeDecodeError as error:
+            lost = data[at + error.start : at + error.end]
+            text += data[at : at + error.start].decode() + lost.decode("cp1252", "replace")
+            at += error.end
+    return text
+
+
+PIECES = st.sampled_from(
+    [b"a", b"\xe9", b"\xc3\xa9", b"\xe2\x82\xb9", b"\xe2\x82", b"\xf0\x9f\x93\x88", b"\xf0\x9f\x93", b"\xed\xa0\x80"]
+)
+EDGES = st.builds(bytes, st.lists(st.sampled_from([0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, *range(0xC0, 0x100)])))
+
+
+@given(st.integers(0, 70), st.lists(PIECES | EDGES, max_size=80).map(b"".join))
+def test_bytes_that_mix_encodings_are_read_as_the_standard_library_reads_each_part(ahead: int, data: bytes):
+    data = b"x" * ahead + data
+    assert from_single_bytes(data, TABLE, mixed=True) == by_the_standard_library(data).encode()
 
 
 ASIAN = st.text(

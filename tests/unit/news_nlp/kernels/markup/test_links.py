@@ -142,6 +142,13 @@ def test_the_host_of_a_source_is_found_however_its_address_is_written(url: str):
     assert parse_feed(document.encode()).items[0].source_host == host_of(url) == "s.example"
 
 
+@given(st.text(alphabet="htps:/@.wS\t\n\r \u3000", max_size=20).map("https://s.example".__add__), st.integers(0, 17))
+def test_breaks_within_the_address_of_a_source_count_for_nothing(url: str, at: int):
+    url = f"{url[:at]}\n{url[at:]}"
+    document = f"<rss><channel><item><title>t</title><source url='{url}'>S</source></item></channel></rss>"
+    assert parse_feed(document.encode()).items[0].source_host == host_of(url)
+
+
 def source_host(host: str) -> str:
     document = f"<rss><channel><item><title>t</title><source url='https://{host}/'>S</source></item></channel></rss>"
     return parse_feed(document.encode()).items[0].source_host
