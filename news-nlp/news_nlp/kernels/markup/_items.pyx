@@ -168,7 +168,7 @@ cdef class Builder:
             if raw[at] >= 128 or length > MAX_HOST:
                 return wide_host(raw, length)
             host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
-        skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        skipped = 4 if length > 4 and memcmp(host, b"www.", 4) == 0 else 0
         last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
         if size != length - skipped or memcmp(last, host + skipped, size) != 0:
             self.last_host = ascii_text(<const unsigned char*>host + skipped, length - skipped)
