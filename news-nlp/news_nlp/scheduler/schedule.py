@@ -127,6 +127,7 @@ class FeedSchedule:
         try:
             if self._observe is not None:
                 await self._observe()
+                self._waiting = False  # who does not lead looks at nothing else
         except _DATABASE_TROUBLE as error:
             self._wait(error)
 

@@ -19,10 +19,12 @@ from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.http import SafeClient
 from chitti_shared.ipc import Client, Lanes
 from chitti_shared.testing.database import Database, DatabaseServer, server_folder
+from chitti_shared.testing.waiting import until
 from news_nlp.feeds import Ingestion, NewsMetrics
 from news_nlp.scheduler import FeedSchedule
 from news_nlp.storage import ArticleStore, FeedStore
 from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
 
 pytestmark = pytest.mark.integration
 FEED = (Path(__file__).parents[2] / "data" / "feeds" / "google.xml").read_bytes()
@@ -143,6 +145,30 @@ async def test_a_caller_is_told_to_try_again_and_the_feed_is_not_blamed(
     (found,) = (await client.call(news.LIST_FEEDS, Empty())).feeds
     assert (found.failures, found.state, found.last_error) == (0, "new", None)
     assert (await client.call(news.INGEST_RSS, ingest)).new == 2
+
+
+async def test_every_outage_is_told_by_a_daemon_that_does_not_lead_too(database: Database, own_pool: Pool):
+    looks = 0
+    away = {1, 2, 4}
+
+    async def observe() -> None:
+        nonlocal looks
+        looks += 1
+        if looks in away:
+            raise ServiceUnavailable(f"the database cannot be reached: {looks}", kind="database")
+
+    lanes = Lanes()
+    async with SafeClient() as client:
+        ingestion = ingestion_of(own_pool, client, lanes, CollectorRegistry())
+        office = Leadership(database.url_of("news-nlp"), "test.feeds")  # entered by nobody: it never leads
+        schedule = FeedSchedule(ingestion, FeedStore(own_pool), office, observe=observe)
+        with capture_logs() as told:
+            for count in range(1, 6):
+                await schedule.tick()
+                await until(lambda wanted=count: looks == wanted and not schedule._running)
+    lanes.close()
+    reasons = [line["reason"] for line in told if line["event"] == "feeds wait"]
+    assert reasons == ["the database cannot be reached: 1", "the database cannot be reached: 4"]
 
 
 async def test_a_server_that_dies_between_the_fetch_and_the_storing_leaves_the_feed_as_it_was(host: Host):
