@@ -12,7 +12,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
 from news_nlp.kernels.markup._markup_ends cimport behind_markup, may_begin, starts
-from news_nlp.kernels.markup._references cimport Reference, reference_at
+from news_nlp.kernels.markup._references cimport Reference, may_refer, reference_at
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 
 cdef extern from "string.h":
@@ -145,6 +145,10 @@ cdef Py_ssize_t widen(
     return length
 
 
+cdef inline bint ends_section(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
+    return at + 2 < length and text[at] == text[at + 1] == c"]" and text[at + 2] == c">"
+
+
 cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     cdef:
         Pass done
@@ -161,6 +165,8 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     while at < length:
         ch = text[at]
         kind = class_of(ch)
+        if kind == BRACKET and not (open_sections and ends_section(text, length, at)):
+            kind = ORDINARY
         if kind == ORDINARY:
             if out and (spaced & 2 or (spaced and not closes(ch))):
                 text[out] = c" "
@@ -173,6 +179,8 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                     break
                 ch = text[at]
                 kind = class_of(ch)
+                if kind == BRACKET and not (open_sections and ends_section(text, length, at)):
+                    kind = ORDINARY
             continue
         if kind == SPACE:
             spaced = 2
@@ -193,18 +201,22 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 at = behind_markup(text, length, at, unpaired)
                 continue
             done.suspicious = True
-        elif kind == BRACKET and open_sections and starts(text, length, at, "]]>"):
+        elif kind == BRACKET:
             at += 3
             open_sections -= 1
             done.decoded = True
             continue
         elif kind == AMPERSAND:
-            found = reference_at(text, length, at, False)
+            found.length = 0
+            if may_refer(text, length, at):
+                found = reference_at(text, length, at, False)
             if found.length:
                 done.decoded = True
                 at += found.length
                 while found.first == c"&":     # what it may be the start of is read at once
                     text[at - 1] = c"&"
+                    if not may_refer(text, length, at - 1):
+                        break
                     nested = reference_at(text, length, at - 1, False)
                     if nested.length == 0:
                         break
