@@ -10,6 +10,10 @@ CODE := setup.py shared mojo-compute signal-service news-nlp core-api cli dashbo
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 # arguments for pytest: make test T="tests/unit -k sma"
 T ?= tests
+# A test that crashes its process, or hangs in compiled code that no time limit interrupts, ends the run and is named:
+# the tests that were to follow it in that process would never report. The limit (s) is above every test's own.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup --max-worker-restart 0 \
+	-o faulthandler_timeout=700 -o faulthandler_exit_on_timeout=true
 
 .PHONY: help
 help: ## list the targets
@@ -27,20 +31,25 @@ demo: setup ## play the sample feed against the running stack and watch the aler
 .PHONY: test
 test: setup-dev ## all tests (T="tests/unit -k sma" for some of them)
 	@$(if $(filter tests,$(T)),sh .ci/dashboard test)
-	$(BIN)/pytest -n 2 --dist loadgroup $(T)
+	$(PYTEST) $(T)
 
 .PHONY: test-all
 test-all: check test ## the checks, the tests, the exhaustive ones, and the unit tests with bounds-checked extensions
-	$(BIN)/pytest -n 2 --dist loadgroup -m exhaustive tests
+	$(PYTEST) -o faulthandler_timeout=2000 -m exhaustive tests
 	@CHITTI_DEBUG=1 sh .ci/setup dev
-	@status=0; $(BIN)/pytest -n 2 tests/unit || status=$$?; sh .ci/setup dev; exit $$status
+	@status=0; $(PYTEST) tests/unit || status=$$?; sh .ci/setup dev; exit $$status
 
 .PHONY: check
-check: setup-dev ## formatting, lint, types, import rules; changes nothing
+check: check-code check-types check-dashboard ## formatting, lint, types, import rules; changes nothing
+
+.PHONY: check-code check-types check-dashboard
+check-code: setup-dev
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+check-types: setup-dev
+	$(BIN)/mypy
+check-dashboard: setup-dev
 	@sh .ci/dashboard check
 
 .PHONY: lint

@@ -19,6 +19,27 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups; pytest-randomly has shuffled by then
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order what several processes share out: the long ones first, what shares a module's fixture in one process."""
+    usual = float(config.getini("timeout"))
+    patience: dict[pytest.Item, float] = {}
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        patience[item] = float(limit.args[0]) if limit is not None and limit.args else usual
+        # made once for the module: spread over processes it would be made in each of them
+        if item.get_closest_marker("xdist_group") is None and uses_module_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    # one begun last would be waited for
+    items.sort(key=lambda item: patience[item] <= usual)
+
+
+def uses_module_fixture(item: pytest.Item) -> bool:
+    """Whether the test asks for a fixture of its module's, by itself or through others."""
+    found = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+    return any(definition[-1].scope == "module" for definition in found.values())
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[DatabaseServer]:
     """One PostgreSQL for this test process, started when the first test asks for it."""

@@ -6,20 +6,20 @@ import asyncio
 import sys
 from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
 from chitti_shared.errors import ChittiError, ServiceUnavailable
-from chitti_shared.ipc import StartupError
 from chitti_shared.market_time import IST
-from chitti_shared.settings import Settings, what_is_wrong
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
 from chitti_cli.problem import Problem
 from chitti_cli.stack_record import running_stack
+
+if TYPE_CHECKING:  # every command imports this module, `--help` too; what only a running one needs is imported there
+    from chitti_shared.settings import Settings
 
 T = TypeVar("T")
 NOT_RUNNING = 3
@@ -30,6 +30,9 @@ err = Console(stderr=True)
 
 def load_settings() -> Settings:
     """The settings; a wrong one ends the command with its name."""
+    from chitti_shared.settings import Settings, what_is_wrong
+    from pydantic import ValidationError
+
     try:
         return Settings()
     except ValidationError as error:
@@ -39,6 +42,7 @@ def load_settings() -> Settings:
 def run(work: Coroutine[Any, Any, T], settings: Settings) -> T:
     """The coroutine's result; a failure that a person can do something about ends the command with its words."""
     import httpx
+    from chitti_shared.ipc import StartupError
 
     try:
         return asyncio.run(work)

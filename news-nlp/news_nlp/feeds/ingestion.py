@@ -21,7 +21,7 @@ from news_nlp.feeds.states import DEAD_AFTER
 from news_nlp.feeds.timetable import next_turn
 from news_nlp.nlp.digest import ScoredArticle, digest
 from news_nlp.nlp.scoring import BY_LEXICON, Scorer
-from news_nlp.storage import ArticleStore, ClaimedFeed, FeedStore
+from news_nlp.storage import ArticleStore, ClaimedFeed, FeedStore, NotStored, told_apart
 
 log = get_logger(__name__)
 
@@ -131,7 +131,7 @@ class Ingestion:
         NotFound
             No such feed.
         ChittiError
-            As `address`.
+            As `address`. One that is the database's leaves the feed's row as `scheduled` does.
         """
         feed = await self._feeds.claim(feed_id, lease_s=LEASE_S, at_any_time=True)
         if feed is None:
@@ -148,6 +148,12 @@ class Ingestion:
         long each time, up to six hours, or as long as the server asked for. A defect of ours
         counts as its failure too, else the feed would be asked again at every tick. None: the
         turn was another's, or the feed was paused meanwhile.
+
+        Raises
+        ------
+        ChittiError
+            What came could not be stored for a reason that is not the feed's. Its row stays as it
+            was, but for the turn: it comes round again after `lease_s`.
         """
         feed = await self._feeds.claim(feed_id, lease_s=lease_s)
         if feed is None:
@@ -158,10 +164,13 @@ class Ingestion:
         return Outcome(feed.url, "recovered" if feed.failures else "fine", new=got.new)
 
     async def _fetch(self, feed: ClaimedFeed) -> Ingested | ChittiError:
-        """What came, or what is wrong with the feed; noted in its row. Errors: the database can't be reached."""
+        """What came, or what is wrong with the feed; noted in its row. Errors: the database's, which are not noted."""
         trouble: ChittiError
         try:
             got = await self._taken_in(feed)
+        except NotStored as postponed:
+            self._metrics.postponed()
+            raise postponed.error from postponed
         except ChittiError as error:
             trouble = error
         except Exception:
@@ -206,23 +215,25 @@ class Ingestion:
             etag, last_modified = fetched.etag or feed.etag, fetched.last_modified or feed.last_modified
         else:
             try:
-                got = await self.document(fetched.body, feed.feed_id, charset=fetched.charset, address=fetched.url)
+                with told_apart():
+                    got = await self.document(fetched.body, feed.feed_id, charset=fetched.charset, address=fetched.url)
             except ChittiError as error:
                 error.details.setdefault("status", fetched.status)
                 raise
             etag, last_modified = fetched.etag, fetched.last_modified
         moved_to = fetched.moved_to if address == feed.url else fetched.moved_to or address
-        await self._feeds.succeeded(
-            feed,
-            status=fetched.status,
-            items=got.articles,
-            new=got.new,
-            etag=etag,
-            last_modified=last_modified,
-            moved_to=moved_to,
-            address_error=address_error,
-            next_due=next_turn(feed.schedule, feed.interval_s, self._clock()),
-        )
+        with told_apart():
+            await self._feeds.succeeded(
+                feed,
+                status=fetched.status,
+                items=got.articles,
+                new=got.new,
+                etag=etag,
+                last_modified=last_modified,
+                moved_to=moved_to,
+                address_error=address_error,
+                next_due=next_turn(feed.schedule, feed.interval_s, self._clock()),
+            )
         return got
 
     async def _note_failure(self, feed: ClaimedFeed, error: ChittiError) -> None:

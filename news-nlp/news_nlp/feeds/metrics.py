@@ -32,7 +32,7 @@ class NewsMetrics:
         )
         for outcome in ("new", "duplicate"):
             self._articles.labels(outcome)
-        for outcome in ("ok", "failed"):
+        for outcome in ("ok", "failed", "postponed"):
             self._fetches.labels(outcome)
 
     def stored(self, new: int, duplicates: int) -> None:
@@ -41,6 +41,10 @@ class NewsMetrics:
 
     def fetched(self, *, ok: bool) -> None:
         self._fetches.labels("ok" if ok else "failed").inc()
+
+    def postponed(self) -> None:
+        """Note a fetch whose articles could not be stored, which is no fault of the feed's: it comes round again."""
+        self._fetches.labels("postponed").inc()
 
     def watch(self, is_leader: Callable[[], bool]) -> None:
         """Ask `is_leader` at every scrape."""

@@ -59,7 +59,8 @@ _WORDS: Final[dict[Group, str]] = {
         "funds securities entertainment media life insurance group sons trusts trust foundation holdings amc mf "
         "finance realty housing digital chemicals motors steel airways airlines bank telecom hotels logistics "
         "ventures pharma cement labs technologies projects properties textiles agro foods global america europe usa "
-        "uk commodities caps etf"
+        "uk commodities caps etf university universities school schools college colleges academy institute institution "
+        "museum scholarship scholarships fellowship prize stadium"
     ),
     Group.COMPANY: (
         "share shares stock stocks q1 q2 q3 q4 results result profit profits revenue revenues sales net earnings ipo "

@@ -9,6 +9,7 @@ from datetime import UTC
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import asyncpg
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from chitti_shared.db import Leadership
 from chitti_shared.errors import ChittiError
@@ -23,6 +24,7 @@ log = get_logger(__name__)
 TICK_S = 15.0
 _AT_ONCE = 4
 _TOLD_EVERY_S = 30.0
+_DATABASE_TROUBLE = (ChittiError, asyncpg.PostgresError)  # away, and what else its server says
 T = TypeVar("T")
 
 
@@ -100,7 +102,7 @@ class FeedSchedule:
         Raises
         ------
         ServiceUnavailable
-            The database can't be reached. What feeds themselves do wrong stands in their rows.
+            The rows can't be read. What feeds themselves do wrong stands in their rows.
         """
         outcomes = await asyncio.gather(*await self._begin())
         return [outcome for outcome in outcomes if outcome is not None]
@@ -112,7 +114,7 @@ class FeedSchedule:
     async def _look(self) -> None:
         try:
             fetches = await self._begin()
-        except ChittiError as error:
+        except _DATABASE_TROUBLE as error:
             self._wait(error)
             return
         await self._observed()
@@ -125,7 +127,7 @@ class FeedSchedule:
         try:
             if self._observe is not None:
                 await self._observe()
-        except ChittiError as error:
+        except _DATABASE_TROUBLE as error:
             self._wait(error)
 
     async def _begin(self) -> set[asyncio.Task[Outcome | None]]:
@@ -138,16 +140,16 @@ class FeedSchedule:
         try:
             async with self._hosts[URL(feed.url).raw_host or ""], self._gate:
                 return await self._ingestion.scheduled(feed.feed_id, self._lease_s)
-        except ChittiError as error:
+        except _DATABASE_TROUBLE as error:
             self._wait(error)
             return None
         finally:
             self._under_way.discard(feed.feed_id)
 
-    def _wait(self, error: ChittiError) -> None:
-        """The database is away: say so once."""
+    def _wait(self, error: Exception) -> None:
+        """The database is away or in trouble: say so once."""
         if not self._waiting:
-            log.warning("feeds wait", reason=error.message)
+            log.warning("feeds wait", reason=str(error))
         self._waiting = True
 
     def _start(self, work: Coroutine[None, None, T], name: str) -> asyncio.Task[T]:

@@ -256,7 +256,7 @@ class Stack:
         self._tokens: dict[str, str] = {}
 
     def client(self, **options: Any) -> httpx.AsyncClient:
-        made = httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=10, **options)
+        made = httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=30, **options)
         self.clients.append(made)
         return made
 
@@ -264,7 +264,7 @@ class Stack:
         """A login's token; the same one for the same name and password."""
         if (known := self._tokens.get(name + password)) is not None:
             return known
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=30) as client:
             reply = await client.post("/api/auth/token", data={"username": name, "password": password})
         assert reply.status_code == 200, reply.text
         token: str = reply.json()["access_token"]

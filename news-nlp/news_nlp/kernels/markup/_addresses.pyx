@@ -20,13 +20,14 @@ cdef enum:
 
 
 cdef bint is_odd(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
-    """Whether white space, a control or a bracket is in it."""
+    """Whether a sign is in it that an address does not hold as it is, as white space, a quote or a control; or `~`."""
     cdef:
         Py_ssize_t at
         unsigned char ch, found = 0
     for at in range(size):                     # no early exit: many bytes at once
         ch = raw[at]
-        found |= (ch <= 32) | (ch == 127) | (ch == c"<") | (ch == c">")
+        found |= (ch <= 32) | (ch == c'"') | (ch == c"'") | (ch == c"<") | (ch == c">")
+        found |= (ch == c"\\") | (ch == c"^") | (ch == c"`") | (ch >= c"{")
     return found
 
 

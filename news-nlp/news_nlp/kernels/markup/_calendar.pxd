@@ -1,4 +1,10 @@
 """Days of the Gregorian calendar."""
+from libc.stdint cimport int64_t
+
+cdef enum:
+    FIRST_YEAR = 1990       # that news can be from
+    LAST_YEAR = 2100
+    NO_DATE = -1
 
 cdef struct Day:
     int year
@@ -41,3 +47,11 @@ cdef inline int month_days(int year, int month) noexcept nogil:
     if month == 2:
         return 29 if is_leap(year) else 28
     return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
+
+
+cdef inline int64_t within(int64_t moment) noexcept nogil:
+    """Microseconds since 1970 that are of years that news can be from, else `NO_DATE`."""
+    cdef int64_t seconds = moment // 1000000
+    if moment < 0 or seconds < <int64_t>days_before(FIRST_YEAR, 1, 1) * 86400:
+        return NO_DATE
+    return moment if seconds < <int64_t>days_before(LAST_YEAR + 1, 1, 1) * 86400 else NO_DATE

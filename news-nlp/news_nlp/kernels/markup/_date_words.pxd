@@ -38,3 +38,13 @@ cdef inline int number(const unsigned char* text, Py_ssize_t at, int digits) noe
     for i in range(digits):
         value = value * 10 + text[at + i] - c"0"
     return value
+
+
+cdef inline bint half_follows(const unsigned char* text, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
+    """Whether `pm`, `p.m.` or ` AM` comes next."""
+    while at < size and text[at] == c" ":
+        at += 1
+    if at + 1 >= size or ((text[at] | 32) != c"a" and (text[at] | 32) != c"p"):
+        return False
+    at += 2 if text[at + 1] == c"." else 1
+    return at < size and (text[at] | 32) == c"m" and not (at + 1 < size and is_letter(text[at + 1]))

@@ -27,8 +27,8 @@ cdef uint64_t packed(bytes name):
 # Where one name means several zones, that of North America (as RFC 822 has it), and India's IST
 _EAST = {
     "z ut utc gmt wet": 0, "ist kolkata calcutta india": 330, "est et cdt": -300, "edt ast": -240, "cst ct mdt": -360,
-    "mst mt pdt": -420, "pst pt akdt": -480, "akst": -540, "hst": -600, "adt brt": -180, "nst": -210, "bst cet west met wat": 60,
-    "cest eet mest sast cat": 120, "eest msk trt eat": 180, "gst": 240, "pkt": 300, "npt": 345, "bdt": 360, "wib": 420,
+    "mst mt pdt": -420, "pst pt akdt": -480, "akst": -540, "hst": -600, "adt brt": -180, "nst": -210, "bst cet mez west met wat": 60,
+    "cest mesz eet mest sast cat": 120, "eest msk trt eat": 180, "gst": 240, "pkt": 300, "npt": 345, "bdt": 360, "wib": 420,
     "sgt hkt awst pht myt": 480, "jst kst": 540, "acst": 570, "aest": 600, "acdt": 630, "aedt": 660, "nzst": 720, "nzdt": 780,
 }
 for _names, _minutes in _EAST.items():

@@ -2,26 +2,28 @@
 
 A date is read token by token, so that order, separators and missing parts matter little: RFC 822
 and its variants, ISO 8601 with its basic, ordinal and week forms, `Sep 30, 2025 6:21 PM IST`,
-`30/09/2025 18:21`, `2025年9月30日`, seconds or milliseconds since 1970. Where a date of numbers alone could be
+`30/09/2025 18:21`, `2025年9月30日`, seconds or milliseconds since 1970. What is no date in English is
+read again with the words of other languages put into English. Where a date of numbers alone could be
 either, the day comes first. A time without a zone is UTC, and so is one whose zone nobody knows.
 """
 from cpython.datetime cimport datetime_new, get_utc, import_datetime
 from libc.stdint cimport int64_t
 from libc.string cimport memset
 
-from news_nlp.kernels.markup._calendar cimport Day, day_of, days_before, is_leap, month_days
+from news_nlp.kernels.markup._calendar cimport (
+    FIRST_YEAR, LAST_YEAR, NO_DATE, Day, day_of, days_before, is_leap, month_days, within,
+)
 from news_nlp.kernels.markup._date_words cimport (
     HALF_WORD, MONTH_WORD, OTHER_WORD, T_WORD, WEEKDAY_WORD, ZONE_WORD, DateWord, digits_at, half_at,
-    is_digit, is_letter, number, word_at,
+    half_follows, is_digit, is_letter, number, word_at,
 )
+from news_nlp.kernels.markup._foreign_dates cimport ENGLISH_SIZE, moment_of_call, to_english
 
 import_datetime()
 
 cdef enum:
     LONGEST = 100
     MOST_WORDS = 12
-    FIRST_YEAR = 1990
-    LAST_YEAR = 2100
     UNKNOWN = -1000000
 
 cdef enum Kind:
@@ -83,16 +85,6 @@ cdef Py_ssize_t read_basic_time(const unsigned char* text, Py_ssize_t at, int ru
     date.second = number(text, at + 4, 2) if run == 6 else 0
     date.timed, date.last = True, TIME
     return at + run
-
-
-cdef inline bint half_follows(const unsigned char* text, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
-    """Whether `pm`, `p.m.` or ` AM` comes next."""
-    while at < size and text[at] == c" ":
-        at += 1
-    if at + 1 >= size or ((text[at] | 32) != c"a" and (text[at] | 32) != c"p"):
-        return False
-    at += 2 if text[at + 1] == c"." else 1
-    return at < size and (text[at] | 32) == c"m" and not (at + 1 < size and is_letter(text[at + 1]))
 
 
 cdef inline bint named(const Date* date) noexcept nogil:
@@ -166,7 +158,7 @@ cdef void take_word(DateWord word, int length, Date* date) noexcept nogil:
     elif word.kind == ZONE_WORD:
         if date.zone == UNKNOWN:
             date.zone, date.last = word.value, ZONE
-    elif word.kind == OTHER_WORD or (word.kind == T_WORD and (date.timed or not date.iso)):
+    elif word.kind == OTHER_WORD or (word.kind == T_WORD and (date.timed or not named(date))):
         if date.timed and length <= 5:
             date.last = ZONE                   # nobody knows it: UTC
         elif date.zone == UNKNOWN:
@@ -325,14 +317,6 @@ cdef int64_t finish(Date* date) noexcept nogil:
     return within(seconds * 1000000 + date.micro)
 
 
-cdef inline int64_t within(int64_t moment) noexcept nogil:
-    """Years that news can be from."""
-    cdef int64_t seconds = moment // 1000000
-    if moment < 0 or seconds < <int64_t>days_before(FIRST_YEAR, 1, 1) * 86400:
-        return NO_DATE
-    return moment if seconds < <int64_t>days_before(LAST_YEAR + 1, 1, 1) * 86400 else NO_DATE
-
-
 cdef int64_t of_digits(const unsigned char* text, int run, Date* date) noexcept nogil:
     """A date, or a count of seconds, milliseconds or microseconds since 1970."""
     cdef int64_t value = 0
@@ -349,18 +333,12 @@ cdef int64_t of_digits(const unsigned char* text, int run, Date* date) noexcept 
     return within(value * (1000000 if run <= 10 else 1000 if run == 13 else 1))
 
 
-cdef int64_t moment_of(const unsigned char* text, Py_ssize_t size) noexcept nogil:
-    """Microseconds since 1970 in UTC; `NO_DATE` for what names no moment from 1990 to 2100."""
+cdef int64_t moment_in_english(const unsigned char* text, Py_ssize_t size) noexcept nogil:
     cdef:
         Date date
         Py_ssize_t at = 0
         int run
-    while size and text[size - 1] <= 32:
-        size -= 1
-    while size and text[0] <= 32:
-        text += 1
-        size -= 1
-    if size == 0 or size > LONGEST:
+    if size == 0:
         return NO_DATE
     memset(&date, 0, sizeof(Date))
     date.zone = UNKNOWN
@@ -375,6 +353,32 @@ cdef int64_t moment_of(const unsigned char* text, Py_ssize_t size) noexcept nogi
             date.iso, date.year, date.month, date.day = False, 0, 0, 0
     read_tokens(text, size, at, &date)
     return finish(&date)
+
+
+cdef int64_t moment_of(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Microseconds since 1970 in UTC; `NO_DATE` for what names no moment from 1990 to 2100."""
+    cdef:
+        unsigned char[ENGLISH_SIZE] english
+        Py_ssize_t length
+        int64_t moment
+        bint unclear = False
+    while size and text[size - 1] <= 32:
+        size -= 1
+    while size and text[0] <= 32:
+        text += 1
+        size -= 1
+    if size > LONGEST:
+        return NO_DATE
+    moment = moment_in_english(text, size)
+    if moment == NO_DATE:
+        moment = moment_of_call(text, size)
+    if moment == NO_DATE:                      # words of another language, perhaps
+        length = to_english(text, size, english, False, &unclear)
+        moment = moment_in_english(english, length) if length else NO_DATE
+        if moment == NO_DATE and unclear:
+            length = to_english(text, size, english, True, &unclear)
+            moment = moment_in_english(english, length)
+    return moment
 
 
 cdef object as_datetime(int64_t moment):

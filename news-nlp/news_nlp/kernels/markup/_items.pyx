@@ -10,7 +10,8 @@ from libc.string cimport memchr, memcmp, memcpy
 from news_nlp.kernels.markup._addresses cimport (
     MAX_HOST, has_other_scheme, host_end, is_plain, joins_at, wide_host, without_breaks,
 )
-from news_nlp.kernels.markup._dates cimport NO_DATE, as_datetime, moment_of
+from news_nlp.kernels.markup._calendar cimport NO_DATE
+from news_nlp.kernels.markup._dates cimport as_datetime, moment_of
 from news_nlp.kernels.markup._elements cimport (
     ABOUT, BASE, CREATED, DESCRIPTION, GUID, HREF, ITUNES_TITLE, LINK_BASE, LINK_TEXT, MEDIA_DESCRIPTION, PUB_DATE, PUBLISHER,
     SOURCE_HREF, SOURCE_LINK, SOURCE_TEXT, SOURCE_TITLE, SOURCE_URL, TITLE,
@@ -167,7 +168,7 @@ cdef class Builder:
             if raw[at] >= 128 or length > MAX_HOST:
                 return wide_host(raw, length)
             host[at] = raw[at] | 32 if c"A" <= raw[at] <= c"Z" else raw[at]
-        skipped = 4 if length > 3 and memcmp(host, b"www.", 4) == 0 else 0
+        skipped = 4 if length > 4 and memcmp(host, b"www.", 4) == 0 else 0
         last = PyUnicode_AsUTF8AndSize(self.last_host, &size)
         if size != length - skipped or memcmp(last, host + skipped, size) != 0:
             self.last_host = ascii_text(<const unsigned char*>host + skipped, length - skipped)

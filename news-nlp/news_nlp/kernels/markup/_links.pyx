@@ -6,7 +6,7 @@ address of the web, is `UNDECIDED`, and left to the standard library.
 from unicodedata import normalize
 
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 cdef extern from "arpa/inet.h":
     int inet_pton(int family, const char* text, void* address) nogil
@@ -167,6 +167,11 @@ cdef Py_ssize_t host_in(const unsigned char* url, Py_ssize_t at, Py_ssize_t end,
     return bracketed(url, at, end, start) if brackets else colon - start[0]
 
 
+cdef inline bint has_number(const unsigned char* url, Py_ssize_t start, Py_ssize_t size) noexcept nogil:
+    """Whether a host that is no address in brackets has a percent sign: browsers read `%2e` there as a dot."""
+    return url[start - 1] != c"[" and memchr(url + start, c"%", size) != NULL
+
+
 cdef Py_ssize_t find_host(const unsigned char* url, Py_ssize_t size, Py_ssize_t* start) noexcept nogil:
     """Length of the host of any address and, in `start`, its place; 0: none, or `UNDECIDED`."""
     cdef:
@@ -188,27 +193,55 @@ cdef Py_ssize_t find_host(const unsigned char* url, Py_ssize_t size, Py_ssize_t*
     return size
 
 
+cdef inline bint is_unfit(unsigned char ch) noexcept nogil:
+    """Whether an address holds this sign of ASCII by its number only: it could end the address for a reader."""
+    return (
+        ch == 32 or ch == c'"' or ch == c"'" or ch == c"<" or ch == c">" or ch == c"\\" or ch == c"^" or ch == c"`"
+        or c"{" <= ch <= c"}"
+    )
+
+
 cdef Py_ssize_t write_clean(const unsigned char* link, Py_ssize_t size, unsigned char* out) noexcept nogil:
-    """Without breaks, and with `%20` for spaces; 0: no address, since it has a control or is too long."""
+    """As a browser reads it: without breaks, `/` for a backslash of the path, `%20` for a space, and so on.
+
+    0: no address, since it has a control or is too long.
+    """
     cdef:
-        Py_ssize_t at, length = 0, signs = 0
+        Py_ssize_t at = 0, length = 0, signs = 0, odd
         unsigned char ch
-    for at in range(size):
+        bint in_path = True
+    while at < size:
         ch = link[at]
+        odd = space_at(link + at, size - at) if ch >= 0x80 else is_unfit(ch)
         if ch == c"\t" or ch == c"\n" or ch == c"\r":
+            at += 1
             continue
         if ch < 32 or ch == 127:
             return 0
-        signs += (3 if ch == 32 else 1) if ch & 0xC0 != 0x80 else 0
+        in_path = in_path and ch != c"?" and ch != c"#"
+        if ch == c"\\" and in_path:
+            ch, odd = c"/", 0
+        signs += 3 * odd if odd else (1 if ch & 0xC0 != 0x80 else 0)
         if signs > LONGEST_LINK:
             return 0
-        if ch == 32:
-            memcpy(out + length, b"%20", 3)
-            length += 3
+        if odd:
+            length += write_numbers(link + at, odd, out + length)
+            at += odd
         else:
             out[length] = ch
             length += 1
+            at += 1
     return length
+
+
+cdef Py_ssize_t write_numbers(const unsigned char* signs, Py_ssize_t size, unsigned char* out) noexcept nogil:
+    """Bytes as `%20` is one."""
+    cdef Py_ssize_t at
+    for at in range(size):
+        out[3 * at] = c"%"
+        out[3 * at + 1] = b"0123456789ABCDEF"[signs[at] >> 4]
+        out[3 * at + 2] = b"0123456789ABCDEF"[signs[at] & 15]
+    return 3 * size
 
 
 cdef inline Py_ssize_t web_scheme(const unsigned char* url, Py_ssize_t size) noexcept nogil:
@@ -228,12 +261,13 @@ cdef bint is_base(const unsigned char* base, Py_ssize_t size, Parts* parts) noex
     if size == 0 or size > MOST_BYTES or memcmp(base, b"http", min(size, 4)) != 0:
         return False
     for at in range(size):
-        if base[at] <= 32 or base[at] == 127:
+        if base[at] < 32 or base[at] == 127 or is_unfit(base[at]) or space_at(base + at, size - at):
             return False
     parts[0] = parts_of(base, size)
     if web_scheme(base, parts.scheme) == 0 or parts.authority < parts.scheme + 3:
         return False
-    if host_in(base, parts.scheme + 2, parts.authority, &start) <= 0 or without_ends(base, size, &start) != size:
+    at = host_in(base, parts.scheme + 2, parts.authority, &start)
+    if at <= 0 or has_number(base, start, at) or without_ends(base, size, &start) != size:
         return False
     return base[4] == c":" or base[4] == c"s"
 
@@ -295,7 +329,7 @@ cdef Py_ssize_t absolute(
     """A link with an authority; its scheme may be the base's, or `https` where that is NULL."""
     cdef Py_ssize_t at, length, start
     length = host_in(link, parts.scheme + 2, parts.authority, &start)
-    if length <= 0:
+    if length <= 0 or has_number(link, start, length):
         return 0
     if parts.scheme:
         for at in range(parts.scheme):
@@ -333,7 +367,9 @@ cdef Py_ssize_t resolve_into(
         length = absolute(clean, size, &parts, base if base_size else NULL, &to, out)
     elif base_size == 0 or (parts.scheme and parts.scheme != to.scheme):
         return 0
-    else:                                      # `http:a`, `///a` and the like name the base's host
+    elif parts.authority > parts.scheme:       # `///a`: nobody's host by RFC 3986, and `a` for a browser
+        return 0
+    else:                                      # `http:a` and the like name the base's host
         at = parts.authority
         parts.path -= at
         parts.query -= at

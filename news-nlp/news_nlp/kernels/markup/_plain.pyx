@@ -43,7 +43,7 @@ cdef bint[0x1100] PAGES     # whether any sign of 256 is no ordinary one
 
 cdef struct Pass:
     Py_ssize_t length       # of what was written
-    bint decoded            # a reference or a CDATA section became text
+    bint decoded            # a reference or a CDATA section became text, or what stood between two signs went
     bint suspicious         # `<` or `&` was written
 
 
@@ -215,6 +215,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 done.decoded = True
                 continue
             spaced |= 1
+            done.decoded = True                # before a sign that closes its neighbours meet
             at = behind_markup(text, length, at, unpaired)
             continue
         if kind == BRACKET:

@@ -32,6 +32,14 @@ from news_nlp.parsing.addresses import host_of, web_address
         ("mailto:a@e.example", "https://e.example/", ""),
         ("https:///nohost", "", ""),
         ("https://[::1", "", ""),
+        ("https://e.example/\"><script>'`{|}^", "", "https://e.example/%22%3E%3Cscript%3E%27%60%7B%7C%7D%5E"),
+        ("https://e.example\\@evil.example/", "", "https://e.example/@evil.example/"),
+        ("\\\\e.example\\a?b\\c#d\\e", "https://o.example/", "https://e.example/a?b%5Cc#d%5Ce"),
+        ('/a?b="c"', "https://e.example/", "https://e.example/a?b=%22c%22"),
+        ("a\u3000b\u00a0c", "https://e.example/", "https://e.example/a%E3%80%80b%C2%A0c"),
+        ("a", 'https://e.example/<">\\b', "https://e.example/%3C%22%3E/a"),
+        ("https://e%2eexample/", "", ""),
+        ("https://e<b>.example/", "", ""),
         ("https://e.example/\x00", "", ""),
         ("https://e.example/" + "a" * 2048, "", ""),
     ],
@@ -68,6 +76,7 @@ STARTS += ["HTTPS://e.example", "https://e.example:", "https://e.example:99999x"
 )
 def test_what_the_scan_joins_by_itself_is_what_the_standard_library_would(start: str, link: str, path: str):
     assume(not (start.startswith("..") and link.startswith("/")))
+    assume(start + link != "//" and not (start == "/" and link[:2] in ("/?", "/#")))  # an authority without a host
     home = f"https://e.example/{path}"
     written = (start + link).replace("&", "&amp;")
     document = (
@@ -77,7 +86,8 @@ def test_what_the_scan_joins_by_itself_is_what_the_standard_library_would(start:
     try:
         joined = urljoin(home, start + link)
         parts = urlsplit(joined)
-        expected = parts.geturl() if parts.scheme in ("http", "https") and parts.hostname and start + link else ""
+        host = "" if "%" in (parts.hostname or "") else parts.hostname  # which a browser reads in another way
+        expected = parts.geturl() if parts.scheme in ("http", "https") and host and start + link else ""
     except ValueError:
         expected = ""
     # an empty query or fragment may go

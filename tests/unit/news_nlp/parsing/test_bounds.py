@@ -171,3 +171,9 @@ def test_a_smaller_json_feed_of_too_many_items_is_refused_too(tail: bytes):
     head = b'{"version":"https://jsonfeed.org/version/1.1","items":['
     with pytest.raises(InvalidInput, match=f"more than {MAX_ITEMS} items"):
         parse_feed(head + b",".join([b"{}"] * (MAX_ITEMS + 1)) + tail + b"]}")
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_json_without_an_end_of_levels_is_refused_in_words(opening: bytes):
+    with pytest.raises(InvalidInput, match="nested more than"):
+        parse_feed(b'{"version":"https://jsonfeed.org/version/1.1","items":[' + opening * 1_000_000)

@@ -38,6 +38,8 @@ from tests.support import readable_text
         ("2 < 3 and 5 > 4", "2 < 3 and 5 > 4"),
         ("p <5 and q >= 6 </ 7", "p <5 and q >= 6 </ 7"),
         ("<b<i>>hidden", "hidden"),
+        ("&lt;<b></b>!-- note -->seen", "seen"),
+        ("&amp;hearts<b></b>; &", "\u2665 &"),
         ("<\u200bscript>alert(1)</script>safe", "safe"),
         ("&lt&#8203;script>alert(1)&lt;/script>safe", "safe"),
         ("&&#108;t;b>text", "text"),
@@ -96,6 +98,7 @@ MARKUP = st.text(alphabet="<>&;abltgmp#x3c/!-=\"' \u200b\n[]CDAT", max_size=120)
 
 @given(MARKUP | st.text(max_size=80), st.integers(1, 60))
 @example("<<b>x", 20)
+@example("<<b>!-->x", 20)
 @example("<<![CDATA[b>]]>", 20)
 @example("&am<![CDATA[p;lt;b>", 20)
 def test_no_markup_survives_the_limit_holds_and_twice_is_once(markup: str, limit: int):

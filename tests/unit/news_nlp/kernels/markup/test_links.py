@@ -54,13 +54,14 @@ def test_an_unusual_link_is_resolved(link: str, base: str, address: str):
         ("https://a\u2100b/", "", ""),
         ("https://a\uff0fb/", "", ""),
         ("https://\u2014.example/", "", "https://\u2014.example/"),
-        ("https://e%20.example/", "", "https://e%20.example/"),
+        ("https://e%20.example/", "", ""),
         ("\u3000https://e.example/a\u2003", "", "https://e.example/a"),
         ("https://e.example/\u30ab", "", "https://e.example/\u30ab"),
         ("http:a", "http://e.example/x/y", "http://e.example/x/a"),
         ("http:a", "https://e.example/x/y", ""),
         ("https:", "https://e.example/x?y#z", "https://e.example/x?y"),
-        ("///a", "https://e.example/x/y", "https://e.example/a"),
+        ("///a", "https://e.example/x/y", ""),
+        ("https:///a", "https://e.example/x/y", ""),
         ("?", "https://e.example/x?y#z", "https://e.example/x?y"),
         ("?#f", "https://e.example/x?y#z", "https://e.example/x?y#f"),
         ("a;b", "https://e.example/x;p/y;q", "https://e.example/x;p/a;b"),
@@ -131,7 +132,7 @@ def test_a_resolved_link_is_what_the_standard_library_makes_of_it(start: str, re
 @given(STARTS, LINKS)
 def test_a_host_is_what_the_standard_library_finds(start: str, rest: str):
     found = host(start + rest)
-    assert found is None or found.lower().removeprefix("www.") == host_of(start + rest).lower()
+    assert found is None or (found.lower().removeprefix("www.") or found.lower()) == host_of(start + rest).lower()
 
 
 @pytest.mark.parametrize(
