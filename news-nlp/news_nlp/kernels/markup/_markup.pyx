@@ -255,7 +255,8 @@ cdef class Markup(TagReader):
                 return self.size
             if LEADS_ON[self.text[at + 1]]:
                 at = self.field_step(at, tag, &nested, long_text, &ended)
-            else:
+                continue
+            while self.text[at] == c"<" and not LEADS_ON[self.text[at + 1]]:
                 at += 1
         if into != NULL and into.size == 0:
             into[0] = span(tag.end, at)

@@ -12,7 +12,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
 from news_nlp.kernels.markup._markup_ends cimport behind_markup, may_begin, starts
-from news_nlp.kernels.markup._references cimport Reference, reference_at
+from news_nlp.kernels.markup._references cimport Reference, may_refer, reference_at
 from news_nlp.kernels._strings cimport ascii_text, greatest_of, text_of
 
 cdef extern from "string.h":
@@ -145,6 +145,32 @@ cdef Py_ssize_t widen(
     return length
 
 
+cdef inline bint ends_section(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
+    return at + 2 < length and text[at] == text[at + 1] == c"]" and text[at + 2] == c">"
+
+
+cdef inline bint begins_section(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
+    return at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata[")
+
+
+cdef inline int kind_at(
+    const uint32_t* text, Py_ssize_t length, Py_ssize_t at, Py_ssize_t last_end, bint in_section, Pass* done
+) noexcept nogil:
+    """The class of a sign; those that begin or end nothing are ordinary."""
+    cdef int kind = class_of(text[at])
+    if kind <= DROPPED:
+        return kind
+    if kind == BRACKET:
+        return BRACKET if in_section and ends_section(text, length, at) else ORDINARY
+    if kind == TAG:
+        if may_begin(text, length, at, last_end) or begins_section(text, length, at):
+            return TAG
+    elif may_refer(text, length, at):
+        return AMPERSAND
+    done.suspicious = True
+    return ORDINARY
+
+
 cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
     cdef:
         Pass done
@@ -160,7 +186,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
         last_end -= 1
     while at < length:
         ch = text[at]
-        kind = class_of(ch)
+        kind = kind_at(text, length, at, last_end, open_sections, &done)
         if kind == ORDINARY:
             if out and (spaced & 2 or (spaced and not closes(ch))):
                 text[out] = c" "
@@ -172,7 +198,7 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
                 if at == length:
                     break
                 ch = text[at]
-                kind = class_of(ch)
+                kind = kind_at(text, length, at, last_end, open_sections, &done)
             continue
         if kind == SPACE:
             spaced = 2
@@ -183,52 +209,51 @@ cdef Pass strip_once(uint32_t* text, Py_ssize_t length) noexcept nogil:
             at += 1
             continue
         if kind == TAG:
-            if at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata["):
+            if begins_section(text, length, at):
                 at += 9
                 open_sections += 1
                 done.decoded = True
                 continue
-            if may_begin(text, length, at, last_end):
-                spaced |= 1
-                done.decoded = True            # before a sign that closes its neighbours meet
-                at = behind_markup(text, length, at, unpaired)
-                continue
-            done.suspicious = True
-        elif kind == BRACKET and open_sections and starts(text, length, at, "]]>"):
+            spaced |= 1
+            done.decoded = True                # before a sign that closes its neighbours meet
+            at = behind_markup(text, length, at, unpaired)
+            continue
+        if kind == BRACKET:
             at += 3
             open_sections -= 1
             done.decoded = True
             continue
-        elif kind == AMPERSAND:
-            found = reference_at(text, length, at, False)
-            if found.length:
-                done.decoded = True
-                at += found.length
-                while found.first == c"&":     # what it may be the start of is read at once
-                    text[at - 1] = c"&"
-                    nested = reference_at(text, length, at - 1, False)
-                    if nested.length == 0:
-                        break
-                    found = nested
-                    at += nested.length - 1
-                if found.count == 0 or class_of(found.first) == DROPPED:
-                    continue
-                if class_of(found.first) == SPACE:
-                    spaced = 2
-                    continue
-                if out and (spaced & 2 or (spaced and not closes(found.first))):
-                    text[out] = c" "
-                    out += 1
-                spaced = 0
-                text[out] = found.first
-                out += 1
-                if found.count == 2:
-                    text[out] = found.second
-                    out += 1
-                if found.first == c"<" or found.first == c"&":
-                    done.suspicious = True
+        found = reference_at(text, length, at, False)
+        if found.length:
+            done.decoded = True
+            at += found.length
+            while found.first == c"&":     # what it may be the start of is read at once
+                text[at - 1] = c"&"
+                if not may_refer(text, length, at - 1):
+                    break
+                nested = reference_at(text, length, at - 1, False)
+                if nested.length == 0:
+                    break
+                found = nested
+                at += nested.length - 1
+            if found.count == 0 or class_of(found.first) == DROPPED:
                 continue
-            done.suspicious = True
+            if class_of(found.first) == SPACE:
+                spaced = 2
+                continue
+            if out and (spaced & 2 or (spaced and not closes(found.first))):
+                text[out] = c" "
+                out += 1
+            spaced = 0
+            text[out] = found.first
+            out += 1
+            if found.count == 2:
+                text[out] = found.second
+                out += 1
+            if found.first == c"<" or found.first == c"&":
+                done.suspicious = True
+            continue
+        done.suspicious = True
         if out and (spaced & 2 or (spaced and not closes(ch))):
             text[out] = c" "
             out += 1

@@ -9,3 +9,9 @@ cdef struct Reference:
     uint32_t second
 
 cdef Reference reference_at(const uint32_t* text, Py_ssize_t length, Py_ssize_t at, bint strict) noexcept nogil
+
+
+cdef inline bint may_refer(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
+    """Whether a reference may begin with the `&` at `at`."""
+    cdef uint32_t after = text[at + 1] if at + 1 < length else 32
+    return c"a" <= (after | 32) <= c"z" or after == c"#"

@@ -131,7 +131,8 @@ cdef Reference reference_at(const uint32_t* text, Py_ssize_t length, Py_ssize_t 
         uint64_t key = empty()
         const Name* name
         const Name* longest = NULL
-        Py_ssize_t taken = 0
+        Py_ssize_t taken = 0, size
+        uint64_t[LONGEST_BARE + 1] keys        # of the first letters, by how many
     if is_common(text + at, length - at, &found):
         return found
     if end < length and text[end] == c"#":
@@ -145,16 +146,18 @@ cdef Reference reference_at(const uint32_t* text, Py_ssize_t length, Py_ssize_t 
     while end < limit and is_name_letter(text[end]):
         key = folded(key, text[end])
         end += 1
-        if not strict and 2 <= end - at - 1 <= LONGEST_BARE:
-            name = named(key)
-            if name != NULL and name.bare:
-                longest, taken = name, end - at
+        if end - at - 1 <= LONGEST_BARE:
+            keys[end - at - 1] = key
     if end == at + 1:
         return found
     if end < length and text[end] == c";":
-        name = named(key)
-        if name != NULL:
-            longest, taken = name, end + 1 - at
+        longest, taken = named(key), end + 1 - at
+    if longest == NULL and not strict:         # the longest one without a semicolon
+        for size in range(min(end - at - 1, LONGEST_BARE), 1, -1):
+            name = named(keys[size])
+            if name != NULL and name.bare:
+                longest, taken = name, size + 1
+                break
     if longest != NULL:
         found.length = taken
         found.first, found.second = longest.first, longest.second
