@@ -39,14 +39,18 @@ def web_address(link: str, base: str) -> str:
 
 
 def _quoted(link: str) -> str:
-    link = _PATH.sub(lambda path: path[0].replace("\\", "/"), _BREAKS.sub("", link.strip()), count=1)
-    return _TO_QUOTE.sub(lambda sign: quote(sign[0]), link)
+    return _TO_QUOTE.sub(lambda sign: quote(sign[0]), _with_slashes(_BREAKS.sub("", link.strip())))
+
+
+def _with_slashes(link: str) -> str:
+    """With a slash for each backslash before the query, as browsers read it."""
+    return _PATH.sub(lambda path: path[0].replace("\\", "/"), link, count=1)
 
 
 def host_of(url: str) -> str:
     """Host of an address in lower case, without `www.`; empty when it has none."""
     try:
-        host = urlsplit(url.strip()).hostname or ""
+        host = urlsplit(_with_slashes(url.strip())).hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.") or host

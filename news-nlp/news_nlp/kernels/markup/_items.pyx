@@ -91,12 +91,16 @@ cdef class Builder:
         Py_ssize_t[6] slots     # where an item holds its fields
         Py_ssize_t most_title, most_summary, most_url
         str last_host           # most items of a feed have the same
+        unsigned char[MAX_HOST] origin         # of an address that took reading: up to its path
+        Py_ssize_t origin_size
+        str origin_host
         readonly Py_ssize_t skipped
 
     def __init__(self, item_type, resolve, host_of, *, Py_ssize_t title, Py_ssize_t summary, Py_ssize_t url):
         self.item_type, self.resolve, self.host_of = item_type, resolve, host_of
         self.most_title, self.most_summary, self.most_url = title, summary, url
-        self.last_host = ""
+        self.last_host = self.origin_host = ""
+        self.origin_size = 0
         for at, name in enumerate(FIELDS):
             self.slots[at] = offset_of(item_type, name)
 
@@ -141,23 +145,39 @@ cdef class Builder:
     cdef str host(self, str url):
         """Host of an absolute address in lower case, without `www.`; "" when it has none."""
         cdef:
+            str found
             Py_ssize_t size, length, start
             const unsigned char* raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(url, &size)
             Py_ssize_t end = host_end(raw, size)
             unsigned char[LINK_ROOM] clean
+            bint is_written = True
         if size == 0:
             return ""
         if end:
             start = 7 if raw[4] == c":" else 8
-            length = end - start
-        else:
-            length = find_host(raw, size, &start)
-            if length == UNDECIDED and size <= LINK_ROOM:
-                length = find_host(clean, without_breaks(raw, size, clean), &start)
-                raw = clean
+            return self.lower_host(raw + start, end - start)
+        if self.origin_size and begins_path(raw, size, self.origin_size) and memcmp(raw, self.origin, self.origin_size) == 0:
+            return self.origin_host
+        length = find_host(raw, size, &start)
+        if length == UNDECIDED and size <= LINK_ROOM:
+            length = find_host(clean, without_breaks(raw, size, clean), &start)
+            raw, is_written = clean, False
         if length == UNDECIDED:
             return self.host_of(url)
-        return self.lower_host(raw + start, length)
+        found = self.lower_host(raw + start, length)
+        if is_written and length:
+            self.remember(raw, size, start + length, found)
+        return found
+
+    cdef int remember(self, const unsigned char* url, Py_ssize_t size, Py_ssize_t host_end, str host) except -1:
+        """Keep what an address begins with: others that begin so have the same host."""
+        cdef Py_ssize_t end = host_end
+        while end < size and not begins_path(url, size, end):
+            end += 1
+        self.origin_size = end if end < size and end <= MAX_HOST else 0
+        memcpy(self.origin, url, self.origin_size)
+        self.origin_host = host
+        return 0
 
     cdef str lower_host(self, const unsigned char* raw, Py_ssize_t length):
         cdef:
@@ -308,6 +328,11 @@ cdef class Builder:
             summary = first_plain(text, raw, DESCRIPTION, MEDIA_DESCRIPTION, self.most_summary)
         publisher = self.host_from(once(text + span.start, span.size) if span.size else "", source, publisher, home or base)
         return self.make(headline, summary, url, source, publisher, as_datetime(moment_of_item(text, raw)))
+
+
+cdef inline bint begins_path(const unsigned char* url, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
+    """Whether an authority, which holds no such sign, ends at `at`."""
+    return at < size and (url[at] == c"/" or url[at] == c"?" or url[at] == c"#")
 
 
 cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:

@@ -41,7 +41,7 @@ cdef Parts parts_of(const unsigned char* url, Py_ssize_t size) noexcept nogil:
     at = parts.scheme
     if at + 1 < size and url[at] == c"/" and url[at + 1] == c"/":
         at += 2
-        while at < size and url[at] != c"/" and url[at] != c"?" and url[at] != c"#":
+        while at < size and url[at] != c"/" and url[at] != c"\\" and url[at] != c"?" and url[at] != c"#":
             at += 1
     parts.authority = at
     while at < size and url[at] != c"?" and url[at] != c"#":
@@ -201,6 +201,12 @@ cdef inline bint is_unfit(unsigned char ch) noexcept nogil:
     )
 
 
+# Signs that stay as they are wherever they stand, and begin no white space
+cdef unsigned char[256] STAYS
+for _at in range(256):
+    STAYS[_at] = 32 < _at < 127 and not is_unfit(_at) and _at not in b"?#" or _at >= 0x80 and _at not in (0xC2, 0xE1, 0xE2, 0xE3)
+
+
 cdef Py_ssize_t write_clean(const unsigned char* link, Py_ssize_t size, unsigned char* out) noexcept nogil:
     """As a browser reads it: without breaks, `/` for a backslash of the path, `%20` for a space, and so on.
 
@@ -212,6 +218,14 @@ cdef Py_ssize_t write_clean(const unsigned char* link, Py_ssize_t size, unsigned
         bint in_path = True
     while at < size:
         ch = link[at]
+        if STAYS[ch]:
+            out[length] = ch
+            length += 1
+            at += 1
+            signs += ch & 0xC0 != 0x80
+            if signs > LONGEST_LINK:
+                return 0
+            continue
         odd = space_at(link + at, size - at) if ch >= 0x80 else is_unfit(ch)
         if ch == c"\t" or ch == c"\n" or ch == c"\r":
             at += 1

@@ -68,7 +68,7 @@ cdef Py_ssize_t behind_hidden(const uint32_t* text, Py_ssize_t length, Py_ssize_
         const char* closing
         Py_ssize_t end
     cdef uint32_t after = text[at + 1] if at + 1 < length else 32
-    if after == c"!" and starts(text, length, at, "<!--"):
+    if after == c"!" and at + 3 < length and text[at + 2] == text[at + 3] == c"-":
         end = find(text, length, at + 4, "-->")
         return length if end < 0 else end + 3
     if after | 32 != c"s":

@@ -150,7 +150,7 @@ cdef inline bint ends_section(const uint32_t* text, Py_ssize_t length, Py_ssize_
 
 
 cdef inline bint begins_section(const uint32_t* text, Py_ssize_t length, Py_ssize_t at) noexcept nogil:
-    return at + 1 < length and text[at + 1] == c"!" and starts(text, length, at, "<![cdata[")
+    return at + 2 < length and text[at + 1] == c"!" and text[at + 2] == c"[" and starts(text, length, at, "<![cdata[")
 
 
 cdef inline int kind_at(

@@ -66,15 +66,18 @@ STARTS = st.sampled_from(
 )
 
 
-def item_of(link: str) -> tuple[str, str]:
-    """The address of a JSON Feed's item and its publisher."""
+def items_of(links: list[str]) -> list[tuple[str, str]]:
+    """The address of each item of a JSON Feed, and its publisher."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "home_page_url": BASE,
-        "items": [{"title": "t", "url": link}],
+        "items": [{"title": "t", "url": link} for link in links],
     }
-    (item,) = parse_feed(orjson.dumps(document)).items
-    return item.url, item.source_host
+    return [(item.url, item.source_host) for item in parse_feed(orjson.dumps(document)).items]
+
+
+def item_of(link: str) -> tuple[str, str]:
+    return items_of([link])[0]
 
 
 def same(host: str) -> str:
@@ -103,6 +106,17 @@ def test_no_stored_address_ends_what_a_reader_puts_it_in(start: str, rest: str):
     document = f"<feed><entry><title>t</title><link href={quoteattr(start + rest)}/></entry></feed>"
     if not re.search(r"[\x01\x7f\x85]", document):
         assert UNFIT.search(parse_feed(document.encode(), address=BASE).items[0].url) is None
+
+
+@given(st.lists(st.tuples(STARTS, LINKS).map("".join), max_size=6))
+def test_a_publisher_does_not_depend_on_the_links_before(links: list[str]):
+    assert items_of(links) == [item_of(link) for link in links]
+
+
+def test_a_source_is_the_host_that_a_browser_goes_to():
+    item = "<item><title>t</title><source url='https://e.example\\@evil.example/a'>S</source></item>"
+    feed = parse_feed(f"<rss><channel><title>x</title>{item}</channel></rss>".encode())
+    assert feed.items[0].source_host == "e.example"
 
 
 @pytest.mark.parametrize(
