@@ -257,8 +257,10 @@ def from_codes(
     return data if length >= 0 else None
 
 
-def from_escapes(bytes data not None, const uint32_t[::1] pairs not None):
-    """Write ISO-2022-JP as UTF-8, by the pairs of EUC-JP."""
+ctypedef Py_ssize_t (*Writer)(const uint8_t* raw, Py_ssize_t size, const uint32_t* pairs, uint8_t* out) noexcept nogil
+
+
+cdef object by_pairs(Writer write, bytes data, const uint32_t[::1] pairs):
     cdef:
         const uint8_t* raw = data
         Py_ssize_t size = len(data), length
@@ -268,20 +270,15 @@ def from_escapes(bytes data not None, const uint32_t[::1] pairs not None):
     made = room_for(size)
     out = <uint8_t*>PyBytes_AS_STRING(made)
     with nogil:
-        length = write_escapes(raw, size, &pairs[0], out)
+        length = write(raw, size, &pairs[0], out)
     return take(made, length)
+
+
+def from_escapes(bytes data not None, const uint32_t[::1] pairs not None):
+    """Write ISO-2022-JP as UTF-8, by the pairs of EUC-JP."""
+    return by_pairs(write_escapes, data, pairs)
 
 
 def from_tildes(bytes data not None, const uint32_t[::1] pairs not None):
     """Write HZ as UTF-8, by the pairs of GB2312."""
-    cdef:
-        const uint8_t* raw = data
-        Py_ssize_t size = len(data), length
-        PyObject* made
-        uint8_t* out
-    check("pairs", pairs.shape[0], PAIRS, False)
-    made = room_for(size)
-    out = <uint8_t*>PyBytes_AS_STRING(made)
-    with nogil:
-        length = write_tildes(raw, size, &pairs[0], out)
-    return take(made, length)
+    return by_pairs(write_tildes, data, pairs)
