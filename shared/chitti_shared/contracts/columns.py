@@ -13,6 +13,7 @@ from chitti_shared.contracts.arrays import Integers
 
 MAX_SYMBOLS = 100
 MAX_COLUMNS = 128
+MAX_BARS = 1_000_000
 MAX_REPLY_BYTES = 32 << 20
 
 
@@ -35,9 +36,9 @@ class ComputeColumnsRequest(Request, frozen=True):
 
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=MAX_SYMBOLS)]
     columns: Annotated[list[Any], Meta(max_length=MAX_COLUMNS)] = msgspec.field(default_factory=list)
-    bars: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    bars: Annotated[int, Meta(ge=1, le=MAX_BARS)] | None = None
     recent: Annotated[list[Any], Meta(max_length=MAX_COLUMNS)] = msgspec.field(default_factory=list)
-    recent_bars: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    recent_bars: Annotated[int, Meta(ge=1, le=MAX_BARS)] = 1
 
 
 class RefusedSymbol(msgspec.Struct, frozen=True, kw_only=True):
