@@ -114,7 +114,7 @@ def _history(reply: ComputeColumnsReply, bars: slice, recent: Floats, symbol: st
     prices = np.array([getattr(reply, name)[bars] for name in _PRICES])
     days = np.array(reply.days[bars], dtype=np.int64)
     found = _patterns(plan, prices, reply.columns[:, bars], recent.shape[1])
-    for one in (block, prices, days, *found.values()):
+    for one in (block, prices, days):
         one.setflags(write=False)
     opened, high, low, close, volume = prices
     columns = dict(zip(plan.columns, block, strict=True))
@@ -131,9 +131,9 @@ def _patterns(plan: Plan, prices: Floats, columns: Floats, newest: int) -> dict[
     opened, high, low, close, volume = prices
     bars = bars_of(opened, high, low, close, volume)
     found = catalogue.qualities(bars, dict(zip(labels, columns, strict=True)), plan.patterns)
-    if newest == len(bars):
-        return found
-    return {name: np.array(values[len(bars) - newest :]) for name, values in found.items()}
+    block = np.array([values[len(bars) - newest :] for values in found.values()])
+    block.setflags(write=False)
+    return dict(zip(found, block, strict=True))
 
 
 def size_of(facts: SymbolFacts) -> int:

@@ -22,9 +22,9 @@ from signal_service.storage.bars import BarTable
 from signal_service.work.figures import Figures
 from signal_service.work.histories import Histories, histories_of, request_of
 
-AT_ONCE = 25  # symbols of one request to mojo-compute
-TOGETHER = 2  # requests on their way at a time: one is computed while the other one is read
-_COST_US = 20_000.0  # of taking a reply apart, patterns included
+AT_ONCE = 50  # symbols of one request to mojo-compute
+TOGETHER = 3  # requests on their way at a time: two are computed while the third one is read
+_COST_US = 30_000.0  # of taking a reply apart, patterns included
 _DAY_S = 86_400
 
 
