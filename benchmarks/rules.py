@@ -1,6 +1,8 @@
 """Rules: all shipped ones on a symbol in memory, and a universe of 750 symbols from stored prices.
 
 python -m benchmarks.rules
+
+The C library keeps freed memory, as in the daemon that does this.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts import columns as contract
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.db import connect_pool
@@ -43,6 +46,7 @@ ONE_MS, UNIVERSE_MS = 0.5, 1_000
 
 def measure(target: Target, stack: LiveStack) -> list[Row]:
     """Rows of one symbol in memory and of the universe from stored prices."""
+    keep_freed_memory()
     store(target)
     return [*in_memory(), *asyncio.run(_universe(stack))]
 

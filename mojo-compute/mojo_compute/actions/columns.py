@@ -30,7 +30,7 @@ _NO_DATA = Data(Bars(_NONE, _NONE, _NONE, _NONE))  # columns of prices look at n
 
 @dataclass(slots=True)
 class _Part:
-    """One symbol of the request: its bars, and where its values go in the reply's arrays.
+    """One symbol of the request: its bars, and where its values go in the reply's `columns` and in `recent`.
 
     `error` says why it has none; what stands in its place is left out then.
     """
@@ -38,7 +38,8 @@ class _Part:
     symbol: str
     found: Found
     series: Series
-    answered: slice = field(default_factory=lambda: slice(0))
+    answered: slice = field(default_factory=lambda: slice(0, 0))
+    newest: slice = field(default_factory=lambda: slice(0, 0))
     error: ChittiError | None = None
 
 
@@ -49,28 +50,29 @@ def register(router: Router[ComputeContext]) -> None:
 
 async def compute_columns(request: contract.ComputeColumnsRequest, ctx: ComputeContext) -> contract.ComputeColumnsReply:
     """Serve columns of many symbols. Errors: invalid_input, payload_too_large."""
-    program = Program(_parsed(request.columns))
+    program = Program([*_parsed(request.columns, "columns"), *_parsed(request.recent, "recent")])
     parts, refused = await _stored(request.symbols, ctx)
-    length = _lay_out(parts, request.bars)
-    _check_size(length, request)
-    values = np.empty((len(request.columns), length))
+    length, newest = _lay_out(parts, request)
+    _check_size(length, newest, request)
+    values = np.empty((len(request.columns), length)), np.empty((len(request.recent), newest))
+    cost_us = _cost(len(program), sum(len(one.series) for one in parts))
     threads = max(1, min(ctx.bulk_threads, len(parts)))
     await asyncio.gather(
         *(
-            ctx.cpu.run(_fill, parts[number::threads], program, values, lane="bulk", cost_us=_cost(values, threads))
+            ctx.cpu.run(_fill, parts[number::threads], program, *values, lane="bulk", cost_us=cost_us / threads)
             for number in range(threads)
         )
     )
     refused |= {one.symbol: one.error for one in parts if one.error is not None}
-    return _reply(parts, values, refused)
+    return _reply(parts, *values, refused)
 
 
-def _parsed(columns: Sequence[Any]) -> list[Node]:
-    """The columns as nodes. Errors: InvalidInput, with the column's place in `field`."""
-    check_values(list(columns), "columns")
+def _parsed(columns: Sequence[Any], field: str) -> list[Node]:
+    """A field's columns as nodes. Errors: InvalidInput, with the column's place in `field`."""
+    check_values(list(columns), field)
     nodes: list[Node] = []
     for number, document in enumerate(columns):
-        path = f"columns[{number}]"
+        path = f"{field}[{number}]"
         node = Parser({}).parse(document, path, "number")
         check_size({path: node})
         if beside := sorted(node.needs - {"series"}):
@@ -99,17 +101,19 @@ async def _stored(symbols: Sequence[str], ctx: ComputeContext) -> tuple[list[_Pa
     return parts, refused
 
 
-def _lay_out(parts: Sequence[_Part], bars: int | None) -> int:
-    """Give each symbol its place; answers how long the arrays are."""
-    end = 0
+def _lay_out(parts: Sequence[_Part], request: contract.ComputeColumnsRequest) -> tuple[int, int]:
+    """Give each symbol its places; answers how long `columns` and `recent` are."""
+    end = newest = 0
     for one in parts:
-        begin, end = end, end + min(len(one.series), bars or len(one.series))
-        one.answered = slice(begin, end)
-    return end
+        count = min(len(one.series), request.bars or len(one.series))
+        one.answered = slice(end, end + count)
+        one.newest = slice(newest, newest + min(count, request.recent_bars))
+        end, newest = one.answered.stop, one.newest.stop
+    return end, newest
 
 
-def _check_size(length: int, request: contract.ComputeColumnsRequest) -> None:
-    size = 8 * length * (len(_PRICES) + 1 + len(request.columns))
+def _check_size(length: int, newest: int, request: contract.ComputeColumnsRequest) -> None:
+    size = 8 * (length * (len(_PRICES) + 1 + len(request.columns)) + newest * len(request.recent))
     if size > contract.MAX_REPLY_BYTES:
         raise PayloadTooLarge(
             f"the columns would have {size} bytes, at most {contract.MAX_REPLY_BYTES} fit in a reply: "
@@ -119,8 +123,9 @@ def _check_size(length: int, request: contract.ComputeColumnsRequest) -> None:
         )
 
 
-def _fill(parts: Sequence[_Part], program: Program, values: Floats) -> None:
+def _fill(parts: Sequence[_Part], program: Program, values: Floats, recent: Floats) -> None:
     """Compute the columns of some symbols into their places; a cancelled call stops between two of them."""
+    known = len(values)
     for one in parts:
         raise_if_cancelled()
         try:
@@ -128,9 +133,10 @@ def _fill(parts: Sequence[_Part], program: Program, values: Floats) -> None:
         except (InvalidInput, ComputationError) as error:  # an indicator is not defined on its values
             one.error = error
             continue
-        length = one.answered.stop - one.answered.start
-        for row, column in enumerate(found):
-            values[row, one.answered] = column[len(column) - length :]
+        for rows, columns, place in ((values, found[:known], one.answered), (recent, found[known:], one.newest)):
+            length = place.stop - place.start
+            for row, column in zip(rows, columns, strict=True):
+                row[place] = column[len(column) - length :]
 
 
 def _columns_of(series: Series) -> Columns:
@@ -138,10 +144,13 @@ def _columns_of(series: Series) -> Columns:
     return Columns(**series.columns, times=times, row=0, present=None, data=_NO_DATA)
 
 
-def _reply(parts: Sequence[_Part], values: Floats, refused: dict[str, ChittiError]) -> contract.ComputeColumnsReply:
+def _reply(
+    parts: Sequence[_Part], values: Floats, recent: Floats, refused: dict[str, ChittiError]
+) -> contract.ComputeColumnsReply:
     good = [one for one in parts if one.error is None]
     if len(good) < len(parts):
         values = np.concatenate([values[:, one.answered] for one in good] or [values[:, :0]], axis=1)
+        recent = np.concatenate([recent[:, one.newest] for one in good] or [recent[:, :0]], axis=1)
     counts = [one.answered.stop - one.answered.start for one in good]
     prices = {name: _joined([one.series.columns[name] for one in good], counts) for name in _PRICES}
     days = _joined([one.series.days.astype(np.int64) for one in good], counts)
@@ -153,6 +162,7 @@ def _reply(parts: Sequence[_Part], values: Floats, refused: dict[str, ChittiErro
         days=days.astype(np.int32),  # type: ignore[arg-type]
         **prices,
         columns=values,
+        recent=recent,
         refused={
             symbol: contract.RefusedSymbol(error=error.code, message=error.message, details=error.details)
             for symbol, error in refused.items()
@@ -166,5 +176,6 @@ def _joined(columns: Sequence[npt.NDArray[Any]], counts: Sequence[int]) -> npt.N
     return np.concatenate(parts) if parts else np.empty(0)
 
 
-def _cost(values: Floats, threads: int) -> float:
-    return max(1_000.0, values.size * _US_A_VALUE / threads)
+def _cost(steps: int, bars: int) -> float:
+    """Microseconds of all symbols: each step of the program is computed over all bars, whatever is answered."""
+    return max(1_000.0, steps * bars * _US_A_VALUE)

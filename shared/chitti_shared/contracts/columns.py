@@ -13,6 +13,7 @@ from chitti_shared.contracts.arrays import Integers
 
 MAX_SYMBOLS = 100
 MAX_COLUMNS = 128
+MAX_BARS = 1_000_000
 MAX_REPLY_BYTES = 32 << 20
 
 
@@ -27,11 +28,17 @@ class ComputeColumnsRequest(Request, frozen=True):
         Numbers of the language of rules (docs/EXPRESSIONS.md), such as `{"sma": 20}`; at most 128.
     bars : int or None
         Only the newest so many of each symbol are answered; they are computed over all that are stored.
+    recent : list of JSON
+        Further numbers, of which only the newest values are answered; at most 128.
+    recent_bars : int
+        How many values of each of `recent`; at most as many as `bars` leaves.
     """
 
     symbols: Annotated[list[Symbol], Meta(min_length=1, max_length=MAX_SYMBOLS)]
     columns: Annotated[list[Any], Meta(max_length=MAX_COLUMNS)] = msgspec.field(default_factory=list)
-    bars: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    bars: Annotated[int, Meta(ge=1, le=MAX_BARS)] | None = None
+    recent: Annotated[list[Any], Meta(max_length=MAX_COLUMNS)] = msgspec.field(default_factory=list)
+    recent_bars: Annotated[int, Meta(ge=1, le=MAX_BARS)] = 1
 
 
 class RefusedSymbol(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +66,8 @@ class ComputeColumnsReply(Reply, frozen=True):
         Days since 1 January 1970.
     columns : array, shape (columns, bars of all symbols)
         A row for each column of the request; null in warm-up.
+    recent : array, shape (recent, recent values of all symbols)
+        A row for each of `recent`; of each symbol as many as its count, at most `recent_bars`.
     refused : dict
         The other symbols, by name.
     """
@@ -74,6 +83,7 @@ class ComputeColumnsReply(Reply, frozen=True):
     close: np.ndarray
     volume: np.ndarray
     columns: np.ndarray
+    recent: np.ndarray
     refused: dict[str, RefusedSymbol]
 
 

@@ -97,13 +97,10 @@ def judge(
         Whether to tell what held on the bar before.
     """
     dates = dates_of(facts)
-    history = plan.run(facts, live=True) if look_back else None
-    holds = plan.run_last(facts, live=True) if history is None else history[:, -1]
-    held_before = frozenset(
-        side.key
-        for side, before in zip(sides, () if history is None or len(facts) < 2 else history[:, -2], strict=False)
-        if before
-    )
+    newest_two = plan.run_newest(facts, 2 if look_back else 1)
+    holds = newest_two[:, -1]
+    earlier = newest_two[:, -2] if newest_two.shape[1] > 1 else ()
+    held_before = frozenset(side.key for side, before in zip(sides, earlier, strict=False) if before)
     found = [row for row in range(len(sides)) if holds[row]]
     if not found:
         return Judgement(facts.symbol, dates, (), held_before)

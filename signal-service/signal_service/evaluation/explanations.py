@@ -44,13 +44,14 @@ class Explanation:
         denied = [Operation("not", (one,), "truth") for one in truths]
         self._program = Program([*truths, *denied, *_of_kind(nodes, "number")])
 
-    def of(self, facts: SymbolFacts, *, live: bool) -> tuple[Reading, ...]:
-        """What was read for the newest bar, each number once."""
+    def of(self, facts: SymbolFacts, first: int, *, live: bool) -> tuple[Reading, ...]:
+        """What was read for the newest bar, each number once; nothing before bar `first` decides about it."""
         if not len(facts):
             return ()
-        truths, values = self._program.run(facts, live=live)
-        told = _Telling(self._truths, self._numbers, truths, values, len(facts) - 1)
-        found = told.condition(self._condition, len(facts) - 1, wanted=True)
+        truths, values = self._program.run(facts, first, live=live)
+        newest = len(facts) - first - 1
+        told = _Telling(self._truths, self._numbers, truths, values, newest)
+        found = told.condition(self._condition, newest, wanted=True)
         return tuple(dict.fromkeys(found))
 
 

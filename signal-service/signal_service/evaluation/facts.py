@@ -43,8 +43,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class SymbolFacts:
-    """One symbol's history, oldest bar first; contiguous arrays of n bars, read-only, NaN where a value is
-    not known.
+    """One symbol's history, oldest bar first; contiguous arrays, read-only, NaN where a value is not known.
 
     Parameters
     ----------
@@ -52,10 +51,10 @@ class SymbolFacts:
         Days since 1970, rising.
     open, high, low, close, volume : ndarray of float64, shape (n,)
         Rupees and shares, adjusted for splits.
-    columns : mapping of str to ndarray of float64, shape (n,)
-        Indicators by the canonical JSON of their expression.
-    patterns : mapping of str to ndarray of float64, shape (n,)
-        Quality (0 to 1) of the pattern of that name that is completed on a bar, else 0.
+    columns : mapping of str to ndarray of float64, shape (m,)
+        Indicators by the canonical JSON of their expression, on the newest m bars (0 <= m <= n).
+    patterns : mapping of str to ndarray of float64, shape (m,)
+        Quality (0 to 1) of the pattern of that name that is completed on a bar, else 0; the newest m bars.
     fundamentals, sector_ranks : mapping of str to Dated
         Figures of the company, and its percentile (0 to 100) in its industry, by metric.
     """

@@ -28,7 +28,7 @@ def inputs_of(sources: Sequence[Source], facts: SymbolFacts, first: int, *, live
     Raises
     ------
     ComputationError
-        The facts lack a column or a pattern that the program reads.
+        The facts lack a column or a pattern that the program reads, or do not reach back to bar `first`.
     """
     return [_READ[kind](facts, name, first, live) for kind, name in sources]
 
@@ -41,18 +41,26 @@ def _series(facts: SymbolFacts, name: str, first: int, _live: bool) -> Floats:
 
 
 def _column(facts: SymbolFacts, name: str, first: int, _live: bool) -> Floats:
-    return _present(facts.columns, name, "column", facts.symbol)[first:]
+    return _present(facts, facts.columns, name, "column", first)
 
 
 def _pattern(facts: SymbolFacts, name: str, first: int, _live: bool) -> Floats:
-    return _present(facts.patterns, name, "pattern", facts.symbol)[first:]
+    return _present(facts, facts.patterns, name, "pattern", first)
 
 
-def _present(values: Mapping[str, Floats], name: str, kind: str, symbol: str) -> Floats:
-    found = values.get(name)
+def _present(facts: SymbolFacts, values: Mapping[str, Floats], name: str, kind: str, first: int) -> Floats:
+    symbol, found = facts.symbol, values.get(name)
     if found is None:
         raise ComputationError(f"the facts on {symbol} lack the {kind} {name}", symbol=symbol, **{kind: name})
-    return found
+    skipped = first - (len(facts) - len(found))
+    if skipped < 0:
+        raise ComputationError(
+            f"the facts on {symbol} have the {kind} {name} on the newest {len(found)} bars only, "
+            f"{len(facts) - first} are read",
+            symbol=symbol,
+            **{kind: name},
+        )
+    return found[skipped:]
 
 
 def _fundamental(facts: SymbolFacts, name: str, first: int, _live: bool) -> Floats:

@@ -95,9 +95,23 @@ class Plan:
         """
         if not len(facts):
             return np.zeros(len(self.conditions), dtype=np.bool_)
-        first = max(0, len(facts) - self.bars)
+        return self.run_newest(facts, 1, live=live)[:, -1].astype(np.bool_)
+
+    def run_newest(self, facts: SymbolFacts, count: int, *, live: bool = True) -> Flags:
+        """Where each condition holds on the newest bars: what `run` has of them, computed of as few bars as do.
+
+        Returns
+        -------
+        ndarray of uint8, shape (conditions, min(count, n))
+
+        Raises
+        ------
+        ComputationError
+            The facts lack a column or a pattern, or have it on fewer than `bars + count - 1` bars.
+        """
+        first = max(0, len(facts) - self.bars - count + 1)
         truths, _values = self._program.run(facts, first, live=live)
-        return truths[:, -1].astype(np.bool_)
+        return truths[:, -count:]
 
     def explain(self, index: int, facts: SymbolFacts, *, live: bool = True) -> tuple[Reading, ...]:
         """The numbers that condition `index` read on the newest bar, each once, in the order they stand in.
@@ -112,7 +126,7 @@ class Plan:
         found = self._explanations.get(index)
         if found is None:
             found = self._explanations[index] = Explanation(self.conditions[index])
-        return found.of(facts, live=live)
+        return found.of(facts, max(0, len(facts) - self.bars), live=live)
 
     @cached_property
     def needs(self) -> frozenset[str]:

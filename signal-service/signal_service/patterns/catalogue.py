@@ -25,7 +25,7 @@ from signal_service.patterns.pattern import Pattern
 from signal_service.patterns.rows import patterns_of, qualities_of
 from signal_service.patterns.squeezes import SQUEEZES
 
-EVENTS: tuple[EventFamily, ...] = (BREAKOUTS, LEVELS, GAPS, DIVERGENCES, SQUEEZES, CROSSINGS)
+EVENTS: tuple[EventFamily, ...] = (BREAKOUTS, LEVELS, GAPS, *DIVERGENCES, SQUEEZES, CROSSINGS)
 NAMES: frozenset[str] = frozenset(BY_NAME)
 
 

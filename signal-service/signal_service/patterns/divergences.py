@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from chitti_shared.contracts.signals.pattern_events import DIVERGENT
@@ -18,38 +19,33 @@ COLUMNS = (
     Column("macd_line", "macd", {}, "macd_line"),
     Column("obv", "obv", {}),
 )
-_LINES = dict(zip(DIVERGENT, (one.label for one in COLUMNS), strict=True))
 RSI_POINTS, MACD_RANGES, OBV_DAYS = 10.0, 0.5, 5.0  # a large difference: points, ATRs, days of usual volume
 
 
-def _forms() -> tuple[Form, ...]:
+_UNITS: dict[str, Callable[[History], Floats]] = {
+    "rsi": lambda history: np.full(len(history), RSI_POINTS),
+    "macd": lambda history: MACD_RANGES * history.atr,
+    "obv": lambda history: OBV_DAYS * history.usual_volume,
+}
+
+
+def _family(word: str, column: Column) -> EventFamily:
+    """The divergences of one indicator: who asks for those of another one does not wait for them."""
     sides = (("bullish", ("low", "low")), ("bearish", ("high", "high")))
-    return tuple(
-        Form(f"{hidden}{way}_{word}_divergence", roles)
-        for word in DIVERGENT
-        for way, roles in sides
-        for hidden in ("", "hidden_")
-    )
+    forms = tuple(Form(f"{hidden}{way}_{word}_divergence", roles) for way, roles in sides for hidden in ("", "hidden_"))
+    return EventFamily(forms, (column,), partial(_rows, column.label, _UNITS[word]))
 
 
-def rows(history: History, columns: Mapping[str, Floats]) -> Floats:
-    """Rows of all divergences of a history."""
-    swings, out = history.swings, history.room
-    units = {
-        "rsi": np.full(len(history), RSI_POINTS),
-        "macd": MACD_RANGES * history.atr,
-        "obv": OBV_DAYS * history.usual_volume,
-    }
-    count = kind = 0
-    for word, label in _LINES.items():
-        for side, sign in ((history.up, 1.0), (history.down, -1.0)):
-            own = swings.sides == -sign
-            line = np.ascontiguousarray(sign * columns[label])
-            count += divergences_into(
-                side, sign, swings.bars[own], swings.known[own], line, units[word], kind, kind + 1, out[count:]
-            )
-            kind += 2
+def _rows(label: str, unit_of: Callable[[History], Floats], history: History, columns: Mapping[str, Floats]) -> Floats:
+    swings, out, unit = history.swings, history.room, unit_of(history)
+    count = 0
+    for kind, side, sign in ((0, history.up, 1.0), (2, history.down, -1.0)):
+        own = swings.sides == -sign
+        line = np.ascontiguousarray(sign * columns[label])
+        count += divergences_into(
+            side, sign, swings.bars[own], swings.known[own], line, unit, kind, kind + 1, out[count:]
+        )
     return out[:count].copy()
 
 
-DIVERGENCES = EventFamily(_forms(), COLUMNS, rows)
+DIVERGENCES: tuple[EventFamily, ...] = tuple(map(_family, DIVERGENT, COLUMNS))

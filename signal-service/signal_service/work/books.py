@@ -11,7 +11,6 @@ from signal_service.evaluation import Plan
 from signal_service.rules import RuleDocument
 from signal_service.rules.book import RuleBook
 from signal_service.storage.rules import RuleTable
-from signal_service.work.histories import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def check_room(book: RuleBook, document: RuleDocument) -> None:
         All of them would go unjudged.
     """
     others = [side for side in book.sides if side.name != document.name]
-    columns = len(asked_of(Plan([side.when for side in (*others, *document.sides)])))
+    columns = len(Plan([side.when for side in (*others, *document.sides)]).columns)
     if columns > MAX_COLUMNS:
         raise Conflict(
             f"with {document.name} the rules read {columns} different indicators, at most {MAX_COLUMNS}: "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from chitti_shared.contracts.columns import ComputeColumnsReply
+from chitti_shared.contracts.columns import MAX_BARS, ComputeColumnsReply, ComputeColumnsRequest
+from numpy.typing import ArrayLike
 
 from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.patterns import catalogue
@@ -16,6 +17,7 @@ from signal_service.patterns.bars import Floats, bars_of
 from signal_service.work.figures import industry_of
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...]]  # symbol, columns, patterns
+_Entry = tuple[int, bool, SymbolFacts]  # number of the bars, whether columns and patterns are whole, facts
 _PRICES = ("open", "high", "low", "close", "volume")
 
 
@@ -31,52 +33,88 @@ class Histories:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._used = 0
-        self._kept: OrderedDict[_Key, tuple[int, SymbolFacts]] = OrderedDict()
+        self._kept: OrderedDict[_Key, _Entry] = OrderedDict()
 
     @property
     def used(self) -> int:
         """Bytes that are kept."""
         return self._used
 
-    def find(self, symbol: str, seq: int | None, plan: Plan) -> SymbolFacts | None:
-        """The history of a symbol whose bars import number `seq` changed last; None: it isn't kept."""
+    def find(self, symbol: str, seq: int | None, plan: Plan, *, whole: bool = True) -> SymbolFacts | None:
+        """The history of a symbol whose bars import number `seq` changed last; None: it isn't kept.
+
+        Parameters
+        ----------
+        symbol : str
+        seq : int or None
+        plan : Plan
+        whole : bool
+            Whether columns and patterns of all bars are wanted; else those of the newest ones do.
+        """
         key = (symbol, plan.columns, plan.patterns)
         kept = self._kept.get(key)
-        if kept is None or kept[0] != seq:
+        if kept is None or kept[0] != seq or (whole and not kept[1]):
             return None
         self._kept.move_to_end(key)
-        return kept[1]
+        return kept[2]
 
-    def keep(self, symbol: str, seq: int, plan: Plan, facts: SymbolFacts) -> None:
+    def keep(self, symbol: str, seq: int, plan: Plan, facts: SymbolFacts, *, whole: bool = True) -> None:
+        """Keep facts in place of those kept before for the same symbol and plan."""
         key = (symbol, plan.columns, plan.patterns)
         replaced = self._kept.pop(key, None)
-        self._used += size_of(facts) - (size_of(replaced[1]) if replaced is not None else 0)
-        self._kept[key] = seq, facts
+        self._used += size_of(facts) - (size_of(replaced[2]) if replaced is not None else 0)
+        self._kept[key] = seq, whole, facts
         while self._used > self._limit:
-            _key, (_seq, oldest) = self._kept.popitem(last=False)
+            _key, (_seq, _whole, oldest) = self._kept.popitem(last=False)
             self._used -= size_of(oldest)
 
 
-def asked_of(plan: Plan) -> list[Any]:
-    """The columns to ask for: those of the plan, then those that its patterns are found with."""
-    found = catalogue.columns_of(plan.patterns) if plan.patterns else ()
-    return [*(json.loads(label) for label in plan.columns), *(column.expression for column in found)]
+def recent_bars_of(plan: Plan, *, whole: bool) -> int:
+    """Of how many of the newest bars columns and patterns are wanted: of those that decide about the last two."""
+    return MAX_BARS if whole else min(plan.bars + 1, MAX_BARS)
 
 
-def histories_of(reply: ComputeColumnsReply, plan: Plan) -> list[tuple[str, int, SymbolFacts]]:
-    """The symbols of a reply with the number of their bars and their facts, each in memory of its own."""
-    ends = np.concatenate(([0], np.cumsum(reply.counts))).tolist()
-    places = zip(reply.symbols, reply.current, reply.changed_seq, pairwise(ends), strict=True)
-    return [(asked, seq, _history(reply, slice(*bounds), current, plan)) for asked, current, seq, bounds in places]
+def request_of(symbols: Sequence[str], plan: Plan, *, whole: bool) -> ComputeColumnsRequest:
+    """What to ask of mojo-compute: patterns are found in all bars, of the plan's columns the newest bars may do."""
+    read = catalogue.columns_of(plan.patterns) if plan.patterns else ()
+    return ComputeColumnsRequest(
+        symbols=list(symbols),
+        columns=[column.expression for column in read],
+        recent=[json.loads(label) for label in plan.columns],
+        recent_bars=recent_bars_of(plan, whole=whole),
+    )
 
 
-def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan) -> SymbolFacts:
-    known = len(plan.columns)
-    block = np.array(reply.columns[:known, bars])
+def histories_of(reply: ComputeColumnsReply, plan: Plan, *, whole: bool) -> list[tuple[str, int, SymbolFacts]]:
+    """The symbols of a reply with the number of their bars and their facts, each in memory of its own.
+
+    Parameters
+    ----------
+    reply : ComputeColumnsReply
+        To `request_of` the same plan, as `whole`.
+    plan : Plan
+    whole : bool
+        Whether columns and patterns of all bars are wanted; else those of the newest ones.
+    """
+    recent = _places_of(np.minimum(reply.counts, recent_bars_of(plan, whole=whole)))
+    told = zip(reply.symbols, reply.current, reply.changed_seq, _places_of(reply.counts), recent, strict=True)
+    return [
+        (asked, seq, _history(reply, bars, reply.recent[:, newest], current, plan))
+        for asked, current, seq, bars, newest in told
+    ]
+
+
+def _places_of(counts: ArrayLike) -> list[slice]:
+    """Where each symbol's values stand."""
+    return [slice(*ends) for ends in pairwise(np.concatenate(([0], np.cumsum(counts))).tolist())]
+
+
+def _history(reply: ComputeColumnsReply, bars: slice, recent: Floats, symbol: str, plan: Plan) -> SymbolFacts:
+    block = np.array(recent)
     prices = np.array([getattr(reply, name)[bars] for name in _PRICES])
     days = np.array(reply.days[bars], dtype=np.int64)
-    found = _patterns(plan, prices, reply.columns[known:, bars])
-    for one in (block, prices, days, *found.values()):
+    found = _patterns(plan, prices, reply.columns[:, bars], recent.shape[1])
+    for one in (block, prices, days):
         one.setflags(write=False)
     opened, high, low, close, volume = prices
     columns = dict(zip(plan.columns, block, strict=True))
@@ -85,14 +123,17 @@ def _history(reply: ComputeColumnsReply, bars: slice, symbol: str, plan: Plan) -
     )
 
 
-def _patterns(plan: Plan, prices: Floats, columns: Floats) -> dict[str, Floats]:
-    """The qualities of the plan's patterns on each bar."""
+def _patterns(plan: Plan, prices: Floats, columns: Floats, newest: int) -> dict[str, Floats]:
+    """The qualities of the plan's patterns on each of the newest bars."""
     if not plan.patterns:
         return {}
     labels = [column.label for column in catalogue.columns_of(plan.patterns)]
     opened, high, low, close, volume = prices
     bars = bars_of(opened, high, low, close, volume)
-    return catalogue.qualities(bars, dict(zip(labels, columns, strict=True)), plan.patterns)
+    found = catalogue.qualities(bars, dict(zip(labels, columns, strict=True)), plan.patterns)
+    block = np.array([values[len(bars) - newest :] for values in found.values()])
+    block.setflags(write=False)
+    return dict(zip(found, block, strict=True))
 
 
 def size_of(facts: SymbolFacts) -> int:

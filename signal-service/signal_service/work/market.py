@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from chitti_shared.contracts import columns as contract
 from chitti_shared.db import Pool
@@ -19,11 +20,11 @@ from signal_service.evaluation.sessions import articles_of
 from signal_service.storage.articles import ArticleTable, Told
 from signal_service.storage.bars import BarTable
 from signal_service.work.figures import Figures
-from signal_service.work.histories import Histories, asked_of, histories_of
+from signal_service.work.histories import Histories, histories_of, request_of
 
-AT_ONCE = 25  # symbols of one request to mojo-compute
-TOGETHER = 2  # requests on their way at a time: one is computed while the other one is read
-_COST_US = 20_000.0  # of taking a reply apart, patterns included
+AT_ONCE = 50  # symbols of one request to mojo-compute
+TOGETHER = 3  # requests on their way at a time: two are computed while the third one is read
+_COST_US = 30_000.0  # of taking a reply apart, patterns included
 _DAY_S = 86_400
 
 
@@ -64,7 +65,8 @@ class Market:
         symbols : iterable of str
         plan : Plan
         history : bool
-            Whether articles of all bars are wanted; else those that decide about the newest bar, and the day before.
+            Whether columns, patterns and articles of all bars are wanted; else those that decide about the newest
+            bar and the one before it. Prices are of all bars.
 
         Raises
         ------
@@ -72,7 +74,7 @@ class Market:
             The database or mojo-compute can't be asked now; nothing is known about any symbol.
         """
         asked = list(dict.fromkeys(symbols))
-        found = await self._histories(asked, plan)
+        found = await self._histories(asked, plan, whole=history)
         articles = await self._told(found.known, plan, history=history)
         figures = await self._figures.of(plan.metrics, plan.ranked)
         known = {
@@ -86,13 +88,13 @@ class Market:
         }
         return Facts(known, found.refused)
 
-    async def _histories(self, symbols: Sequence[str], plan: Plan) -> Facts:
+    async def _histories(self, symbols: Sequence[str], plan: Plan, *, whole: bool) -> Facts:
         """Bars, columns and patterns: those that are kept and still true, the others anew."""
         versions = await self._bars.versions(symbols)
         found = Facts({}, {})
         missing: list[str] = []
         for symbol in symbols:
-            kept = self._kept.find(symbol, versions.get(symbol), plan)
+            kept = self._kept.find(symbol, versions.get(symbol), plan, whole=whole)
             if kept is None:
                 missing.append(symbol)
             else:
@@ -101,30 +103,30 @@ class Market:
 
         async def ask_on() -> None:
             for chunk in waiting:
-                await self._ask(chunk, plan, found)
+                await self._ask(chunk, plan, found, whole=whole)
 
         await asyncio.gather(*(ask_on() for _ in range(TOGETHER)))
         return found
 
-    async def _ask(self, symbols: Sequence[str], plan: Plan, found: Facts) -> None:
-        request = contract.ComputeColumnsRequest(symbols=list(symbols), columns=asked_of(plan))
+    async def _ask(self, symbols: Sequence[str], plan: Plan, found: Facts, *, whole: bool) -> None:
+        request = request_of(symbols, plan, whole=whole)
         try:
             reply = await self._client.call(contract.COMPUTE_COLUMNS, request, reply_as="binary")
         except PayloadTooLarge:
             if len(symbols) == 1:
                 raise
             half = len(symbols) // 2
-            await self._ask(symbols[:half], plan, found)
-            await self._ask(symbols[half:], plan, found)
+            await self._ask(symbols[:half], plan, found, whole=whole)
+            await self._ask(symbols[half:], plan, found, whole=whole)
             return
         for symbol, refusal in reply.refused.items():
             found.refused[symbol] = ChittiError.from_dict(
                 {"error": refusal.error, "message": refusal.message, "details": refusal.details}
             )
-        made = await self._cpu.run(histories_of, reply, plan, lane="bulk", cost_us=_COST_US)
+        made = await self._cpu.run(partial(histories_of, reply, plan, whole=whole), lane="bulk", cost_us=_COST_US)
         for symbol, seq, facts in made:
             if len(facts):
-                self._kept.keep(symbol, seq, plan, facts)
+                self._kept.keep(symbol, seq, plan, facts, whole=whole)
                 found.known[symbol] = facts
             else:
                 found.refused[symbol] = NotFound(f"no bars are stored for {symbol}", kind="symbol")

@@ -72,6 +72,32 @@ async def test_the_newest_bars_are_computed_over_all_bars(market_client: Client)
     np.testing.assert_array_equal(newest.days[5:], whole.days[-5:])
 
 
+@pytest.mark.parametrize("bars", [None, 9])
+async def test_of_recent_columns_the_newest_values_are_answered_beside_whole_ones(
+    market_client: Client, bars: int | None
+) -> None:
+    whole = await asked(market_client, "INFY", "TATAMOTORS", columns=COLUMNS, bars=bars)
+    both = await asked(
+        market_client, "INFY", "TATAMOTORS", columns=COLUMNS[:2], recent=COLUMNS[1:], recent_bars=4, bars=bars
+    )
+    assert whole.recent.shape == (0, 2)
+    assert both.counts.tolist() == whole.counts.tolist()
+    np.testing.assert_array_equal(both.columns, whole.columns[:2])
+    first = int(whole.counts[0])
+    np.testing.assert_array_equal(both.recent[:, :4], whole.columns[1:, first - 4 : first])
+    np.testing.assert_array_equal(both.recent[:, 4:], whole.columns[1:, -4:])
+    every = await asked(market_client, "INFY", "TATAMOTORS", recent=COLUMNS, recent_bars=1_000_000, bars=bars)
+    np.testing.assert_array_equal(every.recent, whole.columns)
+
+
+async def test_a_refused_symbol_leaves_no_place_among_recent_values(market_client: Client) -> None:
+    last = float((await asked(market_client, "INFY")).close[-1])
+    undefined = {"ln": {"of": {"abs": {"-": ["close", last]}}}}
+    reply = await asked(market_client, "INFY", "TATAMOTORS", recent=["close", undefined], recent_bars=3)
+    assert (reply.symbols, reply.recent.shape) == (["TATAMOTORS"], (2, 3))
+    np.testing.assert_array_equal(reply.recent[0], reply.close[-3:])
+
+
 async def test_symbols_without_bars_are_told_apart_and_others_served(market_client: Client) -> None:
     reply = await asked(market_client, "NOSUCH", "INFY", "TCS", "INFY", columns=["close"])
     assert reply.symbols == ["INFY"]
@@ -145,6 +171,8 @@ async def test_a_wrong_column_is_named_with_its_place(client: Client, wanted: An
         {"symbols": []},
         {"symbols": ["INFY"], "columns": ["close"] * 129},
         {"symbols": ["INFY"], "bars": 0},
+        {"symbols": ["INFY"], "recent": ["close"] * 129},
+        {"symbols": ["INFY"], "recent": ["close"], "recent_bars": 0},
     ],
 )
 async def test_bounds_of_a_request_are_kept(client: Client, request_: dict[str, Any]) -> None:
@@ -165,6 +193,12 @@ async def test_a_reply_that_would_be_too_large_is_refused_before_it_is_computed(
         await asked(client, "AAA", "BBB", "CCC", "DDD", columns=["close"] * 128)
     assert caught.value.details["field"] == "symbols"
     assert (await asked(client, "AAA", "BBB", columns=["close"] * 100, bars=10)).counts.tolist() == [10, 10]
+
+
+async def test_a_wrong_recent_column_is_named_with_its_place(client: Client) -> None:
+    with pytest.raises(InvalidInput, match="did you mean 'sma'") as caught:
+        await asked(client, "INFY", columns=["close"], recent=["close", {"smaa": 3}])
+    assert caught.value.details["field"] == "recent[1].smaa"
 
 
 async def test_requests_at_once_have_each_their_own_values(market_client: Client) -> None:

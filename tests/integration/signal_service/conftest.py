@@ -174,9 +174,13 @@ def columns_reply(
     request: columns.ComputeColumnsRequest, bars: dict[str, dict[str, Any]], seqs: dict[str, int]
 ) -> columns.ComputeColumnsReply:
     """The columns of a request, as mojo-compute makes them of bars."""
-    program = Program([Parser({}).parse(one, "columns", "number") for one in request.columns])
+    whole, recent = (
+        Program([Parser({}).parse(one, "columns", "number") for one in asked])
+        for asked in (request.columns, request.recent)
+    )
     names = ("open", "high", "low", "close", "volume")
-    parts = [computed_columns(program, one) for one in bars.values()]
+    parts = [computed_columns(whole, one) for one in bars.values()]
+    newest = [computed_columns(recent, one)[:, -request.recent_bars :] for one in bars.values()]
     days = [np.array(one["dates"], "datetime64[D]").astype(np.int32) for one in bars.values()]
     empty: dict[str, Any] = {name: np.concatenate([one[name] for one in bars.values()] or [[]]) for name in names}
     return columns.ComputeColumnsReply(
@@ -187,6 +191,7 @@ def columns_reply(
         days=np.concatenate([np.empty(0, np.int32), *days]),  # type: ignore[arg-type]
         **empty,
         columns=np.concatenate([np.empty((len(request.columns), 0)), *parts], axis=1),
+        recent=np.concatenate([np.empty((len(request.recent), 0)), *newest], axis=1),
         refused={
             symbol: columns.RefusedSymbol(error="not_found", message=f"no symbol {symbol}", details={"kind": "symbol"})
             for symbol in request.symbols

@@ -14,7 +14,7 @@ from chitti_shared.contracts import market as contract
 from chitti_shared.contracts.action import Blob
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.db import Pool, connect_pool
-from chitti_shared.errors import PayloadTooLarge
+from chitti_shared.errors import ComputationError, PayloadTooLarge
 from chitti_shared.expressions import parse_rule
 from chitti_shared.ipc import Client, Lanes
 from chitti_shared.settings import Settings
@@ -108,7 +108,7 @@ async def tell(
 
 
 async def test_facts_are_the_stored_bars_with_columns_and_patterns(market, compute):
-    found = await market.facts(["INFY", "TATAMOTORS", "NOSUCH"], TREND)
+    found = await market.facts(["INFY", "TATAMOTORS", "NOSUCH"], TREND, history=True)
     assert list(found.known) == ["INFY", "TATAMOTORS"]
     assert {symbol: error.code for symbol, error in found.refused.items()} == {"NOSUCH": "not_found"}
     facts = found.known["INFY"]
@@ -124,6 +124,24 @@ async def test_facts_are_the_stored_bars_with_columns_and_patterns(market, compu
     np.testing.assert_array_equal(facts.patterns["double_bottom"], qualities(*prices)["double_bottom"])
     assert facts.industry == "Information Technology"
     assert TREND.run(facts).shape == (2, len(bars.dates))
+
+
+async def test_of_columns_and_patterns_the_newest_bars_come_unless_all_are_asked_for(market, counted):
+    recent = (await market.facts(["INFY"], TREND)).known["INFY"]
+    whole = (await market.facts(["INFY"], TREND, history=True)).known["INFY"]
+    assert (await market.facts(["INFY"], TREND)).known["INFY"].columns is whole.columns
+    assert counted.asked == [["INFY"], ["INFY"]]
+    np.testing.assert_array_equal(recent.close, whole.close)
+    for few, all_ in ((recent.columns, whole.columns), (recent.patterns, whole.patterns)):
+        assert few.keys() == all_.keys()
+        for name, values in few.items():
+            assert len(values) == TREND.bars + 1
+            np.testing.assert_array_equal(values, all_[name][-len(values) :])
+            assert not values.flags.writeable
+    assert TREND.run_last(recent).tolist() == TREND.run_last(whole).tolist()
+    assert TREND.explain(0, recent) == TREND.explain(0, whole)
+    with pytest.raises(ComputationError, match=f"on the newest {TREND.bars + 1} bars only, {len(recent)} are read"):
+        TREND.run(recent)
 
 
 async def test_prices_are_asked_for_once_until_an_import_changes_them(market, counted, compute):

@@ -99,6 +99,9 @@ def known_bars(inputs: list[Floats], lookback: int, *, recursive: bool) -> Flags
         Whether it steps over missing bars; else it has no value while the window holds one.
     """
     present: Flags = ~np.logical_or.reduce([np.isnan(one) for one in inputs])
+    if present.all():  # both ways to look at gaps are one
+        present[:lookback] = False
+        return present
     if not recursive:
         return _over_window(present, lookback + 1, np.logical_and)
     present[np.flatnonzero(present)[:lookback]] = False

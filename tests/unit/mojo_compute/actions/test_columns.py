@@ -46,7 +46,7 @@ def test_a_cancelled_request_computes_no_further_symbol():
     def work() -> None:
         bind_call(current)
         with pytest.raises(Cancelled, match="the caller has gone"):
-            _fill([part(number) for number in range(3)], program, values)
+            _fill([part(number) for number in range(3)], program, values, np.zeros((0, 0)))
 
     copy_context().run(work)
     assert program.runs == 1

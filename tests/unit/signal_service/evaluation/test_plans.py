@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,18 @@ def test_the_newest_bar_alone_tells_the_same_as_all_bars(documents, bars):
 
 
 @FEW
+@given(st.lists(truths(), min_size=1, max_size=3), quarter_bars(), st.integers(1, 3))
+def test_columns_of_the_newest_bars_tell_what_those_of_all_bars_do(documents, bars, count):
+    plan = plan_of(*({"when": one} for one in documents))
+    whole = facts_of(bars, plan)
+    last = max(0, len(whole) - plan.bars - count + 1)
+    recent = replace(whole, columns={label: values[last:] for label, values in whole.columns.items()})
+    np.testing.assert_array_equal(plan.run_newest(recent, count), plan.run(whole)[:, -count:])
+    for number in range(len(plan)):
+        assert plan.explain(number, recent) == plan.explain(number, whole)
+
+
+@FEW
 @given(truths(), quarter_bars())
 def test_every_condition_can_be_explained_on_any_history(document, bars):
     plan = plan_of({"when": document})
@@ -120,6 +133,14 @@ def test_a_condition_without_a_column_names_what_is_missing():
     with pytest.raises(ComputationError, match="the facts on TCS lack the column") as caught:
         plan.run(bare)
     assert json.loads(caught.value.details["column"])["rsi"]["period"] == 14
+
+
+def test_columns_that_do_not_reach_back_far_enough_are_an_error():
+    plan = plan_of({">": ["close", {"ago": [{"sma": 2}, 1]}]})
+    facts = SymbolFacts("TCS", None, np.arange(3), *(np.ones(3),) * 5, columns={plan.columns[0]: np.ones(2)})
+    assert plan.run_last(facts).tolist() == [False]
+    with pytest.raises(ComputationError, match="on the newest 2 bars only, 3 are read"):
+        plan.run_newest(facts, 2)
 
 
 def test_a_pattern_that_was_not_looked_for_is_an_error_and_not_an_absence():

@@ -33,6 +33,16 @@ def test_a_new_history_takes_the_place_of_the_old_one():
     assert kept.find("TCS", 7, PLAN) is None
 
 
+def test_newest_columns_do_not_stand_for_those_of_all_bars():
+    kept, recent, whole = Histories(1 << 20), history("TCS"), history("TCS")
+    kept.keep("TCS", 7, PLAN, recent, whole=False)
+    assert kept.find("TCS", 7, PLAN) is None
+    assert kept.find("TCS", 7, PLAN, whole=False) is recent
+    kept.keep("TCS", 7, PLAN, whole)
+    assert kept.find("TCS", 7, PLAN) is whole
+    assert kept.find("TCS", 7, PLAN, whole=False) is whole
+
+
 def test_the_least_recently_used_history_goes_first():
     kept = Histories(2 * size_of(history("TCS")))
     for symbol in ("TCS", "INFY"):

@@ -44,6 +44,7 @@ class Compute:
                 for name in ("open", "high", "low", "close", "volume")
             },
             columns=np.concatenate([np.array(one) for one in columns], axis=1),
+            recent=np.empty((0, len(known))),
             refused={
                 symbol: RefusedSymbol(error="not_found", message=f"no symbol {symbol}", details={"kind": "symbol"})
                 for symbol in request.symbols
