@@ -229,3 +229,48 @@ async def test_a_rule_that_would_leave_all_unjudged_is_refused(service, stock_ma
         await ask(service, signals.SET_RULE, name="wide", enabled=True)
     await stock_market.store("TCS", FLAT)
     assert (await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")).symbols == 1
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        lambda service: ask(service, signals.GET_ALERTS, rule="golden_cros"),
+        lambda service: ask(service, signals.READ_EVENTS, filter=signals.AlertFilter(rules=["golden_cros"])),
+        lambda service: subscribed(service, signals.AlertFilter(rules=["sma_crossover", "golden_cros"])),
+        lambda service: ask(
+            service,
+            signals.PUT_WEBHOOK,
+            name="bot",
+            url="https://93.184.216.34/alerts",
+            filter=signals.AlertFilter(rules=["golden_cros"]),
+        ),
+    ],
+    ids=["a listing", "a page of events", "a stream", "a webhook"],
+)
+async def test_a_rule_that_nothing_is_called_is_refused_wherever_alerts_are_asked_for(service, named):
+    with pytest.raises(InvalidInput, match="golden_cros'; did you mean 'golden_cross'") as refused:
+        await named(service)
+    assert refused.value.details["field"] in {"rule", "filter.rules"}
+
+
+async def test_alerts_of_a_removed_rule_are_still_listed_and_followed(service, stock_market):
+    await put(service)
+    wanted = signals.AlertFilter(rules=["my_rise"])
+    start = await subscribed(service, wanted)
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise")).alerts == []
+    await ask(service, signals.REMOVE_RULE, name="my_rise")
+    assert await subscribed(service, wanted, after=start) == start  # comes back, nothing was ever told
+    await put(service)
+    await stock_market.store("TCS", [*FLAT, 103.0])
+    await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    await ask(service, signals.REMOVE_RULE, name="my_rise")
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise")).count == 1
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise", symbol="INFY")).count == 0
+    assert await subscribed(service, wanted) != start
+
+
+async def subscribed(service, wanted, after=None):
+    """Where a stream begins."""
+    request = signals.SubscribeRequest(filter=wanted, after=after)
+    async with service.client.subscribe(signals.SUBSCRIBE, request) as stream:
+        return stream.first.at
