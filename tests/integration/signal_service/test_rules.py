@@ -269,6 +269,18 @@ async def test_alerts_of_a_removed_rule_are_still_listed_and_followed(service, s
     assert await subscribed(service, wanted) != start
 
 
+async def test_numbers_that_a_rule_computed_differently_have_names_of_their_own(service, stock_market):
+    mean, spread = {"sma": 5}, {"*": [{"atr": 5}, 10]}
+    band = {"all": [{">": ["close", {"-": [mean, spread]}]}, {"<": ["close", {"+": [mean, spread]}]}]}
+    await put(service, {"name": "in_the_band", "bullish": band})
+    await stock_market.store("TCS", [*FLAT, 103.0])
+    reply = await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    (found,) = (one for one in reply.signals if one.rule == "in_the_band")
+    told = {fact.name: fact.value for fact in found.evidence}
+    assert len(told) == len(found.evidence)
+    assert told["sma_5_minus_atr_5_times_10"] < told["close"] < told["sma_5_plus_atr_5_times_10"]
+
+
 async def subscribed(service, wanted, after=None):
     """Where a stream begins."""
     request = signals.SubscribeRequest(filter=wanted, after=after)
