@@ -124,6 +124,16 @@ async def test_a_check_tells_what_is_wrong_and_where_without_storing(service):
     assert (await ask(service, signals.LIST_RULES, origin="user")).count == 0
 
 
+async def test_a_check_warns_of_a_condition_that_reads_more_bars_than_there_are(service, stock_market):
+    long = {"bullish": {">": ["close", {"sma": 500}]}, "bearish": {"<": ["close", {"sma": 5}]}}
+    assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []  # nothing is imported yet
+    await stock_market.store("TCS", FLAT)
+    (warning,) = (await ask(service, signals.CHECK_RULE, rule=long)).warnings
+    assert warning.startswith("bullish reads 500 bars and no company has more than 3")
+    await stock_market.store("INFY", [100.0] * 501)
+    assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []
+
+
 async def test_bad_rules_are_refused_and_others_served_on(service):
     deep = True
     for _ in range(40):
