@@ -20,14 +20,14 @@ _PRICE_ACTION = {
     "sma_20": "SMA20 {:,.1f}",
     "sma_50": "SMA50 {:,.1f}",
     "rsi_14": "RSI {:.1f}",
-    "prior_high": "52-week high before {:,.2f}",
-    "prior_low": "52-week low before {:,.2f}",
+    "highest_high_of_252_bars_previous": "52-week high before {:,.2f}",
+    "lowest_low_of_252_bars_previous": "52-week low before {:,.2f}",
     "volume_ratio": "vol {:.1f}x",
 }
 
 
 def alert_block(alert: Alert) -> RenderableType:
-    """Symbol and direction, the headline, and the price action behind it."""
+    """Symbol and direction, the headline, the price action behind it, and how often its rule was right before."""
     colour = _COLOURS[alert.direction]
     head = Text()
     head.append(f"{_ARROWS[alert.direction]} {alert.symbol:<11}", style=f"bold {colour}")
@@ -39,6 +39,7 @@ def alert_block(alert: Alert) -> RenderableType:
     if alert.headline:
         lines.append(Padding(Text(visible(alert.headline), style="bold"), (0, 0, 0, 2)))
     lines.append(Padding(facts(alert), (0, 0, 0, 2)))
+    lines.append(Padding(Text(record(alert), style="dim"), (0, 0, 0, 2)))
     return Group(*lines)
 
 
@@ -52,6 +53,19 @@ def facts(alert: Alert) -> Text:
             text.append(" · ", style="dim")
         text.append(fact)
     return text
+
+
+def record(alert: Alert) -> str:
+    """The confidence, and what the earlier cases of its rule came to on the company and its industry."""
+    values = {item.name: item.value for item in alert.evidence}
+    cases, rate = values.get("past_cases"), values.get("past_hit_rate")
+    if alert.confidence is None:
+        said = f"confidence unknown: {alert.confidence_basis}"
+    else:
+        said = f"confidence {alert.confidence:.2f}"
+    if isinstance(cases, int | float) and isinstance(rate, int | float):
+        said += f" · right {rate:.0%} of {cases:,.0f} times before"
+    return said
 
 
 def price_action(evidence: Sequence[Evidence]) -> list[str]:

@@ -11,6 +11,7 @@ from chitti_shared.ipc import Encoded, Router
 from chitti_shared.universe import companies, current_symbol, industry_named
 
 from signal_service.actions.places import cursor_of, place_of
+from signal_service.actions.rule_names import check_rules
 from signal_service.alerts.listing import Criteria
 from signal_service.context import SignalContext
 from signal_service.work.told import encoded, stored_alert
@@ -25,6 +26,8 @@ async def get_alerts(request: signals.GetAlertsRequest, ctx: SignalContext) -> E
     as_of = str(ctx.events.top)
     wanted, after = await _criteria_of(request, ctx), place_of(request.cursor, request.sort)
     numbers, end = await ctx.listing.page(wanted, request.sort, after, request.limit)
+    if not numbers and request.rule is not None:
+        await check_rules([request.rule], "rule", ctx)
     rows = await ctx.alerts.page(numbers)
     reply = signals.GetAlertsReply(
         alerts=[stored_alert(row) for row in rows],

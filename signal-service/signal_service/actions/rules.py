@@ -153,8 +153,14 @@ async def _warnings(rule: RuleDocument, ctx: SignalContext) -> list[str]:
     """What a rule waits for in vain, as things are."""
     wanted = sorted({metric for side in rule.sides for metric in _subjects(side, _METRIC_WORDS)})
     known = await ctx.sources.known_metrics() if wanted else []
-    return [
+    warnings = [
         f"no company has the figure {metric!r} yet: the condition is not known{nearest(metric, known)}"
         for metric in wanted
         if metric not in known
+    ]
+    longest = await ctx.sources.longest_history()
+    return warnings + [
+        f"{side.direction} reads {bars} bars and no company has more than {longest}: the condition is not known"
+        for side in rule.sides
+        if longest is not None and (bars := lookback(side.when) + 1) > longest
     ]

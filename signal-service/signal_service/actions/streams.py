@@ -7,6 +7,7 @@ from chitti_shared.contracts import signals
 from chitti_shared.ipc import Router, Stream
 from chitti_shared.positions import Position
 
+from signal_service.actions.rule_names import check_rules
 from signal_service.context import SignalContext
 from signal_service.streaming.cursors import ResetReason, resolve
 from signal_service.streaming.filters import Verdicts
@@ -17,7 +18,7 @@ BATCH = 256
 
 async def subscribe(request: signals.SubscribeRequest, ctx: SignalContext, stream: Stream) -> None:
     """Push events after a position until the client goes; without one, live from now. Errors: invalid_input."""
-    wanted = ctx.filters.of(request.filter)
+    wanted = await _wanted_of(request, ctx)
     start, reason = await _start_of(request.after, ctx.events)
     await stream.accept(signals.SubscribeReply(at=str(start)))
     with ctx.metrics.readers.track_inprogress():
@@ -26,7 +27,7 @@ async def subscribe(request: signals.SubscribeRequest, ctx: SignalContext, strea
 
 async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) -> signals.ReadEventsReply:
     """A page of the log; a position that can't be continued is answered with `reset`."""
-    events, wanted = ctx.events, ctx.filters.of(request.filter)
+    events, wanted = ctx.events, await _wanted_of(request, ctx)
     await events.catch_up()
     if request.after is None:
         start, reason = Position(events.epoch, events.oldest - 1), None
@@ -51,6 +52,14 @@ async def read_events(request: signals.ReadEventsRequest, ctx: SignalContext) ->
 def register(router: Router[SignalContext]) -> None:
     router.streams(signals.SUBSCRIBE)(subscribe)
     router.handles(signals.READ_EVENTS)(read_events)
+
+
+async def _wanted_of(request: signals.SubscribeRequest | signals.ReadEventsRequest, ctx: SignalContext) -> Verdicts:
+    """What decides for a reader. One that comes back is taken as it is: its rule may be removed since."""
+    wanted = ctx.filters.of(request.filter)
+    if request.filter is not None and request.after is None:
+        await check_rules(request.filter.rules, "filter.rules", ctx)
+    return wanted
 
 
 async def _start_of(after: str | None, events: AlertLog) -> tuple[Position, ResetReason | None]:

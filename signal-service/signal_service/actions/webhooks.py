@@ -11,6 +11,7 @@ from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Router
 from chitti_shared.positions import Position
 
+from signal_service.actions.rule_names import check_rules
 from signal_service.context import SignalContext
 from signal_service.storage.webhooks import MOST, Hook
 from signal_service.streaming.cursors import resolve
@@ -26,10 +27,11 @@ async def list_webhooks(_request: Empty, ctx: SignalContext) -> signals.ListWebh
 
 
 async def put_webhook(request: signals.PutWebhookRequest, ctx: SignalContext) -> signals.PutWebhookReply:
-    """Make or replace a webhook. Errors: invalid_input (address, sector, position, too many)."""
+    """Make or replace a webhook. Errors: invalid_input (address, sector, rule, position, too many)."""
     await ctx.sender.check(request.url)
     wanted = request.filter or signals.AlertFilter()
     ctx.filters.of(wanted)
+    await check_rules(wanted.rules, "filter.rules", ctx)
     secret = new_secret()
     stored = await ctx.webhooks.put(
         request.name,

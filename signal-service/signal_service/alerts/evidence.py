@@ -13,6 +13,9 @@ from signal_service.scoring.scores import Score
 
 PRICES = "md.eod_prices"
 _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
+# said in words: without them a + b and a - b would be two facts of one name
+_SIGNS = ((re.compile(r"(?<![a-z0-9])-"), " minus "), (re.compile(r"\+"), " plus "),
+          (re.compile(r"\*"), " times "), (re.compile("/"), " by "))  # fmt: skip
 _TOLD_ANYWAY = frozenset({"close", "volume"})
 
 
@@ -63,6 +66,8 @@ def _read_facts(readings: Iterable[Reading]) -> Iterator[Fact]:
 def name_of(text: str) -> str:
     """The name under which a number that was read is told."""
     said = text.lower().replace("1 bar ago", "previous")
+    for sign, word in _SIGNS:
+        said = sign.sub(word, said)
     return _NOT_OF_A_NAME.sub("_", said).strip("_")
 
 

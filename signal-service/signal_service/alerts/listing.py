@@ -99,6 +99,11 @@ class AlertColumns:
         """The number of the newest alert; 0: there is none."""
         return int(self._arrays["number"][self._size - 1]) if self._size else 0
 
+    @property
+    def rules(self) -> frozenset[str]:
+        """Names of the rules that raised one of them."""
+        return frozenset(self._rules)
+
     def extend(self, alerts: Iterable[Listed]) -> None:
         """Append alerts with numbers that rise from above `last`."""
         rows = [self._row_of(alert) for alert in alerts]

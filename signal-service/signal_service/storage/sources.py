@@ -30,6 +30,8 @@ SELECT symbol FROM md.instruments WHERE changed_seq > $1 AND last_bar IS NOT NUL
 """
 _STORED = "SELECT symbol FROM md.instruments WHERE last_bar IS NOT NULL ORDER BY symbol"
 _METRICS = "SELECT DISTINCT metric FROM md.fundamentals ORDER BY metric"
+# weekdays from the first bar to the last, rounded up: no history has more
+_LONGEST = "SELECT max(ceil((last_bar - first_bar + 1) * 5 / 7.0))::integer + 1 FROM md.instruments"
 _KNOWN = "SELECT EXISTS (SELECT FROM md.instruments WHERE symbol = $1)"
 
 
@@ -81,6 +83,11 @@ class SourceTables:
     async def known_metrics(self) -> list[str]:
         """The figures that some company has."""
         return [record["metric"] for record in await self._pool.fetch(_METRICS)]
+
+    async def longest_history(self) -> int | None:
+        """Bars that no company has more of; None: there are none yet."""
+        longest: int | None = await self._pool.fetchval(_LONGEST)
+        return longest
 
     async def known(self, symbol: str) -> bool:
         """Whether a company goes by this symbol: one of the universe, or one that prices came for."""

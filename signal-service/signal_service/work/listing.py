@@ -49,6 +49,11 @@ class Listing:
         cost_us = _ROW_US * len(columns)
         return await self._cpu.run(columns.page, wanted, order, after, limit, self._clock(), cost_us=cost_us)
 
+    async def rules(self) -> frozenset[str]:
+        """Names of the rules that have a stored alert. Raises ServiceUnavailable."""
+        await self.refresh()
+        return self._columns.rules
+
     async def warm_up(self) -> None:
         """Read all there is ahead of the first question, which waits for it otherwise."""
         try:

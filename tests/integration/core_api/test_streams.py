@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import AsyncExitStack
 
 import pytest
 from chitti_shared.testing.waiting import until
@@ -248,6 +249,20 @@ async def test_a_connection_never_outlives_its_token(start):
         connection._ends_at = 0.0
         assert await sse.next() is None
         assert sse.ended  # with its last chunk, not cut
+
+
+async def test_connections_live_different_times_between_480_and_600_seconds(start):
+    stack = await start(chitti_access_token_s=3600)
+    before = asyncio.get_running_loop().time()
+    async with AsyncExitStack() as streams:
+        for _ in range(12):
+            sse = await streams.enter_async_context(stack.stream())
+            assert (await sse.next()).event == "hb"
+        (connections,) = stack.gateway.hub._streams.values()
+        ends = [connection._ends_at for connection in connections]
+    assert len(set(ends)) == 12
+    assert min(ends) >= before + 480
+    assert max(ends) <= asyncio.get_running_loop().time() + 600
 
 
 async def test_logging_out_ends_the_stream(stack):

@@ -61,7 +61,7 @@ async def listed(service, **query) -> list[int]:
         ({"sector": "Banking", "direction": "bearish"}, [5]),
         ({"sector": "Healthcare", "symbol": "TCS"}, []),
         ({"kind": "technical", "rule": "sma_crossover"}, [3, 1]),
-        ({"rule": "no_such_rule"}, []),
+        ({"rule": "golden_cross"}, []),
         ({"min_confidence": 0.0}, [5, 4, 3, 1]),
         ({"min_confidence": 0.6, "min_impact": 50.0}, [3, 1]),
         ({"since": BEGIN + timedelta(hours=2), "until": BEGIN + timedelta(hours=4)}, [3, 2]),
@@ -125,22 +125,24 @@ async def test_many_alerts_that_change_together_are_all_listed(start_service, st
         .replace("VALUES (", "SELECT ")
         .replace("'test', 100, $8::timestamptz::date", "'test', 100, $8::timestamptz::date - n")
         .replace("\"source\": \"test\"}]')", "\"source\": \"test\"}]' FROM generate_series(100, 4599) AS n"),
-        "7", "TCS", "technical", "many", "bullish", 5.0, None, BEGIN, None, None,
+        "7", "TCS", "technical", "golden_cross", "bullish", 5.0, None, BEGIN, None, None,
     )  # fmt: skip
     await pool.execute("UPDATE signals.streams SET state_version = state_version + 1")
 
     async def unseen(count: int) -> bool:
-        request = signals.GetAlertsRequest(rule="many", acknowledged=False, limit=1)
+        request = signals.GetAlertsRequest(rule="golden_cross", acknowledged=False, limit=1)
         return (await service.client.call(signals.GET_ALERTS, request)).count == count
 
     await first_true(lambda: unseen(1), TIMEOUT_S)
-    await pool.execute("UPDATE signals.alerts SET acknowledged_at = now() WHERE rule = 'many'")
+    await pool.execute("UPDATE signals.alerts SET acknowledged_at = now() WHERE rule = 'golden_cross'")
     await first_true(lambda: unseen(0), TIMEOUT_S)
-    versions = await pool.fetchval("SELECT count(DISTINCT changed_version) FROM signals.alerts WHERE rule = 'many'")
+    versions = await pool.fetchval(
+        "SELECT count(DISTINCT changed_version) FROM signals.alerts WHERE rule = 'golden_cross'"
+    )
     assert versions == 1
     cursor, seen = None, 0
     while True:
-        request = signals.GetAlertsRequest(rule="many", acknowledged=True, limit=1000, cursor=cursor)
+        request = signals.GetAlertsRequest(rule="golden_cross", acknowledged=True, limit=1000, cursor=cursor)
         reply = await service.client.call(signals.GET_ALERTS, request)
         seen, cursor = seen + reply.count, reply.next_cursor
         if cursor is None:

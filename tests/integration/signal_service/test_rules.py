@@ -124,6 +124,16 @@ async def test_a_check_tells_what_is_wrong_and_where_without_storing(service):
     assert (await ask(service, signals.LIST_RULES, origin="user")).count == 0
 
 
+async def test_a_check_warns_of_a_condition_that_reads_more_bars_than_there_are(service, stock_market):
+    long = {"bullish": {">": ["close", {"sma": 500}]}, "bearish": {"<": ["close", {"sma": 5}]}}
+    assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []  # nothing is imported yet
+    await stock_market.store("TCS", FLAT)
+    (warning,) = (await ask(service, signals.CHECK_RULE, rule=long)).warnings
+    assert warning.startswith("bullish reads 500 bars and no company has more than 3")
+    await stock_market.store("INFY", [100.0] * 501)
+    assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []
+
+
 async def test_bad_rules_are_refused_and_others_served_on(service):
     deep = True
     for _ in range(40):
@@ -229,3 +239,60 @@ async def test_a_rule_that_would_leave_all_unjudged_is_refused(service, stock_ma
         await ask(service, signals.SET_RULE, name="wide", enabled=True)
     await stock_market.store("TCS", FLAT)
     assert (await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")).symbols == 1
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        lambda service: ask(service, signals.GET_ALERTS, rule="golden_cros"),
+        lambda service: ask(service, signals.READ_EVENTS, filter=signals.AlertFilter(rules=["golden_cros"])),
+        lambda service: subscribed(service, signals.AlertFilter(rules=["sma_crossover", "golden_cros"])),
+        lambda service: ask(
+            service,
+            signals.PUT_WEBHOOK,
+            name="bot",
+            url="https://93.184.216.34/alerts",
+            filter=signals.AlertFilter(rules=["golden_cros"]),
+        ),
+    ],
+    ids=["a listing", "a page of events", "a stream", "a webhook"],
+)
+async def test_a_rule_that_nothing_is_called_is_refused_wherever_alerts_are_asked_for(service, named):
+    with pytest.raises(InvalidInput, match="golden_cros'; did you mean 'golden_cross'") as refused:
+        await named(service)
+    assert refused.value.details["field"] in {"rule", "filter.rules"}
+
+
+async def test_alerts_of_a_removed_rule_are_still_listed_and_followed(service, stock_market):
+    await put(service)
+    wanted = signals.AlertFilter(rules=["my_rise"])
+    start = await subscribed(service, wanted)
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise")).alerts == []
+    await ask(service, signals.REMOVE_RULE, name="my_rise")
+    assert await subscribed(service, wanted, after=start) == start  # comes back, nothing was ever told
+    await put(service)
+    await stock_market.store("TCS", [*FLAT, 103.0])
+    await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    await ask(service, signals.REMOVE_RULE, name="my_rise")
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise")).count == 1
+    assert (await ask(service, signals.GET_ALERTS, rule="my_rise", symbol="INFY")).count == 0
+    assert await subscribed(service, wanted) != start
+
+
+async def test_numbers_that_a_rule_computed_differently_have_names_of_their_own(service, stock_market):
+    mean, spread = {"sma": 5}, {"*": [{"atr": 5}, 10]}
+    band = {"all": [{">": ["close", {"-": [mean, spread]}]}, {"<": ["close", {"+": [mean, spread]}]}]}
+    await put(service, {"name": "in_the_band", "bullish": band})
+    await stock_market.store("TCS", [*FLAT, 103.0])
+    reply = await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    (found,) = (one for one in reply.signals if one.rule == "in_the_band")
+    told = {fact.name: fact.value for fact in found.evidence}
+    assert len(told) == len(found.evidence)
+    assert told["sma_5_minus_atr_5_times_10"] < told["close"] < told["sma_5_plus_atr_5_times_10"]
+
+
+async def subscribed(service, wanted, after=None):
+    """Where a stream begins."""
+    request = signals.SubscribeRequest(filter=wanted, after=after)
+    async with service.client.subscribe(signals.SUBSCRIBE, request) as stream:
+        return stream.first.at
