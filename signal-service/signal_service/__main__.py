@@ -100,6 +100,7 @@ async def wire(
         events=events,
         judge=ctx.judge,
         sources=ctx.sources,
+        figures=FundamentalTable(pool),
         outcomes=ctx.outcomes,
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
@@ -118,8 +119,7 @@ async def wire(
     wakes: dict[str, Callable[[], None]] = {
         WAKE_CHANNEL: events.waiting.set,
         WEBHOOKS_CHANNEL: webhooks.wake,
-        fundamentals.CHANNEL: ctx.screens.wake,
-        **dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), wake),
+        **dict.fromkeys(("news_articles", "prices_imported", fundamentals.CHANNEL, RULES_CHANNEL), wake),
     }
     await _listen(stack, url, wakes)
     _keep_running(stack, "watch", watch.run())
