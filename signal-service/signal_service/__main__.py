@@ -159,7 +159,10 @@ def _context(
 ) -> SignalContext:
     alerts, sources, rules, mutes = AlertTable(pool), SourceTables(pool), RuleTable(pool), MuteTable(pool)
     books, market = Books(rules), Market(compute, cpu, pool)
-    records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
+    figures = FundamentalTable(pool)
+    records = RecordKeeper(
+        table=RecordTable(pool), sources=sources, figures=figures, facts=market, cpu=cpu, clock=utc_now
+    )
     judge = Judge(
         pool=pool,
         market=market,
@@ -198,7 +201,7 @@ def _context(
         screens=Screens(
             prices=PriceRows(compute),
             tables=ScreenTables(pool),
-            figures=FundamentalTable(pool),
+            figures=figures,
             sources=sources,
             books=books,
             cpu=cpu,
