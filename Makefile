@@ -69,9 +69,9 @@ dashboard: setup ## build the dashboard that core-api serves at / (needs Node.js
 	@sh .ci/dashboard build
 
 .PHONY: bench
-bench: setup-dev ## measure speed against peers in the same run; HEADLINES=FILE adds accuracy on labelled ones
+bench: setup-dev ## measure speed against peers in the same run; HEADLINES=FILE adds accuracy on labelled ones, BARS=FOLDER scores other markets
 	@sh .ci/peers
-	$(BIN)/python -m benchmarks $(if $(HEADLINES),--headlines "$(HEADLINES)")
+	$(BIN)/python -m benchmarks $(if $(HEADLINES),--headlines "$(HEADLINES)") $(if $(BARS),--bars "$(BARS)")
 
 .PHONY: soak
 soak: setup-dev ## kill processes while alerts flow and show that nothing is lost (SEED=N repeats a run; SHARE=0.1 shortens it)

@@ -35,6 +35,7 @@ from benchmarks import (
     portfolio,
     rules,
     screens,
+    signals_scores,
     small_requests,
     streams,
     sweeps,
@@ -50,8 +51,11 @@ SECTION = r"(?<=<!-- generated: {} -->\n)(.*?)(?=\n<!-- end -->)"
 START_S = 10
 
 
-def measure(headlines: Path | None) -> tuple[list[Row], str]:
-    """All rows, each contender beside its peer; and the table of every function."""
+def measure(headlines: Path | None, bars: Path | None) -> tuple[list[Row], str]:
+    """All rows, each contender beside its peer; and the table of every function.
+
+    `headlines` is a file of labelled ones, `bars` a folder of daily bars for the confidence of alerts.
+    """
     with tempfile.TemporaryDirectory(prefix="chitti-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         # PostgreSQL runs as an account of its own under root and has to get through
         Path(folder).chmod(0o755)
@@ -81,6 +85,8 @@ def measure(headlines: Path | None) -> tuple[list[Row], str]:
     rows += portfolio.measure()
     say("screens")
     rows += screens.measure()
+    say(f"confidence of alerts on {'the sample market; --bars FOLDER takes others' if bars is None else bars}")
+    rows += signals_scores.measure(bars)
     rows += of_news(headlines)
     return rows, functions.markdown(series, panels)
 
@@ -148,8 +154,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--no-write", action="store_true", help="leave docs/PERFORMANCE.md as it is")
     parser.add_argument("--headlines", type=Path, help="CSV of labelled headlines (headline, entity, sentiment)")
+    parser.add_argument("--bars", type=Path, help="folder of CSV files date,open,high,low,close,volume, one a company")
     options = parser.parse_args()
-    rows, every_function = measure(options.headlines)
+    rows, every_function = measure(options.headlines, options.bars)
     where = f"Measured on: {describe()}.\nCompared with: {libraries.describe()}."
     print(f"\n{where}\n\n{plain(rows)}\n\n{every_function}")
     if not options.no_write:

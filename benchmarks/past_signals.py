@@ -66,6 +66,8 @@ def _of_folder(folder: Path) -> dict[str, list[dict[str, str]]]:
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             found[path.stem] = list(csv.DictReader(file))
+    if not found:
+        raise FileNotFoundError(f"{folder} holds no .csv file; expected one a company: date,open,high,low,close,volume")
     return found
 
 

@@ -181,8 +181,8 @@ def fit(cases: Sequence[Case]) -> None:
     print()
 
 
-def report(cases: Sequence[Case]) -> list[Row]:
-    """Print the tables of the held-out year; the rows sum it up."""
+def report(cases: Sequence[Case], market: str) -> list[Row]:
+    """Print the tables of the held-out year; the rows sum it up, and name the market."""
     hits = np.array([float(case.hit) for case in cases])
     said = confidences(cases)
     base = np.array([case.bases[0] for case in cases])
@@ -194,9 +194,11 @@ def report(cases: Sequence[Case]) -> list[Row]:
     print(_by_rule(cases, said, base, hits))
     print(_by_impact(cases))
     return [
-        _lower("Brier score of the held-out year", brier(said, hits), brier(base, hits)),
-        _lower("log loss of the held-out year", log_loss(said, hits), log_loss(base, hits)),
-        _lower("distance from what happened, ten bins", distance(said, hits), distance(base, hits)),
+        _lower(f"confidence: Brier score of the held-out year, {market}", brier(said, hits), brier(base, hits)),
+        _lower(f"confidence: log loss of the held-out year, {market}", log_loss(said, hits), log_loss(base, hits)),
+        _lower(
+            f"confidence: distance from what happened, ten bins, {market}", distance(said, hits), distance(base, hits)
+        ),
     ]
 
 
@@ -230,13 +232,18 @@ def _by_impact(cases: Sequence[Case]) -> str:
 
 
 def measure(folder: Path | None = None, again: Callable[[Sequence[Case]], None] | None = None) -> list[Row]:
-    """Rows of the held-out year; `again` gets the cases of the years before."""
-    cases = list(walk(histories(folder), price_rules()))
+    """Rows of the held-out year; `again` gets the cases of the years before.
+
+    Without a folder it is the sample market's, and the rows say so.
+    """
+    told = histories(folder)
+    market = f"{len(told)} stocks of {'the sample market' if folder is None else 'the files given'}"
+    cases = list(walk(told, price_rules()))
     held_out = max(case.ended for case in cases) - YEAR
     if again is not None:
         again([case for case in cases if case.ended <= held_out])
     known = [case for case in cases if case.levels.industry.cases >= LEAST_CASES]
-    return report([case for case in known if case.day > held_out])
+    return report([case for case in known if case.day > held_out], market)
 
 
 def main() -> None:

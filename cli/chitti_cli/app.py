@@ -14,6 +14,7 @@ from chitti_cli import backtest as backtests
 from chitti_cli import feeds as feeds_of
 from chitti_cli import fundamentals as fundamentals_of
 from chitti_cli import kept_runs, screens, training
+from chitti_cli import mutes as mutes_of
 from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
@@ -241,6 +242,9 @@ def demo(
 
 
 app.command("import-fundamentals")(fundamentals_of.import_fundamentals)
+app.command()(mutes_of.mute)
+app.command()(mutes_of.unmute)
+app.command()(mutes_of.mutes)
 app.command()(backtests.backtest)
 app.command()(backtests.report)
 app.command()(screens.screen)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from chitti_cli.moments import moment_of
 from chitti_cli.running import load_settings, out, run, write_record
 
 Moment = Annotated[
     str | None, typer.Option(metavar="TIME", help="YYYY-MM-DD[THH:MM] in Indian time, or 90m, 6h, 2d ago.")
 ]
-
-_AGO = re.compile(r"(\d{1,5})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def news(
@@ -58,20 +55,3 @@ def news(
         out.print(
             "no such articles" if given else "no articles yet; `chitti ingest FILE` takes some in", highlight=False
         )
-
-
-def moment_of(text: str | None, now: datetime, option: str) -> datetime | None:
-    """What a person means by `2d`, `2025-09-30` or `2025-09-30T10:00`. Errors: typer's (none of these)."""
-    from chitti_shared.market_time import IST
-
-    if text is None:
-        return None
-    if ago := _AGO.fullmatch(text.strip().lower()):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise typer.BadParameter(
-            f"a time is YYYY-MM-DD, YYYY-MM-DDTHH:MM, or 90m, 6h, 2d ago, found {text!r}", param_hint=option
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=IST)

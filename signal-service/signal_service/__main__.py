@@ -100,6 +100,7 @@ async def wire(
         events=events,
         judge=ctx.judge,
         sources=ctx.sources,
+        figures=FundamentalTable(pool),
         outcomes=ctx.outcomes,
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
@@ -118,8 +119,7 @@ async def wire(
     wakes: dict[str, Callable[[], None]] = {
         WAKE_CHANNEL: events.waiting.set,
         WEBHOOKS_CHANNEL: webhooks.wake,
-        fundamentals.CHANNEL: ctx.screens.wake,
-        **dict.fromkeys(("news_articles", "prices_imported", RULES_CHANNEL), wake),
+        **dict.fromkeys(("news_articles", "prices_imported", fundamentals.CHANNEL, RULES_CHANNEL), wake),
     }
     await _listen(stack, url, wakes)
     _keep_running(stack, "watch", watch.run())
@@ -159,7 +159,10 @@ def _context(
 ) -> SignalContext:
     alerts, sources, rules, mutes = AlertTable(pool), SourceTables(pool), RuleTable(pool), MuteTable(pool)
     books, market = Books(rules), Market(compute, cpu, pool)
-    records = RecordKeeper(RecordTable(pool), sources, market, cpu, utc_now)
+    figures = FundamentalTable(pool)
+    records = RecordKeeper(
+        table=RecordTable(pool), sources=sources, figures=figures, facts=market, cpu=cpu, clock=utc_now
+    )
     judge = Judge(
         pool=pool,
         market=market,
@@ -198,7 +201,7 @@ def _context(
         screens=Screens(
             prices=PriceRows(compute),
             tables=ScreenTables(pool),
-            figures=FundamentalTable(pool),
+            figures=figures,
             sources=sources,
             books=books,
             cpu=cpu,

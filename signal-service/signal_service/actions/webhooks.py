@@ -9,6 +9,7 @@ from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
 from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Router
+from chitti_shared.names import nearest
 from chitti_shared.positions import Position
 
 from signal_service.actions.rule_names import check_rules
@@ -56,7 +57,7 @@ async def remove_webhook(request: signals.WebhookRequest, ctx: SignalContext) ->
     """Tell a receiver no more. Errors: not_found."""
     url = await ctx.webhooks.remove(request.name)
     if url is None:
-        raise _no_such(request.name)
+        raise await _no_such(request.name, ctx)
     return signals.RemoveWebhookReply(name=request.name, url=url)
 
 
@@ -64,7 +65,7 @@ async def test_webhook(request: signals.WebhookRequest, ctx: SignalContext) -> s
     """Send a receiver an event called `test`, enabled or not. Errors: not_found."""
     hook = await ctx.webhooks.one(request.name)
     if hook is None:
-        raise _no_such(request.name)
+        raise await _no_such(request.name, ctx)
     began = perf_counter()
     beat = signals.Heartbeat(top=str(ctx.events.top), ts=ctx.clock())
     answer = await ctx.sender.send(hook, message("test", str(ctx.events.top), msgspec.json.encode(beat)))
@@ -123,5 +124,6 @@ def _told(hook: Hook, events: AlertLog) -> signals.Webhook:
     )
 
 
-def _no_such(name: str) -> NotFound:
-    return NotFound(f"there is no webhook {name}", kind="webhook")
+async def _no_such(name: str, ctx: SignalContext) -> NotFound:
+    known = [hook.name for hook in await ctx.webhooks.all()]
+    return NotFound(f"there is no webhook {name}{nearest(name, known)}", kind="webhook")

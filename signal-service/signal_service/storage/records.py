@@ -19,8 +19,8 @@ from signal_service.scoring.sums import CLASSES, WIDTH
 
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
 _KEY = advisory_key("signal-service.records")
-_STATE = "SELECT price_seq, rules FROM signals.record_state"
-_SET_STATE = "UPDATE signals.record_state SET price_seq = $1, rules = $2, updated_at = $3"
+_STATE = "SELECT price_seq, figures_seq, rules FROM signals.record_state"
+_SET_STATE = "UPDATE signals.record_state SET price_seq = $1, figures_seq = $2, rules = $3, updated_at = $4"
 _EMPTY = ("DELETE FROM signals.records", "DELETE FROM signals.record_volumes", "DELETE FROM signals.market_shares")
 _RECORDS = "SELECT symbol, rule, direction, mark, sums FROM signals.records"
 _VOLUMES = "SELECT symbol, horizon, sums FROM signals.record_volumes"
@@ -30,9 +30,13 @@ _DIRECTION = {1: "bullish", -1: "bearish"}
 
 @dataclass(frozen=True, slots=True)
 class RecordState:
-    """What records were made of: the import of prices, and the rules (`rules_mark`)."""
+    """What records were made of: the imports of prices and of figures, and the rules (`rules_mark`).
+
+    `figures_seq` is 0 where no rule reads figures.
+    """
 
     price_seq: int
+    figures_seq: int
     rules: str
 
 
@@ -51,12 +55,12 @@ class RecordTable:
         await connection.execute(_LOCK, _KEY)
         record = await connection.fetchrow(_STATE)
         assert record is not None, "the migration made the row"
-        return RecordState(record["price_seq"], record["rules"])
+        return RecordState(**dict(record))
 
     async def state(self) -> RecordState:
         record = await self._pool.fetchrow(_STATE)
         assert record is not None, "the migration made the row"
-        return RecordState(record["price_seq"], record["rules"])
+        return RecordState(**dict(record))
 
     async def save(self, connection: Connection, book: Book, state: RecordState, now: datetime) -> None:
         """Put a book in the place of what there is."""
@@ -69,7 +73,7 @@ class RecordTable:
         await copy_rows(
             connection, "signals.market_shares", ("horizon", "days", "fell", "rose"), _share_rows(book.market)
         )
-        await connection.execute(_SET_STATE, state.price_seq, state.rules, now)
+        await connection.execute(_SET_STATE, state.price_seq, state.figures_seq, state.rules, now)
 
     async def load(self, rules: Sequence[Measured]) -> Book:
         """The book as it was saved; a rule whose mark has changed has no record in it."""

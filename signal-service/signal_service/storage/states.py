@@ -12,7 +12,7 @@ from chitti_shared.db import Pool
 from signal_service.alerts.transitions import RuleState, SymbolState
 from signal_service.rules import RuleKey
 
-Source = Literal["news", "prices", "patterns"]
+Source = Literal["news", "prices", "fundamentals", "patterns"]
 
 _JUDGED = "SELECT symbol, bar_date, book_version FROM signals.judged WHERE symbol = ANY($1)"
 _STATES = """

@@ -1,4 +1,4 @@
-"""Track records kept current: made anew when prices or rules have changed, by whoever needs them first."""
+"""Track records kept current: made anew when prices, figures or rules have changed, by whoever needs them first."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.markets import Closes, Market, market_of
 from signal_service.scoring.records import Measured, Tally, measured, past_of
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.records import RecordState, RecordTable, industry_of
 from signal_service.storage.sources import SourceTables
 from signal_service.work.books import Ready
@@ -47,11 +48,21 @@ class Records:
 
 
 class RecordKeeper:
-    """The records of the rules, as of the newest import of prices."""
+    """The records of the rules, as of the newest imports of prices and of figures that they read."""
 
-    def __init__(self, table: RecordTable, sources: SourceTables, facts: Facts, cpu: Lanes, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        table: RecordTable,
+        sources: SourceTables,
+        figures: FundamentalTable,
+        facts: Facts,
+        cpu: Lanes,
+        clock: Clock,
+    ) -> None:
         self._table = table
         self._sources = sources
+        self._figures = figures
         self._facts = facts
         self._cpu = cpu
         self._clock = clock
@@ -68,7 +79,8 @@ class RecordKeeper:
         """
         rules = tuple(measured(side) for side in ready.book.sides)
         async with self._only_one:
-            wanted = RecordState(await self._sources.price_top(), rules_mark(rules))
+            figures = await self._figures.top() if ready.plan.metrics or ready.plan.ranked else 0
+            wanted = RecordState(await self._sources.price_top(), figures, rules_mark(rules))
             if self._kept is None or self._kept.state != wanted:
                 if await self._table.state() != wanted:
                     await self._make(ready.plan, rules, wanted)

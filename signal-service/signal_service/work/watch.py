@@ -13,6 +13,7 @@ from chitti_shared.logs import get_logger
 from chitti_shared.universe import current_symbol
 
 from signal_service.storage.appointments import AppointmentTable
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
@@ -52,6 +53,7 @@ class Watch:
         events: AlertLog,
         judge: Judge,
         sources: SourceTables,
+        figures: FundamentalTable,
         outcomes: OutcomeTable,
         states: StateTable,
         appointments: AppointmentTable,
@@ -62,6 +64,7 @@ class Watch:
         self._events = events
         self._judge = judge
         self._sources = sources
+        self._figures = figures
         self._outcomes = outcomes
         self._states = states
         self._appointments = appointments
@@ -72,7 +75,7 @@ class Watch:
         self.troubles: dict[str, str] = {}
 
     def wake(self) -> None:
-        """There may be new articles or prices."""
+        """There may be new articles, prices or figures."""
         self._work.set()
 
     async def run(self) -> None:
@@ -86,7 +89,10 @@ class Watch:
         """Do one piece of waiting work; False: there was none. Raises what `PASSING` lists."""
         positions = await self._states.positions()
         return (
-            await self._news(positions["news"]) or await self._prices(positions["prices"]) or await self._appointment()
+            await self._news(positions["news"])
+            or await self._prices(positions["prices"])
+            or await self._fundamentals(positions["fundamentals"])
+            or await self._appointment()
         )
 
     async def _publish(self) -> None:
@@ -135,6 +141,17 @@ class Watch:
             self._events.committed()
         await self._judge.finish({"prices": top})
         log.info("prices judged", up_to=top, symbols=len(symbols), alerts=created, outcomes=over)
+        return True
+
+    async def _fundamentals(self, position: int) -> bool:
+        """Judge every symbol when figures were imported: one company's figure moves the ranks of its whole industry."""
+        top = await self._figures.top()
+        if top <= position:
+            return False
+        symbols = await self._sources.stored_symbols()
+        created = await self._judged(symbols)
+        await self._judge.finish({"fundamentals": top})
+        log.info("figures judged", up_to=top, symbols=len(symbols), alerts=created)
         return True
 
     async def _appointment(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chitti_shared.db import Pool
+from chitti_shared.db import Pool, connect_pool
 from chitti_shared.ipc import Lanes
 from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.rules import RuleDocument, parse_document
@@ -19,6 +19,7 @@ from signal_service.rules.book import Entry, RuleBook
 from signal_service.scoring.records import measured
 from signal_service.scoring.scores import score_of
 from signal_service.scoring.sums import Sums
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.logs import LogTable
 from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.records import RecordTable
@@ -70,7 +71,14 @@ async def keeper(pool: Pool, walks: Walks, stock_market: Any) -> Any:
     for symbol in SYMBOLS:
         await stock_market.store(symbol, [100.0] * 2)
     with closing(Lanes()) as cpu:
-        yield lambda: RecordKeeper(RecordTable(pool), SourceTables(pool), walks, cpu, lambda: NOW)  # type: ignore[arg-type]
+        yield lambda: RecordKeeper(
+            table=RecordTable(pool),
+            sources=SourceTables(pool),
+            figures=FundamentalTable(pool),
+            facts=walks,  # type: ignore[arg-type]
+            cpu=cpu,
+            clock=lambda: NOW,
+        )
 
 
 async def test_records_are_made_once_and_read_by_all(keeper: Any, walks: Walks) -> None:
@@ -111,6 +119,19 @@ async def test_an_import_makes_them_anew(keeper: Any, walks: Walks, stock_market
     key = ("up", 1)
     assert after.book.everyone(key).cases > before.book.everyone(key).cases
     assert after.state.price_seq == before.state.price_seq + 1
+
+
+async def test_figures_make_those_of_rules_that_read_them_anew(keeper: Any, walks: Walks, database: Any) -> None:
+    reading = ready_of(rule(bullish={">": [{"sector_rank": "roe"}, 50]}))
+    one, other = keeper(), keeper()
+    before = await one.now(reading)
+    async with await connect_pool(database.url_of("mojo-compute"), application_name="figures") as importer:
+        await importer.execute("UPDATE md.fundamentals_counter SET seq = seq + 1")
+    after = await one.now(reading)
+    assert (walks.asked, before.state.figures_seq, after.state.figures_seq) == (2, 0, 1)
+    assert (await other.now(reading)).state == after.state
+    assert walks.asked == 2
+    assert (await one.now(ready_of(rule()))).state.figures_seq == 0  # prices alone
 
 
 async def test_another_horizon_is_another_record(keeper: Any, walks: Walks) -> None:

@@ -164,6 +164,62 @@ async def test_figures_count_as_soon_as_they_are_imported_with_ranks_in_their_in
     assert (await screen(service, ("pe", ">", 25), ("pe_sector_rank", ">=", 0))).matched == 0
 
 
+QUALITY = {"name": "my_quality", "bullish": {">": [{"fundamental": "roe"}, 15]}}
+CHEAP = {"name": "my_cheap", "bullish": {"<": [{"sector_rank": "pe"}, 10]}}
+# Known since the sample's last day
+LATE_FIGURES = "".join(f"{line},{end}\n" for line, end in zip(
+    FIGURES.splitlines(), ["Last_Updated", *["2025-09-30"] * 7], strict=True
+))  # fmt: skip
+
+
+async def raised_by_own_rules(service, count):
+    """The alerts of the two rules, once there are so many."""
+
+    async def told():
+        reply = await service.client.call(signals.GET_ALERTS, signals.GetAlertsRequest(limit=1000))
+        own = [one for one in reply.alerts if one.rule.startswith("my_")]
+        return (own,) if len(own) >= count else None
+
+    (own,) = await first_true(told, 20)
+    return sorted((one.rule, one.symbol) for one in own)
+
+
+async def test_rules_over_figures_are_judged_as_soon_as_these_are_imported(compute, start_service):
+    service = await start_service()
+    for rule in (QUALITY, CHEAP):
+        await service.client.call(signals.PUT_RULE, signals.PutRuleRequest(name=rule["name"], rule=rule))
+    judged = await service.client.call(signals.GENERATE_SIGNALS, signals.GenerateSignalsRequest(), timeout_s=60)
+    assert judged.symbols == 50
+    assert await raised_by_own_rules(service, 0) == []
+    await import_figures(compute, LATE_FIGURES)
+    expected = [("my_cheap", "SBIN")]
+    expected += [("my_quality", symbol) for symbol in ("AXISBANK", "HDFCBANK", "ICICIBANK", "SBIN", "TCS")]
+    assert await raised_by_own_rules(service, len(expected)) == expected
+
+    async def found():
+        reply = await screen(service, ("rule.my_quality", "=", 1), sort="roe")
+        return reply if reply.matched == 5 else None
+
+    assert [one.symbol for one in (await first_true(found, 60)).rows] == [
+        "AXISBANK", "HDFCBANK", "ICICIBANK", "SBIN", "TCS"
+    ]  # fmt: skip
+
+
+async def test_figures_that_came_while_nobody_judged_are_judged_at_the_next_start(compute, start_service, pool):
+    service = await start_service()
+    await service.client.call(signals.PUT_RULE, signals.PutRuleRequest(name="my_quality", rule=QUALITY))
+    await service.client.call(signals.GENERATE_SIGNALS, signals.GenerateSignalsRequest(), timeout_s=60)
+    await service.kill()
+    await import_figures(compute, LATE_FIGURES)
+    service = await start_service()
+    assert len(await raised_by_own_rules(service, 5)) == 5
+
+    async def kept():
+        return await pool.fetchval("SELECT position FROM signals.cursors WHERE source = 'fundamentals'") == 1
+
+    assert await first_true(kept, 60)
+
+
 async def test_new_bars_and_news_and_rules_count_at_once(compute, start_service, newsroom):
     service = await start_service()
     before = await screen(service, ("symbol", "=", "TCS"), fields=["close", "news_3", "news_sentiment_3"])

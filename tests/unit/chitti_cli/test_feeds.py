@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import typer
 from chitti_cli.articles import block_of
 from chitti_cli.feed_list import line_of, page_of, seconds_of
-from chitti_cli.news_list import moment_of
 from chitti_shared.contracts.news import Article, Feed, SymbolSentiment
-from chitti_shared.market_time import IST
 from rich.console import Console
 
 NOW = datetime(2025, 9, 30, 12, tzinfo=UTC)
@@ -61,28 +59,6 @@ def test_a_time_has_a_unit(text: str | None, seconds: int | None):
 def test_what_is_no_time_is_refused(text: str):
     with pytest.raises(typer.BadParameter, match="90s, 10m, 2h or 1d"):
         seconds_of(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        (None, None),
-        ("90m", NOW - timedelta(minutes=90)),
-        ("6h", NOW - timedelta(hours=6)),
-        ("2d", NOW - timedelta(days=2)),
-        ("2025-09-30", datetime(2025, 9, 30, tzinfo=IST)),
-        ("2025-09-30T10:00", datetime(2025, 9, 30, 10, tzinfo=IST)),
-        ("2025-09-30T10:00Z", datetime(2025, 9, 30, 10, tzinfo=UTC)),
-    ],
-)
-def test_a_moment_is_indian_unless_it_says_where(text: str | None, moment: datetime | None):
-    assert moment_of(text, NOW, "--since") == moment
-
-
-@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "5", "5w"])
-def test_what_is_no_moment_is_refused(text: str):
-    with pytest.raises(typer.BadParameter, match="a time is YYYY-MM-DD"):
-        moment_of(text, NOW, "--since")
 
 
 def test_a_feed_is_shown_with_its_host_its_timetable_and_indian_times():
