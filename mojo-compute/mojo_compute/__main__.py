@@ -87,7 +87,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Server[ComputeConte
     await JobTable(pool).warm(_CONNECTIONS)
     await lanes.run(warm, engines.name, lane="bulk", cost_us=_WARMING_US)
     runner = Runner(JobTable(pool), RunTable(pool), runs_of(KINDS, context), RunMetrics(registry, KINDS))
-    await stack.enter_async_context(Listener(url, CHANNEL, runner.wake, application_name=f"{NAME} {CHANNEL}"))
+    await stack.enter_async_context(Listener(url, {CHANNEL: runner.wake}, application_name=f"{NAME} listener"))
     _keep_running(stack, runner)
 
     async def health() -> tuple[dict[str, str], dict[str, Any]]:

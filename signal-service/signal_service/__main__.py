@@ -121,7 +121,7 @@ async def wire(
         WEBHOOKS_CHANNEL: webhooks.wake,
         **dict.fromkeys(("news_articles", "prices_imported", fundamentals.CHANNEL, RULES_CHANNEL), wake),
     }
-    await _listen(stack, url, wakes)
+    await stack.enter_async_context(Listener(url, wakes, application_name=f"{NAME} listener"))
     _keep_running(stack, "watch", watch.run())
     _keep_running(stack, "screens", ctx.screens.run())
     _keep_running(stack, "listing", ctx.listing.warm_up())
@@ -222,11 +222,6 @@ def _keeper(pool: Pool, ctx: SignalContext) -> PatternKeeper:
         patterns=ctx.patterns,
         clock=ctx.clock,
     )
-
-
-async def _listen(stack: AsyncExitStack, url: str, channels: dict[str, Callable[[], None]]) -> None:
-    for channel, on_wake in channels.items():
-        await stack.enter_async_context(Listener(url, channel, on_wake, application_name=f"{NAME} {channel}"))
 
 
 def _keep_running(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> None:

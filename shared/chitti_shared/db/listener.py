@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import asyncpg
 
@@ -12,11 +12,12 @@ from chitti_shared.db.session import LastingSession
 
 
 class Listener(LastingSession):
-    """Calls `on_wake` when something was sent to `channel`, and after every (re)connection.
+    """Calls a channel's function when something was sent to it, and every function after a (re)connection.
 
-    A notification is a hint, not a message: any may be lost while the connection is down, hence
-    the call after connecting, and several may come as one. `on_wake` looks into the tables.
-    It runs in the event loop and must return at once; setting an `asyncio.Event` is typical.
+    One connection hears all channels of a process. A notification is a hint, not a message: any may
+    be lost while the connection is down, hence the calls after connecting, and several may come as
+    one. The function looks into the tables. It runs in the event loop and must return at once;
+    setting an `asyncio.Event` is typical.
 
     Use as an asynchronous context manager.
 
@@ -24,10 +25,9 @@ class Listener(LastingSession):
     ----------
     url : str
         The database.
-    channel : str
-        A lower-case name.
-    on_wake : callable
-        Takes nothing.
+    wakes : mapping of str to callable
+        By channel, a lower-case name; each takes nothing. One that stands at several channels is
+        called once after connecting.
     application_name : str
         What the server calls this session.
     heartbeat_s : float
@@ -37,26 +37,27 @@ class Listener(LastingSession):
     def __init__(
         self,
         url: str,
-        channel: str,
-        on_wake: Callable[[], None],
+        wakes: Mapping[str, Callable[[], None]],
         *,
         application_name: str = "listener",
         heartbeat_s: float = 10.0,
     ) -> None:
         super().__init__(url, application_name=application_name, heartbeat_s=heartbeat_s)
-        quoted(channel)  # refuses odd names here rather than at the first connection
-        self._channel = channel
-        self._on_wake = on_wake
+        for channel in wakes:
+            quoted(channel)  # refuses odd names here rather than at the first connection
+        self._wakes = dict(wakes)
         self.connected = asyncio.Event()
 
     async def serve(self, connection: asyncpg.Connection, gone: asyncio.Event) -> None:
-        await connection.add_listener(self._channel, self._heard)
+        for channel in self._wakes:
+            await connection.add_listener(channel, self._heard)
         self.connected.set()
         try:
-            self._on_wake()
+            for on_wake in dict.fromkeys(self._wakes.values()):
+                on_wake()
             await self.watch(connection, gone)
         finally:
             self.connected.clear()
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, _payload: object) -> None:
-        self._on_wake()
+    def _heard(self, _connection: object, _pid: int, channel: str, _payload: object) -> None:
+        self._wakes[channel]()

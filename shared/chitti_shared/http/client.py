@@ -51,7 +51,8 @@ class SafeClient:
 
     Every address, literal or resolved, is checked, and the connection goes to the address
     that was checked; redirects are followed by hand and checked again. Proxies of the
-    environment, cookies and `.netrc` are not used. A host is asked one thing at a time.
+    environment, cookies and `.netrc` are not used. A host is asked for one document at a time,
+    and posted to one at a time at each of its addresses: a receiver that hangs holds no other up.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ class SafeClient:
     user_agent : str
     limits : Limits
     pause_s : float
-        Least time between two requests to one host.
+        Least time between two requests that take turns.
     """
 
     def __init__(
@@ -153,7 +154,7 @@ class SafeClient:
         with _told(host, budget):
             target = checked_url(url, self._allow)
             async with (
-                self._turns.take(str(target.raw_host).rstrip(".")),
+                self._turns.take(str(target)),
                 budget.spending(),
                 self._session.post(target, data=body, headers=sent, allow_redirects=False) as response,
             ):

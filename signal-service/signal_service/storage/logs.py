@@ -29,8 +29,13 @@ _LOOK = """
 SELECT s.lineage, s.seq, s.state_version, s.system_identifier, s.timeline,
     (SELECT system_identifier FROM pg_control_system()) AS here_system,
     ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int AS here_timeline,
-    coalesce((SELECT min(e.seq) FROM signals.events AS e WHERE e.topic = $1), s.seq + 1) AS oldest
-FROM signals.streams AS s WHERE s.topic = $1
+    coalesce((SELECT min(e.seq) FROM signals.events AS e WHERE e.topic = $1), s.seq + 1) AS oldest,
+    new.seqs, new.data
+FROM signals.streams AS s, (
+    SELECT array_agg(e.seq ORDER BY e.seq) AS seqs, array_agg(e.data ORDER BY e.seq) AS data
+    FROM (SELECT seq, data FROM signals.events WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS e
+) AS new
+WHERE s.topic = $1
 """
 _SAVE = """
 UPDATE signals.streams
@@ -51,12 +56,16 @@ _BUMP = "UPDATE signals.streams SET state_version = state_version + 1 WHERE topi
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """The log's row as it stands, the server that answered, and what the log holds."""
+    """The log's row as it stands, the server that answered, and what the log holds.
+
+    `newer` are the first (seq, JSON) after the place asked about, of the same instant as the row.
+    """
 
     row: LogRow
     here: Cluster
     state_version: int
     oldest: int
+    newer: list[tuple[int, bytes]]
 
 
 class LogTable:
@@ -70,11 +79,12 @@ class LogTable:
         """Make the log's row, if no instance did yet."""
         await self._pool.execute(_CREATE, self.topic, epoch)
 
-    async def look(self) -> LogState:
-        """The log's present state, without a lock."""
-        record = await self._pool.fetchrow(_LOOK, self.topic)
+    async def look(self, after: int, limit: int) -> LogState:
+        """The log's present state and up to `limit` events after `after`, without a lock."""
+        record = await self._pool.fetchrow(_LOOK, self.topic, after, limit)
         assert record is not None, "create() comes first"
-        return LogState(_row_of(record), _here_of(record), record["state_version"], record["oldest"])
+        newer = [(seq, data.encode()) for seq, data in zip(record["seqs"] or (), record["data"] or (), strict=True)]
+        return LogState(_row_of(record), _here_of(record), record["state_version"], record["oldest"], newer)
 
     async def lock(self, connection: Any) -> tuple[LogRow, Cluster]:
         """Take the log's row: from here to the commit no other writer of this topic runs."""

@@ -9,6 +9,7 @@ behind the log, never ahead of it: only a database that lost commits can be behi
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 UNREADABLE = Mark("", 0)  # of no log's lineage, so it always makes a new epoch
+_PLACES = 2
+_PLACE = 4096  # bytes: of two blocks of a disk, one torn write spoils one
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ def why_new_epoch(row: LogRow, cluster: Cluster, mark: Mark | None) -> str | Non
 
 
 class MarkFile:
-    """The high-water mark of one topic on disk, replaced atomically."""
+    """The high-water mark of one topic on disk.
+
+    The file has two places, written in turn, so that a write that a power cut tears leaves the mark
+    before it, whose events are all that were published by then. Writing over a place changes no
+    folder and no length: one sync of the file's data, and none of the file system's journal.
+    """
 
     def __init__(self, folder: Path, topic: str) -> None:
         self._path = folder / f"{topic}.mark"
@@ -73,18 +81,41 @@ class MarkFile:
     def read(self) -> Mark | None:
         """The mark; None where none was ever written; `UNREADABLE` where the file is damaged."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Mark)
+            data = self._path.read_bytes()
         except FileNotFoundError:
             return None
+        if written := _written(data):
+            return written[-1].mark
+        try:
+            return msgspec.json.decode(data, type=Mark)  # one that an earlier version left
         except (msgspec.DecodeError, UnicodeDecodeError):
             return UNREADABLE
 
     def write(self, mark: Mark) -> None:
         """Replace the mark; when this returns it is on disk."""
+        try:
+            file = os.open(self._path, os.O_RDWR)
+        except FileNotFoundError:
+            self._make(mark)
+            return
+        try:
+            written = _written(os.pread(file, _PLACES * _PLACE, 0))
+            if written:
+                last = written[-1]
+                place = (last.place + 1) % _PLACES
+                os.pwrite(file, _encoded(mark, last.turn + 1), place * _PLACE)
+                os.fdatasync(file)
+        finally:
+            os.close(file)
+        if not written:
+            self._make(mark)
+
+    def _make(self, mark: Mark) -> None:
+        """Put a whole new file in the place of none, a damaged one, or one of an earlier version."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(mark))
+            file.write(_encoded(mark, 1).ljust(_PLACES * _PLACE, b"\0"))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
@@ -93,3 +124,28 @@ class MarkFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    mark: Mark
+    turn: int  # how many marks were written before and with it
+    place: int
+
+
+def _encoded(mark: Mark, turn: int) -> bytes:
+    """A place's beginning: a line of checksum, turn and mark."""
+    told = b"%d %s" % (turn, msgspec.json.encode(mark))
+    return b"%08x %s\n" % (zlib.crc32(told), told)
+
+
+def _written(data: bytes) -> list[_Written]:
+    """The marks of a file's sound places, newest last."""
+    found = []
+    for place in range(_PLACES):
+        line = data[place * _PLACE : (place + 1) * _PLACE].partition(b"\n")[0]
+        check, _, told = line.partition(b" ")
+        if told and check == b"%08x" % zlib.crc32(told):
+            turn, _, mark = told.partition(b" ")
+            found.append(_Written(msgspec.json.decode(mark, type=Mark), int(turn), place))
+    return sorted(found, key=lambda one: one.turn)

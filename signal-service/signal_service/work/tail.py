@@ -127,18 +127,18 @@ class AlertLog:
         """Publish what is committed and not yet known here. Raises ServiceUnavailable, OSError."""
         async with self._refreshing:
             committed = self._committed
-            state = await self._table.look()
+            state = await self._table.look(self.ring.top, PAGE)
             if why_new_epoch(state.row, state.here, self._mark) is not None:
                 async with self._pool.transaction() as connection:
                     await self.open(connection)
-                state = await self._table.look()
+                state = await self._table.look(self.ring.top, PAGE)
             if self._on_state is not None and state.state_version != self._state_version:
                 await self._on_state()
             self.oldest, self._state_version = state.oldest, state.state_version
             if state.row.epoch != self.epoch:
                 await self._restart(state.row, max(state.oldest - 1, state.row.seq - WARM))
             elif state.row.seq > self.ring.top:
-                await self._load(self.ring, state.row)
+                await self._load(self.ring, state.row, state.newer)
                 self._wake()
             self._published = committed
 
@@ -170,11 +170,12 @@ class AlertLog:
         self.ring, self.epoch = ring, row.epoch
         self._wake()
 
-    async def _load(self, ring: Ring, row: LogRow) -> None:
-        """Bring `ring` up to the row's top: marked on disk first, then published."""
+    async def _load(self, ring: Ring, row: LogRow, rows: list[tuple[int, bytes]] | None = None) -> None:
+        """Bring `ring` up to the row's top: marked on disk first, then published. `rows` are its next, if known."""
         await self._note(Mark(row.epoch, row.seq))
         while ring.top < row.seq:
-            rows = await self._table.read(ring.top, row.seq, PAGE)
+            if rows is None:
+                rows = await self._table.read(ring.top, row.seq, PAGE)
             if not rows:
                 ring.skip_to(row.seq)
                 return
@@ -182,6 +183,7 @@ class AlertLog:
                 ring.skip_to(rows[0][0] - 1)
             for seq, data in rows:
                 ring.append(entry_of(row.epoch, seq, data))
+            rows = None
 
     async def _note(self, mark: Mark) -> None:
         if mark != self._mark:

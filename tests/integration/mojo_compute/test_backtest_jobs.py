@@ -90,7 +90,7 @@ async def running(
         if url is None:
             yield runner, task
         else:
-            async with Listener(url, CHANNEL, runner.wake):
+            async with Listener(url, {CHANNEL: runner.wake}):
                 yield runner, task
     finally:
         task.cancel()

@@ -110,7 +110,8 @@ async def test_a_wrong_header_or_day_is_refused_and_nothing_is_stored(client, po
 
 async def test_an_import_wakes_who_listens(client, database: Database):
     woken = asyncio.Event()
-    async with Listener(database.url_of("signal-service"), "fundamentals_imported", woken.set, application_name="test"):
+    channels = {"fundamentals_imported": woken.set}
+    async with Listener(database.url_of("signal-service"), channels, application_name="test"):
         await take(client, "symbol,P/E\nTCS,28\n")
         async with asyncio.timeout(15):
             await woken.wait()

@@ -228,7 +228,7 @@ async def test_bars_of_many_years_get_their_partitions(client):
 
 async def test_the_newest_import_wins_and_says_so_to_listeners(client, database: Database, pool: Pool):
     woken = asyncio.Event()
-    async with Listener(database.url_of("signal-service"), "prices_imported", woken.set, application_name="t") as ear:
+    async with Listener(database.url_of("signal-service"), {"prices_imported": woken.set}, application_name="t") as ear:
         await asyncio.wait_for(ear.connected.wait(), 5)
         woken.clear()
         before = await pool.fetchval("SELECT seq FROM md.price_counter")

@@ -6,11 +6,13 @@ import asyncio
 import os
 import sys
 
+import asyncpg
 import pytest
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
 from chitti_shared.contracts.system import HEALTH
 from chitti_shared.ipc import Client
+from chitti_shared.testing.waiting import first_true
 
 pytestmark = pytest.mark.integration
 
@@ -64,3 +66,23 @@ async def test_a_daemon_whose_background_work_fails_ends_itself_in_order(databas
     told = [said.find(event) for event in (b'"background work failed, stopping"', b'"stopping"', b'"stopped"')]
     assert -1 not in told, said.decode()
     assert told == sorted(told)
+
+
+async def test_a_daemon_hears_all_channels_on_one_connection(start_service, serve_market, database):
+    await serve_market()
+    await start_service()
+    admin = await asyncpg.connect(database.superuser_url)
+
+    async def sessions() -> list[str]:
+        rows = await admin.fetch(
+            "SELECT application_name FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name LIKE 'signal-service %'"
+        )
+        return sorted(row["application_name"] for row in rows)
+
+    async def all_there() -> bool:
+        return len(await sessions()) >= 2
+
+    await first_true(all_there, 10)
+    assert await sessions() == ["signal-service leader", "signal-service listener"]
+    await admin.close()

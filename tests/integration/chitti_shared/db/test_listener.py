@@ -31,7 +31,7 @@ class Wakes:
 
 async def test_a_notification_wakes(database: Database, pool: Pool) -> None:
     wakes = Wakes()
-    async with Listener(database.url_of("signal-service"), "news_articles", wakes):
+    async with Listener(database.url_of("signal-service"), {"news_articles": wakes}):
         await wakes.reach(1)  # after connecting
         await pool.execute("NOTIFY news_articles, '17'")
         await wakes.reach(2)
@@ -42,7 +42,7 @@ async def test_a_notification_wakes(database: Database, pool: Pool) -> None:
 
 async def test_a_rolled_back_notification_does_not_wake(database_url: str, pool: Pool) -> None:
     wakes = Wakes()
-    async with Listener(database_url, "news_articles", wakes):
+    async with Listener(database_url, {"news_articles": wakes}):
         await wakes.reach(1)
         async with pool.acquire() as connection:
             await connection.execute("BEGIN; NOTIFY news_articles; ROLLBACK")
@@ -53,7 +53,7 @@ async def test_a_rolled_back_notification_does_not_wake(database_url: str, pool:
 
 async def test_a_lost_connection_is_made_again_and_wakes(database: Database, pool: Pool) -> None:
     wakes = Wakes()
-    async with Listener(database.url_of("core-api"), "alerts", wakes, application_name="ears") as listener:
+    async with Listener(database.url_of("core-api"), {"alerts": wakes}, application_name="ears") as listener:
         await wakes.reach(1)
         for loss in range(3):
             await cut(database, "ears")
@@ -63,9 +63,27 @@ async def test_a_lost_connection_is_made_again_and_wakes(database: Database, poo
         await wakes.reach(5)
 
 
+async def test_one_connection_hears_every_channel_and_wakes_all_after_a_loss(database: Database, pool: Pool) -> None:
+    news, prices = Wakes(), Wakes()
+    channels = {"news_articles": news, "prices_imported": prices, "signals_rules": prices}
+    async with Listener(database.url_of("signal-service"), channels, application_name="ears") as listener:
+        await listener.connected.wait()
+        assert (news.count, prices.count) == (1, 1)
+        await pool.execute("NOTIFY signals_rules")
+        await prices.reach(2)
+        await pool.execute("NOTIFY prices_imported")
+        await prices.reach(3)
+        await pool.execute("NOTIFY news_articles")
+        await news.reach(2)
+        await cut(database, "ears")  # which finds just one session
+        await news.reach(3)
+        await prices.reach(4)
+    assert (news.count, prices.count) == (3, 4)
+
+
 async def test_an_odd_channel_is_refused_at_once(database_url: str) -> None:
     with pytest.raises(ValueError, match="lower-case"):
-        Listener(database_url, 'alerts"; DROP', lambda: None)
+        Listener(database_url, {'alerts"; DROP': lambda: None})
 
 
 async def test_a_failing_callback_is_not_swallowed(database_url: str) -> None:
@@ -73,7 +91,7 @@ async def test_a_failing_callback_is_not_swallowed(database_url: str) -> None:
         raise LookupError("told")
 
     with pytest.raises(LookupError, match="told"):
-        async with Listener(database_url, "alerts", fail) as listener:
+        async with Listener(database_url, {"alerts": fail}) as listener:
             await until(lambda: listener.finished)
 
 

@@ -12,6 +12,7 @@ from chitti_shared.errors import ChittiError, InvalidInput, ServiceUnavailable, 
 from chitti_shared.http import Limits, SafeClient
 from chitti_shared.http.client import _next
 from chitti_shared.http.resolver import PublicResolver
+from chitti_shared.testing.waiting import first_true
 from yarl import URL
 
 from tests.support.safe_fetching import NAMES, QUICK, answering, error_of, fetching, resolve, serving
@@ -263,3 +264,26 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     async with fetching(answering()) as (client, base):
         assert (await client.get(base)).body == b"<rss/>"
+
+
+async def test_posts_to_one_address_follow_one_another_and_others_on_its_host_do_not_wait():
+    asked: list[str] = []
+    hold = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path == "/slow":
+            await hold.wait()
+        return web.Response()
+
+    async def has_asked() -> bool:
+        return bool(asked)
+
+    async with fetching(handler) as (client, base):
+        slow = [asyncio.create_task(client.post(f"{base}/slow", b"{}", {})) for _ in range(2)]
+        await first_true(has_asked, 5)
+        async with asyncio.timeout(5):
+            assert (await client.post(f"{base}/quick", b"{}", {})).status == 200
+        assert asked == ["/slow", "/quick"]
+        hold.set()
+        assert [posted.status for posted in await asyncio.gather(*slow)] == [200, 200]

@@ -46,7 +46,49 @@ def test_a_mark_reads_back_and_is_none_before_the_first(tmp_path):
 
 def test_a_damaged_mark_begins_anew(tmp_path):
     file = MarkFile(tmp_path, "alerts")
-    for damaged in (b"", b'{"epoch":"a"', b"\xff\xfe", b"[]", b'{"epoch":"a","seq":"x"}'):
+    for damaged in (b"", b"00000000 \n", b'{"epoch":"a"', b"\xff\xfe", b"[]", b'{"epoch":"a","seq":"x"}'):
         (tmp_path / "alerts.mark").write_bytes(damaged)
         assert file.read() == UNREADABLE
         assert why_new_epoch(row(10), HERE, UNREADABLE) is not None
+
+
+def test_every_mark_reads_back_whatever_the_lengths_before_it(tmp_path):
+    file = MarkFile(tmp_path, "alerts")
+    for mark in (Mark("a" * 16, 10**18), Mark("b", 1), Mark("c" * 16, 9), Mark("c" * 16, 10), Mark("d", 0)):
+        file.write(mark)
+        assert file.read() == mark
+        assert MarkFile(tmp_path, "alerts").read() == mark
+
+
+def test_a_torn_write_leaves_the_mark_before_it(tmp_path):
+    path = tmp_path / "alerts.mark"
+    for number in (6, 7):  # whichever place the newest one stands in
+        file = MarkFile(tmp_path, "alerts")
+        for seq in range(1, number + 1):
+            file.write(Mark("a", seq))
+        whole = path.read_bytes()
+        at = whole.index(b'"seq":%d' % number)
+        place = at - at % 4096
+        for cut in range(place, at + 7):
+            path.write_bytes(whole[:cut] + bytes(place + 4096 - cut) + whole[place + 4096 :])
+            assert file.read() == Mark("a", number - 1)
+        file.write(Mark("a", 100))
+        assert file.read() == Mark("a", 100)
+        path.unlink()
+
+
+def test_a_mark_of_an_earlier_version_is_read_and_replaced(tmp_path):
+    (tmp_path / "alerts.mark").write_bytes(b'{"epoch":"a","seq":5}')
+    file = MarkFile(tmp_path, "alerts")
+    assert file.read() == Mark("a", 5)
+    file.write(Mark("a", 6))
+    assert file.read() == Mark("a", 6)
+
+
+def test_a_damaged_file_is_replaced_by_the_next_mark(tmp_path):
+    file = MarkFile(tmp_path, "alerts")
+    file.write(Mark("a", 1))
+    (tmp_path / "alerts.mark").write_bytes(b"\xff" * 9000)
+    assert file.read() == UNREADABLE
+    file.write(Mark("a", 2))
+    assert file.read() == Mark("a", 2)
