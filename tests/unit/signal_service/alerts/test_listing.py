@@ -184,3 +184,41 @@ def test_columns_grow_past_their_first_room():
 @pytest.mark.parametrize("order", ORDERS)
 def test_nothing_is_listed_of_nothing(order):
     assert AlertColumns().page(Criteria(), order, None, 10, NOW) == ([], None)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Criteria(),
+        Criteria(symbols={"S3", "S4"}, direction="bullish"),
+        Criteria(min_impact=7.0, min_confidence=0.5, expired=False),
+        Criteria(since=NOW + timedelta(minutes=4000), until=NOW + timedelta(minutes=8300), acknowledged=True),
+        Criteria(symbols={"S3"}, kind="combined", outcome="miss", min_impact=9.0),
+    ],
+)
+def test_pages_join_across_blocks_with_many_equal_keys(wanted, order):
+    chance = np.random.default_rng(20250930)
+    alerts = [
+        Alert(
+            2 * at + 1,
+            f"S{chance.integers(40)}",
+            f"r{at // 3000}",
+            KINDS[chance.integers(4)],
+            DIRECTIONS[chance.integers(2)],
+            float(chance.integers(10)),
+            None if at % 5 == 0 else float(chance.integers(4)) / 4,
+            NOW + timedelta(minutes=at),
+            NOW + timedelta(hours=int(chance.integers(-1, 2))) if at % 3 else None,
+            (None, "hit", "miss")[chance.integers(3)],
+            bool(chance.integers(2)),
+        )
+        for at in range(9000)
+    ]
+    columns, found, after = columns_of(alerts, 2500), [], None
+    while len(found) < 700:
+        page, after = columns.page(wanted, order, after, 100, NOW)
+        found += page
+        if after is None:
+            break
+    assert found == listed(alerts, wanted, order)[:700]
