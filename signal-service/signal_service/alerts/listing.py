@@ -1,17 +1,18 @@
 """The columns of all alerts that a listing is filtered and sorted by, in memory.
 
-No index of a database answers every combination of conditions and orders quickly; one pass over
-a few bytes an alert does.
+No index of a database answers every combination of conditions and orders quickly; a pass over the
+columns that are asked about does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from signal_service.kernels._listing import choose
 
@@ -21,18 +22,20 @@ KINDS = ("technical", "news", "fundamental", "combined")
 DIRECTIONS = ("bullish", "bearish")
 OUTCOMES = ("pending", "hit", "miss")
 
+# An alert's state is a byte: its kind, and from these bits on its direction, its outcome, whether it was seen.
+DIRECTION_BIT, OUTCOME_BIT, ACKNOWLEDGED_BIT = 2, 3, 5
+_STATES = 1 << 6
+
+UNKNOWN = -1.0  # the confidence of an alert without one: behind all others
 NEVER = np.iinfo(np.int64).max
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVER = np.iinfo(np.int64).min
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # times are microseconds since then, as in PostgreSQL
 _MICROSECOND = timedelta(microseconds=1)
-_UNKNOWN = -1.0  # the key of an alert without a confidence: behind all others
 _COLUMNS = {
     "number": np.int64,
     "symbol": np.int32,
     "rule": np.int32,
-    "kind": np.uint8,
-    "direction": np.uint8,
-    "outcome": np.uint8,
-    "acknowledged": np.uint8,
+    "state": np.uint8,
     "impact": np.float64,
     "confidence": np.float64,
     "created": np.int64,
@@ -42,19 +45,20 @@ BYTES_EACH = sum(np.dtype(kind).itemsize for kind in _COLUMNS.values())
 
 
 class Listed(NamedTuple):
-    """What is kept of an alert. `number` rises in the order in which alerts were committed."""
+    """What is kept of some alerts, by column. `number` rises in the order in which alerts were committed.
 
-    number: int
-    symbol: str
-    rule: str
-    kind: str
-    direction: str
-    impact: float
-    confidence: float | None
-    created_at: datetime
-    expires_at: datetime | None
-    outcome: str | None
-    acknowledged: bool
+    `state` is made of what `state_of` says; `confidence` is `UNKNOWN` where there is none; times are
+    `micros_of`, and `NEVER` where there is none.
+    """
+
+    number: npt.NDArray[np.int64]
+    symbol: Sequence[str]
+    rule: Sequence[str]
+    state: npt.NDArray[np.uint8]
+    impact: npt.NDArray[np.float64]
+    confidence: npt.NDArray[np.float64]
+    created: npt.NDArray[np.int64]
+    expires: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +108,22 @@ class AlertColumns:
         """Names of the rules that raised one of them."""
         return frozenset(self._rules)
 
-    def extend(self, alerts: Iterable[Listed]) -> None:
+    def extend(self, alerts: Listed) -> None:
         """Append alerts with numbers that rise from above `last`."""
-        rows = [self._row_of(alert) for alert in alerts]
-        if not rows:
-            return
-        self._make_room(len(rows))
-        start, self_end = self._size, self._size + len(rows)
-        for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=True):
-            self._arrays[name][start:self_end] = values
-        self._size = self_end
+        self._make_room(len(alerts.number))
+        start, end = self._size, self._size + len(alerts.number)
+        codes = {"symbol": _coded(self._symbols, alerts.symbol), "rule": _coded(self._rules, alerts.rule)}
+        for name, values in (alerts._asdict() | codes).items():
+            self._arrays[name][start:end] = values
+        self._size = end
 
-    def update(self, alerts: Iterable[Listed]) -> None:
+    def update(self, alerts: Listed) -> None:
         """Replace what may change of alerts that are here: whether they were seen, and what became of them."""
         numbers = self._arrays["number"][: self._size]
-        for alert in alerts:
-            row = int(np.searchsorted(numbers, alert.number))
-            if row < self._size and numbers[row] == alert.number:
-                self._arrays["acknowledged"][row] = alert.acknowledged
-                self._arrays["outcome"][row] = _outcome_of(alert)
+        rows = np.searchsorted(numbers, alerts.number)
+        is_here = rows < self._size
+        is_here[is_here] = numbers[rows[is_here]] == alerts.number[is_here]
+        self._arrays["state"][rows[is_here]] = alerts.state[is_here]
 
     def page(
         self, wanted: Criteria, order: Order, after: Place | None, limit: int, now: datetime
@@ -141,26 +142,20 @@ class AlertColumns:
             size,
             arrays["symbol"],
             arrays["rule"],
-            arrays["kind"],
-            arrays["direction"],
-            arrays["outcome"],
-            arrays["acknowledged"],
+            arrays["state"],
             arrays["impact"],
             arrays["confidence"],
             arrays["created"],
             arrays["expires"],
             _table(self._symbols, wanted.symbols),
             _table(self._rules, None if wanted.rule is None else (wanted.rule,)),
-            _bits(KINDS, wanted.kind),
-            _bits(DIRECTIONS, wanted.direction),
-            _bits(OUTCOMES, wanted.outcome),
-            -1 if wanted.acknowledged is None else int(wanted.acknowledged),
+            _states_of(wanted),
             -1 if wanted.expired is None else int(wanted.expired),
-            _micros(now),
-            _micros(wanted.since) if wanted.since is not None else -NEVER,
-            _micros(wanted.until) if wanted.until is not None else NEVER,
+            micros_of(now),
+            EVER if wanted.since is None else micros_of(wanted.since),
+            NEVER if wanted.until is None else micros_of(wanted.until),
             0.0 if wanted.min_impact is None else wanted.min_impact,
-            _UNKNOWN if wanted.min_confidence is None else wanted.min_confidence,
+            UNKNOWN if wanted.min_confidence is None else wanted.min_confidence,
             ORDERS.index(order),
             0.0 if after is None else after.key,
             after_row,
@@ -174,22 +169,6 @@ class AlertColumns:
         key = 0.0 if order == "newest" else float(arrays[order][page[-1]])
         return numbers, Place(numbers[-1], key)
 
-    def _row_of(self, alert: Listed) -> tuple[float, ...]:
-        """The values of `_COLUMNS`."""
-        return (
-            alert.number,
-            self._symbols.setdefault(alert.symbol, len(self._symbols)),
-            self._rules.setdefault(alert.rule, len(self._rules)),
-            KINDS.index(alert.kind),
-            DIRECTIONS.index(alert.direction),
-            _outcome_of(alert),
-            alert.acknowledged,
-            alert.impact,
-            _UNKNOWN if alert.confidence is None else alert.confidence,
-            _micros(alert.created_at),
-            NEVER if alert.expires_at is None else _micros(alert.expires_at),
-        )
-
     def _make_room(self, more: int) -> None:
         """Grow by doubling, into new arrays: a page may be read from the old ones in another thread."""
         room = len(self._arrays["number"])
@@ -202,22 +181,46 @@ class AlertColumns:
         self._arrays = grown
 
 
-def _outcome_of(alert: Listed) -> int:
-    return 0 if alert.outcome is None else OUTCOMES.index(alert.outcome)
+def state_of(kind: str, direction: str, outcome: str, acknowledged: bool) -> int:
+    """The byte that stands for these."""
+    return (
+        KINDS.index(kind)
+        | DIRECTIONS.index(direction) << DIRECTION_BIT
+        | OUTCOMES.index(outcome) << OUTCOME_BIT
+        | int(acknowledged) << ACKNOWLEDGED_BIT
+    )
+
+
+def micros_of(moment: datetime) -> int:
+    """Microseconds since 2000."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _coded(codes: dict[str, int], names: Sequence[str]) -> list[int]:
+    """The names' codes; a new name gets the next one."""
+    for name in set(names).difference(codes):
+        codes[name] = len(codes)
+    return [codes[name] for name in names]
 
 
 def _table(codes: dict[str, int], wanted: Collection[str] | None) -> Any:
-    size = len(codes)  # others may be added meanwhile
+    """By code 1 where the name is wanted; None: all are."""
     if wanted is None:
-        return np.ones(size, np.uint8)
+        return None
+    size = len(codes)  # others may be added meanwhile
     table = np.zeros(size, np.uint8)
     table[[code for name in wanted if (code := codes.get(name, size)) < size]] = 1
     return table
 
 
-def _bits(names: tuple[str, ...], wanted: str | None) -> int:
-    return 2 ** len(names) - 1 if wanted is None else 1 << names.index(wanted)
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+def _states_of(wanted: Criteria) -> Any:
+    """By state 1 where it is wanted; None: all are."""
+    if (wanted.kind, wanted.direction, wanted.outcome, wanted.acknowledged) == (None, None, None, None):
+        return None
+    table = np.zeros(_STATES, np.uint8)
+    for kind in KINDS if wanted.kind is None else (wanted.kind,):
+        for direction in DIRECTIONS if wanted.direction is None else (wanted.direction,):
+            for outcome in OUTCOMES if wanted.outcome is None else (wanted.outcome,):
+                for acknowledged in (False, True) if wanted.acknowledged is None else (wanted.acknowledged,):
+                    table[state_of(kind, direction, outcome, acknowledged)] = 1
+    return table

@@ -15,7 +15,7 @@ from signal_service.work.watch import PASSING
 
 log = get_logger(__name__)
 
-_AT_ONCE = 2_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
+_AT_ONCE = 20_000  # alerts read in one go: turning them into columns stops the loop for some milliseconds
 _ROW_US = 0.005  # what looking at one alert costs at most
 
 
@@ -80,13 +80,10 @@ class Listing:
 
     async def _bring_new(self) -> None:
         columns = self._columns
-        while new := await self._table.after(columns.last, _AT_ONCE):
+        while (new := await self._table.after(columns.last, _AT_ONCE)) is not None:
             columns.extend(new)
 
     async def _bring_changes(self) -> None:
-        while True:
-            changed, reached = await self._table.changed_after(self._changes, _AT_ONCE)
-            if not changed:
-                return
+        while (found := await self._table.changed_after(self._changes, _AT_ONCE)) is not None:
+            changed, self._changes = found
             self._columns.update(changed)
-            self._changes = reached

@@ -1,15 +1,59 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from signal_service.alerts.listing import DIRECTIONS, KINDS, ORDERS, OUTCOMES, AlertColumns, Criteria, Listed, Place
+from signal_service.alerts.listing import (
+    DIRECTIONS,
+    KINDS,
+    NEVER,
+    ORDERS,
+    OUTCOMES,
+    UNKNOWN,
+    AlertColumns,
+    Criteria,
+    Listed,
+    Place,
+    micros_of,
+    state_of,
+)
 
 NOW = datetime(2025, 9, 30, 4, tzinfo=UTC)
 SYMBOLS = ("TCS", "INFY", "M&M")
 RULES = ("sma_crossover", "volume_surge")
+
+
+class Alert(NamedTuple):
+    number: int
+    symbol: str
+    rule: str
+    kind: str
+    direction: str
+    impact: float
+    confidence: float | None
+    created_at: datetime
+    expires_at: datetime | None
+    outcome: str | None
+    acknowledged: bool
+
+
+def packed(alerts: list[Alert]) -> Listed:
+    return Listed(
+        np.array([one.number for one in alerts], ">i8"),
+        [one.symbol for one in alerts],
+        [one.rule for one in alerts],
+        np.array(
+            [state_of(one.kind, one.direction, one.outcome or "pending", one.acknowledged) for one in alerts], np.uint8
+        ),
+        np.array([one.impact for one in alerts], ">f8"),
+        np.array([UNKNOWN if one.confidence is None else one.confidence for one in alerts], ">f8"),
+        np.array([micros_of(one.created_at) for one in alerts], ">i8"),
+        np.array([NEVER if one.expires_at is None else micros_of(one.expires_at) for one in alerts], ">i8"),
+    )
 
 
 def moments(low: int = -50, high: int = 50) -> st.SearchStrategy[datetime]:
@@ -32,7 +76,7 @@ ALERTS = st.lists(
         st.booleans(),
     ),
     max_size=60,
-).map(lambda rows: [Listed(sum(row[0] for row in rows[: at + 1]), *row[1:]) for at, row in enumerate(rows)])
+).map(lambda rows: [Alert(sum(row[0] for row in rows[: at + 1]), *row[1:]) for at, row in enumerate(rows)])
 CRITERIA = st.builds(
     Criteria,
     symbols=st.none() | st.sets(st.sampled_from([*SYMBOLS, "NOSUCH"])),
@@ -49,7 +93,7 @@ CRITERIA = st.builds(
 )
 
 
-def meets(alert: Listed, wanted: Criteria) -> bool:
+def meets(alert: Alert, wanted: Criteria) -> bool:
     """The conditions as plain words, the oracle of the kernel."""
     is_expired = alert.expires_at is not None and alert.expires_at <= NOW
     return (
@@ -70,8 +114,8 @@ def meets(alert: Listed, wanted: Criteria) -> bool:
     )
 
 
-def listed(alerts: list[Listed], wanted: Criteria, order: str) -> list[int]:
-    def key(alert: Listed) -> tuple[float, int]:
+def listed(alerts: list[Alert], wanted: Criteria, order: str) -> list[int]:
+    def key(alert: Alert) -> tuple[float, int]:
         if order == "newest":
             return 0.0, alert.number
         value = alert.impact if order == "impact" else alert.confidence
@@ -80,10 +124,10 @@ def listed(alerts: list[Listed], wanted: Criteria, order: str) -> list[int]:
     return [alert.number for alert in sorted(alerts, key=key, reverse=True) if meets(alert, wanted)]
 
 
-def columns_of(alerts: list[Listed], at_once: int = 7) -> AlertColumns:
+def columns_of(alerts: list[Alert], at_once: int = 7) -> AlertColumns:
     columns = AlertColumns()
     for start in range(0, len(alerts), at_once):
-        columns.extend(alerts[start : start + at_once])
+        columns.extend(packed(alerts[start : start + at_once]))
     return columns
 
 
@@ -107,7 +151,7 @@ def test_alerts_raised_between_two_pages_shift_nothing(alerts, order, data):
     split = data.draw(st.integers(0, len(alerts)))
     columns = columns_of(alerts[:split])
     first, after = columns.page(Criteria(), order, None, 5, NOW)
-    columns.extend(alerts[split:])
+    columns.extend(packed(alerts[split:]))
     rest = columns.page(Criteria(), order, after, 100, NOW)[0] if after is not None else []
     assert [number for number in first + rest if number <= columns_of(alerts[:split]).last] == listed(
         alerts[:split], Criteria(), order
@@ -118,7 +162,8 @@ def test_alerts_raised_between_two_pages_shift_nothing(alerts, order, data):
 def test_what_changed_is_seen_and_nothing_else_changes(alerts, chosen):
     columns = columns_of(alerts)
     changed = [alert._replace(acknowledged=True, outcome="hit") for i, alert in enumerate(alerts) if i in chosen]
-    columns.update([*changed, Listed(10**9, "TCS", "x", "news", "bullish", 1.0, None, NOW, None, None, True)])
+    never_here = Alert(10**9, "TCS", "x", "news", "bullish", 1.0, None, NOW, None, None, True)
+    columns.update(packed([*changed, never_here]))
     now_there = {alert.number: alert for alert in [*alerts, *changed]}.values()
     for wanted in (Criteria(acknowledged=True), Criteria(outcome="hit"), Criteria(outcome="pending")):
         assert columns.page(wanted, "newest", None, 100, NOW)[0] == listed(list(now_there), wanted, "newest")
@@ -126,7 +171,7 @@ def test_what_changed_is_seen_and_nothing_else_changes(alerts, chosen):
 
 def test_columns_grow_past_their_first_room():
     many = [
-        Listed(number, f"S{number % 500}", "r", "news", "bullish", number % 101, None, NOW, None, None, False)
+        Alert(number, f"S{number % 500}", "r", "news", "bullish", number % 101, None, NOW, None, None, False)
         for number in range(1, 5001)
     ]
     columns = columns_of(many, 999)
@@ -139,3 +184,41 @@ def test_columns_grow_past_their_first_room():
 @pytest.mark.parametrize("order", ORDERS)
 def test_nothing_is_listed_of_nothing(order):
     assert AlertColumns().page(Criteria(), order, None, 10, NOW) == ([], None)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Criteria(),
+        Criteria(symbols={"S3", "S4"}, direction="bullish"),
+        Criteria(min_impact=7.0, min_confidence=0.5, expired=False),
+        Criteria(since=NOW + timedelta(minutes=4000), until=NOW + timedelta(minutes=8300), acknowledged=True),
+        Criteria(symbols={"S3"}, kind="combined", outcome="miss", min_impact=9.0),
+    ],
+)
+def test_pages_join_across_blocks_with_many_equal_keys(wanted, order):
+    chance = np.random.default_rng(20250930)
+    alerts = [
+        Alert(
+            2 * at + 1,
+            f"S{chance.integers(40)}",
+            f"r{at // 3000}",
+            KINDS[chance.integers(4)],
+            DIRECTIONS[chance.integers(2)],
+            float(chance.integers(10)),
+            None if at % 5 == 0 else float(chance.integers(4)) / 4,
+            NOW + timedelta(minutes=at),
+            NOW + timedelta(hours=int(chance.integers(-1, 2))) if at % 3 else None,
+            (None, "hit", "miss")[chance.integers(3)],
+            bool(chance.integers(2)),
+        )
+        for at in range(9000)
+    ]
+    columns, found, after = columns_of(alerts, 2500), [], None
+    while len(found) < 700:
+        page, after = columns.page(wanted, order, after, 100, NOW)
+        found += page
+        if after is None:
+            break
+    assert found == listed(alerts, wanted, order)[:700]
