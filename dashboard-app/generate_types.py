@@ -24,6 +24,7 @@ READ: tuple[type[msgspec.Struct], ...] = (
     signals.RemoveFromWatchlistReply,
     signals.ScreenReply,
     signals.ListScreenFieldsReply,
+    signals.ScanPatternsReply,
     news.GetArticlesReply,
     market.SearchSymbolsReply,
     market.GetPricesReply,

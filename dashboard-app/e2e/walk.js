@@ -129,6 +129,47 @@ async function alerts(page, feed) {
   await page.locator('.article mark').first().waitFor();
 }
 
+/** What stands in the chart: in the list below it, and under the pointer. */
+async function findings(page, symbol) {
+  const view = page.getByRole('region', { name: `Chart of ${symbol}` });
+  const list = view.locator('.findings');
+  await view.getByRole('button', { name: 'Momentum' }).click();
+  await list.locator('summary').click();
+  const found = list.getByRole('region', { name: 'Patterns in the chart' });
+  const families = 'shape,divergence,squeeze,crossing';
+  const { patterns } = await api(`/api/signals/patterns/${symbol}?families=${families}&limit=400`);
+  await until(
+    async () => (await found.locator('.finding').count()) === patterns.length,
+    'every pattern found',
+  );
+  await found.getByRole('button').first().click();
+  const corners = await found.locator('.corners li').count();
+  report.patterns = { found: patterns.length, corners, stored: patterns[0].points.length };
+  await picture(page, 'findings');
+  await list.locator('summary').click();
+  const pane = await view.locator('.canvas').boundingBox();
+  const told = new Set();
+  for (let x = pane.x + pane.width * 0.94; x > pane.x + pane.width * 0.6; x -= 5)
+    for (let y = pane.y + 20; y < pane.y + pane.height * 0.6; y += 5) {
+      await page.mouse.move(x, y);
+      const tip = await view.locator('.tip').allInnerTexts();
+      if (tip.length === 0) continue;
+      const kind = tip[0].includes('impact') ? 'alert' : 'pattern';
+      if (told.has(kind)) continue;
+      told.add(kind);
+      await picture(page, `tip_${kind}`);
+      if (kind === 'alert') {
+        await page.mouse.click(x, y);
+        const opened = list.locator('.finding:has(.details)');
+        await opened.locator('.evidence').waitFor();
+        report.opened = (await api(`/api/alerts/${await opened.getAttribute('data-alert')}`)).alert.symbol;
+        await list.locator('summary').click();
+      }
+      if (told.size === 2) return;
+    }
+  throw new Error(`the pointer met only ${[...told].join() || 'nothing'}`);
+}
+
 /** The news by words and direction: what the page shows and what is stored. */
 async function search(page) {
   const headlines = () => page.locator('.news .headline').allInnerTexts();
@@ -234,6 +275,7 @@ try {
   const [one, other] = halves(await readFile(CHITTI_FEED, 'utf8'));
   await logIn(page);
   await alerts(page, one);
+  await findings(page, report.symbol);
   await search(page);
   await screener(page);
   await outage(page, other);

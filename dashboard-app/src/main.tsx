@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/alerts.css';
 import './styles/panels.css';
+import './styles/findings.css';
 import './styles/screener.css';
 
 const root = document.getElementById('root');

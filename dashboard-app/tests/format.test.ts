@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemOf } from '../src/api/problem';
 import { symbolOf } from '../src/app/useSelection';
-import { alertMarks } from '../src/chart/data';
 import {
   change,
   clock,
@@ -15,7 +14,6 @@ import {
   webAddress,
   words,
 } from '../src/format';
-import { alert } from './build';
 
 test('numbers are grouped as in India and carry a true minus', () => {
   expect(price(1234567.5)).toBe('12,34,567.50');
@@ -73,20 +71,6 @@ test('the symbol of an address', () => {
   expect(symbolOf('#%E0%A4%A')).toBeNull();
   expect(symbolOf('#<script>')).toBeNull();
   expect(symbolOf('')).toBeNull();
-});
-
-test('alerts of one bar and direction share a mark, in order of time', () => {
-  const candle = (time: string) => ({ time, open: 1, high: 1, low: 1, close: 1, volume: 1 });
-  const alerts = [
-    alert('c', { bar_date: '2025-09-30' }),
-    alert('b', { bar_date: '2025-09-30' }),
-    alert('a', { bar_date: '2025-09-29', direction: 'bearish' }),
-    alert('x', { bar_date: '2019-01-01' }),
-  ];
-  expect(alertMarks(alerts, [candle('2025-09-29'), candle('2025-09-30')])).toEqual([
-    { time: '2025-09-29', direction: 'bearish', count: 1 },
-    { time: '2025-09-30', direction: 'bullish', count: 2 },
-  ]);
 });
 
 test('a problem says what to do', () => {

@@ -81,6 +81,12 @@ def test_acknowledging_and_watching_reach_the_server(seen: dict[str, Any]):
     assert seen["watched"] == [seen["symbol"]]
 
 
+def test_the_chart_tells_every_pattern_found_and_opens_the_alert_under_the_pointer(seen: dict[str, Any]):
+    assert seen["patterns"]["found"] > 0
+    assert seen["patterns"]["corners"] == seen["patterns"]["stored"] > 0
+    assert seen["opened"] == seen["symbol"]
+
+
 def test_the_news_are_searched_by_words_and_by_direction(seen: dict[str, Any]):
     assert 0 < seen["search"]["bearish"] < seen["search"]["words"] < seen["search"]["all"]
 

@@ -91,13 +91,14 @@ export const AlertRow = memo(function AlertRow({
         )}
       </div>
       <div id={details} hidden={!open} className="details">
-        {open && <Details alert={alert} />}
+        {open && <AlertDetails alert={alert} />}
       </div>
     </li>
   );
 });
 
-function Details({ alert }: { alert: Alert }) {
+/** What led to an alert, and where its article is. */
+export function AlertDetails({ alert }: { alert: Alert }) {
   const address = webAddress(alert.url);
   return (
     <>

@@ -2,11 +2,13 @@ import type {
   AcknowledgeAlertReply,
   Article,
   ComputeReply,
+  FoundPattern,
   GetAlertsReply,
   GetArticlesReply,
   GetPricesReply,
   GetWatchlistReply,
   ListScreenFieldsReply,
+  ScanPatternsReply,
   ScreenReply,
   SearchSymbolsReply,
   SymbolEntry,
@@ -88,6 +90,16 @@ export class Client {
 
   indicator(name: string, symbol: string, parameters: IndicatorRequest): Promise<ComputeReply> {
     return this.call('POST', `/api/compute/${name}`, { body: { symbol, format: 'lwc', ...parameters } });
+  }
+
+  /** The newest patterns of these families on a symbol's stored bars. */
+  patterns(
+    symbol: string,
+    families: readonly FoundPattern['family'][],
+    limit: number,
+  ): Promise<ScanPatternsReply> {
+    const query = search({ families: families.join(','), limit });
+    return this.call('GET', `/api/signals/patterns/${encodeURIComponent(symbol)}${query}`);
   }
 
   news(query: {

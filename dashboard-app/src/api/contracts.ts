@@ -103,6 +103,22 @@ export interface Evidence {
   source: string;
 }
 
+export interface FoundPattern {
+  name: string;
+  title: string;
+  family: 'candlestick' | 'crossing' | 'divergence' | 'extreme' | 'gap' | 'level' | 'shape' | 'squeeze';
+  direction: 'bearish' | 'bullish' | 'neutral';
+  first_date: string;
+  last_date: string;
+  points: PatternPoint[];
+  quality: number;
+  target: number | null;
+  invalidation: number | null;
+  status: 'active' | 'failed' | 'reached' | null;
+  settled_date: string | null;
+  found_at: string | null;
+}
+
 export interface GetAlertsReply {
   alerts: Alert[];
   count: number;
@@ -149,6 +165,12 @@ export interface ListScreenFieldsReply {
   as_of: string | null;
 }
 
+export interface PatternPoint {
+  date: string;
+  price: number;
+  role: string;
+}
+
 export interface Phrase {
   text: string;
   start: number;
@@ -170,6 +192,15 @@ export interface Reset {
   reason: 'epoch' | 'expired' | 'unknown';
   oldest: string;
   top: string;
+}
+
+export interface ScanPatternsReply {
+  symbol: string;
+  as_of: string;
+  bars: number;
+  patterns: FoundPattern[];
+  matched: number;
+  time_ms: number;
 }
 
 export interface ScreenField {

@@ -1,33 +1,48 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { BANDS, FAST, MACD, RSI, SLOW, type AlertMark, type ChartData } from './data';
-import { drawChart, type Drawing, type Overlays } from './draw';
+import { drawChart, type Drawing, type Overlays, type Touched } from './draw';
+import { patternFacts } from './Findings';
+import type { Outline } from './outlines';
 import { readPalette } from './palette';
-import { change, day, price, volume } from '../format';
+import { change, day, price, volume, words } from '../format';
 import type { Point } from '../api/contracts';
 
 interface Props {
   data: ChartData;
   marks: readonly AlertMark[];
+  outlines: readonly Outline[];
+  /** The outline that stands out. */
+  chosen: string | null;
+  /** A mark or outline was clicked. */
+  onClick: (id: string) => void;
   overlays: Overlays;
   bars: number;
 }
 
 /** The canvas, and the numbers of the bar under the crosshair (else of the newest). */
-export function Chart({ data, marks, overlays, bars }: Props) {
+export function Chart({ data, marks, outlines, chosen, onClick, overlays, bars }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
+  const sighted = useRef<string | null>(null); // brought into sight once, not after every redrawing
   const [hovered, setHovered] = useState<number | null>(null);
+  const [touched, setTouched] = useState<Touched | null>(null);
   const scheme = useScheme();
 
   // in this order: the first draws anew, the others act on what was drawn
   useEffect(() => {
     if (!container.current) return;
     const before = drawing.current;
-    const drawn = drawChart(container.current, data, overlays, readPalette(), setHovered);
+    const drawn = drawChart(container.current, data, overlays, readPalette(), {
+      hover: (index, under) => {
+        setHovered(index);
+        setTouched(under);
+      },
+      click: onClick,
+    });
     if (before) drawn.look(before.view());
     before?.remove();
     drawing.current = drawn;
-  }, [data, overlays, scheme]);
+  }, [data, overlays, scheme, onClick]);
 
   useEffect(
     () => () => {
@@ -43,23 +58,61 @@ export function Chart({ data, marks, overlays, bars }: Props) {
 
   useEffect(() => {
     drawing.current?.mark(marks);
-  }, [marks, data, overlays, scheme]);
+  }, [marks, data, overlays, scheme, onClick]);
+
+  useEffect(() => {
+    drawing.current?.outline(outlines, chosen);
+    const pattern = outlines.find(({ id }) => id === chosen)?.pattern;
+    if (pattern && sighted.current !== chosen) drawing.current?.sight(pattern.first_date, pattern.last_date);
+    sighted.current = chosen;
+  }, [outlines, chosen, data, overlays, scheme, onClick]);
 
   return (
     <div className="chart">
       <Legend data={data} overlays={overlays} index={inside(hovered, data.candles.length)} />
-      <div
-        className="canvas"
-        ref={container}
-        role="img"
-        aria-label={`${data.candles.length} daily candles of ${data.prices.symbol} with volume`}
-      />
+      <div className="canvas-frame">
+        <div
+          className="canvas"
+          ref={container}
+          role="img"
+          aria-label={`${data.candles.length} daily candles of ${data.prices.symbol} with volume`}
+        />
+        {touched && <Tip touched={touched} marks={marks} outlines={outlines} />}
+      </div>
     </div>
   );
 }
 
 function inside(index: number | null, length: number): number {
   return index === null ? length - 1 : Math.min(Math.max(index, 0), length - 1);
+}
+
+/** What is under the pointer: a pattern by its name, or the rules of a bar's alerts. */
+function Tip({ touched, marks, outlines }: { touched: Touched } & Pick<Props, 'marks' | 'outlines'>) {
+  const pattern = outlines.find(({ id }) => id === touched.id)?.pattern;
+  const mark = marks.find(({ id }) => id === touched.id);
+  if (!pattern && !mark) return null;
+  return (
+    // the list below the chart says the same to those who don't see it
+    <div
+      className="tip"
+      aria-hidden="true"
+      style={{ left: Math.max(touched.x - 150, 0), top: touched.y + 16 }}
+    >
+      {pattern && (
+        <>
+          <b>{pattern.title}</b>
+          <br />
+          {patternFacts(pattern)}
+        </>
+      )}
+      {mark?.alerts.map((alert) => (
+        <p key={alert.alert_id}>
+          <b>{words(alert.rule)}</b>, {alert.direction}, impact {Math.round(alert.impact)}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 function Legend({ data, overlays, index }: { data: ChartData; overlays: Overlays; index: number }) {

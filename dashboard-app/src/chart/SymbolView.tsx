@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Client } from '../api/client';
 import type { Alert } from '../api/contracts';
 import { asProblem, type Problem } from '../api/problem';
@@ -6,8 +6,11 @@ import { ProblemNote } from '../app/ProblemNote';
 import { Star } from '../app/icons';
 import { change, day, price } from '../format';
 import { Chart } from './Chart';
+import { Findings } from './Findings';
 import { alertMarks, loadChart, type ChartData } from './data';
 import type { Overlays } from './draw';
+import { outlinesOf, PATTERN } from './outlines';
+import { GROUPS, usePatterns, type Group } from './usePatterns';
 
 interface Props {
   client: Client;
@@ -18,6 +21,8 @@ interface Props {
   onWatch: (symbol: string, wanted: boolean) => void;
 }
 
+const GROUP_NAMES = Object.keys(GROUPS) as Group[];
+const NO_CANDLES: ChartData['candles'] = [];
 const SHOWN: [keyof Overlays, string][] = [
   ['averages', 'SMA 20 · 50'],
   ['bands', 'Bollinger'],
@@ -58,11 +63,26 @@ export function SymbolView({ client, symbol, alerts, watched, onWatch }: Props) 
     };
   }, [client, symbol, attempt]);
 
+  const [groups, setGroups] = useState<readonly Group[]>(['Shapes']);
+  const found = usePatterns(client, symbol, groups);
+  const candles = data?.candles ?? NO_CANDLES;
+  const outlines = useMemo(() => outlinesOf(found.patterns, candles), [found.patterns, candles]);
+  const [listed, setListed] = useState(false);
+  const [chosen, choose] = useState<string | null>(null);
+  const [alertId, openAlert] = useState<string | null>(null);
+
   const marks = useMemo(() => {
     const known = new Set(stored.map((alert) => alert.alert_id));
     const arrived = alerts.filter((alert) => alert.symbol === symbol && !known.has(alert.alert_id));
-    return alertMarks([...stored, ...arrived], data?.candles ?? []);
-  }, [stored, alerts, symbol, data]);
+    return alertMarks([...arrived, ...stored], candles);
+  }, [stored, alerts, symbol, candles]);
+  const marked = useMemo(() => marks.toReversed().flatMap((mark) => mark.alerts), [marks]);
+
+  const openTouched = useCallback((id: string) => {
+    if (id.startsWith(PATTERN)) choose(id);
+    else openAlert(id);
+    setListed(true);
+  }, []);
 
   return (
     <section className="panel symbol-view" aria-label={`Chart of ${symbol}`}>
@@ -81,34 +101,31 @@ export function SymbolView({ client, symbol, alerts, watched, onWatch }: Props) 
         </button>
         {data && <Quote data={data} />}
         <div className="toolbar">
-          <div className="segmented" role="group" aria-label="Time span">
-            {SPANS.map(([label, span]) => (
-              <button
-                key={label}
-                type="button"
-                aria-pressed={span === bars}
-                onClick={() => {
-                  setBars(span);
-                }}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
-          <div className="segmented" role="group" aria-label="Indicators">
-            {SHOWN.map(([name, label]) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={overlays[name]}
-                onClick={() => {
-                  setOverlays({ ...overlays, [name]: !overlays[name] });
-                }}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
+          <Choices
+            label="Time span"
+            names={SPANS.map(([name]) => name)}
+            pressed={(name) => SPANS.some(([one, span]) => one === name && span === bars)}
+            onPress={(name) => {
+              setBars(SPANS.find(([one]) => one === name)?.[1] ?? bars);
+            }}
+          />
+          <Choices
+            label="Indicators"
+            names={SHOWN.map(([, name]) => name)}
+            pressed={(name) => SHOWN.some(([key, one]) => one === name && overlays[key])}
+            onPress={(name) => {
+              const key = SHOWN.find(([, one]) => one === name)?.[0];
+              if (key) setOverlays({ ...overlays, [key]: !overlays[key] });
+            }}
+          />
+          <Choices
+            label="Patterns"
+            names={GROUP_NAMES}
+            pressed={(group) => groups.includes(group)}
+            onPress={(group) => {
+              setGroups(groups.includes(group) ? groups.filter((one) => one !== group) : [...groups, group]);
+            }}
+          />
         </div>
       </header>
       {problem && (
@@ -124,13 +141,67 @@ export function SymbolView({ client, symbol, alerts, watched, onWatch }: Props) 
           }}
         />
       )}
+      {found.problem && !problem && <ProblemNote problem={found.problem} onRetry={found.retry} />}
       {data ? (
-        <Chart data={data} marks={marks} overlays={overlays} bars={bars} />
+        <>
+          <Chart
+            data={data}
+            marks={marks}
+            outlines={outlines}
+            chosen={chosen}
+            onClick={openTouched}
+            overlays={overlays}
+            bars={bars}
+          />
+          <Findings
+            outlines={outlines}
+            alerts={marked}
+            open={listed}
+            onToggle={(open) => {
+              setListed(open);
+              if (!open) openAlert(null);
+            }}
+            alertId={alertId}
+            onAlert={openAlert}
+            chosen={chosen}
+            onChoose={choose}
+          />
+        </>
       ) : (
         <div className="chart-wait" aria-busy={!problem} />
       )}
       {data && <Provenance data={data} />}
     </section>
+  );
+}
+
+/** Buttons in a row that are pressed or not. */
+function Choices<Name extends string>({
+  label,
+  names,
+  pressed,
+  onPress,
+}: {
+  label: string;
+  names: readonly Name[];
+  pressed: (name: Name) => boolean;
+  onPress: (name: Name) => void;
+}) {
+  return (
+    <div className="segmented" role="group" aria-label={label}>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={pressed(name)}
+          onClick={() => {
+            onPress(name);
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
   );
 }
 

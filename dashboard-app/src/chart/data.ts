@@ -57,19 +57,25 @@ function line(reply: ComputeReply, output: string): Point[] {
 }
 
 export interface AlertMark {
+  /** That of its first alert. */
+  id: string;
   time: string;
   direction: Alert['direction'];
-  count: number;
+  /** Those of the bar and direction, at least one. */
+  alerts: Alert[];
 }
 
 /** One mark for the alerts of a bar and direction, oldest first; alerts on bars not shown have none. */
 export function alertMarks(alerts: readonly Alert[], candles: readonly Candle[]): AlertMark[] {
   const shown = new Set(candles.map((candle) => candle.time));
   const marks = new Map<string, AlertMark>();
-  for (const { bar_date: time, direction } of alerts) {
+  for (const alert of alerts) {
+    const { bar_date: time, direction } = alert;
     if (!shown.has(time)) continue;
     const key = `${time} ${direction}`;
-    marks.set(key, { time, direction, count: (marks.get(key)?.count ?? 0) + 1 });
+    const mark = marks.get(key);
+    if (mark) mark.alerts.push(alert);
+    else marks.set(key, { id: alert.alert_id, time, direction, alerts: [alert] });
   }
   return [...marks.values()].sort((one, other) => one.time.localeCompare(other.time));
 }

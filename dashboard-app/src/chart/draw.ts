@@ -11,11 +11,14 @@ import {
   type ISeriesApi,
   type LineSeriesPartialOptions,
   type LogicalRange,
+  type MouseEventParams,
   type Time,
 } from 'lightweight-charts';
 import type { Point } from '../api/contracts';
 import { price } from '../format';
 import type { AlertMark, ChartData } from './data';
+import { OutlineLayer } from './layer';
+import type { Outline } from './outlines';
 import type { Palette } from './palette';
 
 export interface Overlays {
@@ -32,18 +35,35 @@ export interface Drawing {
   view(): LogicalRange | null;
   look(at: LogicalRange | null): void;
   mark(marks: readonly AlertMark[]): void;
+  /** Draw patterns, the chosen one thicker. */
+  outline(outlines: readonly Outline[], chosen: string | null): void;
+  /** Bring the bars between two days into sight. */
+  sight(first: string, last: string): void;
   remove(): void;
+}
+
+/** A mark or pattern under the pointer, by its id, and where the pointer is, in pixels. */
+export interface Touched {
+  id: string;
+  x: number;
+  y: number;
+}
+
+export interface Watcher {
+  /** The index of the bar under the crosshair, null outside; the thing under it, null where there is none. */
+  hover: (index: number | null, touched: Touched | null) => void;
+  click: (id: string) => void;
 }
 
 const MARGIN_BARS = 4;
 
-/** Draw a symbol into a container. `onHover` gets the index of the bar under the crosshair, null outside. */
+/** Draw a symbol into a container. */
 export function drawChart(
   container: HTMLElement,
   data: ChartData,
   overlays: Overlays,
   palette: Palette,
-  onHover: (index: number | null) => void,
+  watcher: Watcher,
 ): Drawing {
   const chart = makeChart(container, palette);
   const candles = drawPrices(chart, data, palette);
@@ -68,8 +88,15 @@ export function drawChart(
     each.setStretchFactor(index === 0 ? 4 : 1);
   });
   const markers = createSeriesMarkers<Time>(candles, []);
-  chart.subscribeCrosshairMove(({ logical, point }) => {
-    onHover(point === undefined || logical === undefined ? null : logical);
+  const layer = new OutlineLayer(palette);
+  candles.attachPrimitive(layer);
+  chart.subscribeCrosshairMove((event) => {
+    const { logical, point } = event;
+    watcher.hover(point === undefined || logical === undefined ? null : logical, touchedBy(event));
+  });
+  chart.subscribeClick((event) => {
+    const touched = touchedBy(event);
+    if (touched) watcher.click(touched.id);
   });
   return {
     show(bars) {
@@ -82,19 +109,43 @@ export function drawChart(
     },
     mark(marks) {
       markers.setMarkers(
-        marks.map(({ time, direction, count }) => ({
+        marks.map(({ id, time, direction, alerts }) => ({
+          id,
           time,
           position: direction === 'bullish' ? 'belowBar' : 'aboveBar',
           shape: direction === 'bullish' ? 'arrowUp' : 'arrowDown',
           color: direction === 'bullish' ? palette.up : palette.down,
-          text: count === 1 ? 'alert' : `${count} alerts`,
+          text: alerts.length === 1 ? 'alert' : `${alerts.length} alerts`,
         })),
       );
+    },
+    outline(outlines, chosen) {
+      layer.show(outlines, chosen);
+    },
+    sight(first, last) {
+      bringIntoSight(chart, data, first, last);
     },
     remove() {
       chart.remove();
     },
   };
+}
+
+function touchedBy({ hoveredInfo, point }: MouseEventParams): Touched | null {
+  const id = hoveredInfo?.objectId;
+  return point === undefined || typeof id !== 'string' ? null : { id, x: point.x, y: point.y };
+}
+
+/** Move the view, no farther than it takes, to where the bars between two days are seen. */
+function bringIntoSight(chart: IChartApi, data: ChartData, first: string, last: string): void {
+  const scale = chart.timeScale();
+  const view = scale.getVisibleLogicalRange();
+  const [from, to] = [first, last].map((day) => data.candles.findIndex(({ time }) => time === day));
+  if (!view || from === undefined || to === undefined) return;
+  if (from >= view.from && to <= view.to) return;
+  const wide = Math.max(view.to - view.from, to - from + 2 * MARGIN_BARS);
+  const start = from < view.from ? from - MARGIN_BARS : to + MARGIN_BARS - wide;
+  scale.setVisibleLogicalRange({ from: start, to: start + wide });
 }
 
 function makeChart(container: HTMLElement, palette: Palette): IChartApi {
