@@ -69,6 +69,14 @@ cdef inline bint has_dots(const unsigned char* path, Py_ssize_t size) noexcept n
     return memmem(path, size, b"/.", 2) != NULL
 
 
+cdef bint has_scheme(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(min(size - 2, 32)):
+        if raw[at] == c":" and raw[at + 1] == c"/" and raw[at + 2] == c"/":
+            return True
+    return False
+
+
 cdef bint has_other_scheme(const unsigned char* link, Py_ssize_t size) noexcept nogil:
     """Whether it begins with a scheme, as `javascript:` is one, that is not the web's."""
     cdef Py_ssize_t at = 0

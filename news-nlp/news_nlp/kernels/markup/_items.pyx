@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t
 from libc.string cimport memchr, memcmp, memcpy
 
 from news_nlp.kernels.markup._addresses cimport (
-    MAX_HOST, has_other_scheme, host_end, is_plain, joins_at, wide_host, without_breaks,
+    MAX_HOST, begins_path, has_other_scheme, has_scheme, host_end, is_plain, joins_at, wide_host, without_breaks,
 )
 from news_nlp.kernels.markup._calendar cimport NO_DATE
 from news_nlp.kernels.markup._dates cimport as_datetime, moment_of
@@ -330,11 +330,6 @@ cdef class Builder:
         return self.make(headline, summary, url, source, publisher, as_datetime(moment_of_item(text, raw)))
 
 
-cdef inline bint begins_path(const unsigned char* url, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
-    """Whether an authority, which holds no such sign, ends at `at`."""
-    return at < size and (url[at] == c"/" or url[at] == c"?" or url[at] == c"#")
-
-
 cdef int64_t moment_of_item(const unsigned char* text, Item* item) except? -1:
     """The first date that is one."""
     cdef:
@@ -396,11 +391,3 @@ cdef int64_t moment_of_text(str text) except? -1:
         return NO_DATE
     raw = <const unsigned char*>PyUnicode_AsUTF8AndSize(text, &size)
     return moment_of(raw, size)
-
-
-cdef bint has_scheme(const unsigned char* raw, Py_ssize_t size) noexcept nogil:
-    cdef Py_ssize_t at
-    for at in range(min(size - 2, 32)):
-        if raw[at] == c":" and raw[at + 1] == c"/" and raw[at + 2] == c"/":
-            return True
-    return False

@@ -1,7 +1,6 @@
 """Links of unusual form, to addresses of the web."""
 
 cdef enum:
-    LONGEST_LINK = 2048     # characters of an address
     LINK_ROOM = 20480       # bytes that any result fits into
     UNDECIDED = -1
 

@@ -8,6 +8,8 @@ from unicodedata import normalize
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.string cimport memchr, memcmp, memcpy, memset
 
+from news_nlp.kernels.markup._link_signs cimport LONGEST_LINK, is_unfit, space_at, without_ends, write_clean
+
 cdef extern from "arpa/inet.h":
     int inet_pton(int family, const char* text, void* address) nogil
     enum:
@@ -51,41 +53,6 @@ cdef Parts parts_of(const unsigned char* url, Py_ssize_t size) noexcept nogil:
         at += 1
     parts.query = at
     return parts
-
-
-cdef inline Py_ssize_t space_at(const unsigned char* text, Py_ssize_t left) noexcept nogil:
-    """Bytes of the white space, of any script, that a text begins with."""
-    cdef unsigned char ch = text[0]
-    if ch < 0x80:
-        return ch == 32 or 9 <= ch <= 13 or 28 <= ch <= 31
-    if ch == 0xC2 and left >= 2:
-        return 2 if text[1] == 0x85 or text[1] == 0xA0 else 0
-    if left < 3 or not 0xE1 <= ch <= 0xE3:
-        return 0
-    if ch == 0xE1:
-        return 3 if text[1] == 0x9A and text[2] == 0x80 else 0
-    if ch == 0xE3:
-        return 3 if text[1] == 0x80 and text[2] == 0x80 else 0
-    if text[1] == 0x81:
-        return 3 if text[2] == 0x9F else 0
-    ch = text[2]
-    return 3 if text[1] == 0x80 and (ch <= 0x8A or ch == 0xA8 or ch == 0xA9 or ch == 0xAF) else 0
-
-
-cdef Py_ssize_t without_ends(const unsigned char* text, Py_ssize_t size, Py_ssize_t* start) noexcept nogil:
-    """Length without white space at either end, and where that begins."""
-    cdef Py_ssize_t at = 0, last
-    while at < size and space_at(text + at, size - at):
-        at += space_at(text + at, size - at)
-    start[0] = at
-    while size > at:
-        last = size - 1
-        while last > at and text[last] & 0xC0 == 0x80:
-            last -= 1
-        if space_at(text + last, size - last) == 0:
-            break
-        size = last
-    return size - at
 
 
 # Of U+2000 to U+2FFF and U+F000 to U+FFFF: whether it stands for `/`, `?`, `#`, `@` or `:`, as no sign elsewhere does
@@ -191,71 +158,6 @@ cdef Py_ssize_t find_host(const unsigned char* url, Py_ssize_t size, Py_ssize_t*
     size = host_in(url, parts.scheme + 2, parts.authority, start)
     start[0] += skipped
     return size
-
-
-cdef inline bint is_unfit(unsigned char ch) noexcept nogil:
-    """Whether an address holds this sign of ASCII by its number only: it could end the address for a reader."""
-    return (
-        ch == 32 or ch == c'"' or ch == c"'" or ch == c"<" or ch == c">" or ch == c"\\" or ch == c"^" or ch == c"`"
-        or c"{" <= ch <= c"}"
-    )
-
-
-# Signs that stay as they are wherever they stand, and begin no white space
-cdef unsigned char[256] STAYS
-for _at in range(256):
-    STAYS[_at] = 32 < _at < 127 and not is_unfit(_at) and _at not in b"?#" or _at >= 0x80 and _at not in (0xC2, 0xE1, 0xE2, 0xE3)
-
-
-cdef Py_ssize_t write_clean(const unsigned char* link, Py_ssize_t size, unsigned char* out) noexcept nogil:
-    """As a browser reads it: without breaks, `/` for a backslash of the path, `%20` for a space, and so on.
-
-    0: no address, since it has a control or is too long.
-    """
-    cdef:
-        Py_ssize_t at = 0, length = 0, signs = 0, odd
-        unsigned char ch
-        bint in_path = True
-    while at < size:
-        ch = link[at]
-        if STAYS[ch]:
-            out[length] = ch
-            length += 1
-            at += 1
-            signs += ch & 0xC0 != 0x80
-            if signs > LONGEST_LINK:
-                return 0
-            continue
-        odd = space_at(link + at, size - at) if ch >= 0x80 else is_unfit(ch)
-        if ch == c"\t" or ch == c"\n" or ch == c"\r":
-            at += 1
-            continue
-        if ch < 32 or ch == 127:
-            return 0
-        in_path = in_path and ch != c"?" and ch != c"#"
-        if ch == c"\\" and in_path:
-            ch, odd = c"/", 0
-        signs += 3 * odd if odd else (1 if ch & 0xC0 != 0x80 else 0)
-        if signs > LONGEST_LINK:
-            return 0
-        if odd:
-            length += write_numbers(link + at, odd, out + length)
-            at += odd
-        else:
-            out[length] = ch
-            length += 1
-            at += 1
-    return length
-
-
-cdef Py_ssize_t write_numbers(const unsigned char* signs, Py_ssize_t size, unsigned char* out) noexcept nogil:
-    """Bytes as `%20` is one."""
-    cdef Py_ssize_t at
-    for at in range(size):
-        out[3 * at] = c"%"
-        out[3 * at + 1] = b"0123456789ABCDEF"[signs[at] >> 4]
-        out[3 * at + 2] = b"0123456789ABCDEF"[signs[at] & 15]
-    return 3 * size
 
 
 cdef inline Py_ssize_t web_scheme(const unsigned char* url, Py_ssize_t size) noexcept nogil:

@@ -1,0 +1,1 @@
+# called from other kernels only
