@@ -3,9 +3,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from chitti_shared.settings import Settings
+from chitti_shared.testing.database import Database
+from signal_service.__main__ import wire
 from support.terminal import Chitti
 
 
@@ -26,3 +31,19 @@ def chitti(folder: Path) -> Chitti:
         return process.returncode, output.decode(), complaints.decode()
 
     return called
+
+
+@pytest.fixture
+async def daemon(database: Database, folder: Path) -> AsyncIterator[None]:
+    """A running signal-service."""
+    settings = Settings(
+        _env_file=None,
+        chitti_runtime_dir=folder,
+        chitti_data_dir=folder / "data",
+        database_url_signal_service=database.url_of("signal-service"),
+    )
+    async with AsyncExitStack() as stack:
+        server = await wire(settings, stack)
+        await server.start(settings.listen_of("signal-service"))
+        stack.push_async_callback(server.close)
+        yield

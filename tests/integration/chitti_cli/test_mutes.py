@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from chitti_shared.settings import Settings
-from chitti_shared.testing.database import Database
-from signal_service.__main__ import wire
 from support.terminal import Chitti
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-async def daemon(database: Database, folder: Path) -> AsyncIterator[None]:
-    """A running signal-service."""
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        database_url_signal_service=database.url_of("signal-service"),
-    )
-    async with AsyncExitStack() as stack:
-        server = await wire(settings, stack)
-        await server.start(settings.listen_of("signal-service"))
-        stack.push_async_callback(server.close)
-        yield
 
 
 @pytest.mark.usefixtures("daemon")

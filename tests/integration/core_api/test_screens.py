@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from chitti_shared.settings import Settings
 from chitti_shared.testing.waiting import first_true
-from mojo_compute.__main__ import wire as wire_compute
-from signal_service.__main__ import wire as wire_signals
 from support.markets import real_bars
+from support.signal_gateway import logged_in
 
 pytestmark = pytest.mark.integration
 
@@ -23,21 +20,8 @@ FIGURES = "Symbol,P/E,ROE %,Last_Updated\nTCS,28.5,46.9,2025-09-30\nINFY,24,-,20
 @pytest.fixture
 async def http(start: Any, database: Any, folder: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is logged in to a gateway whose mojo-compute and signal-service are the real ones."""
-    stack = await start()
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        database_url_mojo_compute=database.url_of("mojo-compute"),
-        database_url_signal_service=database.url_of("signal-service"),
-    )
-    async with AsyncExitStack() as daemons:
-        for name, wire in (("mojo-compute", wire_compute), ("signal-service", wire_signals)):
-            await stack.daemons[name].stop()
-            server: Any = await wire(settings, daemons)
-            await server.start(settings.listen_of(name))
-            daemons.push_async_callback(server.close, 1)
-        yield await stack.logged_in()
+    async with logged_in(await start(), database, folder) as client:
+        yield client
 
 
 async def import_bars(http: httpx.AsyncClient, symbol: str) -> None:

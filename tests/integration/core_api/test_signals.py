@@ -6,17 +6,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from aiohttp import web
-from chitti_shared.settings import Settings
-from mojo_compute.__main__ import wire as wire_compute
-from signal_service.__main__ import wire as wire_signals
 from support.markets import real_bars
+from support.signal_gateway import logged_in
 
 from tests.support.safe_fetching import serving
 
@@ -49,22 +46,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def http(start: Any, database: Any, folder: Any, receiver: Receiver) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is logged in to a gateway whose mojo-compute and signal-service are the real ones."""
-    stack = await start()
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        chitti_webhook_allow=[receiver.address],
-        database_url_mojo_compute=database.url_of("mojo-compute"),
-        database_url_signal_service=database.url_of("signal-service"),
-    )
-    async with AsyncExitStack() as daemons:
-        for name, wire in (("mojo-compute", wire_compute), ("signal-service", wire_signals)):
-            await stack.daemons[name].stop()
-            server: Any = await wire(settings, daemons)
-            await server.start(settings.listen_of(name))
-            daemons.push_async_callback(server.close, 1)
-        yield await stack.logged_in()
+    async with logged_in(await start(), database, folder, chitti_webhook_allow=[receiver.address]) as client:
+        yield client
 
 
 async def answered(http: httpx.AsyncClient, method: str, path: str, body: Any = None, **more: Any) -> Any:
