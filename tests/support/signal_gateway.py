@@ -16,7 +16,7 @@ from signal_service.__main__ import wire as wire_signals
 
 @asynccontextmanager
 async def logged_in(stack: Any, database: Database, folder: Path, **given: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that is logged in to a stack in which both stand in place of the played daemons; `given` are settings."""
+    """A client that is logged in to a stack in which both replace the played daemons; `given` are settings."""
     settings = Settings(
         _env_file=None,
         chitti_runtime_dir=folder,
