@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -112,6 +113,15 @@ class Scene:
         await first_true(lambda: _connects(asyncio.open_unix_connection(path)), PATIENCE_S)
         if "core_api" in self.processes:
             await first_true(lambda: _connects(asyncio.open_connection("127.0.0.1", self.port)), PATIENCE_S)
+
+    async def tasks(self) -> dict[str, int]:
+        """How many tasks the event loop of each process has, as its metrics tell."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        text = (await reader.read()).decode()
+        writer.close()
+        told = re.findall(r'^chitti_asyncio_tasks{service="([a-z-]+)"} (\d+)', text, re.MULTILINE)
+        return {service.replace("-", "_"): int(number) for service, number in told}
 
     async def _command(self, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
