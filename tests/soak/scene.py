@@ -137,8 +137,9 @@ class Scene:
 async def running(database: Database, folder: Path, *, gateway: bool = True) -> AsyncIterator[Scene]:
     """A scene that serves; all of it is stopped at the end."""
     async with AsyncExitStack() as stack:
+        # no connection is kept up: asyncpg would say on stderr of each server that is killed that it tries again
         pool = await stack.enter_async_context(
-            await connect_pool(database.url_of("signal-service"), application_name="soak")
+            await connect_pool(database.url_of("signal-service"), application_name="soak", min_size=0)
         )
         scene = Scene(database, folder, pool)
         stack.push_async_callback(_stop_all, scene)
