@@ -58,6 +58,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self.serving is not None and not self.serving.response_complete:
             self.serving.disconnected = True
+            self.serving.message_event.set()  # uvicorn tells the last request read, which may be one behind this
             scope: Any = self.serving.scope
             scope["extensions"]["chitti.presence"].depart()
 
