@@ -51,7 +51,7 @@ def breakouts_into(
             quality = share((side.close[t] - ceiling) / atr) + volume_part(&side, t)
             quality += share(1.5 - height / (atr * sqrt(<double>window)))
             row = new_row(rows, count, kind, t - window, t, quality / 3.0)
-            put_levels(row, sign, ceiling + height, ceiling - atr)
+            put_levels(row, sign, ceiling + height if side.close[t] < ceiling + height else NAN, ceiling - atr)
             put_point(row, 0, at, sign * ceiling)
             put_point(row, 1, floor, sign * side.bottom[floor])
             put_point(row, 2, t, sign * side.close[t])
