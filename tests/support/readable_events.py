@@ -106,6 +106,7 @@ def extremes(side: Side, name: str) -> list[Finding]:
         former = side.highest(t - 252, t)
         parts = [side.close_part(t), side.volume_part(t), part((t - former) / 252)]
         stop = min(side.bottom[t - 20 : t])
+        stop = stop if side.close[t] >= stop else None
         found.append(side.finding(name, former, t, parts, None, stop, (former, side.top[former]), (t, side.top[t])))
     return found
 

@@ -84,7 +84,7 @@ def extremes_into(
                 continue
             quality = close_part(&side, t) + volume_part(&side, t) + share((t - at) / <double>window)
             row = new_row(rows, count, kind, at, t, quality / 3.0)
-            put_levels(row, sign, NAN, side.bottom[floor])
+            put_levels(row, sign, NAN, side.bottom[floor] if side.close[t] >= side.bottom[floor] else NAN)
             put_point(row, 0, at, sign * side.top[at])
             put_point(row, 1, t, sign * side.top[t])
             count += 1
