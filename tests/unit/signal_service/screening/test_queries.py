@@ -202,6 +202,8 @@ def test_sectors_are_called_as_people_call_them():
     ("criterion", "field", "said"),
     [
         (Criterion("rsi_15", "<", 30.0), "criteria[0].field", "did you mean 'rsi_14'"),
+        (Criterion("roce", ">", 9.0), "criteria[0].field", "no company has the figure 'roce' yet"),
+        (Criterion("opm_sector_rank", ">", 9.0), "criteria[0].field", "no company has the figure 'opm' yet"),
         (Criterion("close", ">", "sma_21"), "criteria[0].value", "sma_20"),
         (Criterion("close", ">", "industry"), "criteria[0].value", "industry is a category"),
         (Criterion("industry", ">", 3.0), "criteria[0].op", "compares numbers"),
