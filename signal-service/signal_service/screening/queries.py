@@ -156,10 +156,12 @@ def _of_category(criterion: Criterion, name: str, snapshot: Snapshot, path: str,
     for one in given:
         meant = _meant(str(one), name).casefold()
         if meant not in known:
+            words = [*snapshot.categories[name], *(INDUSTRY_NAMES if name == "industry" else ())]
             raise _unfit(
-                f"{path}.value", f"no {name} is called {str(one)[:80]!r}{nearest(str(one), snapshot.categories[name])}",
+                f"{path}.value",
+                f"no {name} is called {str(one)[:80]!r}{nearest(str(one), words)}",
                 f"the name of an {name}" if name == "industry" else f"a {name} of the snapshot",
-            )  # fmt: skip
+            )
         numbers.append(float(known[meant]))
     left = snapshot.places[name]
     if criterion.op == "in":

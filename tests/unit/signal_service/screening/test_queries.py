@@ -208,6 +208,7 @@ def test_sectors_are_called_as_people_call_them():
         (Criterion("close", ">", "industry"), "criteria[0].value", "industry is a category"),
         (Criterion("industry", ">", 3.0), "criteria[0].op", "compares numbers"),
         (Criterion("industry", "=", "Helthcare"), "criteria[0].value", "did you mean 'Healthcare'"),
+        (Criterion("sector", "in", ["Farma"]), "criteria[0].value", "did you mean 'Pharma'"),
         (Criterion("close", "between", [3.0, 1.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "between", [3.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "in", 3.0), "criteria[0].value", "expected a list of numbers"),
