@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import threading
 import zipfile
 from contextlib import AsyncExitStack
 from datetime import date
@@ -162,6 +164,25 @@ async def test_figures_count_as_soon_as_they_are_imported_with_ranks_in_their_in
     ]
     # the only one of its industry that has a figure has no rank, and what isn't known matches nothing
     assert (await screen(service, ("pe", ">", 25), ("pe_sector_rank", ">=", 0))).matched == 0
+
+
+async def test_the_snapshot_waits_for_no_long_work_that_is_under_way(compute, start_service):
+    service = await start_service()
+    assert (await screen(service)).symbols == 50
+    done = threading.Event()
+    working = asyncio.create_task(service.server.ctx.cpu.run(done.wait, 60, cost_us=1e6, lane="bulk"))
+    try:
+        await import_figures(compute)
+
+        async def told():
+            fields = await service.client.call(signals.LIST_SCREEN_FIELDS, Empty())
+            return "roe" in {one.name for one in fields.fields}
+
+        assert await first_true(told, 30)
+        assert not done.is_set()
+    finally:
+        done.set()
+        await working
 
 
 QUALITY = {"name": "my_quality", "bullish": {">": [{"fundamental": "roe"}, 15]}}
