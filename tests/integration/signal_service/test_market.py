@@ -214,6 +214,14 @@ async def test_older_articles_are_brought_for_histories_only(market, database):
     assert NEWS.run(facts)[0].sum() == 3
 
 
+async def test_articles_of_a_weekend_count_on_the_bar_before_the_newest_too(market, database):
+    """Who looks at a symbol for the first time asks for that bar, to tell what is new from what was so already."""
+    await tell(database, "INFY", CLOSE - timedelta(days=3))  # on Saturday: Monday's bar is the last but one
+    one_session = plan_of({">=": [{"articles": 1}, 1]})
+    facts = (await market.facts(["INFY"], one_session)).known["INFY"]
+    assert one_session.run_newest(facts, 2).tolist() == [[1, 0]]
+
+
 async def test_figures_are_read_with_their_days_and_ranks(market, database, counted):
     plan = plan_of({"<": [{"fundamental": "pe"}, 20]}, {">": [{"sector_rank": "pe"}, 50]})
     symbols = ["INFY", "TCS", "WIPRO", "HCLTECH", "TECHM", "LTIM", "COFORGE"]
