@@ -17,7 +17,7 @@ from chitti_shared.universe import INDUSTRY_NAMES, current_symbol
 from numpy.typing import NDArray
 
 from signal_service.kernels._screening import first_of, select_into
-from signal_service.screening.fields import SYNONYMS
+from signal_service.screening.fields import SYNONYMS, missing_figure
 from signal_service.screening.snapshot import Snapshot
 
 Op = Literal[">", ">=", "<", "<=", "=", "!=", "between", "in"]
@@ -108,9 +108,14 @@ def field_name(name: str, snapshot: Snapshot, path: str) -> str:
     """The field that a name means. Errors: InvalidInput with the nearest names."""
     name = SYNONYMS.get(name, name)
     if name not in snapshot.places:
+        figure = missing_figure(name)
+        found = (
+            f"no field is called {name[:80]!r}{nearest(name, snapshot.places)}"
+            if figure is None
+            else f"no company has the figure {figure!r} yet: import_fundamentals brings figures"
+        )
         raise InvalidInput(
-            f"{path}: no field is called {name[:80]!r}{nearest(name, snapshot.places)}; "
-            f"list_screen_fields names all {len(snapshot.places)}",
+            f"{path}: {found}; list_screen_fields names all {len(snapshot.places)} fields",
             field=path,
             constraint="a field of list_screen_fields",
         )
@@ -151,10 +156,12 @@ def _of_category(criterion: Criterion, name: str, snapshot: Snapshot, path: str,
     for one in given:
         meant = _meant(str(one), name).casefold()
         if meant not in known:
+            words = [*snapshot.categories[name], *(INDUSTRY_NAMES if name == "industry" else ())]
             raise _unfit(
-                f"{path}.value", f"no {name} is called {str(one)[:80]!r}{nearest(str(one), snapshot.categories[name])}",
+                f"{path}.value",
+                f"no {name} is called {str(one)[:80]!r}{nearest(str(one), words)}",
                 f"the name of an {name}" if name == "industry" else f"a {name} of the snapshot",
-            )  # fmt: skip
+            )
         numbers.append(float(known[meant]))
     left = snapshot.places[name]
     if criterion.op == "in":

@@ -124,6 +124,14 @@ async def test_a_check_tells_what_is_wrong_and_where_without_storing(service):
     assert (await ask(service, signals.LIST_RULES, origin="user")).count == 0
 
 
+async def test_a_rule_is_stored_with_a_warning_of_what_it_waits_for_in_vain(service):
+    misspelt = {"bullish": {">": [{"fundamental": "debt_to_equty"}, 1]}}
+    reply = await ask(service, signals.PUT_RULE, name="indebted", rule=misspelt)
+    assert reply.warnings == ["no company has the figure 'debt_to_equty' yet: the condition is not known"]
+    plain = await ask(service, signals.PUT_RULE, name="rising", rule={"bullish": {"rising": ["close", 2]}})
+    assert plain.warnings == []
+
+
 async def test_a_check_warns_of_a_condition_that_reads_more_bars_than_there_are(service, stock_market):
     long = {"bullish": {">": ["close", {"sma": 500}]}, "bearish": {"<": ["close", {"sma": 5}]}}
     assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []  # nothing is imported yet

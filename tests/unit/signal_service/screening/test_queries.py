@@ -202,10 +202,13 @@ def test_sectors_are_called_as_people_call_them():
     ("criterion", "field", "said"),
     [
         (Criterion("rsi_15", "<", 30.0), "criteria[0].field", "did you mean 'rsi_14'"),
+        (Criterion("roce", ">", 9.0), "criteria[0].field", "no company has the figure 'roce' yet"),
+        (Criterion("opm_sector_rank", ">", 9.0), "criteria[0].field", "no company has the figure 'opm' yet"),
         (Criterion("close", ">", "sma_21"), "criteria[0].value", "sma_20"),
         (Criterion("close", ">", "industry"), "criteria[0].value", "industry is a category"),
         (Criterion("industry", ">", 3.0), "criteria[0].op", "compares numbers"),
         (Criterion("industry", "=", "Helthcare"), "criteria[0].value", "did you mean 'Healthcare'"),
+        (Criterion("sector", "in", ["Farma"]), "criteria[0].value", "did you mean 'Pharma'"),
         (Criterion("close", "between", [3.0, 1.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "between", [3.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "in", 3.0), "criteria[0].value", "expected a list of numbers"),
