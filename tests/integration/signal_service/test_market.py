@@ -23,6 +23,7 @@ from mojo_compute.__main__ import wire
 from prometheus_client import CollectorRegistry
 from signal_service.evaluation import Plan
 from signal_service.patterns.finding import qualities
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.work.histories import size_of
 from signal_service.work.market import Market
 
@@ -244,6 +245,29 @@ async def test_figures_are_read_with_their_days_and_ranks(market, database, coun
         await pool.execute("UPDATE md.fundamentals_counter SET seq = seq + 1")
         assert plan.run_last((await market.facts(["INFY"], plan)).known["INFY"]).tolist() == [False, True]
     assert counted.asked == [["INFY"]]  # figures move, prices don't
+
+
+async def test_plans_that_take_turns_read_the_figures_once(market, database, monkeypatch):
+    read = []
+    histories = FundamentalTable.histories
+
+    async def counted(self, metrics):
+        read.append(metrics)
+        return await histories(self, metrics)
+
+    monkeypatch.setattr(FundamentalTable, "histories", counted)
+    async with await connect_pool(database.url_of("mojo-compute"), application_name="figures") as pool:
+        await pool.execute(
+            "INSERT INTO md.fundamentals (instrument_id, metric, as_of, value, source)"
+            " SELECT instrument_id, told, '2025-09-29', 15, 'test' FROM md.instruments,"
+            " unnest(ARRAY['pe', 'roe']) AS told WHERE symbol = 'INFY'"
+        )
+        await pool.execute("UPDATE md.fundamentals_counter SET seq = seq + 1")
+    cheap, good = plan_of({"<": [{"fundamental": "pe"}, 20]}), plan_of({">": [{"sector_rank": "roe"}, 50]})
+    nobodys = plan_of({">": [{"fundamental": "no_such_figure"}, 0]})
+    for plan in (cheap, good, cheap, good, nobodys, cheap, good):
+        await market.facts(["INFY"], plan)
+    assert read == [["pe"], ["pe", "roe"], ["no_such_figure", "pe", "roe"]]
 
 
 async def test_histories_too_large_for_one_reply_come_in_parts(market, counted, monkeypatch):
