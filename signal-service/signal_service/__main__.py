@@ -34,6 +34,7 @@ from signal_service.storage.mutes import MuteTable
 from signal_service.storage.outcomes import OutcomeTable
 from signal_service.storage.patterns import PatternTable
 from signal_service.storage.records import RecordTable
+from signal_service.storage.renames import RenameTable
 from signal_service.storage.rules import WAKE_CHANNEL as RULES_CHANNEL
 from signal_service.storage.rules import RuleTable
 from signal_service.storage.screens import ScreenTables
@@ -106,6 +107,7 @@ async def wire(
         states=StateTable(pool),
         appointments=AppointmentTable(pool),
         keeper=_keeper(pool, ctx),
+        renames=RenameTable(pool, TOPIC),
         leadership=leadership,
         clock=utc_now,
     )

@@ -18,11 +18,12 @@ _NONE: Mapping[str, Dated] = {}
 
 @dataclass(frozen=True, slots=True)
 class FigureBook:
-    """Figures and ranks by symbol, then by metric, as of one import."""
+    """Figures and ranks by symbol, then by metric, as of one import; `stored` are the metrics that some company has."""
 
     top: int
     metrics: frozenset[str]
     ranked: frozenset[str]
+    stored: frozenset[str]
     figures: Mapping[str, Mapping[str, Dated]]
     percentiles: Mapping[str, Mapping[str, Dated]]
 
@@ -35,11 +36,11 @@ class FigureBook:
         return self.percentiles.get(symbol, _NONE)
 
 
-_EMPTY = FigureBook(0, frozenset(), frozenset(), {}, {})
+_EMPTY = FigureBook(0, frozenset(), frozenset(), frozenset(), {}, {})
 
 
 class Figures:
-    """The newest book of the metrics asked for."""
+    """The newest book of the metrics that anybody asked for."""
 
     def __init__(self, pool: Pool) -> None:
         self._table = FundamentalTable(pool)
@@ -53,6 +54,7 @@ class Figures:
         top = await self._table.top()
         book = self._book
         if book.top != top or not wanted <= book.metrics or not standing <= book.ranked:
+            wanted, standing = wanted | (book.metrics & book.stored), standing | (book.ranked & book.stored)
             histories = await self._table.histories(sorted(wanted | standing))
             self._book = book = _book_of(top, wanted, standing, histories)
         return book
@@ -70,7 +72,7 @@ def _book_of(
             industries = {symbol: industry_of(symbol) for symbol in of_companies}
             for symbol, percentile in dated_percentiles(of_companies, industries).items():
                 percentiles[symbol][metric] = percentile
-    return FigureBook(top, metrics, ranked, figures, percentiles)
+    return FigureBook(top, metrics, ranked, frozenset(histories), figures, percentiles)
 
 
 def industry_of(symbol: str) -> str | None:

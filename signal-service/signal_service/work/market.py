@@ -143,7 +143,7 @@ class Market:
 
 def _since(facts: SymbolFacts, plan: Plan, *, history: bool) -> datetime:
     """When an article must have been seen to count on a bar that is wanted."""
-    bars = ALL_BARS if history else plan.bars + 1
+    bars = ALL_BARS if history else plan.bars + 2  # on the oldest bar counts what was seen since the one before it
     day = int(facts.days[max(0, len(facts) - bars)]) - 1  # midnight in India is the day before in UTC
     return datetime.fromtimestamp(day * _DAY_S, UTC)
 

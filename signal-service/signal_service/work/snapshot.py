@@ -132,8 +132,11 @@ class Screens:
         parts = self._parts
         if seen is None or seen.prices != tops.prices:
             await self._read_prices(seen.prices if seen is not None else -1)
+            companies = await self._tables.companies()
+            for gone in self._priced.keys() - companies.keys():  # renamed: the company has its bars under a new symbol
+                del self._priced[gone]
             rows = {symbol: one.row for symbol, one in self._priced.items()}
-            parts = replace(parts, prices=rows, companies=await self._tables.companies())
+            parts = replace(parts, prices=rows, companies=companies)
         if seen is None or seen.figures != tops.figures or today != self._day:
             parts = await self._with_figures(parts, today)
         if seen is None or (seen.news, seen.prices) != (tops.news, tops.prices):

@@ -15,6 +15,7 @@ from chitti_shared.universe import current_symbol
 from signal_service.storage.appointments import AppointmentTable
 from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.outcomes import OutcomeTable
+from signal_service.storage.renames import RenameTable
 from signal_service.storage.sources import SourceTables
 from signal_service.storage.states import StateTable
 from signal_service.work.judge import Judge
@@ -58,6 +59,7 @@ class Watch:
         states: StateTable,
         appointments: AppointmentTable,
         keeper: PatternKeeper,
+        renames: RenameTable,
         leadership: Leadership,
         clock: Clock,
     ) -> None:
@@ -70,6 +72,7 @@ class Watch:
         self._appointments = appointments
         self._clock = clock
         self._keeper = keeper
+        self._renames = renames
         self._leadership = leadership
         self._work = asyncio.Event()
         self.troubles: dict[str, str] = {}
@@ -134,6 +137,8 @@ class Watch:
         top = await self._sources.price_top()
         if top <= position:
             return False
+        if await self._renames.follow():
+            self._events.committed()
         symbols = await self._sources.changed_symbols(position)
         created = await self._judged(symbols)
         over = await self._outcomes.find()

@@ -360,7 +360,8 @@ async def live(life):
 
 
 @pytest.fixture
-async def life(start_service, serve_market, stock_market, pool, before_it_is_written, request):
+async def life(start_service, serve_market, stock_market, pool, before_it_is_written, monkeypatch, request):
+    monkeypatch.setattr("signal_service.work.watch.due_of", lambda _kept, _now: {})  # the clock judges nothing
     await serve_market()
     return Life(start_service, stock_market, pool, before_it_is_written, request.param)
 

@@ -23,6 +23,7 @@ from mojo_compute.__main__ import wire
 from prometheus_client import CollectorRegistry
 from signal_service.evaluation import Plan
 from signal_service.patterns.finding import qualities
+from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.work.histories import size_of
 from signal_service.work.market import Market
 
@@ -214,6 +215,14 @@ async def test_older_articles_are_brought_for_histories_only(market, database):
     assert NEWS.run(facts)[0].sum() == 3
 
 
+async def test_articles_of_a_weekend_count_on_the_bar_before_the_newest_too(market, database):
+    """Who looks at a symbol for the first time asks for that bar, to tell what is new from what was so already."""
+    await tell(database, "INFY", CLOSE - timedelta(days=3))  # on Saturday: Monday's bar is the last but one
+    one_session = plan_of({">=": [{"articles": 1}, 1]})
+    facts = (await market.facts(["INFY"], one_session)).known["INFY"]
+    assert one_session.run_newest(facts, 2).tolist() == [[1, 0]]
+
+
 async def test_figures_are_read_with_their_days_and_ranks(market, database, counted):
     plan = plan_of({"<": [{"fundamental": "pe"}, 20]}, {">": [{"sector_rank": "pe"}, 50]})
     symbols = ["INFY", "TCS", "WIPRO", "HCLTECH", "TECHM", "LTIM", "COFORGE"]
@@ -236,6 +245,29 @@ async def test_figures_are_read_with_their_days_and_ranks(market, database, coun
         await pool.execute("UPDATE md.fundamentals_counter SET seq = seq + 1")
         assert plan.run_last((await market.facts(["INFY"], plan)).known["INFY"]).tolist() == [False, True]
     assert counted.asked == [["INFY"]]  # figures move, prices don't
+
+
+async def test_plans_that_take_turns_read_the_figures_once(market, database, monkeypatch):
+    read = []
+    histories = FundamentalTable.histories
+
+    async def counted(self, metrics):
+        read.append(metrics)
+        return await histories(self, metrics)
+
+    monkeypatch.setattr(FundamentalTable, "histories", counted)
+    async with await connect_pool(database.url_of("mojo-compute"), application_name="figures") as pool:
+        await pool.execute(
+            "INSERT INTO md.fundamentals (instrument_id, metric, as_of, value, source)"
+            " SELECT instrument_id, told, '2025-09-29', 15, 'test' FROM md.instruments,"
+            " unnest(ARRAY['pe', 'roe']) AS told WHERE symbol = 'INFY'"
+        )
+        await pool.execute("UPDATE md.fundamentals_counter SET seq = seq + 1")
+    cheap, good = plan_of({"<": [{"fundamental": "pe"}, 20]}), plan_of({">": [{"sector_rank": "roe"}, 50]})
+    nobodys = plan_of({">": [{"fundamental": "no_such_figure"}, 0]})
+    for plan in (cheap, good, cheap, good, nobodys, cheap, good):
+        await market.facts(["INFY"], plan)
+    assert read == [["pe"], ["pe", "roe"], ["no_such_figure", "pe", "roe"]]
 
 
 async def test_histories_too_large_for_one_reply_come_in_parts(market, counted, monkeypatch):

@@ -316,3 +316,24 @@ async def test_bad_screens_are_refused_and_others_served_on(compute, start_servi
             await service.client.forward("screen", json.dumps(body).encode())
         assert refused.value.details["field"] == field
     assert (await screen(service)).matched == 50
+
+
+async def test_a_company_with_a_new_symbol_is_listed_under_that_one_alone(compute, start_service, stock_market):
+    service = await start_service()
+    before = await screen(service, limit=1000)
+    async with stock_market._pool.transaction() as connection:
+        seq = await connection.fetchval("UPDATE md.price_counter SET seq = seq + 1 RETURNING seq")
+        instrument = await connection.fetchval(
+            "UPDATE md.instruments SET symbol = 'TATACON', changed_seq = $1 WHERE symbol = 'TCS'"
+            " RETURNING instrument_id",
+            seq,
+        )
+        await connection.execute("INSERT INTO md.symbol_aliases VALUES ('TCS', '2025-10-01', $1)", instrument)
+        await connection.execute("SELECT pg_notify('prices_imported', $1)", str(seq))
+    expected = {one.symbol for one in before.rows} - {"TCS"} | {"TATACON"}
+
+    async def listed():
+        found = {one.symbol for one in (await screen(service, limit=1000)).rows}
+        return found if "TATACON" in found else None
+
+    assert await first_true(listed, 60) == expected

@@ -134,3 +134,41 @@ async def test_an_unknown_sector_is_refused_by_the_name_of_the_field_that_holds_
         await asks(service)
     assert refused.value.details["field"] == field
     assert refused.value.message.startswith(f"{field} names Bankin")
+
+
+async def test_what_is_remembered_of_a_company_follows_it_to_a_new_symbol(
+    start_service, serve_market, stock_market, pool
+):
+    await serve_market()
+    service = await start_service()
+    call = service.client.call
+    rule = {"name": "high", "bullish": {">": ["close", 101]}}
+    await call(signals.PUT_RULE, signals.PutRuleRequest(name="high", rule=rule))
+
+    async def store(symbol, close):
+        await stock_market.store(symbol, close)
+
+        async def judged():
+            done = await pool.fetchval("SELECT position FROM signals.cursors WHERE source = 'prices'")
+            return done == stock_market.seqs[symbol]
+
+        await first_true(judged, TIMEOUT_S)
+
+    await store("OLDCO", [100.0] * 30)
+    await store("OLDCO", [*[100.0] * 30, 103.0])
+    await call(signals.ADD_TO_WATCHLIST, signals.WatchlistRequest(symbol="OLDCO"))
+    mute = (await call(signals.MUTE, signals.MuteRequest(symbol="OLDCO", rule="golden_cross"))).mute
+    async with stock_market._pool.transaction() as connection:
+        instrument = await connection.fetchval(
+            "UPDATE md.instruments SET symbol = 'NEWCO' WHERE symbol = 'OLDCO' RETURNING instrument_id"
+        )
+        await connection.execute("INSERT INTO md.symbol_aliases VALUES ('OLDCO', '2025-10-01', $1)", instrument)
+    del stock_market.bars["OLDCO"]
+    await store("NEWCO", [*[100.0] * 31, 103.0])
+    told = await pool.fetch("SELECT symbol FROM signals.alerts WHERE rule = 'high'")
+    assert [one["symbol"] for one in told] == ["OLDCO"]  # it holds on since then, or is in its cool-down
+    assert [one.symbol for one in (await call(signals.GET_WATCHLIST, Empty())).symbols] == ["NEWCO"]
+    mutes = (await call(signals.LIST_MUTES, Empty())).mutes
+    assert [(one.mute_id, one.symbol, one.rule) for one in mutes] == [(mute.mute_id, "NEWCO", "golden_cross")]
+    for table in ("judged", "rule_states"):
+        assert {one["symbol"] for one in await pool.fetch(f"SELECT symbol FROM signals.{table}")} == {"NEWCO"}
