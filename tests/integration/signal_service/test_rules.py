@@ -304,3 +304,27 @@ async def subscribed(service, wanted, after=None):
     request = signals.SubscribeRequest(filter=wanted, after=after)
     async with service.client.subscribe(signals.SUBSCRIBE, request) as stream:
         return stream.first.at
+
+
+@pytest.mark.parametrize(("read", "corrected"), [(103.0, 100.0), (100.0, 103.0)])
+async def test_who_judges_with_bars_of_before_does_not_undo_what_was_judged_since(
+    start_service, service, stock_market, pool, before_it_is_written, read, corrected
+):
+    """Two judge one import; the slower one has read the bars as they were before a correction."""
+    other = await start_service("second")
+    await pool.execute("UPDATE signals.cursors SET position = 1000 WHERE source = 'prices'")  # only by request
+    await put(service, {"name": "high", "bullish": {">": ["close", 101]}, "cooldown": 0})
+    await stock_market.store("TCS", FLAT)
+    await ask(other, signals.GENERATE_SIGNALS, symbol="TCS")
+
+    async def overtake():
+        await stock_market.store("TCS", [*FLAT, corrected])
+        await ask(other, signals.GENERATE_SIGNALS, symbol="TCS")
+
+    await stock_market.store("TCS", [*FLAT, read])
+    before_it_is_written(overtake)
+    await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    prices = await pool.fetch("SELECT price FROM signals.alerts WHERE rule = 'high'")
+    assert [one["price"] for one in prices] == [price for price in [corrected] if price > 101]
+    holds = await pool.fetchval("SELECT active FROM signals.rule_states WHERE symbol = 'TCS' AND rule = 'high'")
+    assert bool(holds) == (corrected > 101)
