@@ -138,7 +138,8 @@ def _finding(
     records: Book,
 ) -> Finding:
     lead = lead_of(side, view)
-    key, news = (side.name, SIGN[side.direction]), lead.strength if lead is not None else None
+    key = side.name, SIGN[side.direction]
+    news = max((one.strength for one in view.articles), default=None)
     score = score_of(records, key, facts.symbol, facts.days, facts.close, facts.volume, news)
     confidence = score.confidence.value
     closed = datetime.combine(newest.day, MARKET_CLOSE).astimezone(UTC)

@@ -40,6 +40,20 @@ def articles_of(
     return ArticleFacts(bars[counted], scores[counted], confidences[counted], told)
 
 
+def strengths_of(articles: ArticleFacts | None, bars: int) -> Floats:
+    """Strength (|score| x confidence, 0 to 1) of the strongest article that is fresh on each of so many bars.
+
+    An article is on its bar and on the 3 after it; NaN on bars without any.
+    """
+    strengths = np.full(bars, np.nan)
+    if articles is not None:
+        told = np.abs(articles.scores) * articles.confidences
+        for later in range(FRESH_SESSIONS + 1):
+            on = articles.bars + later
+            np.fmax.at(strengths, on[on < bars], told[on < bars])
+    return strengths
+
+
 def _age(days: Days, bars: Days, published: Days) -> Days:
     """Sessions from an article's day to its bar; where no bar has closed yet, to the newest one or from it."""
     own = (published + _IST_S) // _DAY_S

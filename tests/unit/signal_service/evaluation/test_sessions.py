@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from signal_service.evaluation.sessions import FRESH_SESSIONS, articles_of
+from signal_service.evaluation.facts import ArticleFacts
+from signal_service.evaluation.sessions import FRESH_SESSIONS, articles_of, strengths_of
 
 IST = timedelta(hours=5, minutes=30)
 MONDAY = date(2025, 9, 22)
@@ -96,3 +97,19 @@ def test_articles_count_where_a_plain_reading_puts_them(offsets, told):
         if age <= FRESH_SESSIONS:
             expected.append(bar)
     assert counted(*articles, days=days) == expected
+
+
+def facts_on(*told: tuple[int, float, float]) -> ArticleFacts:
+    bars, scores, confidences = zip(*told, strict=True)
+    return ArticleFacts(np.array(bars), np.array(scores), np.array(confidences), ("",) * len(told))
+
+
+def test_a_bar_has_the_strength_of_its_strongest_fresh_article():
+    facts = facts_on((1, 0.5, 0.4), (3, -0.9, 1.0), (3, 0.1, 1.0), (8, 1.0, 1.0))
+    found = strengths_of(facts, 8)
+    np.testing.assert_allclose(found, [np.nan, 0.2, 0.2, 0.9, 0.9, 0.9, 0.9, np.nan])
+
+
+def test_without_articles_no_bar_has_a_strength():
+    assert np.isnan(strengths_of(None, 4)).all()
+    assert len(strengths_of(None, 0)) == 0
