@@ -92,7 +92,8 @@ def breakouts(side: Side, window: int, name: str) -> list[Finding]:
             part(1.5 - height / (atr * math.sqrt(window))),
         ]
         points = ((high, ceiling), (low, side.bottom[low]), (t, side.close[t]))
-        found.append(side.finding(name, t - window, t, parts, ceiling + height, ceiling - atr, *points))
+        target = ceiling + height if side.close[t] < ceiling + height else None
+        found.append(side.finding(name, t - window, t, parts, target, ceiling - atr, *points))
     return found
 
 
@@ -105,6 +106,7 @@ def extremes(side: Side, name: str) -> list[Finding]:
         former = side.highest(t - 252, t)
         parts = [side.close_part(t), side.volume_part(t), part((t - former) / 252)]
         stop = min(side.bottom[t - 20 : t])
+        stop = stop if side.close[t] >= stop else None
         found.append(side.finding(name, former, t, parts, None, stop, (former, side.top[former]), (t, side.top[t])))
     return found
 
@@ -178,7 +180,9 @@ def squeezes(side: Side, squeezed: np.ndarray, momentum: np.ndarray) -> list[Fin
             continue
         parts = [part(run / 20), part(quotient(abs(momentum[t]), 2 * atr)), side.volume_part(t)]
         up = momentum[t] > 0
-        target, stop = (ceiling + height, floor) if up else (floor - height, ceiling)
+        sign, target, stop = (1, ceiling + height, floor) if up else (-1, floor - height, ceiling)
+        target = target if sign * side.close[t] < sign * target else None
+        stop = stop if sign * side.close[t] >= sign * stop else None
         name = "squeeze_release_up" if up else "squeeze_release_down"
         found.append(side.finding(name, start, t, parts, target, stop, *corners))
     return found

@@ -51,7 +51,7 @@ def breakouts_into(
             quality = share((side.close[t] - ceiling) / atr) + volume_part(&side, t)
             quality += share(1.5 - height / (atr * sqrt(<double>window)))
             row = new_row(rows, count, kind, t - window, t, quality / 3.0)
-            put_levels(row, sign, ceiling + height, ceiling - atr)
+            put_levels(row, sign, ceiling + height if side.close[t] < ceiling + height else NAN, ceiling - atr)
             put_point(row, 0, at, sign * ceiling)
             put_point(row, 1, floor, sign * side.bottom[floor])
             put_point(row, 2, t, sign * side.close[t])
@@ -84,7 +84,7 @@ def extremes_into(
                 continue
             quality = close_part(&side, t) + volume_part(&side, t) + share((t - at) / <double>window)
             row = new_row(rows, count, kind, at, t, quality / 3.0)
-            put_levels(row, sign, NAN, side.bottom[floor])
+            put_levels(row, sign, NAN, side.bottom[floor] if side.close[t] >= side.bottom[floor] else NAN)
             put_point(row, 0, at, sign * side.top[at])
             put_point(row, 1, t, sign * side.top[t])
             count += 1

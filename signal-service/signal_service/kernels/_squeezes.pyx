@@ -13,7 +13,10 @@ cdef enum:
 cdef void put_squeeze(
     const Side* side, double[:, ::1] rows, Py_ssize_t count, int kind, Py_ssize_t start, Py_ssize_t t, double momentum
 ) noexcept nogil:
-    """A release by its momentum's sign; without a momentum the squeeze itself."""
+    """A release by its momentum's sign; without a momentum the squeeze itself.
+
+    A level that the close has passed already isn't told.
+    """
     cdef:
         bint released = momentum == momentum
         Py_ssize_t end = t if released else t + 1
@@ -22,6 +25,7 @@ cdef void put_squeeze(
         double high = side.top[ceiling] if ceiling >= 0 else NAN
         double low = side.bottom[floor] if floor >= 0 else NAN
         double height = high - low
+        double close = side.close[t]
         double quality
         double* row
     if released:
@@ -31,14 +35,14 @@ cdef void put_squeeze(
         quality = share(1.5 - height / (side.range[t] * sqrt(<double>LEAST)))
     row = new_row(rows, count, kind, start, t, quality)
     if released and momentum > 0.0:
-        put_levels(row, 1.0, high + height, low)
+        put_levels(row, 1.0, high + height if close < high + height else NAN, low if close >= low else NAN)
     elif released:
-        put_levels(row, 1.0, low - height, high)
+        put_levels(row, 1.0, low - height if close > low - height else NAN, high if close <= high else NAN)
     if ceiling >= 0:
         put_point(row, 0, ceiling, high)
     if floor >= 0:
         put_point(row, 1, floor, low)
-    put_point(row, 2, t, side.close[t])
+    put_point(row, 2, t, close)
 
 
 def squeezes_into(

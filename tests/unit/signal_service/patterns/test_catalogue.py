@@ -54,6 +54,38 @@ def test_every_pattern_is_well_formed():
             assert level is None or level > 0.0
 
 
+def check_levels(bars: Bars, columns: dict[str, np.ndarray]) -> None:
+    """A target lies ahead of the close, an invalidation behind it, and both are prices."""
+    for one in catalogue.find(bars, columns):
+        close, sign = (
+            bars.close[one.last],
+            {"bullish": 1.0, "bearish": -1.0, "neutral": 0.0}[BY_NAME[one.name].direction],
+        )
+        assert one.target is None or (one.target > 0.0 and sign * (one.target - close) >= 0.0), one
+        assert one.invalidation is None or (one.invalidation > 0.0 and sign * (close - one.invalidation) >= 0.0), one
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 700), st.sampled_from([0.003, 0.02, 0.08, 0.3]))
+def test_targets_lie_ahead_of_the_close_and_invalidations_behind_it(seed, count, volatility):
+    bars = walk(seed, count, volatility=volatility)
+    check_levels(bars, columns_for(bars))
+
+
+@pytest.mark.parametrize("symbol", ["ADANIENT", "BAJFINANCE", "TRENT"])
+def test_levels_of_real_bars_lie_on_their_sides(symbol):
+    bars = sample()[symbol]
+    check_levels(bars, columns_for(bars))
+
+
+def test_a_fall_by_more_than_the_price_has_no_target():
+    """Three highs at four times the neckline: their height below it would be no price."""
+    corners = np.interp(np.arange(141), [0, 20, 40, 60, 80, 100, 120, 140], [10, 100, 420, 101, 424, 100, 419, 90])
+    bars = bars_of(corners, corners + 1.0, corners - 1.0, corners, np.full(141, 1e5))
+    found = catalogue.find(bars, {}, ["rectangle_down"])
+    assert [(one.last, one.target) for one in found] == [(140, None)]
+
+
 def test_qualities_are_the_best_of_the_patterns_that_end_on_a_bar():
     bars = sample()["HDFCBANK"]
     columns = columns_for(bars)
