@@ -2,7 +2,7 @@
 from libc.math cimport NAN, fabs, sqrt
 
 from signal_service.kernels._rows cimport (
-    Side, highest, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, highest, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
@@ -31,9 +31,9 @@ cdef void put_squeeze(
         quality = share(1.5 - height / (side.range[t] * sqrt(<double>LEAST)))
     row = new_row(rows, count, kind, start, t, quality)
     if released and momentum > 0.0:
-        put_levels(row, 1.0, high + height, low)
+        put_levels(row, 1.0, aim(1.0, side.close[t], side.range[t], high + height), low)
     elif released:
-        put_levels(row, 1.0, low - height, high)
+        put_levels(row, -1.0, aim(-1.0, -side.close[t], side.range[t], height - low), -high)
     if ceiling >= 0:
         put_point(row, 0, ceiling, high)
     if floor >= 0:
