@@ -85,7 +85,8 @@ def table() -> str:
     found: dict[str, list[Outcome]] = {name: [] for name in SHAPES.names}
     for bars in market:
         for one in SHAPES.find(bars, SHAPES.names):
-            if one.last + AHEAD < len(bars):
+            # a shape that points below zero has no target to reach
+            if one.last + AHEAD < len(bars) and one.target is not None:
                 found[one.name].append(outcome_of(bars, one))
     years = sum(len(bars) - AHEAD for bars in market) / BARS_A_YEAR
     rows = [line(name, outcomes, years) for name, outcomes in found.items()]

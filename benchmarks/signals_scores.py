@@ -1,135 +1,56 @@
-"""Confidence and impact on a year that they were not made on, beside the base rate.
+"""Confidence and impact on years that they were not made on, beside what a sceptic would say.
 
-`python -m benchmarks.signals_scores [FOLDER] [--fit]`: walks through the last year of 50 stocks
-(the sample market, or FOLDER with a CSV each) day by day. Each case of each shipped rule that
-reads bars alone is scored with what was known before its day, as the service does it, and
-compared with what happened. `--fit` shows what the strengths were chosen by: the same on the
-years before.
+`python -m benchmarks.signals_scores [FOLDER]`: walks through the history of 50 stocks (the sample
+market, or FOLDER with a CSV each) day by day. Each case of each shipped rule that reads bars alone
+is scored with what was known before its day, as the service does it, and compared with what
+happened: in each year by itself, the last of which nothing was chosen on.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from signal_service.kernels import _outcomes
-from signal_service.rules import RuleSide
-from signal_service.scoring.books import Book, horizons_of
-from signal_service.scoring.confidence import LEAST_CASES, Levels, Strengths, confidence_of, lift_of
-from signal_service.scoring.impact import impact_of, standing_of
-from signal_service.scoring.markets import market_of
-from signal_service.scoring.records import Measured, Past, measured, past_of
 
-from benchmarks.past_signals import History, histories, holds_of, price_rules
+from benchmarks.past_signals import histories, price_rules
 from benchmarks.results import Row, plain
+from benchmarks.scored_cases import Case, walk
 
 Floats = NDArray[np.float64]
 
-YEAR = 365  # days that are held out, up to the newest bar
-FIRST_SCORED = 250  # the market's days before the first one that is scored
-PRIORS = (0.0, 100.0, 250.0, 500.0, 1000.0)
-GRID = (1000.0, 3000.0, 10_000.0)
+YEAR = 365  # days that are held out, up to the newest outcome
 BINS = 10
+FIFTHS = 5
+DRAWS = 2000  # of the bootstrap
+SEED = 20240930
+OTHERS: dict[str, Callable[[Case], float]] = {
+    "a coin": lambda case: 0.5,
+    "base rate": lambda case: case.base,
+    "rate of the rule": lambda case: case.of_rule,
+    "rate of all rules": lambda case: case.of_all,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A rule's case with what was known on its day, and how it ended.
+class Weeks:
+    """Resamples of the weeks in which cases began, cases of one week staying together."""
 
-    `bases` are base rates by prior (`PRIORS`), the shipped one in `levels`; `size` is the size of
-    the move that followed over the company's usual one.
-    """
+    def __init__(self, days: NDArray[np.int64]) -> None:
+        _, self._places = np.unique(days // 7, return_inverse=True)
+        count = int(self._places.max()) + 1
+        drawn = np.random.default_rng(SEED).integers(0, count, (DRAWS, count))
+        self._times = np.array([np.bincount(one, minlength=count) for one in drawn], np.float64)
 
-    day: int
-    ended: int
-    rule: Measured
-    levels: Levels
-    bases: tuple[float, ...]
-    hit: bool
-    impact: float | None
-    size: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A company's history with where the rules hold, and the bars on which their cases begin."""
-
-    history: History
-    holds: NDArray[np.uint8]
-    past: Past
-    begins: dict[int, list[int]]
-
-
-def walk(told: Sequence[History], sides: Sequence[RuleSide]) -> Iterator[Case]:
-    """Every case with a known outcome after the first year, in the order of days."""
-    rules = tuple(measured(side) for side in sides)
-    market = market_of([one.closes for one in told], horizons_of(rules))
-    companies = [_prepared(one, sides, past_of(one.days, one.close, one.volume, market)) for one in told]
-    industries = {one.symbol: one.industry for one in told}
-    for day in market.days[FIRST_SCORED:]:
-        due = [(one, bar) for one in companies if (bar := _bar_on(one.history, day)) in one.begins]
-        if not due:
-            continue
-        tallies = {}
-        for one in companies:
-            judged = int(np.searchsorted(one.history.days, day))
-            tallies[one.history.symbol] = one.past.tally(one.holds, rules, min(judged, len(one.history.days) - 1))
-        book = Book(rules, market, industries, tallies)
-        for one, bar in due:
-            for row in one.begins[bar]:
-                if bar + rules[row].horizon < len(one.history.days):
-                    yield _case(book, one, bar, rules[row])
-
-
-def _prepared(history: History, sides: Sequence[RuleSide], past: Past) -> Prepared:
-    holds = holds_of(history, sides)
-    begins: dict[int, list[int]] = {}
-    bars = np.empty(len(history.days), np.int64)
-    for row, side in enumerate(sides):
-        for bar in bars[: _outcomes.cases_into(holds, row, side.cooldown, bars)]:
-            begins.setdefault(int(bar), []).append(row)
-    return Prepared(history, holds, past, begins)
-
-
-def _bar_on(history: History, day: int) -> int:
-    at = int(np.searchsorted(history.days, day))
-    return at if at < len(history.days) and history.days[at] == day else -1
-
-
-def _case(book: Book, one: Prepared, bar: int, rule: Measured) -> Case:
-    history, day = one.history, int(one.history.days[bar])
-    levels = book.levels((rule.rule, rule.direction), history.symbol, day)
-    standing = standing_of(history.close, history.volume, rule.horizon, bar)
-    impact = impact_of(levels, book.volumes(rule.horizon), standing)
-    move = float(history.close[bar + rule.horizon] / history.close[bar] - 1.0)
-    return Case(
-        day=day,
-        ended=int(history.days[bar + rule.horizon]),
-        rule=rule,
-        levels=levels,
-        bases=tuple(book.market.base_rate(rule.horizon, rule.direction, day, prior) for prior in PRIORS),
-        hit=rule.direction * move > 0.0,
-        impact=impact.value if impact.rank is not None else None,
-        size=abs(move) / standing.usual_move if standing.usual_move else None,
-    )
-
-
-def confidences(cases: Sequence[Case]) -> Floats:
-    """What the service says of each case."""
-    told = [confidence_of(case.levels, case.rule.direction, case.rule.horizon).value for case in cases]
-    return np.array([np.nan if value is None else value for value in told])
-
-
-def tried(cases: Sequence[Case], strengths: Strengths, prior: int) -> Floats:
-    """The same under other strengths and prior `PRIORS[prior]`, however few the cases."""
-    lifts = [lift_of(case.levels, strengths).company for case in cases]
-    bases = [case.bases[prior] for case in cases]
-    return np.clip(np.array(bases) + np.array(lifts), 0.01, 0.99)
+    def means(self, values: Floats, chosen: NDArray[np.bool_] | None = None) -> Floats:
+        """The mean of the values (of the chosen cases) in each resample, shape (draws,)."""
+        which = np.ones(len(values), np.bool_) if chosen is None else chosen
+        count = self._times.shape[1]
+        sums = np.bincount(self._places[which], values[which], minlength=count)
+        cases = np.bincount(self._places[which], minlength=count)
+        means: Floats = (self._times * sums).sum(axis=1) / np.maximum((self._times * cases).sum(axis=1), 1.0)
+        return means
 
 
 def brier(said: Floats, hits: Floats) -> float:
@@ -140,118 +61,144 @@ def log_loss(said: Floats, hits: Floats) -> float:
     return float(-np.mean(hits * np.log(said) + (1.0 - hits) * np.log(1.0 - said)))
 
 
+def bins_of(said: Floats, count: int = BINS) -> list[NDArray[np.bool_]]:
+    """The cases in bins of as many each, from the least said to the most."""
+    chosen = []
+    for part in np.array_split(np.argsort(said, kind="stable"), count):
+        one = np.zeros(len(said), np.bool_)
+        one[part] = True
+        chosen.append(one)
+    return chosen
+
+
 def distance(said: Floats, hits: Floats) -> float:
     """Mean distance of what was said from what happened, over ten bins of as many cases each."""
-    order = np.argsort(said, kind="stable")
-    bins = [np.array(part) for part in np.array_split(order, BINS) if len(part)]
-    return float(sum(len(part) * abs(said[part].mean() - hits[part].mean()) for part in bins) / len(said))
+    return float(sum(one.sum() * abs(said[one].mean() - hits[one].mean()) for one in bins_of(said)) / len(said))
 
 
-def reliability(said: Floats, hits: Floats) -> str:
-    """Ten bins of as many cases each: what was said, what happened."""
-    lines = [f"{'cases':>6} {'said':>7} {'happened':>9}"]
-    lines += [
-        f"{len(part):>6} {said[part].mean():>7.3f} {hits[part].mean():>9.3f}"
-        for part in np.array_split(np.argsort(said, kind="stable"), BINS)
-    ]
-    return "\n".join(lines)
+def reliability(said: Floats, hits: Floats, weeks: Weeks) -> str:
+    """Ten bins of as many cases each: what was said, what happened, and 90 of 100 resamples of it."""
+    lines = [f"{'cases':>6} {'said':>7} {'happened':>9} {'5 %':>7} {'95 %':>7}"]
+    for one in bins_of(said):
+        low, high = np.quantile(weeks.means(hits, one), (0.05, 0.95))
+        lines.append(f"{one.sum():>6} {said[one].mean():>7.3f} {hits[one].mean():>9.3f} {low:>7.3f} {high:>7.3f}")
+    return "\n".join(lines) + "\n"
 
 
-def advantage(ours: Floats, theirs: Floats, days: NDArray[np.int64]) -> tuple[float, float]:
-    """Mean difference of squared errors, and its standard error with the cases of a month as one piece."""
-    difference = theirs - ours
-    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    sums = np.array([np.sum(difference[months == month] - difference.mean()) for month in np.unique(months)])
-    return float(difference.mean()), float(np.sqrt(np.sum(sums**2)) / len(difference))
-
-
-def fit(cases: Sequence[Case]) -> None:
-    """Print how other strengths would have served on these cases, those with few past cases too."""
-    hits = np.array([float(case.hit) for case in cases])
-    bases = np.array([case.bases for case in cases])
-    for place, prior in enumerate(PRIORS):
-        print(f"base rate with {prior:g} days of no direction: Brier {brier(bases[:, place], hits):.5f}")
-    found = [
-        (brier(tried(cases, Strengths(*levels), place), hits), prior, levels)
-        for (place, prior), levels in itertools.product(enumerate(PRIORS), itertools.product(GRID, repeat=3))
-    ]
-    found.sort(key=lambda one: one[0])
-    for score, prior, (everyone, industry, company) in found[:10]:
-        print(f"Brier {score:.5f}: {prior:g} days; everyone {everyone:g}, industry {industry:g}, company {company:g}")
-    print()
+def compared(cases: Sequence[Case]) -> str:
+    """Brier score, log loss and distance of the confidence and of each other, and the gains with their errors."""
+    hits, said = _hits(cases), _said(cases)
+    weeks = Weeks(np.array([case.day for case in cases]))
+    lines = [f"{'':<18} {'Brier':>8} {'log loss':>9} {'distance':>9} {'gain':>9} {'error':>8}"]
+    lines.append(_line("confidence", said, hits))
+    for name, tell in OTHERS.items():
+        theirs = np.array([tell(case) for case in cases])
+        gains = (theirs - hits) ** 2 - (said - hits) ** 2
+        error = float(np.std(weeks.means(gains)))
+        lines.append(f"{_line(name, theirs, hits)} {gains.mean():>+9.5f} {error:>8.5f}")
+    return "\n".join(lines) + "\n"
 
 
 def report(cases: Sequence[Case], market: str) -> list[Row]:
-    """Print the tables of the held-out year; the rows sum it up, and name the market."""
-    hits = np.array([float(case.hit) for case in cases])
-    said = confidences(cases)
-    base = np.array([case.bases[0] for case in cases])
-    days = np.array([case.day for case in cases])
-    gain, error = advantage((said - hits) ** 2, (base - hits) ** 2, days)
-    print(f"{len(cases):,} cases; Brier better by {gain:.5f}, standard error {error:.5f} (by month)")
-    print(f"a coin: Brier 0.25000, log loss {np.log(2.0):.5f}\n")
-    print(f"confidence\n{reliability(said, hits)}\n\nbase rate\n{reliability(base, hits)}\n")
-    print(_by_rule(cases, said, base, hits))
-    print(_by_impact(cases))
-    return [
-        _lower(f"confidence: Brier score of the held-out year, {market}", brier(said, hits), brier(base, hits)),
-        _lower(f"confidence: log loss of the held-out year, {market}", log_loss(said, hits), log_loss(base, hits)),
-        _lower(
-            f"confidence: distance from what happened, ten bins, {market}", distance(said, hits), distance(base, hits)
-        ),
-    ]
+    """Print the tables of the years; the rows sum up the last one, and all, and name the market."""
+    known = [case for case in cases if case.confidence is not None]
+    last = max(case.ended for case in cases)
+    first = min(case.day for case in cases)
+    while last > first:
+        year = [case for case in known if last - YEAR < case.day <= last]
+        if year:
+            print(f"year up to {np.datetime64(last, 'D')}: {len(year):,} cases\n{compared(year)}")
+        last -= YEAR
+    held_out = max(case.ended for case in cases) - YEAR
+    year = [case for case in known if case.day > held_out]
+    print(f"all years: {len(known):,} cases\n{compared(known)}")
+    for name, some in (("held-out year", year), ("all years", known)):
+        weeks = Weeks(np.array([case.day for case in some]))
+        print(f"confidence, {name}\n{reliability(_said(some), _hits(some), weeks)}")
+    print(f"held-out year\n{_by_rule(year)}")
+    print(_by_impact([case for case in cases if case.day > held_out], "held-out year"))
+    print(_by_impact([case for case in cases if case.day <= held_out], "the years before"))
+    return [*_rows(year, f"held-out year, {market}"), *_rows(known, f"all years, {market}")]
 
 
-def _lower(what: str, ours: float, peer: float) -> Row:
-    return Row(what, ours, "", peer, "base rate", "< base rate", ours < peer)
+def _rows(cases: Sequence[Case], where: str) -> list[Row]:
+    hits, said = _hits(cases), _said(cases)
+    rows = []
+    for name, tell in OTHERS.items():
+        theirs = np.array([tell(case) for case in cases])
+        rows.append(_lower(f"confidence: Brier score, {where}", brier(said, hits), brier(theirs, hits), name))
+    base = np.array([case.base for case in cases])
+    rows.append(_lower(f"confidence: log loss, {where}", log_loss(said, hits), log_loss(base, hits), "base rate"))
+    what = f"confidence: distance from what happened in ten bins, {where}"
+    rows.append(_lower(what, distance(said, hits), distance(base, hits), "base rate"))
+    return rows
 
 
-def _by_rule(cases: Sequence[Case], said: Floats, base: Floats, hits: Floats) -> str:
+def _lower(what: str, ours: float, theirs: float, peer: str) -> Row:
+    return Row(what, ours, "", theirs, peer, f"< {peer}", ours < theirs)
+
+
+def _line(name: str, said: Floats, hits: Floats) -> str:
+    sure = np.clip(said, 0.01, 0.99)
+    return f"{name:<18} {brier(said, hits):>8.5f} {log_loss(sure, hits):>9.5f} {distance(said, hits):>9.4f}"
+
+
+def _hits(cases: Sequence[Case]) -> Floats:
+    return np.array([float(case.hit) for case in cases])
+
+
+def _said(cases: Sequence[Case]) -> Floats:
+    return np.array([np.nan if case.confidence is None else case.confidence for case in cases])
+
+
+def _by_rule(cases: Sequence[Case]) -> str:
     keys = [(case.rule.rule, case.rule.direction) for case in cases]
-    lines = [f"{'rule':<26} {'cases':>6} {'hits':>6} {'said':>6} {'base':>6} {'Brier':>8} {'base':>8}"]
+    hits, said, base = _hits(cases), _said(cases), np.array([case.base for case in cases])
+    lines = [f"{'rule':<26} {'cases':>6} {'hits':>6} {'said':>6} {'base':>6}"]
     for key in dict.fromkeys(sorted(keys)):
         mine = np.array([one == key for one in keys])
         name = f"{key[0]} {'up' if key[1] > 0 else 'down'}"
-        figures = f"{mine.sum():>6} {hits[mine].mean():>6.3f} {said[mine].mean():>6.3f} {base[mine].mean():>6.3f}"
-        lines.append(
-            f"{name:<26} {figures} {brier(said[mine], hits[mine]):>8.4f} {brier(base[mine], hits[mine]):>8.4f}"
-        )
+        figures = f"{hits[mine].mean():>6.3f} {said[mine].mean():>6.3f} {base[mine].mean():>6.3f}"
+        lines.append(f"{name:<26} {mine.sum():>6} {figures}")
     return "\n".join(lines) + "\n"
 
 
-def _by_impact(cases: Sequence[Case]) -> str:
-    pairs = np.array([(case.impact, case.size) for case in cases if case.impact is not None and case.size is not None])
-    ranks = [np.argsort(np.argsort(pairs[:, column])) for column in (0, 1)]
-    lines = [f"impact and size of the move: rank correlation {np.corrcoef(*ranks)[0, 1]:.3f}"]
-    lines.append(f"{'cases':>6} {'impact':>7} {'move / usual':>13}")
-    lines += [
-        f"{len(part):>6} {pairs[part, 0].mean():>7.1f} {pairs[part, 1].mean():>13.3f}"
-        for part in np.array_split(np.argsort(pairs[:, 0], kind="stable"), 5)
+def _by_impact(cases: Sequence[Case], where: str) -> str:
+    """Moves by fifths of the impact, of the cases that have one."""
+    known = [case for case in cases if case.impact is not None and case.usual]
+    impact = np.array([case.impact for case in known])
+    moves = np.array([case.move for case in known])
+    relative = moves / np.array([case.usual for case in known])
+    weeks = Weeks(np.array([case.day for case in known]))
+    lines = [
+        f"{where}: rank correlation of impact with the size of the move {_rank_correlation(impact, moves):.3f}, "
+        f"with that over the usual one {_rank_correlation(impact, relative):.3f}",
+        f"{'cases':>6} {'impact':>7} {'move %':>7} {'error':>6} {'over usual':>11}",
     ]
+    for one in bins_of(impact, FIFTHS):
+        error = float(np.std(weeks.means(100.0 * moves, one)))
+        figures = f"{100.0 * moves[one].mean():>7.3f} {error:>6.3f} {relative[one].mean():>11.3f}"
+        lines.append(f"{one.sum():>6} {impact[one].mean():>7.1f} {figures}")
     return "\n".join(lines) + "\n"
 
 
-def measure(folder: Path | None = None, again: Callable[[Sequence[Case]], None] | None = None) -> list[Row]:
-    """Rows of the held-out year; `again` gets the cases of the years before.
+def _rank_correlation(one: Floats, other: Floats) -> float:
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (one, other)]
+    return float(np.corrcoef(*ranks)[0, 1])
 
-    Without a folder it is the sample market's, and the rows say so.
-    """
+
+def measure(folder: Path | None = None) -> list[Row]:
+    """Rows of the held-out year and of all years; without a folder the sample market's, and the rows say so."""
     told = histories(folder)
     market = f"{len(told)} stocks of {'the sample market' if folder is None else 'the files given'}"
-    cases = list(walk(told, price_rules()))
-    held_out = max(case.ended for case in cases) - YEAR
-    if again is not None:
-        again([case for case in cases if case.ended <= held_out])
-    known = [case for case in cases if case.levels.industry.cases >= LEAST_CASES]
-    return report([case for case in known if case.day > held_out], market)
+    return report(list(walk(told, price_rules())), market)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.signals_scores", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="CSV files date,open,high,low,close,volume, one a company")
-    parser.add_argument("--fit", action="store_true", help="also show what the strengths were chosen by")
     given = parser.parse_args()
-    print(plain(measure(given.folder, fit if given.fit else None)))
+    print(plain(measure(given.folder)))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 """Draw each pattern of price as it stands in real bars: `python docs/pictures.py [NAME ...]` writes docs/img/patterns.
 
 The bars are those of the sample market (`cli/chitti_cli/sample`). Of each kind the example with the highest quality
-is drawn, whatever became of it, with the bars before and after it.
+is drawn, whatever became of it, with the bars before and after it. Candlesticks that this market never had are drawn
+with bars that are made up for them, and say so.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import zipfile
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,26 +16,16 @@ from chitti_cli.report.charts import Candles, Drawn, draw_candles, draw_levels, 
 from chitti_cli.report.plots import PAPER, dressed, new_figure
 from chitti_shared.contracts.indicators import BY_NAME as INDICATORS
 from chitti_shared.contracts.signals.patterns import BY_NAME
+from made_up_bars import MADE_UP, TAILS, made_up_stock
 from mojo_compute import indicators as ta
 from numpy.typing import NDArray
+from sample_bars import COLUMNS, Stock, sample_market
 from signal_service.patterns import Pattern, catalogue
 from signal_service.patterns.bars import bars_of
 
-DOCS = Path(__file__).resolve().parent
-SAMPLE = DOCS.parent / "cli" / "chitti_cli" / "sample" / "nifty50_eod.csv.zip"
-FOLDER = DOCS / "img" / "patterns"
-COLUMNS = ("open", "high", "low", "close", "volume")
+FOLDER = Path(__file__).resolve().parent / "img" / "patterns"
 AFTER = 30  # bars shown after the last one
 SMALLEST = 20  # bars shown before a pattern; those of a long one are half its length
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """One symbol's bars, oldest first."""
-
-    symbol: str
-    dates: tuple[date, ...]
-    columns: dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +36,18 @@ class Example:
     pattern: Pattern
 
 
-def sample_market() -> list[Stock]:
-    """The stocks of the sample market."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    with zipfile.ZipFile(SAMPLE) as archive, archive.open(archive.namelist()[0]) as file:
-        for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8")):
-            rows.setdefault(row["symbol"], []).append(row)
-    return [
-        Stock(
-            symbol,
-            tuple(date.fromisoformat(row["date"]) for row in of_symbol),
-            {name: np.array([float(row[name]) for row in of_symbol]) for name in COLUMNS},
-        )
-        for symbol, of_symbol in rows.items()
-    ]
+def examples_of(names: list[str]) -> dict[str, Example]:
+    """By name the best example of the sample market, else the made-up one."""
+    made_up = [best_examples([made_up_stock(name)], [name], after=0) for name in names if name in TAILS]
+    return {name: one for found in made_up for name, one in found.items()} | best_examples(sample_market(), names)
 
 
-def best_examples(stocks: list[Stock], names: list[str]) -> dict[str, Example]:
-    """By name the pattern of the highest quality that has bars after it to show."""
+def best_examples(stocks: list[Stock], names: list[str], after: int = AFTER) -> dict[str, Example]:
+    """By name the pattern of the highest quality that has so many bars after it to show."""
     best: dict[str, Example] = {}
     for stock in stocks:
         for one in catalogue.find(bars_of(**stock.columns), indicators_of(stock, names), names):
-            shown = one.last + AFTER < len(stock.dates)
+            shown = one.last + after < len(stock.dates)
             if shown and (one.name not in best or one.quality > best[one.name].pattern.quality):
                 best[one.name] = Example(stock, one)
     return best
@@ -99,7 +76,8 @@ def draw(stock: Stock, pattern: Pattern, path: Path) -> None:
     drawn = Drawn(pattern.points, pattern.first, pattern.last, pattern.target, pattern.invalidation)
     draw_pattern(axes, drawn)
     draw_levels(axes, drawn, end)
-    title = f"{BY_NAME[pattern.name].title}: {stock.symbol}, {stock.dates[pattern.last]:%d %B %Y}"
+    where = MADE_UP if stock.symbol == MADE_UP else f"{stock.symbol}, {stock.dates[pattern.last]:%d %B %Y}"
+    title = f"{BY_NAME[pattern.name].title}: {where}"
     axes.set_title(f"{title}, quality {pattern.quality:.2f}", fontsize=9, loc="left", color=PAPER.ink)
     save_small(figure, path)
 
@@ -108,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", help="patterns; all of them by default")
     names = parser.parse_args().names or list(BY_NAME)
-    for name, example in best_examples(sample_market(), names).items():
+    for name, example in examples_of(names).items():
         draw(example.stock, example.pattern, FOLDER / f"{name}.png")
 
 

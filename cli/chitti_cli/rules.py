@@ -80,8 +80,8 @@ def check(file: Document, as_json: AsJson = False) -> None:
         fail(reply.errors[0].message, f"expected: {reply.errors[0].constraint}")
     if not as_json and reply.rule is not None:
         tell(reply.rule, as_json)
-    for warning in reply.warnings if not as_json else ():
-        out.print(f"[yellow]warning:[/] {warning}", highlight=False, soft_wrap=True)
+    if not as_json:
+        _warn(reply.warnings)
 
 
 @app.command()
@@ -96,6 +96,7 @@ def put(
     reply = run(rule_list.stored(settings, document_of(file), enabled=not disabled), settings)
     done = "added" if reply.created else "replaced"
     out.print(f"{done}: {reply.rule.name}{'' if reply.rule.enabled else ' (disabled)'}", highlight=False)
+    _warn(reply.warnings)
 
 
 @app.command()
@@ -186,3 +187,9 @@ def tell(rule: RuleEntry, as_json: bool) -> None:
         write_record(rule)
     else:
         out.print(rule_list.page_of(rule))
+
+
+def _warn(warnings: list[str]) -> None:
+    """Say what a rule waits for in vain, as things are."""
+    for warning in warnings:
+        out.print(f"[yellow]warning:[/] {warning}", highlight=False, soft_wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 from collections.abc import Coroutine
@@ -22,12 +23,13 @@ from chitti_shared.metrics import build_registry
 from core_api import __version__
 from core_api.app import build_gateway
 from core_api.security.secret import load_secret
-from core_api.server import GatewayServer, bind, server_config
+from core_api.server import BACKLOG, GatewayServer, bind, server_config
 from core_api.settings import GatewaySettings
 from core_api.workers import Workers
 
 _log = get_logger(__name__)
 SERVICE = "core-api"
+_OTHER_FILES = 256  # other requests, daemons, the database
 # A request makes and frees some hundred objects, few of them in cycles
 _GC_THRESHOLD = (10_000, 20, 50)
 
@@ -57,8 +59,26 @@ def run(settings: GatewaySettings, listen_fd: int | None = None, life_fd: int | 
         if listen_fd is None and settings.chitti_http_workers > 1:
             return asyncio.run(_supervise(settings.chitti_http_workers, listener))
         keep_freed_memory()
+        allow_files_for(settings.chitti_stream_limit)
         uvloop.run(serve(settings, listener, life_fd))
         return 0
+
+
+def allow_files_for(streams: int) -> None:
+    """Let this process open a file for each stream, and some; a shell allows 1,024 as a rule, and more when asked."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = streams + _OTHER_FILES
+    if allowed >= wanted or allowed == resource.RLIM_INFINITY:
+        return
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    if files < wanted:
+        _log.warning(
+            "fewer files may be opened than streams are allowed",
+            streams=streams,
+            files=files,
+            hint=f"raise the limit of open files to {wanted}, or lower CHITTI_STREAM_LIMIT",
+        )
 
 
 async def _supervise(count: int, listener: socket.socket) -> int:
@@ -93,6 +113,7 @@ async def serve(settings: GatewaySettings, listener: socket.socket, life_fd: int
         gc.freeze()  # what stands now stays: later collections need not look at it
         gc.set_threshold(*_GC_THRESHOLD)
         host, port = listener.getsockname()[:2]
+        listener.listen(BACKLOG)  # before it says so: who connects now waits for the server's first turn
         _log.info("ready", host=host, port=port)
         await server.serve(sockets=[listener])
     _log.info("stopped")

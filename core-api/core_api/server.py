@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -23,8 +24,16 @@ MAX_HEAD_BYTES = 16 * 1024
 HEAD_TIMEOUT_S = 10.0
 GRACE_S = 10
 KEEP_ALIVE_S = 75
-_BACKLOG = 2048
+BACKLOG = 2048
 _HEAD_END = b"\r\n\r\n"
+
+
+def _without_cancelled(record: logging.LogRecord) -> bool:
+    """Leave out that a request was cut off by the end of the process, which uvicorn takes for a defect."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+logging.getLogger("uvicorn.error").addFilter(_without_cancelled)
 
 
 class GatewayProtocol(HttpToolsProtocol):
@@ -58,6 +67,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self.serving is not None and not self.serving.response_complete:
             self.serving.disconnected = True
+            self.serving.message_event.set()  # uvicorn tells the last request read, which may be one behind this
             scope: Any = self.serving.scope
             scope["extensions"]["chitti.presence"].depart()
 
@@ -251,7 +261,7 @@ def server_config(app: App, settings: GatewaySettings) -> uvicorn.Config:
         proxy_headers=bool(proxies),
         server_header=False,
         date_header=True,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
         **options,

@@ -136,8 +136,10 @@ async function findings(page, symbol) {
   await view.getByRole('button', { name: 'Momentum' }).click();
   await list.locator('summary').click();
   const found = list.getByRole('region', { name: 'Patterns in the chart' });
-  const families = 'shape,divergence,squeeze,crossing';
-  const { patterns } = await api(`/api/signals/patterns/${symbol}?families=${families}&limit=400`);
+  const newest = async (families) =>
+    (await api(`/api/signals/patterns/${symbol}?families=${families}&limit=200`)).patterns;
+  const patterns = [...(await newest('shape')), ...(await newest('divergence,squeeze,crossing'))];
+  patterns.sort((one, other) => other.last_date.localeCompare(one.last_date));
   await until(
     async () => (await found.locator('.finding').count()) === patterns.length,
     'every pattern found',
@@ -146,6 +148,9 @@ async function findings(page, symbol) {
   const corners = await found.locator('.corners li').count();
   report.patterns = { found: patterns.length, corners, stored: patterns[0].points.length };
   await picture(page, 'findings');
+  await view.getByRole('button', { name: 'Candlesticks' }).click();
+  await list.getByText(/candlesticks: the newest 200 of [\d,]+ are shown/).waitFor();
+  await view.getByRole('button', { name: 'Candlesticks' }).click();
   await list.locator('summary').click();
   const pane = await view.locator('.canvas').boundingBox();
   const told = new Set();

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Candle, FoundPattern } from '../src/api/contracts';
 import { alertMarks } from '../src/chart/data';
-import { patternFacts } from '../src/chart/Findings';
+import { cutFacts, patternFacts } from '../src/chart/Findings';
 import { distanceTo, outlinesOf, segmentsOf, type Outline } from '../src/chart/outlines';
+import { gathered } from '../src/chart/usePatterns';
 import { alert } from './build';
 
 const DAYS = ['2025-09-24', '2025-09-25', '2025-09-26', '2025-09-29', '2025-09-30'];
@@ -101,10 +102,85 @@ test('segments join the corners in pixels; what the axes cannot place is left ou
   const outline = only(pattern(BOTTOM, { target: 15 }));
   const x = (time: string) => DAYS.indexOf(time) * 10;
   const y = (price: number) => (price > 14 ? null : 100 - price);
-  expect(segmentsOf(outline, x, y)).toEqual([
+  expect(segmentsOf(outline, x, y, true)).toEqual([
     { means: 'shape', x1: 0, y1: 91, x2: 10, y2: 88 },
     { means: 'shape', x1: 10, y1: 88, x2: 20, y2: 90.9 },
   ]);
+});
+
+test('levels are drawn of what stands out and of shapes that are not settled yet', () => {
+  const drawn = (fields: Partial<FoundPattern>, standsOut: boolean) =>
+    segmentsOf(
+      only(pattern(BOTTOM, { target: 15, ...fields })),
+      () => 0,
+      () => 0,
+      standsOut,
+    ).some(({ means }) => means === 'target');
+  expect(drawn({ status: 'active' }, false)).toBe(true);
+  expect(drawn({ status: 'reached', settled_date: FRI }, false)).toBe(false);
+  expect(drawn({ status: 'reached', settled_date: FRI }, true)).toBe(true);
+  expect(drawn({ family: 'level', status: 'active' }, false)).toBe(false);
+  expect(drawn({ family: 'level', status: 'active' }, true)).toBe(true);
+});
+
+test('among others a candlestick is a point: below where it is bullish, above where it is bearish', () => {
+  const bars: [string, number, string][] = [
+    [WED, 9, 'lowest'],
+    [THU, 12, 'highest'],
+    [THU, 11, 'close'],
+  ];
+  const drawn = (direction: FoundPattern['direction']) =>
+    only(pattern(bars, { family: 'candlestick', direction, first_date: WED }));
+  expect(drawn('bullish').brief).toEqual([[{ time: THU, price: 9 }]]);
+  expect(drawn('bearish').brief).toEqual([[{ time: THU, price: 12 }]]);
+  expect(drawn('neutral').brief).toEqual([[{ time: THU, price: 9 }]]);
+  expect(drawn('bullish').strokes.map((line) => line.map(({ price }) => price))).toEqual([
+    [9, 9],
+    [12, 12],
+  ]);
+});
+
+test('among others a level begins at its last touch; where it stands out all touches are joined', () => {
+  const level = only(
+    pattern(
+      [
+        [MON, 9, 'touch'],
+        [WED, 9.2, 'touch'],
+        [THU, 9.1, 'bounce'],
+      ],
+      { family: 'level' },
+    ),
+  );
+  const spans = (standsOut: boolean) =>
+    segmentsOf(
+      level,
+      (time) => DAYS.indexOf(time),
+      (price) => price,
+      standsOut,
+    ).map(({ x1, x2 }) => [x1, x2]);
+  const [mon, wed, thu] = [MON, WED, THU].map((day) => DAYS.indexOf(day));
+  expect(spans(false)).toEqual([[wed, thu]]);
+  expect(spans(true)).toEqual([
+    [wed, thu],
+    [mon, wed],
+    [wed, thu],
+  ]);
+});
+
+test('the patterns of all groups stand together, newest first, and what is left out is said', () => {
+  const reply = (matched: number, days: string[]) => ({
+    symbol: 'TCS',
+    as_of: FRI,
+    bars: 5,
+    patterns: days.map((day) => pattern(BOTTOM, { last_date: day })),
+    matched,
+    time_ms: 1,
+  });
+  const replies = { Shapes: reply(2, [THU, TUE]), Candlesticks: reply(1234567, [FRI, WED]) };
+  const { patterns, cut } = gathered(['Shapes', 'Candlesticks', 'Levels'], replies);
+  expect(patterns.map((one) => one.last_date)).toEqual([FRI, THU, WED, TUE]);
+  expect(cut.map(cutFacts)).toEqual(['candlesticks: the newest 2 of 12,34,567 are shown']);
+  expect(gathered(['Levels'], replies)).toEqual({ patterns: [], cut: [] });
 });
 
 test('a lone corner is a point that can be touched', () => {
@@ -113,6 +189,7 @@ test('a lone corner is a point that can be touched', () => {
     crossing,
     () => 50,
     () => 60,
+    false,
   );
   expect(point).toEqual({ means: 'shape', x1: 50, y1: 60, x2: 50, y2: 60 });
   expect(point && distanceTo(point, 53, 64)).toBe(5);

@@ -42,6 +42,7 @@ from signal_service.storage.states import StateTable
 from signal_service.storage.watchlist import WatchlistTable
 from signal_service.storage.webhooks import WEBHOOKS_CHANNEL, WebhookTable
 from signal_service.streaming.epochs import MarkFile
+from signal_service.work.bodies import Bodies
 from signal_service.work.books import Books
 from signal_service.work.filters import Filters
 from signal_service.work.judge import Judge
@@ -180,7 +181,7 @@ def _context(
     )
     return SignalContext(
         alerts=alerts,
-        listing=Listing(ListingTable(pool), events, cpu, utc_now),
+        listing=Listing(ListingTable(pool), Bodies(alerts), events, cpu, utc_now),
         watchlist=WatchlistTable(pool, TOPIC),
         patterns=PatternTable(pool),
         sources=sources,

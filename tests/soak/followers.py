@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from chitti_shared.contracts import signals
 from chitti_shared.db import Pool
-from chitti_shared.errors import ServiceUnavailable
+from chitti_shared.errors import ChittiError
 from chitti_shared.ipc import Client
 from chitti_shared.testing.waiting import until
 
@@ -27,7 +27,7 @@ class Follower:
     Attributes
     ----------
     at : str or None
-        The last event id: what it resumes from.
+        The last event id: what it resumes from; set beforehand, what it begins after.
     connections : list of list of (int, str)
         The events of each connection, as number and alert id.
     resets : list of str
@@ -42,6 +42,7 @@ class Follower:
         self.resets: list[str] = []
         self.failures: list[str] = []
         self.last = 0
+        self._life: asyncio.Timeout | None = None
 
     def take(self, event: str, event_id: str | None, data: bytes) -> None:
         if event == "new_alert":
@@ -54,9 +55,21 @@ class Follower:
     async def follow(self) -> None:
         """Until cancelled."""
         while True:
-            with contextlib.suppress(ServiceUnavailable, OSError, EOFError):  # killed, and being started again
-                await self.connect()
+            try:
+                async with asyncio.timeout(None) as self._life:
+                    await self.connect()
+            except ChittiError as error:
+                if not error.retryable:
+                    self.failures.append(f"{error.code}: {error.message}")
+            except (OSError, EOFError):
+                pass  # cut off, or killed and being started again
             await asyncio.sleep(_PAUSE_S)
+
+    def cut(self) -> None:
+        """End the present connection; `follow` makes another one."""
+        if self._life is not None and not self._life.expired():
+            with contextlib.suppress(RuntimeError):  # between two connections
+                self._life.reschedule(asyncio.get_running_loop().time())
 
     async def connect(self) -> None:
         """One connection, to its end."""
@@ -151,6 +164,13 @@ async def log_of(pool: Pool) -> list[Told]:
     """What is committed, in order."""
     rows = await pool.fetch("SELECT seq, alert_id FROM signals.events WHERE topic = 'alerts' ORDER BY seq")
     return [(row["seq"], row["alert_id"]) for row in rows]
+
+
+async def place_of(pool: Pool) -> tuple[str, int]:
+    """The log's epoch and the number of its last event."""
+    row = await pool.fetchrow("SELECT lineage, seq FROM signals.streams WHERE topic = 'alerts'")
+    assert row is not None, "signal-service makes it when it starts"
+    return row["lineage"][-1], row["seq"]
 
 
 async def complete(followers: Sequence[Follower], top: int) -> None:

@@ -6,20 +6,30 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import psutil
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.testing.database import DatabaseServer
-from chitti_shared.testing.waiting import until
+from chitti_shared.testing.waiting import first_true, until
 
-from tests.soak.followers import Follower, SilentStream, SocketFollower, SseFollower, complete, faults_of, log_of
+from tests.soak.followers import (
+    Follower,
+    SilentStream,
+    SocketFollower,
+    SseFollower,
+    complete,
+    faults_of,
+    log_of,
+    place_of,
+)
 from tests.soak.scene import PATIENCE_S, Scene
 
 _LONGEST_LIFE_S = 1.0  # of a process, or the server, before it is ended
 _PAUSE_S = 0.03
+_BEHIND = 3_000  # events that a client may have missed at its start: more than the processes keep in memory
 _BATCH, _BATCHES = 250, 8  # events that the sockets in between don't hold, at a pace that no reader falls behind
 GRACE_S = 15.0
 
@@ -45,19 +55,33 @@ async def kills(scene: Scene, package: str, count: int, chance: random.Random, r
         await scene.kill(package)
         await scene.start(package)
 
-    return await _during(scene, f"kill -9 of {package} x{count}", one, count, chance, readers)
+    what = f"kill -9 of {package} x{count}"
+    return await _during(scene, what, one, count, chance, _followers(scene, readers))
 
 
-async def outages(scene: Scene, server: DatabaseServer, count: int, chance: random.Random, readers: int = 3) -> Outcome:
-    """PostgreSQL ends at once, and comes back."""
+async def outages(
+    scene: Scene, server: DatabaseServer, count: int, chance: random.Random, readers: int = 60
+) -> Outcome:
+    """PostgreSQL ends at once, and comes back; a third of the clients are cut off meanwhile and resume.
+
+    They begin after events chosen at random, some of which only the database still holds.
+    """
+    epoch, top = await place_of(scene.pool)
+    starts = [chance.randint(max(0, top - _BEHIND), top) for _ in range(2 * readers)]
+    followers = _followers(scene, readers)
+    for follower, start in zip(followers, starts, strict=True):
+        follower.at = f"{epoch}-{start}"
 
     async def one() -> None:
         await asyncio.sleep(chance.uniform(0, _LONGEST_LIFE_S))
         await asyncio.to_thread(server.kill)
+        for follower in chance.sample(followers, len(followers) // 3):
+            follower.cut()
         await asyncio.sleep(chance.uniform(0, 0.3))
         await asyncio.to_thread(server.restart)
 
-    return await _during(scene, f"PostgreSQL stopped at once x{count}", one, count, chance, readers)
+    what = f"PostgreSQL stopped at once x{count}"
+    return await _during(scene, what, one, count, chance, followers, starts)
 
 
 async def shutdown(scene: Scene, streams: int) -> Outcome:
@@ -111,12 +135,14 @@ async def stuck(scene: Scene, readers: int, silent: int) -> Outcome:
 
 
 async def churn(scene: Scene, count: int) -> Outcome:
-    """Connects and disconnects leave descriptors and memory of both processes where they were."""
+    """Connects and disconnects leave tasks, descriptors and memory of both processes where they were."""
     processes = {name: psutil.Process(process.pid) for name, process in scene.processes.items()}
     await _come_and_go(scene, max(200, count // 5))
+    tasks = await scene.tasks()
     before = {name: (process.num_fds(), process.memory_info().rss) for name, process in processes.items()}
     await _come_and_go(scene, count)
-    faults, notes = [], []
+    faults = await _more_tasks(scene, tasks)
+    notes = []
     for name, process in processes.items():
         fds, rss = before[name]
         try:
@@ -124,10 +150,24 @@ async def churn(scene: Scene, count: int) -> Outcome:
         except TimeoutError:
             faults.append(f"{name}: {process.num_fds()} descriptors, {fds} before")
         grown_mb = (process.memory_info().rss - rss) / 2**20
-        notes.append(f"{name} {grown_mb:+.1f} MB")
+        notes.append(f"{name} {grown_mb:+.1f} MB, {tasks[name]} tasks")
         if grown_mb > 2 + count * 1024 / 2**20:  # a leaked connection is many KB
             faults.append(f"{name}: {grown_mb:.1f} MB more")
     return Outcome(f"connects and disconnects x{count:,}", 0, count, faults, ", ".join(notes))
+
+
+async def _more_tasks(scene: Scene, before: Mapping[str, int]) -> list[str]:
+    """What each process has in tasks beyond those of before, once the last clients are noticed to be gone."""
+    now = await scene.tasks()
+
+    async def back() -> bool:
+        nonlocal now
+        now = await scene.tasks()
+        return all(now[name] <= count for name, count in before.items())
+
+    with contextlib.suppress(TimeoutError):
+        await first_true(back, PATIENCE_S)
+    return [f"{name}: {now[name]} tasks, {count} before" for name, count in before.items() if now[name] > count]
 
 
 @asynccontextmanager
@@ -135,7 +175,7 @@ async def following(followers: Sequence[Follower]) -> AsyncIterator[None]:
     """The followers at work, once all are connected."""
     tasks = [asyncio.create_task(one.follow()) for one in followers]
     try:
-        await until(lambda: all(one.at is not None for one in followers), PATIENCE_S)
+        await until(lambda: all(one.connections and one.at is not None for one in followers), PATIENCE_S)
         yield
     finally:
         for task in tasks:
@@ -144,11 +184,16 @@ async def following(followers: Sequence[Follower]) -> AsyncIterator[None]:
 
 
 async def _during(
-    scene: Scene, what: str, trouble: Callable[[], Awaitable[None]], count: int, chance: random.Random, readers: int
+    scene: Scene,
+    what: str,
+    trouble: Callable[[], Awaitable[None]],
+    count: int,
+    chance: random.Random,
+    followers: Sequence[Follower],
+    starts: Sequence[int] = (),
 ) -> Outcome:
+    """Trouble while alerts are committed; `starts` is what each follower begins after, else now."""
     start = len(await log_of(scene.pool))
-    followers: list[Follower] = [SocketFollower(scene.socket_address) for _ in range(readers)]
-    followers += [SseFollower(scene) for _ in range(readers)]
     async with following(followers):
         writing = asyncio.create_task(_keep_writing(scene, chance))
         try:
@@ -159,7 +204,13 @@ async def _during(
             await asyncio.wait((writing,))
         log = await _settled(scene)
         await complete(followers, log)
-    return await _outcome(scene, what, followers, start)
+    return await _outcome(scene, what, followers, start, starts)
+
+
+def _followers(scene: Scene, count: int) -> list[Follower]:
+    """As many of the socket as of core-api."""
+    of_socket = [SocketFollower(scene.socket_address) for _ in range(count)]
+    return [*of_socket, *(SseFollower(scene) for _ in range(count))]
 
 
 async def _keep_writing(scene: Scene, chance: random.Random) -> None:
@@ -180,9 +231,12 @@ async def _settled(scene: Scene) -> int:
                 await asyncio.sleep(_PAUSE_S)
 
 
-async def _outcome(scene: Scene, what: str, followers: Sequence[Follower], start: int) -> Outcome:
+async def _outcome(
+    scene: Scene, what: str, followers: Sequence[Follower], start: int, starts: Sequence[int] = ()
+) -> Outcome:
     log = await log_of(scene.pool)
-    faults = [f"{type(one).__name__}: {fault}" for one in followers for fault in faults_of(one, log, start)]
+    begun = zip(followers, starts or [start] * len(followers), strict=True)
+    faults = [f"{type(one).__name__}: {fault}" for one, after in begun for fault in faults_of(one, log, after)]
     if [told[0] for told in log] != list(range(1, len(log) + 1)):
         faults.append("the log's numbers have a gap")
     lost = {(one.seq, one.alert_id) for one in scene.writer.committed} - set(log)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -113,6 +114,15 @@ class Scene:
         if "core_api" in self.processes:
             await first_true(lambda: _connects(asyncio.open_connection("127.0.0.1", self.port)), PATIENCE_S)
 
+    async def tasks(self) -> dict[str, int]:
+        """How many tasks the event loop of each process has, as its metrics tell."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        text = (await reader.read()).decode()
+        writer.close()
+        told = re.findall(r'^chitti_asyncio_tasks{service="([a-z-]+)"} (\d+)', text, re.MULTILINE)
+        return {service.replace("-", "_"): int(number) for service, number in told}
+
     async def _command(self, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "core_api", *arguments, env=self._environment, stdout=asyncio.subprocess.PIPE
@@ -127,8 +137,9 @@ class Scene:
 async def running(database: Database, folder: Path, *, gateway: bool = True) -> AsyncIterator[Scene]:
     """A scene that serves; all of it is stopped at the end."""
     async with AsyncExitStack() as stack:
+        # no connection is kept up: asyncpg would say on stderr of each server that is killed that it tries again
         pool = await stack.enter_async_context(
-            await connect_pool(database.url_of("signal-service"), application_name="soak")
+            await connect_pool(database.url_of("signal-service"), application_name="soak", min_size=0)
         )
         scene = Scene(database, folder, pool)
         stack.push_async_callback(_stop_all, scene)

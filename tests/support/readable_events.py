@@ -112,7 +112,7 @@ def extremes(side: Side, name: str) -> list[Finding]:
             continue
         former = side.highest(t - 252, t)
         parts = [side.close_part(t), side.volume_part(t), part((t - former) / 252)]
-        stop = min(side.bottom[t - 20 : t])
+        stop = min(side.bottom[t - 20 : t + 1])
         given_back = side.top[former] - min(side.bottom[former:t])
         target = side.target(t, side.top[former] + given_back)
         found.append(side.finding(name, former, t, parts, target, stop, (former, side.top[former]), (t, side.top[t])))
@@ -191,6 +191,7 @@ def squeezes(side: Side, squeezed: np.ndarray, momentum: np.ndarray) -> list[Fin
         parts = [part(run / 20), part(quotient(abs(momentum[t]), 2 * atr)), side.volume_part(t)]
         up = momentum[t] > 0
         target, stop = (ceiling + height, floor) if up else (floor - height, ceiling)
+        stop = min(stop, side.bottom[t]) if up else max(stop, side.top[t])
         if target <= 0 or (target - side.close[t] if up else side.close[t] - target) < 0.5 * atr:
             target = side.close[t] + 3 * atr if up else side.close[t] - 3 * atr
         name = "squeeze_release_up" if up else "squeeze_release_down"

@@ -352,6 +352,6 @@ def find_shapes(high: np.ndarray, low: np.ndarray, close: np.ndarray, volume: np
                 Point(there[bar], side * price, roles[ROLES.index(role)]) for bar, price, role in one.corners
             )
             name = names[UPWARDS.index(one.kind)]
-            target, stop = side * one.target, side * one.stop
+            target, stop = side * one.target if side * one.target > 0 else None, side * one.stop
             found.append(Pattern(name, points[0].bar, there[one.last], points, one.quality, target, stop))
     return sorted(found, key=lambda one: (one.last, one.name, one.first))

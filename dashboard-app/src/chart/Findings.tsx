@@ -4,9 +4,12 @@ import type { Alert, FoundPattern } from '../api/contracts';
 import { Arrow } from '../app/icons';
 import { confidence, day, price, words } from '../format';
 import type { Outline } from './outlines';
+import type { Cut } from './usePatterns';
 
 interface Props {
   outlines: readonly Outline[];
+  /** The groups of which not all patterns are shown. */
+  cut: readonly Cut[];
   /** The symbol's alerts, newest bar first. */
   alerts: readonly Alert[];
   open: boolean;
@@ -20,7 +23,17 @@ interface Props {
 }
 
 /** What the chart shows, in words: for the keyboard, for screen readers, and for who wants the numbers. */
-export function Findings({ outlines, alerts, open, onToggle, alertId, onAlert, chosen, onChoose }: Props) {
+export function Findings({
+  outlines,
+  cut,
+  alerts,
+  open,
+  onToggle,
+  alertId,
+  onAlert,
+  chosen,
+  onChoose,
+}: Props) {
   return (
     <details
       className="findings"
@@ -31,6 +44,7 @@ export function Findings({ outlines, alerts, open, onToggle, alertId, onAlert, c
     >
       <summary>
         In the chart: {counted(outlines.length, 'pattern')}, {counted(alerts.length, 'alert')}
+        {cut.length > 0 && ` (${cut.map(cutFacts).join('; ')})`}
       </summary>
       {open && (
         <div className="findings-lists">
@@ -160,5 +174,9 @@ export function patternFacts({ quality, target, invalidation, status, settled_da
     .filter(Boolean)
     .join(', ');
 }
+
+/** What is left out of a group. */
+export const cutFacts = ({ group, shown, found }: Cut): string =>
+  `${group.toLowerCase()}: the newest ${shown} of ${found.toLocaleString('en-IN')} are shown`;
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -155,6 +155,7 @@ export function SymbolView({ client, symbol, alerts, watched, onWatch }: Props) 
           />
           <Findings
             outlines={outlines}
+            cut={found.cut}
             alerts={marked}
             open={listed}
             onToggle={(open) => {

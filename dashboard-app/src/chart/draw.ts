@@ -92,7 +92,9 @@ export function drawChart(
   candles.attachPrimitive(layer);
   chart.subscribeCrosshairMove((event) => {
     const { logical, point } = event;
-    watcher.hover(point === undefined || logical === undefined ? null : logical, touchedBy(event));
+    const touched = touchedBy(event);
+    layer.point(touched?.id ?? null);
+    watcher.hover(point === undefined || logical === undefined ? null : logical, touched);
   });
   chart.subscribeClick((event) => {
     const touched = touchedBy(event);

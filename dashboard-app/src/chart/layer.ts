@@ -11,19 +11,23 @@ import type { Palette } from './palette';
 
 const REACH_PX = 6; // how near to a line the pointer means it
 const DOTS = [2, 4];
+const SETTLED = 0.45; // opacity of what is over
 
 /** Patterns drawn over the candles of a chart. */
 export class OutlineLayer implements ISeriesPrimitive {
   private chart: SeriesAttachedParameter | null = null;
   private outlines: readonly Outline[] = [];
   private chosen: string | null = null;
+  private pointed: string | null = null;
   private readonly view: IPrimitivePaneView;
 
   constructor(private readonly palette: Palette) {
     const renderer: IPrimitivePaneRenderer = {
       draw: (target) => {
         target.useMediaCoordinateSpace(({ context }) => {
-          for (const outline of this.outlines) this.draw(context, outline);
+          const last = this.outlines.filter((outline) => this.standsOut(outline));
+          for (const outline of this.outlines) if (!last.includes(outline)) this.draw(context, outline);
+          for (const outline of last) this.draw(context, outline);
         });
       },
     };
@@ -34,6 +38,13 @@ export class OutlineLayer implements ISeriesPrimitive {
   show(outlines: readonly Outline[], chosen: string | null): void {
     this.outlines = outlines;
     this.chosen = chosen;
+    this.chart?.requestUpdate();
+  }
+
+  /** What the pointer is on stands out as well. */
+  point(id: string | null): void {
+    if (id === this.pointed) return;
+    this.pointed = id;
     this.chart?.requestUpdate();
   }
 
@@ -77,6 +88,10 @@ export class OutlineLayer implements ISeriesPrimitive {
     return nearest;
   }
 
+  private standsOut({ id }: Outline): boolean {
+    return id === this.chosen || id === this.pointed;
+  }
+
   private segments(outline: Outline): Segment[] {
     const { chart } = this;
     if (!chart) return [];
@@ -85,20 +100,22 @@ export class OutlineLayer implements ISeriesPrimitive {
       outline,
       (time) => scale.timeToCoordinate(time),
       (price) => chart.series.priceToCoordinate(price),
+      this.standsOut(outline),
     );
   }
 
   private draw(context: CanvasRenderingContext2D, outline: Outline): void {
-    const chosen = outline.id === this.chosen;
+    const bold = this.standsOut(outline);
     const { palette } = this;
     const shape = { bullish: palette.up, bearish: palette.down, neutral: palette.muted }[
       outline.pattern.direction
     ];
     const colours = { shape, target: palette.up, invalidation: palette.down };
     context.save();
+    context.globalAlpha = bold || outline.pattern.status === 'active' ? 1 : SETTLED;
     for (const { means, x1, y1, x2, y2 } of this.segments(outline)) {
       context.strokeStyle = context.fillStyle = colours[means];
-      context.lineWidth = (means === 'shape' ? 1.5 : 1) * (chosen ? 2 : 1);
+      context.lineWidth = (means === 'shape' ? 1.5 : 1) * (bold ? 2 : 1);
       context.setLineDash(means === 'shape' ? [] : DOTS);
       context.beginPath();
       context.moveTo(x1, y1);
@@ -110,7 +127,7 @@ export class OutlineLayer implements ISeriesPrimitive {
         [x2, y2],
       ] as const) {
         context.beginPath();
-        context.arc(x, y, chosen ? 4 : 2.5, 0, 2 * Math.PI);
+        context.arc(x, y, bold ? 4 : 2.5, 0, 2 * Math.PI);
         context.fill();
       }
     }

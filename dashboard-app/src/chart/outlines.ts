@@ -14,6 +14,8 @@ export interface Outline {
   id: string;
   pattern: FoundPattern;
   strokes: Corner[][];
+  /** What stands for the lines among many others. */
+  brief: Corner[][];
   levels: Level[];
 }
 
@@ -55,12 +57,26 @@ export function outlinesOf(patterns: readonly FoundPattern[], candles: readonly 
     .filter((one) =>
       [one.first_date, one.last_date, ...one.points.map(({ date }) => date)].every((day) => shown.has(day)),
     )
-    .map((pattern) => ({
-      id: `${PATTERN}${pattern.name} ${pattern.first_date} ${pattern.last_date}`,
-      pattern,
-      strokes: strokesOf(pattern),
-      levels: levelsOf(pattern, newest),
-    }));
+    .map((pattern) => {
+      const strokes = strokesOf(pattern);
+      return {
+        id: `${PATTERN}${pattern.name} ${pattern.first_date} ${pattern.last_date}`,
+        pattern,
+        strokes,
+        brief: briefOf(pattern) ?? strokes,
+        levels: levelsOf(pattern, newest),
+      };
+    });
+}
+
+/** A point at the end of a candlestick, a level from its last touch on; null: its lines are all of it. */
+function briefOf({ points, last_date, family, direction }: FoundPattern): Corner[][] | null {
+  if (family === 'candlestick') {
+    const end = points.find(({ role }) => role === (direction === 'bearish' ? 'highest' : 'lowest'));
+    return end ? [[{ time: last_date, price: end.price }]] : [];
+  }
+  const touch = points.findLast(({ role }) => role === 'touch');
+  return touch ? [[touch.date, last_date].map((time) => ({ time, price: touch.price }))] : null;
 }
 
 /** One line above and one below where a pattern has such sides, else one through all corners; levels go across. */
@@ -88,25 +104,30 @@ function levelsOf(pattern: FoundPattern, newest: string): Level[] {
   });
 }
 
-/** An outline in pixels; what the axes can't place is left out. A lone corner is a piece without length. */
+/**
+ * An outline in pixels; what the axes can't place is left out. A lone corner is a piece without length. All is drawn
+ * of what stands out, and the levels of shapes that are not settled yet: those of all patterns would hide the bars.
+ */
 export function segmentsOf(
-  { strokes, levels }: Outline,
+  { strokes, brief, levels, pattern }: Outline,
   x: (time: string) => number | null,
   y: (price: number) => number | null,
+  standsOut: boolean,
 ): Segment[] {
+  const watched = standsOut || (pattern.family === 'shape' && pattern.status === 'active');
   const piece = (means: Segment['means'], from: Corner, to: Corner): Segment[] => {
     const [x1, y1, x2, y2] = [x(from.time), y(from.price), x(to.time), y(to.price)];
     return x1 === null || y1 === null || x2 === null || y2 === null ? [] : [{ means, x1, y1, x2, y2 }];
   };
   return [
-    ...strokes.flatMap((corners) =>
+    ...(standsOut && brief !== strokes ? [...brief, ...strokes] : brief).flatMap((corners) =>
       corners.flatMap((to, at) => {
         const from = corners[at - 1];
         if (from) return piece('shape', from, to);
         return corners.length === 1 ? piece('shape', to, to) : [];
       }),
     ),
-    ...levels.flatMap(({ means, price, from, to }) =>
+    ...(watched ? levels : []).flatMap(({ means, price, from, to }) =>
       piece(means, { time: from, price }, { time: to, price }),
     ),
   ];

@@ -12,12 +12,21 @@ export const GROUPS = {
 } as const satisfies Record<string, readonly FoundPattern['family'][]>;
 
 export type Group = keyof typeof GROUPS;
-const MOST = 400; // more hide the bars
-const NONE: FoundPattern[] = [];
+/** Patterns of one group that are shown; more hide the bars. */
+export const MOST = 200;
 
-/** The newest patterns of the groups on a symbol's bars; those of no group are none. */
+/** A group of which not all patterns are shown. */
+export interface Cut {
+  group: Group;
+  shown: number;
+  found: number;
+}
+
+type Replies = Partial<Record<Group, ScanPatternsReply>>;
+
+/** The newest patterns of each of the groups on a symbol's bars, and of which groups there are more. */
 export function usePatterns(client: Client, symbol: string, groups: readonly Group[]) {
-  const [reply, setReply] = useState<ScanPatternsReply | null>(null);
+  const [replies, setReplies] = useState<Replies>({});
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
   const wanted = groups.join(); // the same groups are not asked for again
@@ -25,11 +34,12 @@ export function usePatterns(client: Client, symbol: string, groups: readonly Gro
   useEffect(() => {
     if (wanted === '') return;
     let gone = false;
-    const families = (wanted.split(',') as Group[]).flatMap((group) => GROUPS[group]);
-    client.patterns(symbol, families, MOST).then(
+    const asked = wanted.split(',') as Group[];
+    // each group apart: a year has more candlesticks than ten have shapes
+    Promise.all(asked.map(async (group) => client.patterns(symbol, GROUPS[group], MOST))).then(
       (found) => {
         if (gone) return;
-        setReply(found);
+        setReplies(Object.fromEntries(asked.map((group, at) => [group, found[at]])));
         setProblem(null);
       },
       (reason: unknown) => {
@@ -41,14 +51,28 @@ export function usePatterns(client: Client, symbol: string, groups: readonly Gro
     };
   }, [client, symbol, wanted, attempt]);
 
-  const families = useMemo(() => new Set<string>(groups.flatMap((group) => GROUPS[group])), [groups]);
-  const patterns = useMemo(
-    // until the answer for other groups is there, those of the groups left
-    () => reply?.patterns.filter(({ family }) => families.has(family)) ?? NONE,
-    [reply, families],
-  );
+  // until the answer for other groups is there, those of the groups left
+  const { patterns, cut } = useMemo(() => gathered(groups, replies), [groups, replies]);
   const retry = useCallback(() => {
     setAttempt((count) => count + 1);
   }, []);
-  return { patterns, problem: wanted === '' ? null : problem, retry };
+  return { patterns, cut, problem: wanted === '' ? null : problem, retry };
+}
+
+/** The patterns of the groups' replies, newest first, and the groups of which more were found than came. */
+export function gathered(
+  groups: readonly Group[],
+  replies: Replies,
+): { patterns: FoundPattern[]; cut: Cut[] } {
+  const patterns: FoundPattern[] = [];
+  const cut: Cut[] = [];
+  for (const group of groups) {
+    const reply = replies[group];
+    if (!reply) continue;
+    patterns.push(...reply.patterns);
+    const shown = reply.patterns.length;
+    if (shown < reply.matched) cut.push({ group, shown, found: reply.matched });
+  }
+  patterns.sort((one, other) => other.last_date.localeCompare(one.last_date));
+  return { patterns, cut };
 }

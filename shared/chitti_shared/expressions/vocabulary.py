@@ -68,7 +68,7 @@ class Operator:
             return f"a {kind}"
         if self.least == self.most:
             return f"a list of {self.least} {kind}s"
-        return f"a list of {self.least} or {'more' if self.most == MANY else self.most} {kind}s"
+        return f"a list of {self.least} {'to' if self.most == MANY else 'or'} {self.most} {kind}s"
 
 
 def _operators() -> tuple[Operator, ...]:

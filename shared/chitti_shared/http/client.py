@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,7 @@ from chitti_shared.http.turns import HostTurns
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_DROPPED = 16 * 1024  # of an answer to a post: read so that the connection can be used again
+_DROPPED, _DROPPED_S = 16 * 1024, 1.0  # of an answer to a post
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,7 @@ class SafeClient:
                 budget.spending(),
                 self._session.post(target, data=body, headers=sent, allow_redirects=False) as response,
             ):
-                budget.answering = True
-                await response.content.read(_DROPPED)
+                await _drop(response)
                 return posted(response)
 
     async def check(self, url: str) -> None:
@@ -219,6 +218,13 @@ class SafeClient:
         if response.status != 200:
             raise refusal(url, response)
         return fetched(url, response, await read_body(response, self._limits.raw_bytes, self._limits.inflated_bytes))
+
+
+async def _drop(response: aiohttp.ClientResponse) -> None:
+    """Read what an answer says beside its status, if it does: the connection can then be used again."""
+    with suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(_DROPPED_S):
+            await response.content.read(_DROPPED)
 
 
 class _Budget:

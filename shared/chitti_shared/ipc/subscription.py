@@ -99,8 +99,8 @@ class Subscription:
 
     async def __aenter__(self) -> Self:
         client, action = self._client, self._action
-        feed = await client.connect_apart(_Feed(client.open()))
         out = outgoing(action, self._request, "inline", None, client.limits)
+        feed = await client.connect_apart(_Feed(client.open()))
         try:
             pending = feed.begin(out, frozenset(), client.loop.time() + client.timeout_s, endless=True)
             try:

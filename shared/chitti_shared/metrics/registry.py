@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,14 +13,17 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 UNKNOWN = "unknown"
 
 
 def build_registry(service: str, version: str) -> CollectorRegistry:
-    """A registry that already tells memory, CPU, file handles and GC of this process.
+    """A registry that already tells memory, CPU, file handles, GC and asyncio tasks of this process.
 
     It also holds `chitti_build_info{service,version}` = 1, so that a query can join any other
     metric with the version that produced it.
@@ -29,9 +33,21 @@ def build_registry(service: str, version: str) -> CollectorRegistry:
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
+    registry.register(_Tasks())
     info = Gauge("chitti_build_info", "Service and version of this process.", ["service", "version"], registry=registry)
     info.labels(service, version).set(1)
     return registry
+
+
+class _Tasks(Collector):
+    """How many tasks the event loop has that is asked: one that only grows is a leak."""
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # scraped outside of a loop
+        yield GaugeMetricFamily("chitti_asyncio_tasks", "Tasks of the event loop.", len(asyncio.all_tasks(loop)))
 
 
 def exposition(registry: CollectorRegistry) -> bytes:

@@ -46,7 +46,8 @@ async def put_rule(request: signals.PutRuleRequest, ctx: SignalContext) -> signa
         check_room((await ctx.books.now()).book, parsed)
     created = await ctx.rules.put(parsed, document, request.enabled, ctx.clock())
     book = (await ctx.books.now()).book
-    return signals.PutRuleReply(rule=entry_of(book.entry(request.name)), created=created)
+    warnings = await _warnings(parsed, ctx)
+    return signals.PutRuleReply(rule=entry_of(book.entry(request.name)), created=created, warnings=warnings)
 
 
 async def remove_rule(request: signals.RuleRequest, ctx: SignalContext) -> signals.RemoveRuleReply:

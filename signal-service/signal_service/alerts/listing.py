@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from signal_service.kernels._listing import choose
+from signal_service.kernels._listing import GROUP, choose
 
 Order = Literal["newest", "impact", "confidence"]
 ORDERS: tuple[Order, ...] = ("newest", "impact", "confidence")
@@ -41,7 +41,7 @@ _COLUMNS = {
     "created": np.int64,
     "expires": np.int64,
 }
-BYTES_EACH = sum(np.dtype(kind).itemsize for kind in _COLUMNS.values())
+_LEVELS = ("impact", "confidence")  # that a list is sorted by
 
 
 class Listed(NamedTuple):
@@ -92,6 +92,7 @@ class AlertColumns:
     def __init__(self) -> None:
         self._size = 0
         self._arrays: dict[str, Any] = {name: np.empty(1024, kind) for name, kind in _COLUMNS.items()}
+        self._highest: dict[str, Any] = {name: np.empty(1024 // GROUP) for name in _LEVELS}
         self._symbols: dict[str, int] = {}
         self._rules: dict[str, int] = {}
 
@@ -110,11 +111,17 @@ class AlertColumns:
 
     def extend(self, alerts: Listed) -> None:
         """Append alerts with numbers that rise from above `last`."""
+        if not len(alerts.number):
+            return
         self._make_room(len(alerts.number))
         start, end = self._size, self._size + len(alerts.number)
         codes = {"symbol": _coded(self._symbols, alerts.symbol), "rule": _coded(self._rules, alerts.rule)}
         for name, values in (alerts._asdict() | codes).items():
             self._arrays[name][start:end] = values
+        first = start // GROUP  # the last group before grows on
+        for name, highest in self._highest.items():
+            levels = self._arrays[name][first * GROUP : end]
+            highest[first : first - (-len(levels) // GROUP)] = np.maximum.reduceat(levels, range(0, len(levels), GROUP))
         self._size = end
 
     def update(self, alerts: Listed) -> None:
@@ -147,6 +154,7 @@ class AlertColumns:
             arrays["confidence"],
             arrays["created"],
             arrays["expires"],
+            self._highest.get(order),
             _table(self._symbols, wanted.symbols),
             _table(self._rules, None if wanted.rule is None else (wanted.rule,)),
             _states_of(wanted),
@@ -178,7 +186,11 @@ class AlertColumns:
         grown = {name: np.empty(room, kind) for name, kind in _COLUMNS.items()}
         for name, array in grown.items():
             array[: self._size] = self._arrays[name][: self._size]
-        self._arrays = grown
+        highest = {name: np.empty(-(-room // GROUP)) for name in _LEVELS}
+        for name, levels in highest.items():
+            known = self._highest[name]
+            levels[: len(known)] = known
+        self._arrays, self._highest = grown, highest
 
 
 def state_of(kind: str, direction: str, outcome: str, acknowledged: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from signal_service.alerts.judgements import Finding, Judgement
 from signal_service.alerts.silence import Silence
@@ -28,12 +28,13 @@ class RuleState:
 class SymbolState:
     """What is remembered of a symbol; rules without an entry did not hold and never alerted.
 
-    `book_version` is the version of the rules it was last judged with.
+    `book_version` is the version of the rules it was last judged with, `judged_at` when that was.
     """
 
     bar_date: date
     rules: Mapping[RuleKey, RuleState]
     book_version: int = 0
+    judged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Decision:
 
     alerts: tuple[Finding, ...]
     states: Mapping[RuleKey, RuleState]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing follows."""
+        return not self.alerts and not self.states
 
 
 def decide(

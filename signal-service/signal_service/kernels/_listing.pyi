@@ -1,5 +1,7 @@
 from typing import Any
 
+GROUP: int
+
 def choose(
     count: int,
     symbol: Any,
@@ -9,6 +11,7 @@ def choose(
     confidence: Any,
     created: Any,
     expires: Any,
+    highest: Any,
     symbols: Any,
     rules: Any,
     states: Any,

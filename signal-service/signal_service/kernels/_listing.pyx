@@ -2,18 +2,24 @@
 
 Blocks of alerts are looked at from the newest to the oldest. Each condition that is asked narrows the list of a block's
 rows without a branch, so that a row costs about a nanosecond a condition however the alerts are spread, and conditions
-that are not asked cost nothing.
+that are not asked cost nothing. Where the list is sorted by a level, a group of alerts none of which is above the last of
+the page so far is passed over by its highest level alone.
 
 The caller (signal_service.alerts.listing) guarantees, and nothing here re-checks:
   - columns have room for `count` alerts, in the order in which the alerts were raised
+  - `highest` has the highest level, or a higher number, of each GROUP alerts, the first group first
   - `symbol`, `rule` and `state` index the tables of what is wanted; `key` and `after_row` belong to one order
   - 1 <= limit <= len(out)
 Nothing is allocated or raised.
 """
+from libc.math cimport INFINITY
 from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t
 
 cdef enum:
     BLOCK = 4096
+    TOGETHER = 64  # divides BLOCK
+
+GROUP = TOGETHER
 
 
 cdef struct Wanted:
@@ -64,6 +70,24 @@ cdef inline Py_ssize_t from_level(int64_t* rows, Py_ssize_t n, const double* val
         row = rows[k]
         rows[kept] = row
         kept += value[row] >= least
+    return kept
+
+
+cdef inline Py_ssize_t worth_a_look(
+    int64_t* rows, int64_t start, int64_t end, const double* highest, double level
+) noexcept nogil:
+    """Rows from before `end` down to `start`, a multiple of GROUP, of the groups with a level above `level`."""
+    cdef:
+        Py_ssize_t kept = 0, size, k
+        int64_t group = (end - 1) // TOGETHER
+    while end > start:
+        size = end - group * TOGETHER
+        if highest[group] > level:
+            for k in range(size):
+                rows[kept + k] = end - 1 - k
+            kept += size
+        end -= size
+        group -= 1
     return kept
 
 
@@ -179,19 +203,18 @@ cdef Py_ssize_t newest(int64_t first, const Wanted* wanted, Py_ssize_t limit, in
 
 
 cdef Py_ssize_t greatest(
-    int64_t count, const double* key, double after_key, int64_t after_row, const Wanted* wanted, Py_ssize_t limit,
-    int64_t* heap
+    int64_t count, const double* key, const double* highest, double after_key, int64_t after_row, const Wanted* wanted,
+    Py_ssize_t limit, int64_t* heap
 ) noexcept nogil:
     """The alerts with the greatest keys behind the last page's end, in order."""
     cdef:
         int64_t[BLOCK] rows
         Py_ssize_t found = 0, n, k
-        int64_t end = count, row
+        int64_t end = count, start, row
     while end > 0:
-        n = min(end, BLOCK)
-        for k in range(n):
-            rows[k] = end - 1 - k
-        end -= n
+        start = (end - 1) // BLOCK * BLOCK
+        n = worth_a_look(&rows[0], start, end, highest, key[heap[0]] if found == limit else -INFINITY)
+        end = start
         if found == limit:  # of equal keys the newer stands first, and all that come now are older
             n = above(&rows[0], n, key, key[heap[0]])
         if after_row < count:
@@ -227,6 +250,7 @@ def choose(
     const double[::1] confidence not None,
     const int64_t[::1] created not None,
     const int64_t[::1] expires not None,
+    const double[::1] highest,               # IN  of each GROUP alerts, by that order; None: newest first
     const uint8_t[::1] symbols,              # IN  1 where a symbol, a rule, a state is wanted; None: all are
     const uint8_t[::1] rules,
     const uint8_t[::1] states,
@@ -280,5 +304,5 @@ def choose(
         if order == 0:
             found = newest(min(after_row, count), &wanted, limit, &out[0])
         else:
-            found = greatest(count, key, after_key, after_row, &wanted, limit, &out[0])
+            found = greatest(count, key, &highest[0], after_key, after_row, &wanted, limit, &out[0])
     return found

@@ -8,7 +8,7 @@ from signal_service.kernels._rows cimport (
 cdef enum:
     QUIET = 10          # bars without a close beyond, before a breakout
     QUIET_EXTREME = 20  # bars without a new extreme, before one
-    STOP = 20           # bars whose far side undoes an extreme
+    STOP = 20           # bars before, whose far side and that of its own bar undo an extreme
 
 
 def usual_into(const double[::1] volume not None, Py_ssize_t bars, double[::1] out not None):
@@ -79,7 +79,7 @@ def extremes_into(
                 continue
             fresh = t - newest > QUIET_EXTREME
             newest = t
-            floor = lowest(side.bottom, t - STOP, t)
+            floor = lowest(side.bottom, t - STOP, t + 1)
             if not fresh or floor < 0:
                 continue
             quality = close_part(&side, t) + volume_part(&side, t) + share((t - at) / <double>window)

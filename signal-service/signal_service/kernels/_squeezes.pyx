@@ -1,5 +1,5 @@
 """Squeezes of the bands and their release: rows as in `_rows.pxd`; at most one row a bar."""
-from libc.math cimport NAN, fabs, sqrt
+from libc.math cimport NAN, fabs, fmax, fmin, sqrt
 
 from signal_service.kernels._rows cimport (
     Side, aim, highest, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
@@ -22,7 +22,8 @@ cdef void put_squeeze(
         double high = side.top[ceiling] if ceiling >= 0 else NAN
         double low = side.bottom[floor] if floor >= 0 else NAN
         double height = high - low
-        double quality
+        double close = side.close[t]
+        double quality, stop
         double* row
     if released:
         quality = share((t - start) / <double>LONG) + share(fabs(momentum) / (2.0 * side.range[t]))
@@ -31,14 +32,17 @@ cdef void put_squeeze(
         quality = share(1.5 - height / (side.range[t] * sqrt(<double>LEAST)))
     row = new_row(rows, count, kind, start, t, quality)
     if released and momentum > 0.0:
-        put_levels(row, 1.0, aim(1.0, side.close[t], side.range[t], high + height), low)
+        # a release may be against the bar's close: that bar's far side counts too
+        stop = fmin(low, side.bottom[t])
+        put_levels(row, 1.0, aim(1.0, close, side.range[t], high + height), stop)
     elif released:
-        put_levels(row, -1.0, aim(-1.0, -side.close[t], side.range[t], height - low), -high)
+        stop = fmax(high, side.top[t])
+        put_levels(row, -1.0, aim(-1.0, -close, side.range[t], height - low), -stop)
     if ceiling >= 0:
         put_point(row, 0, ceiling, high)
     if floor >= 0:
         put_point(row, 1, floor, low)
-    put_point(row, 2, t, side.close[t])
+    put_point(row, 2, t, close)
 
 
 def squeezes_into(

@@ -151,7 +151,8 @@ def _patterns(table: Table, names: Collection[str]) -> Iterator[Pattern]:
             end = 4 + row[3]
             roles = map(role_of, row[4 + MOST_POINTS : end + MOST_POINTS])
             points = tuple(map(Point._make, zip(row[4:end], numbers[3:], roles, strict=False)))
-            yield Pattern(name, row[1], row[2], points, numbers[0], numbers[1], numbers[2])
+            target = numbers[1] if numbers[1] > 0.0 else None  # a height beyond the line may be more than the price
+            yield Pattern(name, row[1], row[2], points, numbers[0], target, numbers[2])
 
 
 def qualities(bars: Bars, names: Collection[str]) -> dict[str, Floats]:

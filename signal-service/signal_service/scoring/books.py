@@ -11,6 +11,7 @@ from signal_service.scoring.confidence import Levels
 from signal_service.scoring.markets import Floats, Market, market_of
 from signal_service.scoring.records import Measured, Tally
 from signal_service.scoring.sums import CLASSES, WIDTH, Sums
+from signal_service.scoring.trusts import PRIOR, Trust, believed
 
 RecordKey = tuple[str, int]  # rule, direction (1 bullish, -1 bearish)
 
@@ -28,12 +29,15 @@ class Book:
         Companies by symbol, each with its industry.
     tallies : mapping of str to Tally
         By symbol; a company without one has no case.
+    trust : Trust
+        How far the records are believed.
     """
 
     rules: tuple[Measured, ...]
     market: Market
     industries: Mapping[str, str | None]
     tallies: Mapping[str, Tally]
+    trust: Trust = PRIOR
     _rows: dict[RecordKey, int] = field(init=False, repr=False)
     _everyone: Floats = field(init=False, repr=False)
     _by_industry: dict[str, Floats] = field(init=False, repr=False)
@@ -66,7 +70,7 @@ class Book:
     def base_rate(self, key: RecordKey, judged: int | None = None) -> float:
         """What the market did in the rule's direction before the day `judged`; None: on all days that it knows."""
         rule = self.rule(key)
-        return self.market.base_rate(rule.horizon, rule.direction, judged)
+        return self.market.base_rate(rule.horizon, rule.direction, judged, self.trust.market)
 
     def levels(self, key: RecordKey, symbol: str, judged: int | None = None) -> Levels:
         """A rule's record on a company and above it, and the base rate as of the day `judged`."""
@@ -75,11 +79,16 @@ class Book:
         company = Sums.of(tally.sums[row]) if tally is not None else Sums()
         industry = self.industries.get(symbol)
         group = self._by_industry.get(industry) if industry is not None else None
+        rule = self.rules[row]
+        total, days = self.market.drift(rule.horizon, rule.direction, judged)
         return Levels(
             company=company,
             industry=Sums.of(group[row]) if group is not None else company,
             everyone=Sums.of(self._everyone[row]),
-            base=self.base_rate(key, judged),
+            base=believed(total, days, 0.5, self.trust.market),
+            trust=self.trust,
+            drift=total / days if days else 0.5,
+            days=days,
         )
 
     def volumes(self, horizon: int) -> Floats:

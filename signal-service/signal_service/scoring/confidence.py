@@ -5,22 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signal_service.scoring.sums import Sums
+from signal_service.scoring.trusts import PRIOR, Trust, Weights, believed, weight_of_record
 
 LEAST_CASES = 30  # of the company and its industry together
 LEAST, MOST = 0.01, 0.99
-
-
-@dataclass(frozen=True, slots=True)
-class Strengths:
-    """Cases that a level's own record must bring to count as much as the level above it."""
-
-    everyone: float
-    industry: float
-    company: float
-
-
-# Chosen on the years before the last of the sample market (`python -m benchmarks.signals_scores --fit`)
-STRENGTHS = Strengths(everyone=10_000.0, industry=3000.0, company=3000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +16,26 @@ class Levels:
     """A rule's record on a company, on its industry (the company included) and on all companies.
 
     `base` is the share of companies that moved in the rule's direction over its horizon on
-    any day before: what one would say without the rule.
+    any day before, as far as that is believed: what one would say without the rule. `trust` says
+    how far each record is. `drift` is that share as it was, over so many `days`.
     """
 
     company: Sums
     industry: Sums
     everyone: Sums
     base: float
+    trust: Trust = PRIOR
+    drift: float = 0.5
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lifts:
+    """A number for each record: everyone's, then with the industry's, then with the company's."""
+
+    everyone: float
+    industry: float
+    company: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Confidence:
         The share without the rule.
     lift_everyone, lift_industry, lift : float
         What the records of all companies, then of the industry, then of the company add to `base`.
+    weights : Lifts
+        Share of itself, 0 to 1, that each of the three records counts for.
+    drift_weight : float
+        The same of what all companies did.
     """
 
     value: float | None
@@ -63,34 +68,28 @@ class Confidence:
     lift_everyone: float
     lift_industry: float
     lift: float
+    weights: Lifts
+    drift_weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lifts:
-    """What records add to the base rate: everyone's, then with the industry's, then with the company's."""
-
-    everyone: float
-    industry: float
-    company: float
-
-
-def lift_of(levels: Levels, strengths: Strengths = STRENGTHS) -> Lifts:
-    """Shrink the record of a company towards its industry's, that towards everyone's, that towards none.
+def lift_of(levels: Levels) -> Lifts:
+    """Draw the record of a company towards its industry's, that towards everyone's, that towards none.
 
     A case counts by how much better it ended than all companies did over the same days (hit less
     the share of them that moved its way), so that a market which rose for a year proves nothing
-    for a rule that bought in it. With n cases of excess sum e, a level of strength k and the lift
-    l of the level above, its own lift is (e + k l) / (n + k): the mean of a posterior whose prior
-    is worth k cases.
+    for a rule that bought in it. With n cases of mean excess m, the lift l of the level above and
+    the share w of itself that a record of n cases counts for (`weight_of_record`), a level's own
+    lift is l + w (m - l).
     """
-    everyone = _lift(levels.everyone, levels.base, 0.0, strengths.everyone)
-    industry = _lift(levels.industry, levels.base, everyone, strengths.industry)
-    return Lifts(everyone, industry, _lift(levels.company, levels.base, industry, strengths.company))
+    trust = levels.trust
+    everyone = _lift(levels.everyone, levels.base, 0.0, trust.everyone)
+    industry = _lift(levels.industry, levels.base, everyone, trust.industry)
+    return Lifts(everyone, industry, _lift(levels.company, levels.base, industry, trust.company))
 
 
-def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Strengths = STRENGTHS) -> Confidence:
+def confidence_of(levels: Levels, direction: int, horizon: int) -> Confidence:
     """The base rate and the company's lift (`lift_of`), as far as there are cases enough to say so."""
-    lifts = lift_of(levels, strengths)
+    lifts, trust = lift_of(levels), levels.trust
     known = levels.industry.cases >= LEAST_CASES
     return Confidence(
         value=min(max(levels.base + lifts.company, LEAST), MOST) if known else None,
@@ -101,12 +100,17 @@ def confidence_of(levels: Levels, direction: int, horizon: int, strengths: Stren
         lift_everyone=lifts.everyone,
         lift_industry=lifts.industry,
         lift=lifts.company,
+        weights=Lifts(
+            weight_of_record(levels.everyone.cases, trust.everyone),
+            weight_of_record(levels.industry.cases, trust.industry),
+            weight_of_record(levels.company.cases, trust.company),
+        ),
+        drift_weight=weight_of_record(levels.days, trust.market),
     )
 
 
-def _lift(sums: Sums, base: float, above: float, strength: float) -> float:
-    excess = sums.hits - sums.expected - sums.alone * base
-    return (excess + strength * above) / (sums.cases + strength)
+def _lift(sums: Sums, base: float, above: float, weights: Weights) -> float:
+    return believed(sums.hits - sums.expected - sums.alone * base, sums.cases, above, weights)
 
 
 def _basis(sums: Sums, direction: int, horizon: int) -> str:
@@ -116,5 +120,5 @@ def _basis(sums: Sums, direction: int, horizon: int) -> str:
         return f"{sums.cases} earlier cases on the company and its industry; at least {LEAST_CASES} are needed"
     return (
         f"close {word} {sessions} after {sums.hits} of {sums.cases} earlier cases on the company and its industry, "
-        "weighed against what all companies did over the same days"
+        "believed as far as such records foretold what came after them"
     )

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signal_service.kernels import _outcomes
+from signal_service.scoring.trusts import PRIOR_DRIFT, Weights, believed
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int64]
 
 LEAST_COMPANIES = 10  # below that a share of companies says more about them than about the day
-PRIOR_DAYS = 250.0  # days of a market that rises and falls as often, that the base rate begins with
 FELL, ROSE = 0, 1
 
 
@@ -54,18 +54,37 @@ class Market:
         return out
 
     def base_rate(
-        self, horizon: int, direction: int, judged: int | None = None, prior_days: float = PRIOR_DAYS
+        self, horizon: int, direction: int, judged: int | None = None, weights: Weights = PRIOR_DRIFT
     ) -> float:
         """Share of companies that moved in the direction (1 up, -1 down), mean over the days before.
 
-        Only windows that ended before the day `judged` count; None: all of them. Companies move together, so a day
-        counts as one, whatever their number; and even four years hold few windows that don't
-        overlap, so the mean begins with 250 days of a market without a direction.
+        Only windows that ended before the day `judged` count; None: all of them. Companies move
+        together, so a day counts as one, whatever their number; and as the past of a few years
+        says little of the next one, the mean is drawn towards a market without a direction, as
+        far as it is not believed.
         """
-        shares = self.shares[self.horizons.index(horizon), ROSE if direction > 0 else FELL]
-        known = shares if judged is None else shares[: max(0, int(np.searchsorted(self.days, judged)) - horizon)]
-        known = known[~np.isnan(known)]
-        return float((known.sum() + 0.5 * prior_days) / (len(known) + prior_days))
+        total, days = self.drift(horizon, direction, judged)
+        return believed(total, days, 0.5, weights)
+
+    def drift(self, horizon: int, direction: int, judged: int | None = None) -> tuple[float, int]:
+        """Sum of the shares of the windows that ended before the day `judged`, and how many are known."""
+        shares = self._shares(horizon, direction)
+        if judged is not None:
+            shares = shares[: max(0, int(np.searchsorted(self.days, judged)) - horizon)]
+        shares = shares[~np.isnan(shares)]
+        return float(shares.sum()), len(shares)
+
+    def sums_before(self, horizon: int, direction: int, judged: Days) -> tuple[Floats, Floats]:
+        """`drift` before each of many days."""
+        shares = self._shares(horizon, direction)
+        known = ~np.isnan(shares)
+        until = np.maximum(np.searchsorted(self.days, judged) - horizon, 0)
+        totals = np.concatenate([[0.0], np.cumsum(np.where(known, shares, 0.0))])
+        return totals[until], np.concatenate([[0.0], np.cumsum(known)])[until]
+
+    def _shares(self, horizon: int, direction: int) -> Floats:
+        shares: Floats = self.shares[self.horizons.index(horizon), ROSE if direction > 0 else FELL]
+        return shares
 
 
 def market_of(companies: Iterable[Closes], horizons: Sequence[int]) -> Market:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from signal_service.kernels import _outcomes
 from signal_service.rules import RuleSide
-from signal_service.scoring.markets import Days, Floats, Market
+from signal_service.scoring.markets import FELL, ROSE, Days, Floats, Market
 from signal_service.scoring.sums import CLASSES, WIDTH
 
 Bytes = NDArray[np.uint8]
@@ -69,6 +69,47 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases with a known outcome, one by one, in columns of one length.
+
+    Parameters
+    ----------
+    days, ended : ndarray of int64, shape (m,)
+        On which they began, and on which their outcome was known; days since 1970.
+    rules : ndarray of int64, shape (m,)
+        Row of the rule.
+    hits : ndarray of float64, shape (m,)
+        1 where the close lay in the rule's direction, else 0.
+    shares : ndarray of float64, shape (m,)
+        Of all companies over the same days, 0 to 1; NaN where too few are known.
+    """
+
+    days: Days
+    ended: Days
+    rules: NDArray[np.int64]
+    hits: Floats
+    shares: Floats
+
+    @classmethod
+    def together(cls, parts: Sequence[Cases]) -> Cases:
+        """Those of all parts, one after the other."""
+        if not parts:
+            nothing = np.empty(0, np.int64)
+            return cls(nothing, nothing, nothing, np.empty(0), np.empty(0))
+        return cls(
+            np.concatenate([part.days for part in parts]),
+            np.concatenate([part.ended for part in parts]),
+            np.concatenate([part.rules for part in parts]),
+            np.concatenate([part.hits for part in parts]),
+            np.concatenate([part.shares for part in parts]),
+        )
+
+    def some(self, chosen: NDArray[np.bool_]) -> Cases:
+        """Those of the cases."""
+        return Cases(self.days[chosen], self.ended[chosen], self.rules[chosen], self.hits[chosen], self.shares[chosen])
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """One history prepared for tallies: moves, usual moves and shares by horizon, classes of volume."""
 
@@ -110,6 +151,27 @@ class Past:
             until = max(0, bar - horizon)
             _outcomes.volumes_into(self.moves[row], self.usual[row], self.classes, until, volumes[row])
         return Tally(sums, volumes.reshape(len(self.horizons), 2, CLASSES))
+
+    def cases(self, holds: Bytes, rules: Sequence[Measured], judged: int | None = None) -> Cases:
+        """The cases that `tally` sums up with the same arguments, rule by rule, oldest first."""
+        bar = len(self.days) - 1 if judged is None else judged
+        states = np.ascontiguousarray(holds, dtype=np.uint8)
+        bars = np.empty(len(self.days), np.int64)
+        parts = []
+        for row, rule in enumerate(rules):
+            began = bars[: _outcomes.cases_into(states, row, rule.cooldown, bars)]
+            began = began[began + rule.horizon < bar]
+            place = self.horizons.index(rule.horizon)
+            parts.append(
+                Cases(
+                    self.days[began],
+                    self.days[began + rule.horizon],
+                    np.full(len(began), row, np.int64),
+                    (rule.direction * self.moves[place, began] > 0.0).astype(np.float64),
+                    self.shares[place, ROSE if rule.direction > 0 else FELL, began],
+                )
+            )
+        return Cases.together(parts)
 
 
 def past_of(days: Days, close: Floats, volume: Floats, market: Market) -> Past:

@@ -49,8 +49,16 @@ class Score:
         mean = self.levels.industry.mean_return
         if mean is not None:
             yield Figure("past_mean_return", round(100.0 * mean, 4), "%", after)
-        yield Figure("base_rate", round(told.base, 4), "share of all companies", f"{PRICES}, days before")
-        for name, lift in (("everyone", told.lift_everyone), ("industry", told.lift_industry), ("company", told.lift)):
+        yield Figure("market_rate", round(self.levels.drift, 4), "share of all companies", f"{PRICES}, days before")
+        yield Figure("market_days", float(self.levels.days), "days before", PRICES)
+        yield Figure("weight_market", round(told.drift_weight, 4), "share of this rate that is believed", RECORD)
+        yield Figure("base_rate", round(told.base, 4), "share of all companies, as believed", OWN)
+        for name, lift, weight in (
+            ("everyone", told.lift_everyone, told.weights.everyone),
+            ("industry", told.lift_industry, told.weights.industry),
+            ("company", told.lift, told.weights.company),
+        ):
+            yield Figure(f"weight_{name}", round(weight, 4), "share of this record that is believed", RECORD)
             yield Figure(f"lift_{name}", round(lift, 4), "added to the base rate", OWN)
 
     def _move(self) -> Iterator[Figure]:

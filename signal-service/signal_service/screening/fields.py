@@ -122,6 +122,12 @@ def figure_field(metric: str, unit: Unit) -> Field:
     return Field(f"figure_{metric}" if taken else metric, title, unit, "fundamental")
 
 
+def missing_figure(name: str) -> str | None:
+    """The figure that a field of this name would be of, where it is a figure that companies have."""
+    metric = name.removesuffix("_sector_rank").removeprefix("figure_")
+    return metric if metric in FIGURES else None
+
+
 def rank_field(figure: Field) -> Field:
     """Where the figure stands in its industry."""
     title = f"{figure.title}: percent of the industry's others that are lower"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,7 @@ from chitti_shared.universe import INDUSTRY_NAMES, current_symbol
 from numpy.typing import NDArray
 
 from signal_service.kernels._screening import first_of, select_into
-from signal_service.screening.fields import SYNONYMS
+from signal_service.screening.fields import SYNONYMS, missing_figure
 from signal_service.screening.snapshot import Snapshot
 
 Op = Literal[">", ">=", "<", "<=", "=", "!=", "between", "in"]
@@ -101,16 +101,21 @@ def run(query: Query, snapshot: Snapshot) -> Found:
     if len(rows) <= query.limit:
         return Found(rows, matched, None)
     rows = rows[: query.limit]
-    return Found(rows, matched, _cursor(query, sort, float(keys[rows[-1]]), snapshot.symbols[rows[-1]]))
+    return Found(rows, matched, _cursor(query, sort, snapshot, rows[-1]))
 
 
 def field_name(name: str, snapshot: Snapshot, path: str) -> str:
     """The field that a name means. Errors: InvalidInput with the nearest names."""
     name = SYNONYMS.get(name, name)
     if name not in snapshot.places:
+        figure = missing_figure(name)
+        found = (
+            f"no field is called {name[:80]!r}{nearest(name, snapshot.places)}"
+            if figure is None
+            else f"no company has the figure {figure!r} yet: import_fundamentals brings figures"
+        )
         raise InvalidInput(
-            f"{path}: no field is called {name[:80]!r}{nearest(name, snapshot.places)}; "
-            f"list_screen_fields names all {len(snapshot.places)}",
+            f"{path}: {found}; list_screen_fields names all {len(snapshot.places)} fields",
             field=path,
             constraint="a field of list_screen_fields",
         )
@@ -151,10 +156,12 @@ def _of_category(criterion: Criterion, name: str, snapshot: Snapshot, path: str,
     for one in given:
         meant = _meant(str(one), name).casefold()
         if meant not in known:
+            words = [*snapshot.categories[name], *(INDUSTRY_NAMES if name == "industry" else ())]
             raise _unfit(
-                f"{path}.value", f"no {name} is called {str(one)[:80]!r}{nearest(str(one), snapshot.categories[name])}",
+                f"{path}.value",
+                f"no {name} is called {str(one)[:80]!r}{nearest(str(one), words)}",
                 f"the name of an {name}" if name == "industry" else f"a {name} of the snapshot",
-            )  # fmt: skip
+            )
         numbers.append(float(known[meant]))
     left = snapshot.places[name]
     if criterion.op == "in":
@@ -207,8 +214,12 @@ def _select(snapshot: Snapshot, terms: Sequence[_Term], all_of: int, bits: NDArr
     )
 
 
-def _cursor(query: Query, sort: str, key: float, symbol: str) -> str:
-    told = [sort, query.descending, None if math.isnan(key) else key, symbol]
+def _cursor(query: Query, sort: str, snapshot: Snapshot, last: int) -> str:
+    """Where a page ended: by what its rows are called, as their numbers are another snapshot's tomorrow."""
+    value = float(snapshot.column(sort)[last])
+    names = snapshot.categories.get(sort)
+    key = None if math.isnan(value) else value if names is None else names[int(value)]
+    told = [sort, query.descending, key, snapshot.symbols[last]]
     return base64.urlsafe_b64encode(msgspec.json.encode(told)).decode()
 
 
@@ -217,23 +228,32 @@ def _position(query: Query, sort: str, snapshot: Snapshot) -> tuple[float, int] 
     if query.cursor is None:
         return None
     told = _told(query.cursor)
+    names = snapshot.categories.get(sort)
     if told is None:
         raise _unfit("cursor", "it is not one that screen gave", "next_cursor of a reply")
     ordered_by, descending, key, symbol = told
     if (ordered_by, descending) != (sort, query.descending):
         raise _unfit("cursor", f"it is of a screen ordered by {ordered_by[:80]!r}", "the sort of its reply")
+    if key is not None and isinstance(key, str) != (names is not None):
+        raise _unfit("cursor", "it is not one that screen gave", "next_cursor of a reply")
     after = bisect_right(snapshot.symbols, symbol) - 1
-    if sort == "symbol":  # symbols that came or went since have moved the others
-        key = after
+    if isinstance(key, str):
+        return _place(key, names or ()), after
     return (math.nan if key is None else key), after
 
 
-def _told(cursor: str) -> tuple[str, bool, float | None, str] | None:
+def _place(name: str, names: Sequence[str]) -> float:
+    """The number of a name; of one that is gone a number between those of its neighbours."""
+    place = bisect_left(names, name)
+    return float(place) if place < len(names) and names[place] == name else place - 0.5
+
+
+def _told(cursor: str) -> tuple[str, bool, float | str | None, str] | None:
     """What a cursor holds; None: it is none."""
     if len(cursor) > _LONGEST_CURSOR:
         return None
     try:
         text = base64.urlsafe_b64decode(cursor.encode())
-        return msgspec.json.decode(text, type=tuple[str, bool, float | None, str])
+        return msgspec.json.decode(text, type=tuple[str, bool, float | str | None, str])
     except (ValueError, msgspec.DecodeError):
         return None

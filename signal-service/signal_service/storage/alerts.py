@@ -11,10 +11,11 @@ from chitti_shared.db import Pool
 from signal_service.alerts.evidence import Fact
 from signal_service.alerts.judgements import Finding
 
+# The fields of the contract in its order. The evidence stays as JSON: nobody here looks into it.
 _SELECT = """
-SELECT number, alert_id, symbol, kind, rule, direction, impact, confidence, confidence_basis, price, bar_date, as_of,
-    created_at, summary, headline, sentiment, sentiment_score, article_id, url, evidence, acknowledged_at,
-    expires_at, horizon, outcome, outcome_bar, outcome_return
+SELECT number, alert_id, symbol, kind, rule, direction, impact, confidence, confidence_basis, price, bar_date,
+    created_at, as_of, summary, headline, sentiment, sentiment_score, article_id, url, evidence::text AS evidence,
+    acknowledged_at, expires_at, horizon, outcome, outcome_bar, outcome_return
 FROM signals.alerts
 """
 _INSERT = """
@@ -46,12 +47,12 @@ class AlertTable:
         """Store a finding as an alert; False: that alert is there already."""
         return await connection.fetchval(_INSERT, *_values_of(finding, created_at)) is not None
 
-    async def page(self, numbers: list[int]) -> list[dict[str, Any]]:
-        """The alerts of these numbers, in their order."""
-        records = {record["number"]: record for record in await self._pool.fetch(_PAGE, numbers)}
-        return [_without_number(records[number]) for number in numbers if number in records]
+    async def page(self, numbers: list[int]) -> dict[int, dict[str, Any]]:
+        """By number the alerts that are stored; `evidence` is JSON text."""
+        return {record["number"]: _without_number(record) for record in await self._pool.fetch(_PAGE, numbers)}
 
     async def one(self, alert_id: str) -> dict[str, Any] | None:
+        """The alert, None: there is none; `evidence` is JSON text."""
         record = await self._pool.fetchrow(_ONE, alert_id)
         return _without_number(record) if record is not None else None
 

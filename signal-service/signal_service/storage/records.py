@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,22 @@ from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.markets import Market
 from signal_service.scoring.records import Measured, Tally
 from signal_service.scoring.sums import CLASSES, WIDTH
+from signal_service.scoring.trusts import LEVELS, PRIOR, Trust
 
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
 _KEY = advisory_key("signal-service.records")
 _STATE = "SELECT price_seq, figures_seq, rules FROM signals.record_state"
 _SET_STATE = "UPDATE signals.record_state SET price_seq = $1, figures_seq = $2, rules = $3, updated_at = $4"
-_EMPTY = ("DELETE FROM signals.records", "DELETE FROM signals.record_volumes", "DELETE FROM signals.market_shares")
+_EMPTY = (
+    "DELETE FROM signals.records",
+    "DELETE FROM signals.record_volumes",
+    "DELETE FROM signals.market_shares",
+    "DELETE FROM signals.record_trusts",
+)
 _RECORDS = "SELECT symbol, rule, direction, mark, sums FROM signals.records"
 _VOLUMES = "SELECT symbol, horizon, sums FROM signals.record_volumes"
 _SHARES = "SELECT horizon, days, fell, rose FROM signals.market_shares"
+_TRUSTS = "SELECT level, weights FROM signals.record_trusts"
 _DIRECTION = {1: "bullish", -1: "bearish"}
 
 
@@ -73,6 +80,7 @@ class RecordTable:
         await copy_rows(
             connection, "signals.market_shares", ("horizon", "days", "fell", "rose"), _share_rows(book.market)
         )
+        await copy_rows(connection, "signals.record_trusts", ("level", "weights"), _trust_rows(book.trust))
         await connection.execute(_SET_STATE, state.price_seq, state.figures_seq, state.rules, now)
 
     async def load(self, rules: Sequence[Measured]) -> Book:
@@ -82,9 +90,11 @@ class RecordTable:
             records = await connection.fetch(_RECORDS)
             volumes = await connection.fetch(_VOLUMES)
             shares = await connection.fetch(_SHARES)
+            weights = await connection.fetch(_TRUSTS)
         market = _market_of(shares, horizons_of(rules))
         tallies = _tallies_of(records, volumes, rules, market.horizons)
-        return Book(tuple(rules), market, {symbol: industry_of(symbol) for symbol in tallies}, tallies)
+        industries = {symbol: industry_of(symbol) for symbol in tallies}
+        return Book(tuple(rules), market, industries, tallies, _trust_of(weights))
 
 
 def industry_of(symbol: str) -> str | None:
@@ -116,6 +126,15 @@ def _share_rows(market: Market) -> list[tuple[Any, ...]]:
         (horizon, days, fell.tolist(), rose.tolist())
         for horizon, (fell, rose) in zip(market.horizons, market.shares, strict=True)
     ]
+
+
+def _trust_rows(trust: Trust) -> list[tuple[Any, ...]]:
+    return [(level, list(getattr(trust, level))) for level in LEVELS]
+
+
+def _trust_of(records: Sequence[Any]) -> Trust:
+    """As it was saved; before anything was, what is believed before anything is known."""
+    return replace(PRIOR, **{record["level"]: tuple(record["weights"]) for record in records})
 
 
 def _market_of(records: Sequence[Any], horizons: tuple[int, ...]) -> Market:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from signal_service.rules import RuleKey
 
 Source = Literal["news", "prices", "fundamentals", "patterns"]
 
-_JUDGED = "SELECT symbol, bar_date, book_version FROM signals.judged WHERE symbol = ANY($1)"
+_JUDGED = "SELECT symbol, bar_date, book_version, judged_at FROM signals.judged WHERE symbol = ANY($1)"
 _STATES = """
 SELECT symbol, rule, direction, active, last_alert_id, last_alert_bar
 FROM signals.rule_states WHERE symbol = ANY($1)
@@ -33,6 +34,14 @@ WHERE signals.judged.bar_date <= excluded.bar_date
 """
 _MOVE = "UPDATE signals.cursors SET position = $2, moved_at = $3 WHERE source = $1 AND position < $2"
 _POSITIONS = "SELECT source, position FROM signals.cursors"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When a symbol was judged, and with which version of the rules."""
+
+    at: datetime
+    book_version: int
 
 
 class StateTable:
@@ -54,13 +63,16 @@ class StateTable:
             rules[record["symbol"]][record["rule"], record["direction"]] = state
         judged = await connection.fetch(_JUDGED, symbols)
         return {
-            record["symbol"]: SymbolState(record["bar_date"], rules[record["symbol"]], record["book_version"])
+            record["symbol"]: SymbolState(
+                record["bar_date"], rules[record["symbol"]], record["book_version"], record["judged_at"]
+            )
             for record in judged
         }
 
-    async def versions(self, symbols: list[str]) -> dict[str, int]:
-        """The version of the rules that each symbol was last judged with; one never judged has no entry."""
-        return {record["symbol"]: record["book_version"] for record in await self._pool.fetch(_JUDGED, symbols)}
+    async def looks(self, symbols: list[str]) -> dict[str, Look]:
+        """The last look at each symbol; one never judged has no entry."""
+        records = await self._pool.fetch(_JUDGED, symbols)
+        return {record["symbol"]: Look(record["judged_at"], record["book_version"]) for record in records}
 
     async def save(
         self,

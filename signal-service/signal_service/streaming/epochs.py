@@ -8,9 +8,11 @@ behind the log, never ahead of it: only a database that lost commits can be behi
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +75,9 @@ class MarkFile:
     The file has two places, written in turn, so that a write that a power cut tears leaves the mark
     before it, whose events are all that were published by then. Writing over a place changes no
     folder and no length: one sync of the file's data, and none of the file system's journal.
+
+    Who writes holds the folder's lock, and within an epoch the mark never goes back: a write whose
+    asker is gone goes on in its thread, and may come after the next one's.
     """
 
     def __init__(self, folder: Path, topic: str) -> None:
@@ -92,27 +97,39 @@ class MarkFile:
             return UNREADABLE
 
     def write(self, mark: Mark) -> None:
-        """Replace the mark; when this returns it is on disk."""
+        """Replace the mark, but by none before it in its epoch; when this returns it is on disk."""
+        with self._alone():
+            try:
+                file = os.open(self._path, os.O_RDWR)
+            except FileNotFoundError:
+                self._make(mark)
+                return
+            try:
+                written = _written(os.pread(file, _PLACES * _PLACE, 0))
+                if written:
+                    _write_over(file, written[-1], mark)
+            finally:
+                os.close(file)
+            if not written:
+                self._make(mark)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock of the mark's folder, which is made where there is none."""
+        folder = self._path.parent
         try:
-            file = os.open(self._path, os.O_RDWR)
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:
-            self._make(mark)
-            return
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            written = _written(os.pread(file, _PLACES * _PLACE, 0))
-            if written:
-                last = written[-1]
-                place = (last.place + 1) % _PLACES
-                os.pwrite(file, _encoded(mark, last.turn + 1), place * _PLACE)
-                os.fdatasync(file)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
         finally:
-            os.close(file)
-        if not written:
-            self._make(mark)
+            os.close(lock)
 
     def _make(self, mark: Mark) -> None:
         """Put a whole new file in the place of none, a damaged one, or one of an earlier version."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
             file.write(_encoded(mark, 1).ljust(_PLACES * _PLACE, b"\0"))
@@ -131,6 +148,15 @@ class _Written:
     mark: Mark
     turn: int  # how many marks were written before and with it
     place: int
+
+
+def _write_over(file: int, last: _Written, mark: Mark) -> None:
+    """Put a mark in the place that does not hold the last one; the last one again where it is the higher."""
+    if mark.epoch == last.mark.epoch and mark.seq < last.mark.seq:
+        mark = last.mark  # whose own sync may have failed
+    place = (last.place + 1) % _PLACES
+    os.pwrite(file, _encoded(mark, last.turn + 1), place * _PLACE)
+    os.fdatasync(file)
 
 
 def _encoded(mark: Mark, turn: int) -> bytes:

@@ -23,7 +23,7 @@ from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.rules import RuleTable
 from signal_service.storage.sources import SourceTables
-from signal_service.storage.states import Source, StateTable
+from signal_service.storage.states import Look, Source, StateTable
 from signal_service.work.books import Books, Ready
 from signal_service.work.market import Market
 from signal_service.work.metrics import SignalMetrics
@@ -36,7 +36,7 @@ log = get_logger(__name__)
 # Calendar days that hold FRESH_SESSIONS sessions even over the longest run of holidays
 _LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)
 _COST_US = 1_000.0
-_TRIES = 3  # the rules may change between the reading and the writing
+_TRIES = 5  # the rules, or what is known of a symbol, may change between the reading and the writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,23 @@ class Judge:
         """
         for _ in range(_TRIES):
             ready = await self._books.now()
+            looks = await self._states.looks(symbols)  # before anything is read that is judged
             records = await self._records.now(ready)  # first: they must know no later bar than the facts do
             found = await self._market.facts(symbols, ready.plan)
             facts = {one.symbol: one for one in found.known.values()}  # two names may be one company's
-            judgements = await self._judge(ready, records, facts)
-            verdicts = await self._commit(judgements, ready.book, done or {})
+            if renamed := [symbol for symbol in facts if symbol not in symbols]:
+                looks |= await self._states.looks(renamed)
+            judgements = await self._judge(ready, records, facts, looks)
+            verdicts = await self._commit(judgements, ready.book, looks, done or {})
             if verdicts is not None:
                 for symbol, refusal in found.refused.items():
                     log.info("symbol was not judged", symbol=symbol, reason=refusal.message)
                 return Outcome(tuple(verdicts), found.refused)
-        raise ServiceUnavailable("the rules changed again and again while they were judged", kind="rules")
+        raise ServiceUnavailable(
+            "the rules, or the prices and news of these symbols, changed again and again while they were judged: "
+            "try again",
+            kind="rules",
+        )
 
     async def finish(self, done: Mapping[Source, int]) -> None:
         """Note work that concerned no symbol."""
@@ -121,15 +128,17 @@ class Judge:
             for source, position in done.items():
                 await self._states.move(connection, source, position, self._clock())
 
-    async def _judge(self, ready: Ready, records: Records, facts: Mapping[str, SymbolFacts]) -> list[Judgement]:
+    async def _judge(
+        self, ready: Ready, records: Records, facts: Mapping[str, SymbolFacts], looks: Mapping[str, Look]
+    ) -> list[Judgement]:
         if not facts:
             return []
         oldest = min(days_of(one.days[-1:])[0] for one in facts.values())
         news = await self._sources.fresh_news(list(facts), _midnight(oldest) - _LOOKBACK)
-        versions = await self._states.versions([one.symbol for one in facts.values()])
+        version = ready.book.version
         return [
             await self._cpu.run(
-                partial(judge, look_back=versions.get(one.symbol, -1) < ready.book.version),
+                partial(judge, look_back=one.symbol not in looks or looks[one.symbol].book_version < version),
                 ready.book.sides,
                 ready.plan,
                 one,
@@ -142,9 +151,13 @@ class Judge:
         ]
 
     async def _commit(
-        self, judgements: list[Judgement], book: RuleBook, done: Mapping[Source, int]
+        self, judgements: list[Judgement], book: RuleBook, looks: Mapping[str, Look], done: Mapping[Source, int]
     ) -> list[Verdict] | None:
-        """Write what follows, all of it or nothing; None: the rules have changed meanwhile."""
+        """Write what follows, all of it or nothing.
+
+        None: the rules have changed meanwhile, or a symbol of which something would follow was judged by another
+        since `looks`, who may have read newer bars or articles.
+        """
         if not judgements:
             await self.finish(done)
             return []
@@ -156,6 +169,8 @@ class Judge:
             now = self._clock()
             silence = await self._mutes.silence(connection, now)
             decisions = [(one, decide(one, known.get(one.symbol), book, silence)) for one in judgements]
+            if any(_is_overtaken(one, decision, known, looks) for one, decision in decisions):
+                return None
             due = [finding for _, decision in decisions for finding in decision.alerts]
             told = [
                 (finding.alert_id, encoded(alert_of(finding, now)))
@@ -176,6 +191,16 @@ class Judge:
             if finding.alert_id in raised:
                 self._metrics.raised(finding.key)
         return [_verdict(one, decision, known.get(one.symbol), raised) for one, decision in decisions]
+
+
+def _is_overtaken(
+    judgement: Judgement, decision: Decision, known: Mapping[str, SymbolState], looks: Mapping[str, Look]
+) -> bool:
+    """Whether something follows for a symbol that was judged since that look at it."""
+    if decision.is_empty or judgement.symbol not in known:
+        return False
+    look = looks.get(judgement.symbol)
+    return look is None or known[judgement.symbol].judged_at != look.at
 
 
 def _verdict(judgement: Judgement, decision: Decision, known: SymbolState | None, raised: set[str]) -> Verdict:

@@ -10,6 +10,7 @@ from chitti_shared.logs import get_logger
 
 from signal_service.alerts.listing import AlertColumns, Criteria, Order, Place
 from signal_service.storage.listing import Change, ListingTable
+from signal_service.work.bodies import Bodies
 from signal_service.work.tail import AlertLog, Clock
 from signal_service.work.watch import PASSING
 
@@ -26,8 +27,9 @@ class Listing:
     the order of commits, and so do the versions of changes.
     """
 
-    def __init__(self, table: ListingTable, events: AlertLog, cpu: Lanes, clock: Clock) -> None:
+    def __init__(self, table: ListingTable, bodies: Bodies, events: AlertLog, cpu: Lanes, clock: Clock) -> None:
         self._table = table
+        self._bodies = bodies
         self._events = events
         self._cpu = cpu
         self._clock = clock
@@ -48,6 +50,10 @@ class Listing:
         columns = self._columns
         cost_us = _ROW_US * len(columns)
         return await self._cpu.run(columns.page, wanted, order, after, limit, self._clock(), cost_us=cost_us)
+
+    async def alerts(self, numbers: list[int]) -> list[bytes]:
+        """The alerts of a page as JSON, as of the last look or later. Raises ServiceUnavailable."""
+        return await self._bodies.of(numbers)
 
     async def rules(self) -> frozenset[str]:
         """Names of the rules that have a stored alert. Raises ServiceUnavailable."""
@@ -74,6 +80,7 @@ class Listing:
                 return
             if epoch != self._epoch:  # a restored database may have lost alerts that are here
                 self._columns, self._epoch, self._changes = AlertColumns(), epoch, Change(0, 0)
+                self._bodies.changed()
             await self._bring_new()
             await self._bring_changes()
             self._seen = version
@@ -87,3 +94,4 @@ class Listing:
         while (found := await self._table.changed_after(self._changes, _AT_ONCE)) is not None:
             changed, self._changes = found
             self._columns.update(changed)
+            self._bodies.changed(changed.number.tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.scoring.books import Book, horizons_of
+from signal_service.scoring.forecasts import told_of, trust_of
 from signal_service.scoring.markets import Closes, Market, market_of
-from signal_service.scoring.records import Measured, Tally, measured, past_of
+from signal_service.scoring.records import Cases, Measured, Tally, measured, past_of
 from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.records import RecordState, RecordTable, industry_of
 from signal_service.storage.sources import SourceTables
@@ -28,6 +29,7 @@ log = get_logger(__name__)
 
 AT_ONCE = 50  # symbols whose facts are held at once
 COST_US = 3_000.0  # of all rules on one history, and of its tally
+BOOK_US = 500_000.0  # of putting all cases to the test
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,14 @@ class RecordKeeper:
             market = await self._cpu.run(
                 market_of, [one.closes for one in kept.values()], horizons_of(rules), cost_us=COST_US, lane="bulk"
             )
-            tallies = {
-                symbol: await self._cpu.run(_tally_of, one, market, rules, cost_us=COST_US, lane="bulk")
+            followed = {
+                symbol: await self._cpu.run(_followed, one, market, rules, cost_us=COST_US, lane="bulk")
                 for symbol, one in kept.items()
             }
-            industries = {symbol: industry_of(symbol) for symbol in tallies}
-            await self._table.save(connection, Book(tuple(rules), market, industries, tallies), wanted, self._clock())
+            book = await self._cpu.run(_book_of, followed, market, rules, cost_us=BOOK_US, lane="bulk")
+            await self._table.save(connection, book, wanted, self._clock())
         seconds = round(perf_counter() - began, 3)
-        log.info("track records made", symbols=len(tallies), rules=len(rules), price_seq=wanted.price_seq, s=seconds)
+        log.info("track records made", symbols=len(followed), rules=len(rules), price_seq=wanted.price_seq, s=seconds)
 
     async def _read(self, plan: Plan) -> dict[str, _Kept]:
         symbols = await self._sources.stored_symbols()
@@ -125,6 +127,13 @@ def _kept_of(plan: Plan, facts: SymbolFacts) -> _Kept:
     return _Kept(Closes(facts.days, facts.close), facts.volume, plan.run(facts))
 
 
-def _tally_of(one: _Kept, market: Market, rules: Sequence[Measured]) -> Tally:
+def _followed(one: _Kept, market: Market, rules: Sequence[Measured]) -> tuple[Tally, Cases]:
     past = past_of(one.closes.days, one.closes.close, one.volume, market)
-    return past.tally(one.holds, rules)
+    return past.tally(one.holds, rules), past.cases(one.holds, rules)
+
+
+def _book_of(followed: Mapping[str, tuple[Tally, Cases]], market: Market, rules: Sequence[Measured]) -> Book:
+    industries = {symbol: industry_of(symbol) for symbol in followed}
+    told = told_of(rules, {symbol: cases for symbol, (_, cases) in followed.items()}, industries)
+    tallies = {symbol: tally for symbol, (tally, _) in followed.items()}
+    return Book(tuple(rules), market, industries, tallies, trust_of(told, rules, market))

@@ -46,9 +46,9 @@ def evidence_of(fact: Fact) -> signals.Evidence:
     return signals.Evidence(name=fact.name, value=fact.value, unit=fact.unit, source=fact.source)
 
 
-def stored_alert(row: dict[str, Any]) -> signals.Alert:
-    """An alert as it was stored."""
-    return msgspec.convert(row, signals.Alert)
+def stored_alert(row: dict[str, Any]) -> bytes:
+    """The JSON of an alert from its row, whose `evidence` is JSON already."""
+    return _ENCODER.encode(row | {"evidence": msgspec.Raw(row["evidence"])})
 
 
 def encoded(record: msgspec.Struct) -> bytes:

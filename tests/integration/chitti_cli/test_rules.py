@@ -41,6 +41,13 @@ async def test_a_rule_is_checked_put_shown_switched_and_deleted(daemon: None, ch
     assert await chitti("rules", "delete", "my_dip") == (0, "removed: my_dip\n", "")
 
 
+async def test_a_rule_that_reads_a_figure_nobody_has_is_put_with_a_warning(daemon: None, chitti: Chitti, folder: Path):
+    file = written(folder, {**DIP, "bullish": {"<": [{"fundamental": "pee"}, 10]}})
+    code, text, _ = await chitti("rules", "put", file)
+    assert (code, text.splitlines()[0]) == (0, "added: my_dip")
+    assert "warning: no company has the figure 'pee' yet" in text
+
+
 async def test_what_makes_no_sense_is_told(daemon: None, chitti: Chitti, folder: Path):
     wrong = written(folder, {**DIP, "bullish": {"<": [{"rsii": 2}, 10]}})
     for arguments, wanted in (

@@ -114,10 +114,12 @@ async def test_without_a_database_or_a_secret_it_says_what_to_set(database, fold
 
 
 @asynccontextmanager
-async def serving(database: Any, folder: Path, **env: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
-    """A process that is ready, and its port; killed if the test leaves it."""
+async def serving(
+    database: Any, folder: Path, *, under: tuple[str, ...] = (), **env: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """A process that is ready, and its port; killed if the test leaves it. `under`: a command that runs it."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "core_api"),
+        *(*under, sys.executable, "-m", "core_api"),
         cwd=folder,
         env=environment(database, folder, env),
         stderr=asyncio.subprocess.PIPE,
@@ -170,3 +172,46 @@ async def test_a_worker_that_dies_is_started_again(database, folder):
         assert other in parent.children()
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_each_process_may_open_as_many_files_as_it_allows_streams(database, folder, workers):
+    under = ("sh", "-c", 'ulimit -S -n 300 && exec "$@"', "sh")
+    given = {"CHITTI_STREAM_LIMIT": "500", "CHITTI_HTTP_WORKERS": workers}
+    async with serving(database, folder, under=under, **given) as (process, _):
+        parent = psutil.Process(process.pid)
+        for one in [*parent.children(), parent][: int(workers)]:
+            assert one.rlimit(psutil.RLIMIT_NOFILE)[0] >= 500
+
+
+async def test_fewer_files_than_streams_are_told_at_the_start(database, folder):
+    under = ("sh", "-c", 'ulimit -n 300 && exec "$@"', "sh")
+    process = await asyncio.create_subprocess_exec(
+        *(*under, sys.executable, "-m", "core_api"),
+        cwd=folder,
+        env=environment(database, folder, {"CHITTI_STREAM_LIMIT": "500"}),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(30):
+            while (line := json.loads(await process.stderr.readline()))["level"] != "WARNING":
+                assert line["event"] != "ready"
+        assert line["event"] == "fewer files may be opened than streams are allowed"
+        assert (line["streams"], line["files"]) == (500, 300)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def test_two_signals_end_it_at_once_and_in_order(database, folder):
+    async with serving(database, folder) as (process, port):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /api/auth/token HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n")  # under way for ever
+        await writer.drain()
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        rest = await asyncio.wait_for(process.stderr.read(), 8)  # less than its grace
+        assert await process.wait() == 0
+        assert b"Traceback" not in rest, rest.decode().replace("\\n", "\n")
+        writer.close()

@@ -26,6 +26,7 @@ from signal_service.alerts.evidence import Fact
 from signal_service.alerts.judgements import Finding
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.logs import LogTable
+from signal_service.storage.rules import RuleTable
 from signal_service.streaming.epochs import MarkFile
 from signal_service.work.tail import AlertLog
 from signal_service.work.told import alert_of, encoded
@@ -270,6 +271,21 @@ async def serve_market(stock_market: Market, folder: Path) -> AsyncIterator[Call
     yield start
     for server in servers:
         await server.close(grace_s=0)
+
+
+@pytest.fixture
+def before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Awaitable[None]]], None]:
+    """Have something happen once, when a symbol has been judged and what follows is about to be written."""
+    waiting: list[Callable[[], Awaitable[None]]] = []
+    hold = RuleTable.hold
+
+    async def then_hold(self: RuleTable, connection: Any) -> int:
+        if waiting:
+            await waiting.pop()()
+        return await hold(self, connection)
+
+    monkeypatch.setattr(RuleTable, "hold", then_hold)
+    return waiting.append
 
 
 @pytest.fixture

@@ -198,3 +198,27 @@ async def test_a_time_without_a_zone_is_refused(start_service):
     with pytest.raises(InvalidInput) as refused:
         await service.client.forward("get_alerts", params={"since": "2025-09-01T00:00:00"})
     assert refused.value.details["field"] == "since"
+
+
+async def test_an_alert_that_was_listed_before_is_listed_with_what_changed_of_it(start_service, stored, pool):
+    service = await start_service()
+
+    async def outcomes() -> list[str | None]:
+        reply = await service.client.call(signals.GET_ALERTS, signals.GetAlertsRequest())
+        return [alert.outcome for alert in reply.alerts]
+
+    assert await outcomes() == [None, None, None, "miss", "hit"]
+    await pool.execute(
+        "UPDATE signals.alerts SET outcome = 'hit', outcome_bar = bar_date + 7, outcome_return = 0.1 WHERE number = 4"
+    )
+
+    async def known() -> bool:
+        return await outcomes() == [None, "hit", None, "miss", "hit"]
+
+    await first_true(known, TIMEOUT_S)
+    alert = (await service.client.call(signals.GET_ALERTS, signals.GetAlertsRequest(limit=1))).alerts[0]
+    await service.client.call(signals.ACKNOWLEDGE_ALERT, signals.AcknowledgeAlertRequest(alert_id=alert.alert_id))
+    again = (await service.client.call(signals.GET_ALERTS, signals.GetAlertsRequest())).alerts
+    assert again[0].acknowledged_at is not None
+    one = await service.client.call(signals.GET_ALERT, signals.GetAlertRequest(alert_id=alert.alert_id))
+    assert one.alert == again[0]

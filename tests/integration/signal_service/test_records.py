@@ -19,6 +19,7 @@ from signal_service.rules.book import Entry, RuleBook
 from signal_service.scoring.records import measured
 from signal_service.scoring.scores import score_of
 from signal_service.scoring.sums import Sums
+from signal_service.scoring.trusts import LEVELS, PRIOR
 from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.logs import LogTable
 from signal_service.storage.outcomes import OutcomeTable
@@ -98,6 +99,24 @@ async def test_records_are_made_once_and_read_by_all(keeper: Any, walks: Walks) 
         ]
         assert told[0] == told[1]
         assert told[0].levels.company.cases > 0
+
+
+async def test_records_are_believed_as_far_as_they_foretold(keeper: Any) -> None:
+    made = await keeper().now(ready_of(rule(), rule(name="slow", horizon=20)))
+    trust = (await keeper().now(ready_of(rule(), rule(name="slow", horizon=20)))).book.trust
+    assert made.book.trust == trust
+    assert trust != PRIOR
+    assert [sum(getattr(trust, level)) for level in LEVELS] == pytest.approx([1.0] * 4)
+
+
+async def test_records_of_an_earlier_release_are_made_anew(keeper: Any, walks: Walks, pool: Pool) -> None:
+    ready = ready_of(rule())
+    before = await keeper().now(ready)
+    await pool.execute("DELETE FROM signals.record_trusts")  # as migration 0020 leaves them
+    await pool.execute("UPDATE signals.record_state SET rules = ''")
+    after = await keeper().now(ready)
+    assert walks.asked == 2
+    assert after.book.trust == before.book.trust != PRIOR
 
 
 async def test_ten_at_once_make_them_once(keeper: Any, walks: Walks) -> None:

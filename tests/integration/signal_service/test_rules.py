@@ -124,6 +124,14 @@ async def test_a_check_tells_what_is_wrong_and_where_without_storing(service):
     assert (await ask(service, signals.LIST_RULES, origin="user")).count == 0
 
 
+async def test_a_rule_is_stored_with_a_warning_of_what_it_waits_for_in_vain(service):
+    misspelt = {"bullish": {">": [{"fundamental": "debt_to_equty"}, 1]}}
+    reply = await ask(service, signals.PUT_RULE, name="indebted", rule=misspelt)
+    assert reply.warnings == ["no company has the figure 'debt_to_equty' yet: the condition is not known"]
+    plain = await ask(service, signals.PUT_RULE, name="rising", rule={"bullish": {"rising": ["close", 2]}})
+    assert plain.warnings == []
+
+
 async def test_a_check_warns_of_a_condition_that_reads_more_bars_than_there_are(service, stock_market):
     long = {"bullish": {">": ["close", {"sma": 500}]}, "bearish": {"<": ["close", {"sma": 5}]}}
     assert (await ask(service, signals.CHECK_RULE, rule=long)).warnings == []  # nothing is imported yet
@@ -296,3 +304,27 @@ async def subscribed(service, wanted, after=None):
     request = signals.SubscribeRequest(filter=wanted, after=after)
     async with service.client.subscribe(signals.SUBSCRIBE, request) as stream:
         return stream.first.at
+
+
+@pytest.mark.parametrize(("read", "corrected"), [(103.0, 100.0), (100.0, 103.0)])
+async def test_who_judges_with_bars_of_before_does_not_undo_what_was_judged_since(
+    start_service, service, stock_market, pool, before_it_is_written, read, corrected
+):
+    """Two judge one import; the slower one has read the bars as they were before a correction."""
+    other = await start_service("second")
+    await pool.execute("UPDATE signals.cursors SET position = 1000 WHERE source = 'prices'")  # only by request
+    await put(service, {"name": "high", "bullish": {">": ["close", 101]}, "cooldown": 0})
+    await stock_market.store("TCS", FLAT)
+    await ask(other, signals.GENERATE_SIGNALS, symbol="TCS")
+
+    async def overtake():
+        await stock_market.store("TCS", [*FLAT, corrected])
+        await ask(other, signals.GENERATE_SIGNALS, symbol="TCS")
+
+    await stock_market.store("TCS", [*FLAT, read])
+    before_it_is_written(overtake)
+    await ask(service, signals.GENERATE_SIGNALS, symbol="TCS")
+    prices = await pool.fetch("SELECT price FROM signals.alerts WHERE rule = 'high'")
+    assert [one["price"] for one in prices] == [price for price in [corrected] if price > 101]
+    holds = await pool.fetchval("SELECT active FROM signals.rule_states WHERE symbol = 'TCS' AND rule = 'high'")
+    assert bool(holds) == (corrected > 101)

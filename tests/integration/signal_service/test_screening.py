@@ -139,7 +139,7 @@ async def test_criteria_orders_and_pages_work_over_the_wire(compute, start_servi
 async def test_figures_count_as_soon_as_they_are_imported_with_ranks_in_their_industry(compute, start_service):
     service = await start_service()
     assert (await screen(service)).symbols == 50
-    with pytest.raises(InvalidInput, match="no field is called 'roe'"):
+    with pytest.raises(InvalidInput, match="no company has the figure 'roe' yet"):
         await screen(service, ("roe", ">", 15))
     await import_figures(compute)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from signal_service.scoring.confidence import LEAST_CASES, STRENGTHS, Levels, lift_of
+from signal_service.scoring.confidence import LEAST_CASES
+from signal_service.scoring.forecasts import BLOCK_DAYS, FIRST_JUDGED
 from signal_service.scoring.impact import CLASS, NEWS_SHARE
-from signal_service.scoring.markets import LEAST_COMPANIES, PRIOR_DAYS
-from signal_service.scoring.sums import Sums
+from signal_service.scoring.markets import LEAST_COMPANIES
+from signal_service.scoring.trusts import PRIOR, STRENGTHS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "SIGNALS.md").read_text(encoding="utf-8")
 
@@ -16,10 +17,9 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "SIGNALS.md").read_text(e
 @pytest.mark.parametrize(
     "words",
     [
-        f"(days + {PRIOR_DAYS:g})",
-        f"(cases everyone + {STRENGTHS.everyone:,.0f})",
-        f"(cases industry +  {STRENGTHS.industry:,.0f})",
-        f"(cases company  +  {STRENGTHS.company:,.0f})",
+        f"{STRENGTHS[0]:g}, {STRENGTHS[1]:g}, {STRENGTHS[2]:g}, … {STRENGTHS[-1]:,.0f} cases",
+        f"blocks of {BLOCK_DAYS} days",
+        f"first {FIRST_JUDGED} days",
         f"fewer than {LEAST_CASES} cases",
         f"fewer than {LEAST_COMPANIES} companies",
         f"(bars + {CLASS:,.0f})",
@@ -30,14 +30,21 @@ def test_the_page_names_the_strengths_in_force(words: str) -> None:
     assert words in PAGE
 
 
+def test_the_page_names_the_priors_in_force() -> None:
+    assert set(PRIOR.market) == {0.1}
+    assert "for the base rate all ten alike" in PAGE
+    for level in (PRIOR.everyone, PRIOR.industry, PRIOR.company):
+        assert level[-1] == 0.5
+        assert len(set(level[:-1])) == 1
+    assert 'half on "the rule adds nothing" and the rest alike' in PAGE
+
+
 def test_the_example_is_worked_rightly() -> None:
-    levels = Levels(
-        Sums(cases=14, hits=8, expected=6.35),
-        Sums(cases=97, hits=56, expected=50.40),
-        Sums(cases=988, hits=529, expected=543.74),
-        base=0.541,
-    )
-    told = lift_of(levels)
-    assert (told.everyone, told.industry, told.company) == pytest.approx((-0.0013, 0.0005, 0.0011), abs=6e-5)
-    assert "= -0.0013" in PAGE
-    assert "= +0.0011" in PAGE
+    base = 0.5 + (0.5493 - 0.5) * 0.5715
+    everyone = -14.74 / 988 * 0.1127
+    industry = everyone + (5.60 / 97 - everyone) * 0.0510
+    company = industry + (1.65 / 14 - industry) * 0.0063
+    assert (base, everyone, industry, company) == pytest.approx((0.5282, -0.0017, 0.0013, 0.0021), abs=6e-5)
+    for said in ("= 0.5282", "= -0.0017", "= +0.0013", "= +0.0021", "=  0.530"):
+        assert said in PAGE
+    assert base + company == pytest.approx(0.530, abs=5e-4)

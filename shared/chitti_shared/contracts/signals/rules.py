@@ -91,10 +91,11 @@ class PutRuleRequest(Request, frozen=True, kw_only=True):
 
 
 class PutRuleReply(Reply, frozen=True, kw_only=True):
-    """`created` is false when a rule of that name was replaced."""
+    """`created` is false when a rule of that name was replaced; `warnings` are those of `check_rule`."""
 
     rule: RuleEntry
     created: bool
+    warnings: list[str]
 
 
 class RemoveRuleReply(Reply, frozen=True, kw_only=True):

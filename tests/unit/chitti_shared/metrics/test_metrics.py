@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from chitti_shared.contracts.indicators import BY_NAME
 from chitti_shared.metrics import ComputeMetrics, LabelSet, build_registry, exposition
@@ -60,3 +62,20 @@ def test_a_label_outside_its_set_is_unknown():
     assert names.of("a") == "a"
     assert names.of("b") == "unknown"
     assert "b" not in names
+
+
+async def test_a_scrape_counts_the_tasks_of_its_loop(registry):
+    def counted() -> str:
+        return next(line for line in exposition(registry).decode().splitlines() if line.startswith("chitti_asyncio"))
+
+    assert counted() == f"chitti_asyncio_tasks {len(asyncio.all_tasks()):.1f}"
+    done = asyncio.Event()
+    more = [asyncio.create_task(done.wait()) for _ in range(3)]
+    assert counted() == f"chitti_asyncio_tasks {len(asyncio.all_tasks()):.1f}"
+    done.set()
+    await asyncio.wait(more)
+    assert counted() == f"chitti_asyncio_tasks {len(asyncio.all_tasks()):.1f}"
+
+
+def test_a_scrape_outside_of_a_loop_leaves_the_tasks_out(registry):
+    assert "chitti_asyncio_tasks" not in exposition(registry).decode()

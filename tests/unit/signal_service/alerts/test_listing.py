@@ -222,3 +222,20 @@ def test_pages_join_across_blocks_with_many_equal_keys(wanted, order):
         if after is None:
             break
     assert found == listed(alerts, wanted, order)[:700]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 700), st.integers(100, 1000), st.sampled_from(["impact", "confidence"]))
+def test_no_group_that_is_passed_over_held_one_that_belongs_on_the_page(seed, at_once, count, order):
+    chance = np.random.default_rng(seed)
+    alerts = [
+        Alert(
+            at + 1, SYMBOLS[chance.integers(3)], RULES[chance.integers(2)], "news", DIRECTIONS[chance.integers(2)],
+            float(chance.random() * 100), None if chance.random() < 0.2 else float(chance.random()),
+            NOW, None, None, False,
+        )
+        for at in range(count)
+    ]  # fmt: skip
+    columns, wanted = columns_of(alerts, at_once), Criteria(symbols={"TCS"}, direction="bearish")
+    first, after = columns.page(wanted, order, None, 20, NOW)
+    second = columns.page(wanted, order, after, 20, NOW)[0] if after is not None else []
+    assert first + second == listed(alerts, wanted, order)[:40]

@@ -62,8 +62,11 @@ def test_what_points_somewhere_has_a_target_that_way_and_a_level_behind(symbol):
         if leaning == "neutral":
             assert (one.target, one.invalidation) == (None, None)
             continue
-        assert one.target is not None, one
         assert one.invalidation is not None, one
+        if one.target is None:  # a shape as high as the price below it
+            assert one.name not in EVENTS, one
+            assert leaning == "bearish", one
+            continue
         assert (one.target > bars.close[one.last]) == (leaning == "bullish"), one
         assert one.target != bars.close[one.last], one
 
@@ -77,6 +80,38 @@ def test_targets_lie_ahead_of_the_close_on_any_walk(seed, volatility):
         # three ATRs below it a price of a wild market may be none
         assert one.target is None or way * (one.target - bars.close[one.last]) > 0.0, one
         assert one.target is not None or way <= 0.0, one
+
+
+def check_levels(bars: Bars, columns: dict[str, np.ndarray]) -> None:
+    """A target lies ahead of the close, an invalidation behind it, and both are prices."""
+    for one in catalogue.find(bars, columns):
+        close, sign = (
+            bars.close[one.last],
+            {"bullish": 1.0, "bearish": -1.0, "neutral": 0.0}[BY_NAME[one.name].direction],
+        )
+        assert one.target is None or (one.target > 0.0 and sign * (one.target - close) >= 0.0), one
+        assert one.invalidation is None or (one.invalidation > 0.0 and sign * (close - one.invalidation) >= 0.0), one
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 700), st.sampled_from([0.003, 0.02, 0.08, 0.3]))
+def test_targets_lie_ahead_of_the_close_and_invalidations_behind_it(seed, count, volatility):
+    bars = walk(seed, count, volatility=volatility)
+    check_levels(bars, columns_for(bars))
+
+
+@pytest.mark.parametrize("symbol", ["ADANIENT", "BAJFINANCE", "TRENT"])
+def test_levels_of_real_bars_lie_on_their_sides(symbol):
+    bars = sample()[symbol]
+    check_levels(bars, columns_for(bars))
+
+
+def test_a_fall_by_more_than_the_price_has_no_target():
+    """Three highs at four times the neckline: their height below it would be no price."""
+    corners = np.interp(np.arange(141), [0, 20, 40, 60, 80, 100, 120, 140], [10, 100, 420, 101, 424, 100, 419, 90])
+    bars = bars_of(corners, corners + 1.0, corners - 1.0, corners, np.full(141, 1e5))
+    found = catalogue.find(bars, {}, ["rectangle_down"])
+    assert [(one.last, one.target) for one in found] == [(140, None)]
 
 
 def test_qualities_are_the_best_of_the_patterns_that_end_on_a_bar():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signal_service.scoring.markets import LEAST_COMPANIES, PRIOR_DAYS, Closes, market_of
+from signal_service.scoring.markets import LEAST_COMPANIES, Closes, market_of
+from signal_service.scoring.trusts import PRIOR_DRIFT, weight_of_record
 
 
 def companies(*paths: list[float], first: int = 100) -> list[Closes]:
@@ -45,10 +46,21 @@ def test_days_are_looked_up_by_date() -> None:
 def test_the_base_rate_knows_only_windows_that_ended_before_the_day() -> None:
     market = market_of(companies(*[RISES] * 10), (2,))
     assert market.base_rate(2, 1, 102) == 0.5  # the window of day 100 ends on that day
-    assert market.base_rate(2, 1, 103) == pytest.approx((1.0 + 0.5 * PRIOR_DAYS) / (1 + PRIOR_DAYS))
-    assert market.base_rate(2, -1, 103) == pytest.approx(0.5 * PRIOR_DAYS / (1 + PRIOR_DAYS))
+    one_day = 0.5 + 0.5 * weight_of_record(1, PRIOR_DRIFT)
+    assert market.base_rate(2, 1, 103) == pytest.approx(one_day)
+    assert market.base_rate(2, -1, 103) == pytest.approx(1.0 - one_day)
     assert market.base_rate(2, 1) == market.base_rate(2, 1, 10_000)
-    assert market.base_rate(2, 1, 103, prior_days=0.0) == 1.0
+    assert market.base_rate(2, 1, weights=(*(0.0,) * 9, 1.0)) == 0.5
+
+
+def test_the_shares_before_many_days_are_those_before_each() -> None:
+    market = market_of(companies(*[RISES] * 6, *[FALLS] * 4), (1, 2))
+    total, days = market.sums_before(1, -1, np.array([90, 102, 103, 999]))
+    np.testing.assert_allclose(total, [0.0, 0.4, 0.8, 1.2])
+    assert days.tolist() == [0, 1, 2, 3]
+    for place, day in enumerate((90, 102, 103, 999)):
+        shrunk = 0.5 + (total[place] / max(days[place], 1.0) - 0.5) * weight_of_record(days[place], PRIOR_DRIFT)
+        assert market.base_rate(1, -1, day) == pytest.approx(shrunk)
 
 
 def test_without_a_market_the_base_rate_is_one_half() -> None:

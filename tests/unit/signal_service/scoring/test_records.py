@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from signal_service.scoring.impact import standing_of
 from signal_service.scoring.markets import Closes, Market, market_of
-from signal_service.scoring.records import Measured, past_of
+from signal_service.scoring.records import Cases, Measured, past_of
 from signal_service.scoring.sums import Sums
 
 RULES = (
@@ -83,6 +83,26 @@ def test_a_tally_is_what_going_through_the_cases_one_by_one_gives(
         assert told == pytest.approx((wanted.expected, wanted.returns, wanted.moves, wanted.relative), rel=1e-9)
 
 
+def assert_same_cases(one: Cases, other: Cases) -> None:
+    for column in ("days", "ended", "rules", "hits", "shares"):
+        np.testing.assert_array_equal(getattr(one, column), getattr(other, column))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 20), st.integers(1, 300), st.floats(0.05, 0.9))
+def test_cases_one_by_one_are_those_of_the_sums(seed: int, length: int, often: float) -> None:
+    days, close, volume = history(seed, length)
+    past = past_of(days, close, volume, market(seed, length))
+    holds = (np.random.default_rng(seed).random((len(RULES), length)) < often).astype(np.uint8)
+    cases, tally = past.cases(holds, RULES), past.tally(holds, RULES)
+    for row in range(len(RULES)):
+        mine, sums = cases.some(cases.rules == row), Sums.of(tally.sums[row])
+        assert (len(mine.days), mine.hits.sum(), np.isnan(mine.shares).sum()) == (sums.cases, sums.hits, sums.alone)
+        assert np.nansum(mine.shares) == pytest.approx(sums.expected)
+        assert (mine.ended > mine.days).all()
+        assert (mine.ended < days[-1]).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 20), st.integers(30, 300), st.data())
 def test_nothing_on_the_judged_bar_or_after_it_is_read(seed: int, length: int, data: st.DataObject) -> None:
@@ -90,16 +110,19 @@ def test_nothing_on_the_judged_bar_or_after_it_is_read(seed: int, length: int, d
     days, close, volume = history(seed, length)
     told = [Closes(*history(seed + one, length)[:2]) for one in range(12)]
     holds = (np.random.default_rng(seed).random((len(RULES), length)) < 0.4).astype(np.uint8)
-    before = past_of(days, close, volume, market_of(told, (2, 5))).tally(holds, RULES, judged)
+    past = past_of(days, close, volume, market_of(told, (2, 5)))
+    before, one_by_one = past.tally(holds, RULES, judged), past.cases(holds, RULES, judged)
 
     close[judged:] *= np.linspace(0.5, 3.0, length - judged)
     volume[judged:] = 1e9
     holds[:, judged:] = 1 - holds[:, judged:]
     other = [Closes(one.days, np.where(one.days < judged, one.close, 7.0 + one.days % 3)) for one in told]
-    after = past_of(days, close, volume, market_of(other, (2, 5))).tally(holds, RULES, judged)
+    past = past_of(days, close, volume, market_of(other, (2, 5)))
+    after, same = past.tally(holds, RULES, judged), past.cases(holds, RULES, judged)
 
     np.testing.assert_array_equal(before.sums, after.sums)
     np.testing.assert_array_equal(before.volumes, after.volumes)
+    assert_same_cases(one_by_one, same)
 
 
 @settings(max_examples=40, deadline=None)
@@ -114,6 +137,8 @@ def test_judging_an_earlier_bar_is_having_only_the_bars_up_to_it(seed: int, leng
     short = past_of(days[cut], close[cut], volume[cut], shares).tally(holds[:, cut].copy(), RULES)
     np.testing.assert_array_equal(whole.sums, short.sums)
     np.testing.assert_array_equal(whole.volumes, short.volumes)
+    listed = past_of(days[cut], close[cut], volume[cut], shares).cases(holds[:, cut].copy(), RULES)
+    assert_same_cases(past_of(days, close, volume, shares).cases(holds, RULES, judged), listed)
 
 
 def test_a_case_within_the_cool_down_is_none() -> None:

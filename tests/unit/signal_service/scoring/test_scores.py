@@ -67,6 +67,9 @@ def test_a_score_tells_every_number_behind_it() -> None:
     assert told.confidence.value is not None
     lift = figures["lift_company"]
     assert told.confidence.value == pytest.approx(figures["base_rate"] + lift, abs=2e-4)
+    drift = figures["market_rate"] - 0.5
+    assert figures["base_rate"] == pytest.approx(0.5 + figures["weight_market"] * drift, abs=2e-4)
+    assert figures["market_days"] == LENGTH - 1 - 5
     expected = figures["usual_move"] * figures["rule_factor"] * figures["volume_factor"]
     assert figures["expected_move"] == pytest.approx(expected, rel=1e-3)
     rank = figures["move_rank"]

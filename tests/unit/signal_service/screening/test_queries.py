@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
+import json
 import math
 from datetime import date
 
@@ -120,6 +123,69 @@ def test_a_page_goes_on_where_the_last_ended_though_symbols_came_and_went():
     assert [after.symbols[row] for row in second.rows] == [one for one in before.symbols if one > last][:10]
 
 
+def every_page(snapshots, **query):
+    """The symbols of page behind page, each asked of the next snapshot, of the last one over and over."""
+    told, cursor = [], None
+    for snapshot in itertools.chain(snapshots, itertools.repeat(snapshots[-1])):
+        page = run(Query(cursor=cursor, **query), snapshot)
+        told += [snapshot.symbols[row] for row in page.rows]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    return told
+
+
+def listed(industry_of, values=None):
+    """A snapshot of symbols with an industry each, and a close each."""
+    rows = {one: np.full(len(PRICE_FIELDS), np.nan) for one in industry_of}
+    for one, value in (values or {}).items():
+        rows[one][PLACES["close"]] = value
+    return assemble(
+        Parts(
+            companies={one: Company(None, of) for one, of in industry_of.items()},
+            prices={one: PriceRow(date(2026, 8, 3), row) for one, row in rows.items()},
+        )
+    )
+
+
+def test_a_list_from_the_last_symbol_on_goes_on_though_the_symbol_it_ended_with_has_gone():
+    before, after = (listed(dict.fromkeys(names)) for names in ("ABCDEF", "ABCEF"))
+    assert every_page([before, after], descending=True, limit=3) == list("FEDCBA")
+    assert every_page([before, after], descending=False, limit=4) == list("ABCDEF")
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_by_industry_repeat_and_skip_nothing_though_an_industry_came_or_went(descending):
+    of = {"A": "Chemicals", "B": "Chemicals", "C": "Healthcare", "D": "Healthcare", "E": "Textiles", "F": "Textiles"}
+    before, more = listed(of), listed(of | {"G": "Automobile"})
+    fewer = listed({one: of[one] for one in "CDEF"})
+    expected = list("EFCDAB") if descending else list("ABCDEF")
+    grown = every_page([before, more], sort="industry", descending=descending, limit=3)
+    assert [one for one in grown if one != "G"] == expected
+    assert every_page([before, fewer], sort="industry", descending=descending, limit=2)[:4] == expected[:4]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from("ABCDEFGHIJKLMNOP"), st.sampled_from([math.nan, -0.0, 0.0, 1.0, 2.5]), min_size=1),
+    st.sets(st.sampled_from("ABCDEFGHIJKLMNOP")),
+    st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([math.nan, 0.0, 1.0, 2.5])),
+    st.sampled_from(["symbol", "close", "industry"]),
+    st.booleans(),
+    st.integers(1, 5),
+)
+def test_symbols_that_come_and_go_between_pages_cost_the_others_nothing(values, gone, come, sort, descending, limit):
+    """Whatever stays is told once, and in its order, whether the symbol that a page ended with stays or not."""
+    industries = dict(zip("ABCDEFGHIJKLMNOPabcdefgh", itertools.cycle([*INDUSTRIES, None]), strict=False))
+    before = listed({one: industries[one] for one in values}, values)
+    kept = {one: value for one, value in values.items() if one not in gone} | come
+    after = listed({one: industries[one] for one in kept}, kept)
+    stays = set(values) - gone
+    told = [one for one in every_page([before, after], sort=sort, descending=descending, limit=limit) if one in stays]
+    whole = [one for one in every_page([before], sort=sort, descending=descending, limit=99) if one in stays]
+    assert told == whole
+
+
 @pytest.mark.parametrize("size", [0, 1, 5, 63, 64, 65, 128, 1000])
 def test_markets_of_any_size_are_counted_whole(size):
     snapshot, frame = market(size, seed=size)
@@ -136,10 +202,13 @@ def test_sectors_are_called_as_people_call_them():
     ("criterion", "field", "said"),
     [
         (Criterion("rsi_15", "<", 30.0), "criteria[0].field", "did you mean 'rsi_14'"),
+        (Criterion("roce", ">", 9.0), "criteria[0].field", "no company has the figure 'roce' yet"),
+        (Criterion("opm_sector_rank", ">", 9.0), "criteria[0].field", "no company has the figure 'opm' yet"),
         (Criterion("close", ">", "sma_21"), "criteria[0].value", "sma_20"),
         (Criterion("close", ">", "industry"), "criteria[0].value", "industry is a category"),
         (Criterion("industry", ">", 3.0), "criteria[0].op", "compares numbers"),
         (Criterion("industry", "=", "Helthcare"), "criteria[0].value", "did you mean 'Healthcare'"),
+        (Criterion("sector", "in", ["Farma"]), "criteria[0].value", "did you mean 'Pharma'"),
         (Criterion("close", "between", [3.0, 1.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "between", [3.0]), "criteria[0].value", "two numbers that rise"),
         (Criterion("close", "in", 3.0), "criteria[0].value", "expected a list of numbers"),
@@ -159,6 +228,13 @@ def test_a_cursor_of_nobody_is_refused(cursor):
     with pytest.raises(InvalidInput) as refused:
         run(Query(cursor=cursor), SNAPSHOT)
     assert refused.value.details["field"] == "cursor"
+
+
+@pytest.mark.parametrize(("sort", "key"), [("industry", 1.0), ("pe", "Chemicals"), ("symbol", 3.0)])
+def test_a_cursor_whose_end_is_of_another_kind_is_refused(sort, key):
+    cursor = base64.urlsafe_b64encode(json.dumps([sort, False, key, "S00001"]).encode()).decode()
+    with pytest.raises(InvalidInput, match="not one that screen gave"):
+        run(Query(sort=sort, cursor=cursor), SNAPSHOT)
 
 
 def test_a_cursor_of_another_order_is_refused():

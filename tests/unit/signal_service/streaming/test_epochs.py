@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+
 from signal_service.streaming.epochs import UNREADABLE, Cluster, LogRow, Mark, MarkFile, why_new_epoch
 
 HERE = Cluster(7_000_000_000_000_000_001, 1)
@@ -50,6 +53,25 @@ def test_a_damaged_mark_begins_anew(tmp_path):
         (tmp_path / "alerts.mark").write_bytes(damaged)
         assert file.read() == UNREADABLE
         assert why_new_epoch(row(10), HERE, UNREADABLE) is not None
+
+
+def test_a_mark_of_one_epoch_never_goes_back(tmp_path):
+    """The write of a reader that was cancelled may come after that of the next one; two daemons may share a folder."""
+    file, other = MarkFile(tmp_path, "alerts"), MarkFile(tmp_path, "alerts")
+    file.write(Mark("a", 12))
+    other.write(Mark("a", 10))
+    assert file.read() == Mark("a", 12)
+    other.write(Mark("b", 3))  # a log that began anew
+    assert file.read() == Mark("b", 3)
+
+
+def test_marks_written_at_once_leave_the_highest(tmp_path):
+    numbers = list(range(1, 201))
+    random.Random(5).shuffle(numbers)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda seq: MarkFile(tmp_path / "marks", "alerts").write(Mark("a", seq)), numbers))
+    assert MarkFile(tmp_path / "marks", "alerts").read() == Mark("a", 200)
+    assert [path.name for path in (tmp_path / "marks").iterdir()] == ["alerts.mark"]
 
 
 def test_every_mark_reads_back_whatever_the_lengths_before_it(tmp_path):

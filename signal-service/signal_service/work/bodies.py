@@ -1,0 +1,68 @@
+"""Encoded alerts kept by number, so that a page that overlaps an earlier one reads only what is new."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from signal_service.storage.alerts import AlertTable
+from signal_service.work.told import stored_alert
+
+MAX_BYTES = 32 * 1024 * 1024
+_OVERHEAD = 256  # bytes of an entry beside its alert
+
+
+class Bodies:
+    """Stored alerts as JSON, those asked for last, bounded in bytes.
+
+    Whoever learns that alerts changed calls `changed`; what was being read meanwhile is not kept.
+    """
+
+    def __init__(self, table: AlertTable, max_bytes: int = MAX_BYTES) -> None:
+        self._table = table
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._changes = 0
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+
+    async def of(self, numbers: Sequence[int]) -> list[bytes]:
+        """The alerts of these numbers, in their order; those that are gone are left out. Raises ServiceUnavailable."""
+        found: dict[int, bytes] = {}
+        for number in numbers:
+            body = self._kept.get(number)
+            if body is not None:
+                found[number] = body
+                self._kept.move_to_end(number)
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            changes = self._changes
+            read = {number: stored_alert(row) for number, row in (await self._table.page(missing)).items()}
+            if changes == self._changes:
+                self._keep(read)
+            found |= read
+        return [found[number] for number in numbers if number in found]
+
+    def changed(self, numbers: Iterable[int] | None = None) -> None:
+        """Forget the alerts of these numbers; without them, all."""
+        self._changes += 1
+        if numbers is None:
+            self._kept.clear()
+            self._bytes = 0
+            return
+        for number in numbers:
+            dropped = self._kept.pop(number, None)
+            if dropped is not None:
+                self._bytes -= _size_of(dropped)
+
+    def _keep(self, read: dict[int, bytes]) -> None:
+        for number, body in read.items():
+            replaced = self._kept.pop(number, None)
+            self._bytes += _size_of(body) - (_size_of(replaced) if replaced is not None else 0)
+            self._kept[number] = body
+        while self._bytes > self._max_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= _size_of(dropped)
+
+
+def _size_of(body: bytes) -> int:
+    return _OVERHEAD + len(body)
