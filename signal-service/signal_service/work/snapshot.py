@@ -145,7 +145,8 @@ class Screens:
             holding = await self._tables.holding()
             rules = {side.key[0]: holding.rules.get(side.key[0], {}) for side in book.sides}
             parts = replace(parts, rules=rules, judged=holding.judged)
-        if seen is None or (seen.patterns, seen.prices) != (tops.patterns, tops.prices):
+        looked_at = (tops.patterns, tops.searched, tops.prices)
+        if seen is None or (seen.patterns, seen.searched, seen.prices) != looked_at:
             parts = replace(parts, patterns=await self._patterns(tops))
         snapshot = await self._cpu.run(assemble, parts, cost_us=_COST_US)
         self._parts, self._seen, self._day, self._book = parts, tops, today, book.version

@@ -264,6 +264,12 @@ async def test_new_bars_and_news_and_rules_count_at_once(compute, start_service,
 
 async def test_patterns_count_for_five_sessions(compute, start_service, pool):
     service = await start_service()
+
+    async def searched():
+        return await pool.fetchval("SELECT position > 0 FROM signals.cursors WHERE source = 'patterns'")
+
+    await first_true(searched, 60)
+    await pool.execute("DELETE FROM signals.patterns")  # those of the bars are not asked for here
     store = (
         "INSERT INTO signals.patterns (symbol, pattern, direction, first_bar, last_bar, quality, points)"
         " VALUES ($1, 'double_bottom', 'bullish', '2025-09-01', $2, $3, '[[1, 2]]')"

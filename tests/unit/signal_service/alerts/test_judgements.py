@@ -77,11 +77,13 @@ def test_the_same_facts_give_the_same_finding(the_finding):
     assert the_finding() == the_finding()
 
 
-def test_an_alert_is_over_at_the_close_so_many_weekdays_later():
+def test_an_alert_is_over_at_the_close_so_many_sessions_later():
     friday = date(2025, 9, 26)
     assert expiry_of(friday, 1) == datetime(2025, 9, 29, 10, tzinfo=UTC)
-    assert expiry_of(friday, 5) == datetime(2025, 10, 3, 10, tzinfo=UTC)
-    assert expiry_of(friday, 7) == datetime(2025, 10, 7, 10, tzinfo=UTC)
+    assert expiry_of(friday, 3) == datetime(2025, 10, 1, 10, tzinfo=UTC)
+    assert expiry_of(friday, 4) == datetime(2025, 10, 3, 10, tzinfo=UTC)  # 2 October is closed
+    assert expiry_of(friday, 6) == datetime(2025, 10, 7, 10, tzinfo=UTC)
+    assert expiry_of(date(2025, 1, 31), 1) == datetime(2025, 2, 1, 10, tzinfo=UTC)  # the Budget, on a Saturday
     assert expiry_of(date(2025, 9, 27), 1) == datetime(2025, 9, 29, 10, tzinfo=UTC)  # a special session on Saturday
 
 
