@@ -96,16 +96,14 @@ class Factors:
         By class of news, over bars without and beyond what the volumes explain; the first is 1.
     bars : ndarray of float64, shape (4,)
         Bars by class of news.
+    together : tuple of float, length 20
+        Products by class of bar (`Sums.by_class`).
     """
 
     volume: Floats
     news: Floats
     bars: Floats
-
-    @property
-    def together(self) -> Floats:
-        """By class of bar (`Sums.by_class`), shape (20,)."""
-        return np.outer(self.news, self.volume).ravel()
+    together: tuple[float, ...]
 
 
 def standing_of(close: Floats, volume: Floats, horizon: int, bar: int | None = None) -> Standing:
@@ -134,7 +132,7 @@ def factors_of(moves: Floats) -> Factors:
     expected, moved = (bars * volume).sum(axis=1), sizes.sum(axis=1)
     without = moved[0] / expected[0] if expected[0] > 0.0 else 1.0
     news = (moved + CLASS) / (without * expected + CLASS)
-    return Factors(volume, news, bars.sum(axis=1))
+    return Factors(volume, news, bars.sum(axis=1), tuple(np.outer(news, volume).ravel().tolist()))
 
 
 def impact_of(
@@ -178,10 +176,9 @@ def impact_of(
 
 def rule_factor_of(levels: Levels, factors: Factors) -> float:
     """Times the move to expect from volumes and news alone that the rule's cases moved."""
-    by_class = factors.together.tolist()
-    everyone = _factor(levels.everyone, by_class, 1.0, EVERYONE)
-    industry = _factor(levels.industry, by_class, everyone, INDUSTRY)
-    return _factor(levels.company, by_class, industry, COMPANY)
+    everyone = _factor(levels.everyone, factors.together, 1.0, EVERYONE)
+    industry = _factor(levels.industry, factors.together, everyone, INDUSTRY)
+    return _factor(levels.company, factors.together, industry, COMPANY)
 
 
 def _recent_factor(close: Floats) -> float:
@@ -192,6 +189,6 @@ def _recent_factor(close: Floats) -> float:
     return (1.0 + sum(float(sizes[-sessions:].mean()) / year for sessions in RECENT)) / (1 + len(RECENT))
 
 
-def _factor(sums: Sums, by_class: list[float], above: float, strength: float) -> float:
+def _factor(sums: Sums, by_class: tuple[float, ...], above: float, strength: float) -> float:
     expected = sum(count * factor for count, factor in zip(sums.by_class, by_class, strict=True))
     return (sums.relative + strength * above) / (expected + strength)

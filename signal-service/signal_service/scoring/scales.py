@@ -12,6 +12,7 @@ from signal_service.scoring.markets import Days, Floats
 YEAR_DAYS = 365
 STEPS = 101  # quantiles, from the least size to the greatest
 LEAST_SIZES = 20  # that a scale needs to mean anything
+_SHARES = np.linspace(0.0, 1.0, STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Scale:
     def rank(self, horizon: int, size: float) -> float | None:
         """Share of the moves that are no larger, 0 to 1; None where there is no scale."""
         known = self.quantiles.get(horizon)
-        return float(np.interp(size, known, np.linspace(0.0, 1.0, STEPS))) if known is not None else None
+        return float(np.interp(size, known, _SHARES)) if known is not None else None
 
     def median(self, horizon: int) -> float | None:
         """What half of the moves do not exceed; None where there is no scale."""
@@ -55,5 +56,4 @@ def scale_of(moves: Iterable[tuple[Days, Mapping[int, Floats]]], judged: int) ->
         for horizon, found in by_horizon.items():
             sizes.setdefault(horizon, []).append(np.abs(found[first : max(first, until - horizon)]))
     together = {horizon: np.concatenate(parts) for horizon, parts in sizes.items()}
-    steps = np.linspace(0.0, 1.0, STEPS)
-    return Scale({one: np.quantile(found, steps) for one, found in together.items() if len(found) >= LEAST_SIZES})
+    return Scale({one: np.quantile(found, _SHARES) for one, found in together.items() if len(found) >= LEAST_SIZES})
