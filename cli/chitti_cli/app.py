@@ -19,6 +19,7 @@ from chitti_cli import rules as rules_of
 from chitti_cli import strategies as strategies_of
 from chitti_cli import sweep as sweeps
 from chitti_cli import webhooks as webhooks_of
+from chitti_cli.alerts import alerts
 from chitti_cli.explain import explain
 from chitti_cli.news_list import news
 from chitti_cli.patterns import patterns
@@ -38,6 +39,7 @@ app.add_typer(rules_of.app, name="rules")
 app.add_typer(webhooks_of.app, name="webhooks")
 app.command()(explain)
 app.command()(news)
+app.command()(alerts)
 app.command()(patterns)
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -204,27 +206,6 @@ def ingest(feed: Annotated[str, typer.Argument(help="An http(s) address, or a fi
         f"{done.articles} articles: {done.new} new, {done.duplicates} known or repeated ({done.time_ms:.1f} ms)",
         highlight=False,
     )
-
-
-@app.command()
-def alerts(
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show each alert as it is committed.")] = False,
-    from_start: Annotated[bool, typer.Option(help="With --follow: begin with the oldest alert kept.")] = False,
-    after: Annotated[str | None, typer.Option(help="With --follow: go on after this event id.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Without --follow: the newest so many.")] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """The newest alerts, or all from now on."""
-    from chitti_cli import listing
-
-    settings = load_settings()
-    if follow:
-        work = listing.follow(settings, after=after, from_start=from_start, as_json=as_json)
-    elif from_start or after:
-        fail("--from-start and --after go with --follow")
-    else:
-        work = listing.newest(settings, limit, as_json=as_json)
-    run(work, settings)
 
 
 @app.command()

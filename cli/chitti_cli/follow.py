@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -32,6 +34,8 @@ class AlertStream:
     Parameters
     ----------
     gateway : Gateway
+    query : mapping, optional
+        Conditions by the names of the stream's parameters; lists are alternatives.
     after : str, optional
         The position to go on from; without it live from now.
     from_start : bool
@@ -46,12 +50,14 @@ class AlertStream:
         self,
         gateway: Gateway,
         *,
+        query: Mapping[str, Any] | None = None,
         after: str | None = None,
         from_start: bool = False,
         on_state: Callable[[str], None] = lambda _state: None,
         rng: random.Random | None = None,
     ) -> None:
         self.position = after
+        self._path = f"{PATH}?{_query_of(query)}" if query else PATH
         self._gateway = gateway
         # any position of another epoch is answered by a reset that names the oldest event
         self._seeking_start = from_start
@@ -103,7 +109,7 @@ class AlertStream:
             headers["Last-Event-ID"] = "start-0"
         elif self.position is not None:
             headers["Last-Event-ID"] = self.position
-        async with self._gateway.stream(PATH, headers) as reply:
+        async with self._gateway.stream(self._path, headers) as reply:
             self._refused = False
             async for data in reply.aiter_bytes():
                 for event in parser.feed(data):
@@ -134,3 +140,8 @@ class AlertStream:
         if not self._seeking_start:
             self.position = event.event_id
         return True
+
+
+def _query_of(query: Mapping[str, Any]) -> str:
+    joined = {name: ",".join(value) if isinstance(value, list) else value for name, value in query.items()}
+    return urlencode({name: str(value).lower() if value is True else value for name, value in joined.items()})

@@ -17,28 +17,31 @@ from signal_service.patterns.bars import Floats, bars_of
 from signal_service.work.figures import industry_of
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...]]  # symbol, columns, patterns
-_Entry = tuple[int, bool, SymbolFacts]  # number of the bars, whether columns and patterns are whole, facts
 _PRICES = ("open", "high", "low", "close", "volume")
 
 
 class Histories:
     """Facts without articles and figures; the least recently used go first.
 
+    Whole ones and those of the newest bars have bytes of their own: whoever reads all bars of every symbol once takes
+    nothing from those who look at the newest bars of the same symbols again and again.
+
     Parameters
     ----------
     limit : int
-        Bytes of arrays.
+        Bytes of arrays, of facts about the newest bars.
+    whole_limit : int, optional
+        Bytes of arrays, of facts about all bars; a quarter of `limit` if not given.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._used = 0
-        self._kept: OrderedDict[_Key, _Entry] = OrderedDict()
+    def __init__(self, limit: int, whole_limit: int | None = None) -> None:
+        self._newest = _Shelf(limit)
+        self._whole = _Shelf(limit // 4 if whole_limit is None else whole_limit)
 
     @property
     def used(self) -> int:
         """Bytes that are kept."""
-        return self._used
+        return self._newest.used + self._whole.used
 
     def find(self, symbol: str, seq: int | None, plan: Plan, *, whole: bool = True) -> SymbolFacts | None:
         """The history of a symbol whose bars import number `seq` changed last; None: it isn't kept.
@@ -52,21 +55,36 @@ class Histories:
             Whether columns and patterns of all bars are wanted; else those of the newest ones do.
         """
         key = (symbol, plan.columns, plan.patterns)
-        kept = self._kept.get(key)
-        if kept is None or kept[0] != seq or (whole and not kept[1]):
-            return None
-        self._kept.move_to_end(key)
-        return kept[2]
+        newest = None if whole else self._newest.find(key, seq)
+        return newest if newest is not None else self._whole.find(key, seq)
 
     def keep(self, symbol: str, seq: int, plan: Plan, facts: SymbolFacts, *, whole: bool = True) -> None:
         """Keep facts in place of those kept before for the same symbol and plan."""
-        key = (symbol, plan.columns, plan.patterns)
+        (self._whole if whole else self._newest).keep((symbol, plan.columns, plan.patterns), seq, facts)
+
+
+class _Shelf:
+    """Facts under their keys, with the number of the bars they follow from, within a bound of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.used = 0
+        self._kept: OrderedDict[_Key, tuple[int, SymbolFacts]] = OrderedDict()
+
+    def find(self, key: _Key, seq: int | None) -> SymbolFacts | None:
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != seq:
+            return None
+        self._kept.move_to_end(key)
+        return kept[1]
+
+    def keep(self, key: _Key, seq: int, facts: SymbolFacts) -> None:
         replaced = self._kept.pop(key, None)
-        self._used += size_of(facts) - (size_of(replaced[2]) if replaced is not None else 0)
-        self._kept[key] = seq, whole, facts
-        while self._used > self._limit:
-            _key, (_seq, _whole, oldest) = self._kept.popitem(last=False)
-            self._used -= size_of(oldest)
+        self.used += size_of(facts) - (size_of(replaced[1]) if replaced is not None else 0)
+        self._kept[key] = seq, facts
+        while self.used > self._limit:
+            _key, (_seq, oldest) = self._kept.popitem(last=False)
+            self.used -= size_of(oldest)
 
 
 def recent_bars_of(plan: Plan, *, whole: bool) -> int:

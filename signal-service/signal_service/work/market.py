@@ -46,7 +46,7 @@ class Market:
     cpu : Lanes
     pool : Pool
     limit : int
-        Bytes of histories that are kept.
+        Bytes of histories that are kept of the newest bars; of all bars a quarter of that.
     """
 
     def __init__(self, client: Client, cpu: Lanes, pool: Pool, limit: int = 64 << 20) -> None:

@@ -130,7 +130,8 @@ async def test_facts_are_the_stored_bars_with_columns_and_patterns(market, compu
 async def test_of_columns_and_patterns_the_newest_bars_come_unless_all_are_asked_for(market, counted):
     recent = (await market.facts(["INFY"], TREND)).known["INFY"]
     whole = (await market.facts(["INFY"], TREND, history=True)).known["INFY"]
-    assert (await market.facts(["INFY"], TREND)).known["INFY"].columns is whole.columns
+    assert (await market.facts(["INFY"], TREND)).known["INFY"].columns is recent.columns
+    assert (await market.facts(["INFY"], TREND, history=True)).known["INFY"].columns is whole.columns
     assert counted.asked == [["INFY"], ["INFY"]]
     np.testing.assert_array_equal(recent.close, whole.close)
     for few, all_ in ((recent.columns, whole.columns), (recent.patterns, whole.patterns)):
@@ -143,6 +144,22 @@ async def test_of_columns_and_patterns_the_newest_bars_come_unless_all_are_asked
     assert TREND.explain(0, recent) == TREND.explain(0, whole)
     with pytest.raises(ComputationError, match=f"on the newest {TREND.bars + 1} bars only, {len(recent)} are read"):
         TREND.run(recent)
+
+
+async def test_whole_histories_of_all_leave_the_newest_bars_of_all_kept(counted, service_pool):
+    """A pass over the universe costs after its records were made what it did before."""
+    symbols = ["INFY", "TATAMOTORS"]
+    measured = Market(counted, Lanes(), service_pool)
+    newest = (await measured.facts(symbols, TREND)).known
+    market = Market(counted, Lanes(), service_pool, limit=sum(map(size_of, newest.values())))
+    await market.facts(symbols, TREND)
+    await market.facts(symbols, TREND, history=True)
+    asked = len(counted.asked)
+    again = (await market.facts(symbols, TREND)).known
+    assert len(counted.asked) == asked
+    assert {symbol: facts.close.tolist() for symbol, facts in again.items()} == {
+        symbol: facts.close.tolist() for symbol, facts in newest.items()
+    }
 
 
 async def test_prices_are_asked_for_once_until_an_import_changes_them(market, counted, compute):

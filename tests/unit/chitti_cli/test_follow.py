@@ -17,10 +17,12 @@ class Script:
 
     connections: list[list[bytes | Exception]]
     asked_after: list[str | None] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
     forgotten: int = 0
 
     @asynccontextmanager
-    async def stream(self, _path: str, headers: dict[str, str]) -> AsyncIterator[Script]:
+    async def stream(self, path: str, headers: dict[str, str]) -> AsyncIterator[Script]:
+        self.paths.add(path)
         self.asked_after.append(headers.get("Last-Event-ID"))
         if not self.connections:
             raise Forbidden("the script is over")
@@ -122,3 +124,12 @@ async def test_a_login_refused_twice_ends_the_stream():
     with pytest.raises(Unauthorized):
         async for _event in AlertStream(script, rng=random.Random(1)).events():  # type: ignore[arg-type]
             pass
+
+
+async def test_conditions_are_asked_for_again_with_every_connection():
+    script = Script([[alert(4), httpx.ReadError("cut")], [alert(5)]])
+    query = {"symbols": ["TCS", "M&M"], "sectors": "Oil Gas & Consumable Fuels", "min_impact": 60.0, "watchlist": True}
+    await followed(script, query=query)
+    assert script.paths == {
+        "/api/alerts/stream?symbols=TCS%2CM%26M&sectors=Oil+Gas+%26+Consumable+Fuels&min_impact=60.0&watchlist=true"
+    }

@@ -40,11 +40,11 @@ def test_newest_columns_do_not_stand_for_those_of_all_bars():
     assert kept.find("TCS", 7, PLAN, whole=False) is recent
     kept.keep("TCS", 7, PLAN, whole)
     assert kept.find("TCS", 7, PLAN) is whole
-    assert kept.find("TCS", 7, PLAN, whole=False) is whole
+    assert kept.find("TCS", 7, PLAN, whole=False) is recent
 
 
 def test_the_least_recently_used_history_goes_first():
-    kept = Histories(2 * size_of(history("TCS")))
+    kept = Histories(0, 2 * size_of(history("TCS")))
     for symbol in ("TCS", "INFY"):
         kept.keep(symbol, 1, PLAN, history(symbol))
     assert kept.find("TCS", 1, PLAN) is not None
@@ -55,7 +55,25 @@ def test_the_least_recently_used_history_goes_first():
 
 
 def test_a_history_larger_than_all_that_may_be_kept_is_not_kept():
-    kept = Histories(100)
+    kept = Histories(100, 100)
     kept.keep("TCS", 1, PLAN, history("TCS"))
     assert kept.find("TCS", 1, PLAN) is None
     assert kept.used == 0
+
+
+def test_whole_histories_take_no_room_from_those_of_the_newest_bars():
+    symbols = [f"S{number}" for number in range(40)]
+    kept = Histories(len(symbols) * size_of(history("")))
+    for symbol in symbols:
+        kept.keep(symbol, 1, PLAN, history(symbol), whole=False)
+    for symbol in symbols:
+        kept.keep(symbol, 1, PLAN, history(symbol, 90), whole=True)
+    assert all(kept.find(symbol, 1, PLAN, whole=False) is not None for symbol in symbols)
+    assert kept.used <= 1.25 * len(symbols) * size_of(history(""))
+
+
+def test_a_whole_history_does_for_the_newest_bars():
+    kept, whole = Histories(1 << 20), history("TCS")
+    kept.keep("TCS", 7, PLAN, whole)
+    assert kept.find("TCS", 7, PLAN, whole=False) is whole
+    assert kept.find("TCS", 8, PLAN, whole=False) is None
