@@ -38,13 +38,13 @@ SAMPLE = Path(__file__).resolve().parents[1] / "cli" / "chitti_cli" / "sample" /
 CANDLES = [one.name for one in INDICATORS if one.name.startswith("cdl")]
 
 
-def sample_market() -> list[Bars]:
-    """The stocks of the sample market that were listed all the time, each with all its bars."""
+def sample_market(more_than: int = LISTED) -> list[Bars]:
+    """The stocks of the sample market with more bars than that: by default those that were listed all the time."""
     rows: dict[str, list[list[float]]] = {}
     with zipfile.ZipFile(SAMPLE) as archive, archive.open(archive.namelist()[0]) as file:
         for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8")):
             rows.setdefault(row["symbol"], []).append([float(row[name]) for name in COLUMNS])
-    return [bars_of(*np.array(bars).T) for bars in rows.values() if len(bars) > LISTED]
+    return [bars_of(*np.array(bars).T) for bars in rows.values() if len(bars) > more_than]
 
 
 def resized(bars: Bars) -> Bars:

@@ -15,6 +15,7 @@ from signal_service.scoring.forecasts import FIRST_JUDGED, Told, told_of, trust_
 from signal_service.scoring.impact import impact_of, standing_of
 from signal_service.scoring.markets import Market, market_of
 from signal_service.scoring.records import Measured, Past, measured, past_of
+from signal_service.scoring.scales import Scale, scale_of
 from signal_service.scoring.trusts import Trust
 
 from benchmarks.past_signals import History, holds_of
@@ -39,8 +40,10 @@ class Case:
     hit : bool
     impact : float or None
         None where it has no rank.
-    move, usual : float, float or None
-        Size of the move that followed, and of the company's usual one, as fractions.
+    move : float
+        Size of the move that followed, as a fraction.
+    moved : float or None
+        Its place on the scale of impacts, 0 to 100.
     """
 
     day: int
@@ -53,7 +56,7 @@ class Case:
     hit: bool
     impact: float | None
     move: float
-    usual: float | None
+    moved: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,29 @@ class _Trusts:
         self._kept: dict[int, Trust] = {}
 
     def on(self, day: int) -> Trust:
-        first = int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
+        first = _first_of_month(day)
         if first not in self._kept:
             known = self._told.some(self._told.cases.ended < first)
             self._kept[first] = trust_of(known, self._rules, self._market)
         return self._kept[first]
+
+
+class _Scales:
+    """The scale of impacts on a day, found anew on the first day of each month."""
+
+    def __init__(self, companies: Sequence[_Prepared]) -> None:
+        self._companies = companies
+        self._kept: dict[int, Scale] = {}
+
+    def on(self, day: int) -> Scale:
+        first = _first_of_month(day)
+        if first not in self._kept:
+            self._kept[first] = scale_of((one.past.by_horizon for one in self._companies), first)
+        return self._kept[first]
+
+
+def _first_of_month(day: int) -> int:
+    return int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
 
 
 def walk(told: Sequence[History], sides: Sequence[RuleSide]) -> Iterator[Case]:
@@ -91,6 +112,7 @@ def walk(told: Sequence[History], sides: Sequence[RuleSide]) -> Iterator[Case]:
     industries = {one.symbol: one.industry for one in told}
     whole = {one.history.symbol: one.past.cases(one.holds, rules) for one in companies}
     trusts = _Trusts(told_of(rules, whole, industries), rules, market)
+    scales = _Scales(companies)
     for day in market.days[FIRST_JUDGED:].tolist():
         due = [(one, bar) for one in companies if (bar := _bar_on(one.history, day)) in one.begins]
         if not due:
@@ -99,7 +121,7 @@ def walk(told: Sequence[History], sides: Sequence[RuleSide]) -> Iterator[Case]:
         for one in companies:
             judged = int(np.searchsorted(one.history.days, day))
             tallies[one.history.symbol] = one.past.tally(one.holds, rules, min(judged, len(one.history.days) - 1))
-        book = Book(rules, market, industries, tallies, trusts.on(day))
+        book = Book(rules, market, industries, tallies, trusts.on(day), scales.on(day))
         records = [book.everyone((rule.rule, rule.direction)) for rule in rules]
         right = _rate(sum(one.hits for one in records), sum(one.cases for one in records))
         for one, bar in due:
@@ -128,9 +150,10 @@ def _case(book: Book, one: _Prepared, bar: int, rule: Measured, of_all: float) -
     levels = book.levels((rule.rule, rule.direction), history.symbol, day)
     confidence = confidence_of(levels, rule.direction, rule.horizon)
     standing = standing_of(history.close, history.volume, rule.horizon, bar)
-    impact = impact_of(levels, book.volumes(rule.horizon), standing)
+    impact = impact_of(levels, book.factors(rule.horizon), standing, book.scale, rule.horizon)
     total, days = book.market.sums_before(rule.horizon, rule.direction, np.array([day]))
     move = float(history.close[bar + rule.horizon] / history.close[bar] - 1.0)
+    place = book.scale.rank(rule.horizon, abs(move))
     return Case(
         day=day,
         ended=int(history.days[bar + rule.horizon]),
@@ -142,7 +165,7 @@ def _case(book: Book, one: _Prepared, bar: int, rule: Measured, of_all: float) -
         hit=rule.direction * move > 0.0,
         impact=impact.value if impact.rank is not None else None,
         move=abs(move),
-        usual=standing.usual_move,
+        moved=100.0 * place if place is not None else None,
     )
 
 

@@ -118,7 +118,11 @@ def report(cases: Sequence[Case], market: str) -> list[Row]:
     print(f"held-out year\n{_by_rule(year)}")
     print(_by_impact([case for case in cases if case.day > held_out], "held-out year"))
     print(_by_impact([case for case in cases if case.day <= held_out], "the years before"))
-    return [*_rows(year, f"held-out year, {market}"), *_rows(known, f"all years, {market}")]
+    return [
+        *_rows(year, f"held-out year, {market}"),
+        *_rows(known, f"all years, {market}"),
+        _impact_row([case for case in cases if case.day > held_out], f"held-out year, {market}"),
+    ]
 
 
 def _rows(cases: Sequence[Case], where: str) -> list[Row]:
@@ -126,12 +130,21 @@ def _rows(cases: Sequence[Case], where: str) -> list[Row]:
     rows = []
     for name, tell in OTHERS.items():
         theirs = np.array([tell(case) for case in cases])
-        rows.append(_lower(f"confidence: Brier score, {where}", brier(said, hits), brier(theirs, hits), name))
+        rows.append(
+            _lower(f"confidence: Brier score against {name}, {where}", brier(said, hits), brier(theirs, hits), name)
+        )
     base = np.array([case.base for case in cases])
     rows.append(_lower(f"confidence: log loss, {where}", log_loss(said, hits), log_loss(base, hits), "base rate"))
     what = f"confidence: distance from what happened in ten bins, {where}"
     rows.append(_lower(what, distance(said, hits), distance(base, hits), "base rate"))
     return rows
+
+
+def _impact_row(cases: Sequence[Case], where: str) -> Row:
+    known = [(case.impact, case.moved) for case in cases if case.impact is not None and case.moved is not None]
+    correlation = _rank_correlation(*np.array(known, np.float64).T)
+    what = f"impact: rank correlation with the place of the move on the scale, {where}"
+    return Row(what, correlation, "", target="> 0", met=correlation > 0.0, more_is_better=True)
 
 
 def _lower(what: str, ours: float, theirs: float, peer: str) -> Row:
@@ -164,21 +177,27 @@ def _by_rule(cases: Sequence[Case]) -> str:
 
 
 def _by_impact(cases: Sequence[Case], where: str) -> str:
-    """Moves by fifths of the impact, of the cases that have one."""
-    known = [case for case in cases if case.impact is not None and case.usual]
-    impact = np.array([case.impact for case in known])
-    moves = np.array([case.move for case in known])
-    relative = moves / np.array([case.usual for case in known])
-    weeks = Weeks(np.array([case.day for case in known]))
-    lines = [
-        f"{where}: rank correlation of impact with the size of the move {_rank_correlation(impact, moves):.3f}, "
-        f"with that over the usual one {_rank_correlation(impact, relative):.3f}",
-        f"{'cases':>6} {'impact':>7} {'move %':>7} {'error':>6} {'over usual':>11}",
-    ]
-    for one in bins_of(impact, FIFTHS):
-        error = float(np.std(weeks.means(100.0 * moves, one)))
-        figures = f"{100.0 * moves[one].mean():>7.3f} {error:>6.3f} {relative[one].mean():>11.3f}"
-        lines.append(f"{one.sum():>6} {impact[one].mean():>7.1f} {figures}")
+    """Moves by fifths of the impact, of the cases that have one, and of those of each horizon."""
+    known = [case for case in cases if case.impact is not None and case.moved is not None]
+    lines = []
+    for horizon in (None, *sorted({case.rule.horizon for case in known})):
+        some = [case for case in known if horizon in (None, case.rule.horizon)]
+        impact = np.array([case.impact for case in some])
+        moved = np.array([case.moved for case in some], np.float64)
+        moves = 100.0 * np.array([case.move for case in some])
+        weeks = Weeks(np.array([case.day for case in some]))
+        over = "all horizons" if horizon is None else f"{horizon} sessions"
+        correlation = f"rank correlation with the size of the move {_rank_correlation(impact, moves):.3f}"
+        lines.append(
+            f"{where}, {over}: {correlation}, with its place on the scale {_rank_correlation(impact, moved):.3f}"
+        )
+        lines.append(f"{'cases':>6} {'impact':>7} {'move %':>7} {'error':>6} {'its place':>10} {'error':>6}")
+        for one in bins_of(impact, FIFTHS):
+            size, place = (f"{x[one].mean():.3f}" for x in (moves, moved))
+            errors = [f"{np.std(weeks.means(x, one)):.3f}" for x in (moves, moved)]
+            lines.append(
+                f"{one.sum():>6} {impact[one].mean():>7.1f} {size:>7} {errors[0]:>6} {place:>10} {errors[1]:>6}"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -121,9 +121,9 @@ async def _show(
             quiet_at = time.monotonic() + QUIET_S
 
 
-def picture_of(outcome: Outcome, alerts: int = 9) -> str:
+def picture_of(outcome: Outcome, alerts: int = 7) -> str:
     """An SVG of a run: its first alerts, how many more there were, and the closing line."""
-    console = Console(record=True, width=92, file=io.StringIO())
+    console = Console(record=True, width=96, file=io.StringIO())
     terminal = Terminal(console)
     terminal.line(_sent_line(outcome))
     for alert in outcome.alerts[:alerts]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import resource
 import signal
 import socket
 from collections.abc import Coroutine
@@ -15,6 +14,7 @@ import uvloop
 from chitti_shared.allocator import keep_freed_memory
 from chitti_shared.contracts.services import SERVICES
 from chitti_shared.db import Pool, connect_pool
+from chitti_shared.descriptors import allow_descriptors
 from chitti_shared.errors import ServiceUnavailable
 from chitti_shared.ipc import Client, tls_of
 from chitti_shared.logs import get_logger
@@ -59,19 +59,14 @@ def run(settings: GatewaySettings, listen_fd: int | None = None, life_fd: int | 
         if listen_fd is None and settings.chitti_http_workers > 1:
             return asyncio.run(_supervise(settings.chitti_http_workers, listener))
         keep_freed_memory()
-        allow_files_for(settings.chitti_stream_limit)
+        _allow_files_for(settings.chitti_stream_limit)
         uvloop.run(serve(settings, listener, life_fd))
         return 0
 
 
-def allow_files_for(streams: int) -> None:
-    """Let this process open a file for each stream, and some; a shell allows 1,024 as a rule, and more when asked."""
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+def _allow_files_for(streams: int) -> None:
     wanted = streams + _OTHER_FILES
-    if allowed >= wanted or allowed == resource.RLIM_INFINITY:
-        return
-    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    files = allow_descriptors(wanted)
     if files < wanted:
         _log.warning(
             "fewer files may be opened than streams are allowed",

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Candle, FoundPattern } from '../src/api/contracts';
 import { alertMarks } from '../src/chart/data';
 import { cutFacts, patternFacts } from '../src/chart/Findings';
-import { distanceTo, outlinesOf, segmentsOf, type Outline } from '../src/chart/outlines';
+import { distanceTo, outlinesOf, pricesOf, segmentsOf, spanOf, type Outline } from '../src/chart/outlines';
 import { gathered } from '../src/chart/usePatterns';
 import { alert } from './build';
 
@@ -165,6 +165,23 @@ test('among others a level begins at its last touch; where it stands out all tou
     [mon, wed],
     [wed, thu],
   ]);
+});
+
+test('a level is looked at from its last touch on, a shape from its first corner', () => {
+  const touches: [string, number, string][] = [
+    [MON, 9, 'touch'],
+    [WED, 9.2, 'touch'],
+    [THU, 8.9, 'breakout'],
+  ];
+  expect(spanOf(only(pattern(touches, { family: 'level' })))).toEqual([WED, THU]);
+  expect(spanOf(only(pattern(BOTTOM)))).toEqual([MON, THU]);
+});
+
+test('the scale holds the levels of a pattern that are near it, not those far off', () => {
+  const prices = (target: number) => pricesOf(only(pattern(BOTTOM, { target, invalidation: 8.5 })));
+  expect(Math.max(...prices(14.9))).toBe(14.9);
+  expect(Math.max(...prices(40))).toBe(12);
+  expect(Math.min(...prices(3))).toBe(8.5);
 });
 
 test('the patterns of all groups stand together, newest first, and what is left out is said', () => {

@@ -50,6 +50,13 @@ class Side:
     def lowest(self, start: int, end: int) -> int:
         return min(range(start, end), key=lambda i: (self.bottom[i], -i))
 
+    def target(self, t: int, price: float | None = None) -> float | None:
+        """The price, if it is one, half an ATR or more above the close; else three ATRs above that."""
+        if self.atr[t] <= 0:
+            return None
+        fits = price is not None and price >= self.close[t] + 0.5 * self.atr[t] and self.sign * price > 0
+        return price if fits else self.close[t] + 3 * self.atr[t]
+
     def finding(
         self, name: str, first: int, last: int, parts: list[float], target: float | None, invalidation: float | None,
         *points: tuple[int, float],
@@ -92,7 +99,7 @@ def breakouts(side: Side, window: int, name: str) -> list[Finding]:
             part(1.5 - height / (atr * math.sqrt(window))),
         ]
         points = ((high, ceiling), (low, side.bottom[low]), (t, side.close[t]))
-        target = ceiling + height if side.close[t] < ceiling + height else None
+        target = side.target(t, ceiling + height)
         found.append(side.finding(name, t - window, t, parts, target, ceiling - atr, *points))
     return found
 
@@ -105,9 +112,10 @@ def extremes(side: Side, name: str) -> list[Finding]:
             continue
         former = side.highest(t - 252, t)
         parts = [side.close_part(t), side.volume_part(t), part((t - former) / 252)]
-        stop = min(side.bottom[t - 20 : t])
-        stop = stop if side.close[t] >= stop else None
-        found.append(side.finding(name, former, t, parts, None, stop, (former, side.top[former]), (t, side.top[t])))
+        stop = min(side.bottom[t - 20 : t + 1])
+        given_back = side.top[former] - min(side.bottom[former:t])
+        target = side.target(t, side.top[former] + given_back)
+        found.append(side.finding(name, former, t, parts, target, stop, (former, side.top[former]), (t, side.top[t])))
     return found
 
 
@@ -119,7 +127,9 @@ def gaps(side: Side, common: str, breakaway: str, filled: str) -> list[Finding]:
         if size <= 0 or atr <= 0 or size < 0.25 * atr:
             continue
         leaves = t >= 20 and side.close[t] > max(side.top[t - 20 : t]) and side.loud(t)
-        target = side.close[t] + max(side.top[t - 20 : t]) - min(side.bottom[t - 20 : t]) if leaves else None
+        low = min(side.bottom[max(t - 20, 0) : t])
+        price = side.close[t] + max(side.top[t - 20 : t]) - low if leaves else side.bottom[t] + edge - low
+        target = side.target(t, price)
         parts = [part(size / atr), side.volume_part(t), side.close_part(t)]
         corners = ((t - 1, edge), (t, side.bottom[t]))
         found.append(side.finding(breakaway if leaves else common, t - 1, t, parts, target, edge, *corners))
@@ -149,7 +159,7 @@ def crossings(
         calm = t - (turns[-1] if turns else 0)
         parts = [part(calm / 20), part(quotient(apart[t] - apart[t - 1], unit * side.atr[t])), side.volume_part(t)]
         stop = min(side.bottom[max(t - 9, 0) : t + 1])
-        found.append(side.finding(name, t - 1, t, parts, None, stop, (t, drawn[t])))
+        found.append(side.finding(name, t - 1, t, parts, side.target(t), stop, (t, drawn[t])))
     return found
 
 
@@ -180,9 +190,10 @@ def squeezes(side: Side, squeezed: np.ndarray, momentum: np.ndarray) -> list[Fin
             continue
         parts = [part(run / 20), part(quotient(abs(momentum[t]), 2 * atr)), side.volume_part(t)]
         up = momentum[t] > 0
-        sign, target, stop = (1, ceiling + height, floor) if up else (-1, floor - height, ceiling)
-        target = target if sign * side.close[t] < sign * target else None
-        stop = stop if sign * side.close[t] >= sign * stop else None
+        target, stop = (ceiling + height, floor) if up else (floor - height, ceiling)
+        stop = min(stop, side.bottom[t]) if up else max(stop, side.top[t])
+        if target <= 0 or (target - side.close[t] if up else side.close[t] - target) < 0.5 * atr:
+            target = side.close[t] + 3 * atr if up else side.close[t] - 3 * atr
         name = "squeeze_release_up" if up else "squeeze_release_down"
         found.append(side.finding(name, start, t, parts, target, stop, *corners))
     return found
@@ -199,8 +210,7 @@ def divergences(
         fell, rose = (side.bottom[a] - side.bottom[b]) / side.atr[t], (line[b] - line[a]) / unit[b]
         if not ((fell >= 0.1 and rose >= 0.1) or (fell <= -0.1 and rose <= -0.1)):
             continue
-        top = max(side.top[a : b + 1])
-        target = top if side.close[t] < top else None
+        target = side.target(t, max(side.top[a : b + 1]))
         corners = ((a, side.bottom[a]), (b, side.bottom[b]))
         name = regular if fell > 0 else hidden
         found.append(side.finding(name, a, t, [part(abs(fell)), part(abs(rose))], target, side.bottom[b], *corners))

@@ -78,11 +78,22 @@ def events(side: Side, swings: list[tuple[int, int, float]], names: dict[str, st
     return found
 
 
+def aimed_at(side: Side, levels: list[Level], level: Level, event: str, t: int) -> float:
+    """The nearest level above; else as far above this one as prices were below it, or where they came back from."""
+    prices = [one.price for one in levels if len(one.touches) >= 2]
+    above = [price for price in prices if price > side.close[t] + 0.5 * side.atr[t]]
+    since = level.touches[-1][0]
+    if above:
+        return min(above)
+    if event == "break":
+        return level.price + (level.price - min(side.bottom[since:t]))
+    return max(side.top[since:t])
+
+
 def told(side: Side, levels: list[Level], level: Level, event: str, name: str, t: int) -> Finding:
     prices, atr = [price for _, price in level.touches], side.atr[t - 1]
-    above = [one.price for one in levels if len(one.touches) >= 2 and one.price > side.close[t] + 0.5 * atr]
     spread = quotient(max(prices) - min(prices), 2 * atr)
     parts = [part(len(prices) / 4), part(1 - spread if spread == spread else 1.0), side.volume_part(t)]
     shown = (t, side.close[t] if event == "break" else side.bottom[t])
-    target = min(above) if above else None
+    target = side.target(t, aimed_at(side, levels, level, event, t))
     return side.finding(name, level.touches[0][0], t, parts, target, level.price - atr, *level.touches[-3:], shown)

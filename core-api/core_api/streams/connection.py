@@ -77,9 +77,9 @@ class Connection:
     async def serve(self, wanted: signals.AlertFilter, cursor: str | None, headers: list[tuple[bytes, bytes]]) -> None:
         """Stream until the client leaves or the connection's time is over.
 
-        Errors, before the reply begins: overloaded, service_unavailable.
+        Errors, before the reply begins: invalid_input, overloaded, service_unavailable.
         """
-        feed = self._feed = self._hub.enter(self, wanted)
+        feed = self._feed = self._hub.enter(self, wanted, returning=cursor is not None)
         gone = asyncio.create_task(self._watch())
         try:
             start = await feed.ready()

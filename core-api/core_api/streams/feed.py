@@ -21,6 +21,7 @@ from core_api.streams.ring import Ring
 
 _log = get_logger(__name__)
 
+_FILTER = "filter."
 _READY_S = 5.0
 _SILENCE_S = 45.0  # three heartbeats of signal-service
 _FIRST_PAUSE_S = 0.05
@@ -43,6 +44,7 @@ class Feed:
 
     def __init__(self, client: Client, wanted: signals.AlertFilter, metrics: StreamMetrics) -> None:
         self.wanted = wanted
+        self.returning = False  # whether a client comes back with this filter: what it names may be removed since
         self.ring = Ring()
         self._client = client
         self._metrics = metrics
@@ -139,14 +141,15 @@ class Feed:
 
     async def _run(self) -> None:
         while True:
+            returning = self.returning
             try:
                 await self._follow()
             except (ChittiError, msgspec.MsgspecError) as failure:
-                error = failure if isinstance(failure, ChittiError) else ServiceUnavailable(str(failure))
+                error = _told(failure) if isinstance(failure, ChittiError) else ServiceUnavailable(str(failure))
                 if self._failure is None or self._failure.code != error.code:
                     _log.warning("alert subscription lost", error=error.code, reason=error.message)
                 self._failure = error
-                if self.position is None and not error.retryable:
+                if self.position is None and not error.retryable and returning == self.returning:
                     self.wake()
                     return
             self._metrics.reconnects.inc()
@@ -155,7 +158,7 @@ class Feed:
 
     async def _follow(self) -> None:
         after = str(self.position) if self.position else None
-        request = signals.SubscribeRequest(after=after, filter=self.wanted)
+        request = signals.SubscribeRequest(after=after, filter=self.wanted, returning=self.returning)
         async with self._client.subscribe(signals.SUBSCRIBE, request) as subscription:
             self._pause_s = _FIRST_PAUSE_S
             if self.position is None:
@@ -190,6 +193,15 @@ class Feed:
             if not self.ring.append(at, event_bytes(event.event, event.data, str(at))):
                 return  # seen before the reconnection
         self.wake()
+
+
+def _told(failure: ChittiError) -> ChittiError:
+    """The failure in the words of the stream's address, where the filter's fields are parameters."""
+    field = failure.details.get("field")
+    if not isinstance(field, str) or not field.startswith(_FILTER):
+        return failure
+    details = failure.details | {"field": field.removeprefix(_FILTER)}
+    return type(failure)(failure.message.removeprefix(_FILTER), **details)
 
 
 def _position(text: str) -> Position:

@@ -75,8 +75,11 @@ class Hub:
         self._count = 0
         self._beat_due = 0.0
 
-    def enter(self, connection: Connection, wanted: AlertFilter) -> Feed:
-        """Register a stream and give it its feed. Errors: overloaded, service_unavailable (closing)."""
+    def enter(self, connection: Connection, wanted: AlertFilter, *, returning: bool = False) -> Feed:
+        """Register a stream and give it its feed; `returning`: the client has a cursor, its filter was taken before.
+
+        Errors: overloaded, service_unavailable (closing).
+        """
         if self.closing:
             raise ServiceUnavailable("the server is shutting down", retry_after_ms=1000)
         if self._count >= self._limit:
@@ -89,6 +92,7 @@ class Hub:
             self.metrics.feeds.inc()
         if feed is None or feed.ended:
             feed = self._feeds[key] = Feed(self.client, wanted, self.metrics)
+        feed.returning = feed.returning or returning
         self._empty_since.pop(key, None)
         self._streams.setdefault(key, set()).add(connection)
         self._count += 1

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { BANDS, FAST, MACD, RSI, SLOW, type AlertMark, type ChartData } from './data';
 import { drawChart, type Drawing, type Overlays, type Touched } from './draw';
 import { patternFacts } from './Findings';
-import type { Outline } from './outlines';
+import { spanOf, type Outline } from './outlines';
 import { readPalette } from './palette';
 import { change, day, price, volume, words } from '../format';
 import type { Point } from '../api/contracts';
@@ -62,8 +62,8 @@ export function Chart({ data, marks, outlines, chosen, onClick, overlays, bars }
 
   useEffect(() => {
     drawing.current?.outline(outlines, chosen);
-    const pattern = outlines.find(({ id }) => id === chosen)?.pattern;
-    if (pattern && sighted.current !== chosen) drawing.current?.sight(pattern.first_date, pattern.last_date);
+    const outline = outlines.find(({ id }) => id === chosen);
+    if (outline && sighted.current !== chosen) drawing.current?.sight(...spanOf(outline));
     sighted.current = chosen;
   }, [outlines, chosen, data, overlays, scheme, onClick]);
 

@@ -6,7 +6,7 @@ import type {
   PrimitiveHoveredItem,
   SeriesAttachedParameter,
 } from 'lightweight-charts';
-import { distanceTo, segmentsOf, type Outline, type Segment } from './outlines';
+import { distanceTo, pricesOf, segmentsOf, type Outline, type Segment } from './outlines';
 import type { Palette } from './palette';
 
 const REACH_PX = 6; // how near to a line the pointer means it
@@ -34,7 +34,7 @@ export class OutlineLayer implements ISeriesPrimitive {
     this.view = { zOrder: () => 'top', renderer: () => renderer };
   }
 
-  /** Draw these, the chosen one thicker; its levels stay within the scale. */
+  /** Draw these, the chosen one thicker; its levels stay within the scale where they are near. */
   show(outlines: readonly Outline[], chosen: string | null): void {
     this.outlines = outlines;
     this.chosen = chosen;
@@ -63,7 +63,7 @@ export class OutlineLayer implements ISeriesPrimitive {
   autoscaleInfo(): AutoscaleInfo | null {
     const chosen = this.outlines.find(({ id }) => id === this.chosen);
     if (!chosen) return null;
-    const prices = [...chosen.levels, ...chosen.strokes.flat()].map(({ price }) => price);
+    const prices = pricesOf(chosen);
     if (prices.length === 0) return null;
     return { priceRange: { minValue: Math.min(...prices), maxValue: Math.max(...prices) } };
   }

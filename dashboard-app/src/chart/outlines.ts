@@ -47,6 +47,7 @@ const ACROSS = new Set([
   'former_extreme',
 ]);
 const ALONE = new Set(['breakout', 'close']);
+const FAR = 0.25; // of the price
 
 /** The outlines of those patterns that lie wholly on the bars shown, in their order. */
 export function outlinesOf(patterns: readonly FoundPattern[], candles: readonly Candle[]): Outline[] {
@@ -131,6 +132,19 @@ export function segmentsOf(
       piece(means, { time: from, price }, { time: to, price }),
     ),
   ];
+}
+
+/** The days that an outline is looked at from and to. */
+export function spanOf({ brief, pattern }: Outline): [string, string] {
+  const days = [...brief.flat().map(({ time }) => time), pattern.last_date].sort();
+  return [days[0] ?? pattern.last_date, pattern.last_date];
+}
+
+/** The prices that a scale should hold for an outline; a level far off would press the bars together. */
+export function pricesOf({ brief, levels }: Outline): number[] {
+  const shape = brief.flat().map(({ price }) => price);
+  const [least, most] = [Math.min(...shape) * (1 - FAR), Math.max(...shape) * (1 + FAR)];
+  return [...shape, ...levels.map(({ price }) => price).filter((price) => price >= least && price <= most)];
 }
 
 /** How far a point lies from a segment. */

@@ -14,6 +14,8 @@ _PORTS = {"http": 80, "https": 443}
 MAX_URL = 2048
 # What a C library reads as an IPv4 address though it is none as written: 127.1, 2130706433, 0x7f.1, 127.0.0.1.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+# This machine by name, whatever a resolver says of it (RFC 6761, 6.3)
+_LOOPBACK_NAME = re.compile(r"(?:.*\.)?localhost\.?", re.IGNORECASE)
 _LABELS = re.compile(r"(?!.{254})(?:[^.:]{1,63}\.)*[^.:]{1,63}\.?")  # else the resolver's codec raises on its own
 # Beyond what `is_global` refuses. Addresses that carry another (v4-mapped, 6to4, NAT64, Teredo)
 # lead wherever that one leads, so none of them counts as public.
@@ -70,7 +72,7 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
     Raises
     ------
     InvalidInput
-        Another scheme or port, credentials inside, or a literal address that is not public.
+        Another scheme or port, credentials inside, a literal address that is not public, or `localhost`.
     """
     parsed = _parsed(url)
     if parsed.scheme not in _PORTS:
@@ -88,7 +90,7 @@ def checked_url(url: str, allow: Collection[str]) -> URL:
         return parsed
     if parsed.port != _PORTS[parsed.scheme]:
         raise InvalidInput(f"port {parsed.port} is not fetched", field="url", constraint="port 80 or 443")
-    if literal and not is_public(parsed.raw_host):
+    if _LOOPBACK_NAME.fullmatch(parsed.raw_host) or (literal and not is_public(parsed.raw_host)):
         raise not_public(parsed.host)
     return parsed
 

@@ -14,6 +14,7 @@ import uvloop
 from pydantic import ValidationError
 
 from chitti_shared.allocator import keep_freed_memory
+from chitti_shared.descriptors import allow_descriptors
 from chitti_shared.errors import ChittiError
 from chitti_shared.ipc.addresses import UnixAddress, check_listen, parse_address, tls_of
 from chitti_shared.ipc.server import Server
@@ -24,6 +25,7 @@ from chitti_shared.settings import Settings, what_is_wrong
 S = TypeVar("S", bound=Settings)
 Wire = Callable[[S, AsyncExitStack], Awaitable[Server[Any]]]
 GRACE_S = 10.0
+_OTHER_FILES = 256  # the database, other daemons, what is fetched
 
 
 def run_daemon(name: str, wire: Wire[S], settings: S | None = None) -> None:
@@ -72,6 +74,9 @@ async def _serve(name: str, wire: Wire[S], settings: S) -> None:
             if server is None:
                 return
             await server.start(address, tls=tls, claim=claim)
+            wanted = server.limits.connections + _OTHER_FILES
+            if (files := allow_descriptors(wanted)) < wanted:
+                log.warning("fewer files may be opened than connections are allowed", files=files, wanted=wanted)
             gc.freeze()  # what stands now stays: later collections need not look at it
             log.info("ready", address=server.address, version=server.version)
             await stop.wait()

@@ -79,8 +79,10 @@ def _industries() -> dict[str, str]:
     return known | {name.casefold(): industry for name, industry in INDUSTRY_NAMES.items()}
 
 
-def industry_named(name: str) -> str:
+def industry_named(name: str, field: str = "sector") -> str:
     """The NSE industry that a sector's name means, in whatever case (Banking -> Financial Services).
+
+    `field` is what errors call the caller's field that holds the name.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def industry_named(name: str) -> str:
         names = [*INDUSTRY_NAMES, *sorted(set(_industries().values()))]
         hint = nearest(name, names) or f"; there are {', '.join(names)}"
         raise InvalidInput(
-            f"sector names {name}, which is no NSE industry{hint}", field="sector", constraint="NSE industry"
+            f"{field} names {name}, which is no NSE industry{hint}", field=field, constraint="NSE industry"
         )
     return industry
 

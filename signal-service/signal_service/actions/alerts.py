@@ -10,8 +10,8 @@ from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.ipc import Encoded, Router
 from chitti_shared.universe import companies, current_symbol, industry_named
 
+from signal_service.actions.names import check_rules, check_symbols
 from signal_service.actions.places import cursor_of, place_of
-from signal_service.actions.rule_names import check_rules
 from signal_service.alerts.listing import Criteria
 from signal_service.context import SignalContext
 from signal_service.work.told import encoded, stored_alert
@@ -96,6 +96,11 @@ async def _symbols_of(request: signals.GetAlertsRequest, ctx: SignalContext) -> 
     """The symbols that meet what is asked of symbol, sector and watchlist; None: all do."""
     if request.symbol is not None and request.symbols is not None:
         raise InvalidInput("give symbol or symbols, not both", field="symbols", constraint="symbol or symbols")
+    await check_symbols(
+        [request.symbol] if request.symbol is not None else request.symbols,
+        "symbol" if request.symbol is not None else "symbols",
+        ctx,
+    )
     sets: list[set[str]] = []
     if (named := [request.symbol] if request.symbol is not None else request.symbols) is not None:
         sets.append({current_symbol(symbol) for symbol in named})

@@ -7,7 +7,7 @@ from chitti_shared.contracts import signals
 from chitti_shared.ipc import Router, Stream
 from chitti_shared.positions import Position
 
-from signal_service.actions.rule_names import check_rules
+from signal_service.actions.names import check_filter
 from signal_service.context import SignalContext
 from signal_service.streaming.cursors import ResetReason, resolve
 from signal_service.streaming.filters import Verdicts
@@ -55,10 +55,11 @@ def register(router: Router[SignalContext]) -> None:
 
 
 async def _wanted_of(request: signals.SubscribeRequest | signals.ReadEventsRequest, ctx: SignalContext) -> Verdicts:
-    """What decides for a reader. One that comes back is taken as it is: its rule may be removed since."""
+    """What decides for a reader. One that comes back is taken as it is: what it names may be removed since."""
     wanted = ctx.filters.of(request.filter)
-    if request.filter is not None and request.after is None:
-        await check_rules(request.filter.rules, "filter.rules", ctx)
+    comes_back = request.after is not None or (isinstance(request, signals.SubscribeRequest) and request.returning)
+    if request.filter is not None and not comes_back:
+        await check_filter(request.filter, ctx)
     return wanted
 
 

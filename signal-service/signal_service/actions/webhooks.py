@@ -12,7 +12,7 @@ from chitti_shared.ipc import Router
 from chitti_shared.names import nearest
 from chitti_shared.positions import Position
 
-from signal_service.actions.rule_names import check_rules
+from signal_service.actions.names import check_filter
 from signal_service.context import SignalContext
 from signal_service.storage.webhooks import MOST, Hook
 from signal_service.streaming.cursors import resolve
@@ -28,11 +28,12 @@ async def list_webhooks(_request: Empty, ctx: SignalContext) -> signals.ListWebh
 
 
 async def put_webhook(request: signals.PutWebhookRequest, ctx: SignalContext) -> signals.PutWebhookReply:
-    """Make or replace a webhook. Errors: invalid_input (address, sector, rule, position, too many)."""
+    """Make or replace a webhook. Errors: invalid_input (address, sector, rule, symbol, position, too many)."""
     await ctx.sender.check(request.url)
     wanted = request.filter or signals.AlertFilter()
     ctx.filters.of(wanted)
-    await check_rules(wanted.rules, "filter.rules", ctx)
+    replaced = await ctx.webhooks.one(request.name)
+    await check_filter(wanted, ctx, _filter_of(replaced) if replaced is not None else None)
     secret = new_secret()
     stored = await ctx.webhooks.put(
         request.name,
@@ -107,7 +108,7 @@ def _told(hook: Hook, events: AlertLog) -> signals.Webhook:
     return signals.Webhook(
         name=hook.name,
         url=hook.url,
-        filter=msgspec.convert(hook.filter, signals.AlertFilter),
+        filter=_filter_of(hook),
         state=state if hook.enabled else "disabled",
         disabled_by=hook.disabled_by,
         position=str(hook.position),
@@ -122,6 +123,10 @@ def _told(hook: Hook, events: AlertLog) -> signals.Webhook:
         created_at=hook.created_at,
         updated_at=hook.updated_at,
     )
+
+
+def _filter_of(hook: Hook) -> signals.AlertFilter:
+    return msgspec.convert(hook.filter, signals.AlertFilter)
 
 
 async def _no_such(name: str, ctx: SignalContext) -> NotFound:

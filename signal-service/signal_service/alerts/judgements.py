@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from chitti_shared.market_time import IST
+from chitti_shared.sessions import add_sessions
 
 from signal_service.alerts.bars import Newest, dates_of, newest_of
 from signal_service.alerts.evidence import Fact, evidence_of
-from signal_service.alerts.news import SATURDAY, News, NewsView, view_of
+from signal_service.alerts.news import News, NewsView, view_of
 from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.rules import Direction, Kind, RuleKey, RuleSide
 from signal_service.scoring.books import Book
@@ -119,13 +120,8 @@ def lead_of(side: RuleSide, view: NewsView) -> News | None:
 
 
 def expiry_of(bar_date: date, sessions: int) -> datetime:
-    """When an alert of a bar is over: the close so many sessions later, weekdays standing for sessions."""
-    weeks, rest = divmod(sessions, 5)
-    day = bar_date + timedelta(weeks=weeks)
-    while rest or day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-        rest -= rest > 0 and day.weekday() < SATURDAY
-    return datetime.combine(day, MARKET_CLOSE).astimezone(UTC)
+    """When an alert of a bar is over: the close so many sessions of the exchange later."""
+    return datetime.combine(add_sessions(bar_date, sessions), MARKET_CLOSE).astimezone(UTC)
 
 
 def _finding(
@@ -138,7 +134,8 @@ def _finding(
     records: Book,
 ) -> Finding:
     lead = lead_of(side, view)
-    key, news = (side.name, SIGN[side.direction]), lead.strength if lead is not None else None
+    key = side.name, SIGN[side.direction]
+    news = max((one.strength for one in view.articles), default=None)
     score = score_of(records, key, facts.symbol, facts.days, facts.close, facts.volume, news)
     confidence = score.confidence.value
     closed = datetime.combine(newest.day, MARKET_CLOSE).astimezone(UTC)

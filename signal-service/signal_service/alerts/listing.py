@@ -109,6 +109,11 @@ class AlertColumns:
         """Names of the rules that raised one of them."""
         return frozenset(self._rules)
 
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Symbols that one of them is about."""
+        return frozenset(self._symbols)
+
     def extend(self, alerts: Listed) -> None:
         """Append alerts with numbers that rise from above `last`."""
         if not len(alerts.number):

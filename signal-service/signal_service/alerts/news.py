@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from chitti_shared.market_time import IST
+from chitti_shared.sessions import count_sessions
 
 FRESH_SESSIONS = 3
-SATURDAY = 5
 
 Direction = Literal["bullish", "bearish"]
 SIGN: dict[str, float] = {"bullish": 1.0, "neutral": 0.0, "bearish": -1.0}
@@ -79,12 +79,9 @@ def view_of(articles: Iterable[News], dates: Sequence[date]) -> NewsView:
 def sessions_between(time: datetime, dates: Sequence[date]) -> int:
     """Sessions from an article to the newest bar, in either direction.
 
-    Past sessions are counted on the stored bars. Later ones can't be known from them, so
-    weekdays stand for sessions there.
+    Past sessions are counted on the stored bars, later ones by the exchange's calendar.
     """
     day, newest = time.astimezone(IST).date(), dates[-1]
     if day <= newest:
         return len(dates) - bisect_right(dates, day)
-    weeks, rest = divmod((day - newest).days, 7)
-    later = sum((newest + timedelta(days=step)).weekday() < SATURDAY for step in range(1, rest + 1))
-    return weeks * 5 + later
+    return count_sessions(newest, day)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
+from chitti_shared.sessions import count_sessions
 
 from signal_service.evaluation.facts import ArticleFacts, Days, Floats
 
 FRESH_SESSIONS = 3  # news older than that, or of that much later, is none for a bar
 
 _DAY_S = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
 _IST_S = 19_800
 _CLOSE_S = 15 * 3600 + 30 * 60  # of a day in India
 
@@ -22,7 +25,7 @@ def articles_of(
 
     An article seen before the first bar's day counts on none, and so does one that was published more than 3 sessions
     before its bar: a feed brought it late. One that no bar has closed after counts on the newest bar while it is
-    fresh, for those who ask for now; weekdays stand for the sessions since.
+    fresh, for those who ask for now; the sessions since are those of the exchange's calendar.
 
     Parameters
     ----------
@@ -40,10 +43,33 @@ def articles_of(
     return ArticleFacts(bars[counted], scores[counted], confidences[counted], told)
 
 
+def strengths_of(articles: ArticleFacts | None, bars: int) -> Floats:
+    """Strength (|score| x confidence, 0 to 1) of the strongest article that is fresh on each of so many bars.
+
+    An article is on its bar and on the 3 after it; NaN on bars without any.
+    """
+    strengths = np.full(bars, np.nan)
+    if articles is not None:
+        told = np.abs(articles.scores) * articles.confidences
+        for later in range(FRESH_SESSIONS + 1):
+            on = articles.bars + later
+            np.fmax.at(strengths, on[on < bars], told[on < bars])
+    return strengths
+
+
 def _age(days: Days, bars: Days, published: Days) -> Days:
     """Sessions from an article's day to its bar; where no bar has closed yet, to the newest one or from it."""
     own = (published + _IST_S) // _DAY_S
     newest = len(days) - 1
     before = np.minimum(bars, newest) + 1 - np.searchsorted(days, own, side="right")
-    later = np.busday_count((days[-1] + 1).astype("datetime64[D]"), (own + 1).astype("datetime64[D]"))
-    return np.where((bars > newest) & (own > days[-1]), later, before)
+    beyond = np.flatnonzero((bars > newest) & (own > days[-1]))
+    before[beyond] = _sessions_since(int(days[-1]), own[beyond])
+    return before
+
+
+def _sessions_since(newest: int, own: Days) -> Days:
+    """Sessions of the exchange's calendar from the newest bar's day to each of the later days."""
+    days, which = np.unique(own, return_inverse=True)
+    known = date.fromordinal(newest + _EPOCH)
+    counts = [count_sessions(known, date.fromordinal(day + _EPOCH)) for day in days.tolist()]
+    return np.array(counts, np.int64)[which]

@@ -2,7 +2,7 @@
 from libc.math cimport NAN
 
 from signal_service.kernels._rows cimport (
-    Side, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
@@ -23,7 +23,7 @@ def crossings_into(
     cdef:
         Side side = side_of(block, sign)
         Py_ssize_t t, floor, count = 0, turned = 0
-        double now, before, quality
+        double now, before, quality, target
         double* row
     with nogil:
         for t in range(1, side.bars):
@@ -39,7 +39,8 @@ def crossings_into(
             turned = t
             row = new_row(rows, count, kind, t - 1, t, quality / 3.0)
             floor = lowest(side.bottom, max(t - STOP + 1, 0), t + 1)
-            put_levels(row, sign, NAN, side.bottom[floor] if floor >= 0 else NAN)
+            target = aim(sign, side.close[t], side.range[t], NAN)  # lines that cross have no height
+            put_levels(row, sign, target, side.bottom[floor] if floor >= 0 else NAN)
             put_point(row, 0, t, sign * drawn[t])
             count += 1
     return count

@@ -1,7 +1,5 @@
 """Swings of price and of an indicator that part: rows as in `_rows.pxd`; at most one row of a kind a swing."""
-from libc.math cimport NAN
-
-from signal_service.kernels._rows cimport Side, highest, new_row, put_levels, put_point, share, side_of
+from signal_service.kernels._rows cimport Side, aim, highest, new_row, put_levels, put_point, share, side_of
 
 cdef enum:
     NEAR = 5   # bars between the two swings
@@ -38,7 +36,7 @@ def divergences_into(
             quality = (share(fell if fell > 0.0 else -fell) + share(rose if rose > 0.0 else -rose)) / 2.0
             row = new_row(rows, count, regular if fell > 0.0 else hidden, a, t, quality)
             top = highest(side.top, a, b + 1)
-            put_levels(row, sign, side.top[top] if side.close[t] < side.top[top] else NAN, side.bottom[b])
+            put_levels(row, sign, aim(sign, side.close[t], side.range[t], side.top[top]), side.bottom[b])
             put_point(row, 0, a, sign * side.bottom[a])
             put_point(row, 1, b, sign * side.bottom[b])
             count += 1

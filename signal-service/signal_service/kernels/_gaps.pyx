@@ -1,8 +1,6 @@
 """Gaps and what fills them: rows as in `_rows.pxd`; at most two rows a bar."""
-from libc.math cimport NAN
-
 from signal_service.kernels._rows cimport (
-    Side, close_part, highest, is_loud, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, close_part, highest, is_loud, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
@@ -15,16 +13,21 @@ cdef double LEAST = 0.25  # ATRs
 cdef bint put_gap(
     const Side* side, double[:, ::1] rows, Py_ssize_t count, int common, int breakaway, Py_ssize_t t, double size
 ) noexcept nogil:
+    """A gap out of a range points as far as the range was high; any other goes half-way: as far again as to the gap."""
     cdef:
-        double quality, atr = side.range[t - 1]
-        Py_ssize_t ceiling = highest(side.top, t - RANGE_BARS, t) if t >= RANGE_BARS else -1
-        Py_ssize_t floor = lowest(side.bottom, t - RANGE_BARS, t) if t >= RANGE_BARS else -1
-        bint leaves = ceiling >= 0 and floor >= 0 and side.close[t] > side.top[ceiling] and is_loud(side, t)
-        double target = side.close[t] + side.top[ceiling] - side.bottom[floor] if leaves else NAN
+        double quality, target, atr = side.range[t - 1]
+        Py_ssize_t start = t - RANGE_BARS if t >= RANGE_BARS else 0
+        Py_ssize_t ceiling = highest(side.top, start, t)
+        Py_ssize_t floor = lowest(side.bottom, start, t)
+        bint leaves = t >= RANGE_BARS and side.close[t] > side.top[ceiling] and is_loud(side, t)
         double* row
+    if leaves:
+        target = side.close[t] + side.top[ceiling] - side.bottom[floor]
+    else:
+        target = side.bottom[t] + side.top[t - 1] - side.bottom[floor]
     quality = share(size / atr) + volume_part(side, t) + close_part(side, t)
     row = new_row(rows, count, breakaway if leaves else common, t - 1, t, quality / 3.0)
-    put_levels(row, side.sign, target, side.top[t - 1])
+    put_levels(row, side.sign, aim(side.sign, side.close[t], side.range[t], target), side.top[t - 1])
     put_point(row, 0, t - 1, side.sign * side.top[t - 1])
     put_point(row, 1, t, side.sign * side.bottom[t])
     return leaves

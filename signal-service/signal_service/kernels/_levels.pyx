@@ -6,7 +6,7 @@ last touch is oldest makes room. A level counts once two swings touched it, and 
 from libc.math cimport NAN, fabs
 
 from signal_service.kernels._rows cimport (
-    Side, is_loud, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, highest, is_loud, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
@@ -94,6 +94,28 @@ cdef int event_of(const Side* side, Level* level, Py_ssize_t t) noexcept nogil:
     return EVENTS
 
 
+cdef double target_of(
+    const Side* side, const Level* level, const Level* levels, int count, int event, Py_ssize_t t
+) noexcept nogil:
+    """The next level beyond the close; where none is known, what prices did since this one was last touched: the
+    height of what is broken once more beyond it, or the farthest that they had come from it."""
+    cdef:
+        double next_price, target = NAN
+        int i
+        Py_ssize_t since
+    for i in range(count):
+        next_price = price_of(&levels[i])
+        if levels[i].touches >= 2 and next_price > side.close[t] + REACH * side.range[t] and not next_price > target:
+            target = next_price
+    if target == target:
+        return target
+    if event == BREAK:
+        since = lowest(side.bottom, level.last, t)
+        return 2.0 * price_of(level) - side.bottom[since] if since >= 0 else NAN
+    since = highest(side.top, level.last, t)
+    return side.top[since] if since >= 0 else NAN
+
+
 cdef void put_event(
     const Side* side, const Level* level, const Level* levels, int count, double* row, int event, Py_ssize_t t
 ) noexcept nogil:
@@ -101,12 +123,8 @@ cdef void put_event(
     cdef:
         double price = price_of(level)
         double atr = side.range[t - 1]
-        double next_price, target = NAN
+        double target = aim(side.sign, side.close[t], side.range[t], target_of(side, level, levels, count, event, t))
         int i, newest = level.touches - 1, shown = min(level.touches, TOUCHES)
-    for i in range(count):
-        next_price = price_of(&levels[i])
-        if levels[i].touches >= 2 and next_price > side.close[t] + REACH * atr and not next_price > target:
-            target = next_price
     row[3] = (share(level.touches / 4.0) + share(1.0 - (level.high - level.low) / (2.0 * atr))
               + volume_part(side, t)) / 3.0
     put_levels(row, side.sign, target, price - atr)

@@ -12,8 +12,8 @@ from libc.math cimport NAN, fabs, isnan
 cdef enum:
     YEAR = 252      # sessions that volume and usual moves are compared with
     LEAST = 20      # of them there must be for a comparison
-    BINS = 5        # classes of volume, from the least traded fifth of the year to the most
-    WIDTH = 12      # numbers of one sum; their order is that of records.FIELDS
+    VOLUMES = 5     # classes of volume, from the least traded fifth of the year to the most
+    CLASSES = 20    # of a bar: 5 x its class of news + that of its volume
 
 
 cdef void fill_moves(const double[::1] close, Py_ssize_t horizon, double[::1] moves) noexcept nogil:
@@ -50,8 +50,8 @@ cdef void fill_classes(const double[::1] volume, signed char[::1] classes) noexc
         below = 0
         for s in range(first, t):
             below += volume[s] <= volume[t]
-        place = BINS * below // (t - first)
-        classes[t] = <signed char>(place if place < BINS else BINS - 1)
+        place = VOLUMES * below // (t - first)
+        classes[t] = <signed char>(place if place < VOLUMES else VOLUMES - 1)
 
 
 cdef Py_ssize_t next_case(
@@ -66,7 +66,7 @@ cdef Py_ssize_t next_case(
 
 
 cdef void add_case(
-    Py_ssize_t t, double sign, double move, double share, double usual, signed char volume_class, double[::1] out
+    Py_ssize_t t, double sign, double move, double share, double usual, signed char bar_class, double[::1] out
 ) noexcept nogil:
     out[0] += 1.0
     out[1] += sign * move > 0.0
@@ -76,9 +76,9 @@ cdef void add_case(
         out[2] += share
     out[4] += move
     out[5] += fabs(move)
-    if volume_class >= 0 and usual > 0.0:   # not true of NaN either
+    if bar_class >= 0 and usual > 0.0:   # not true of NaN either
         out[6] += fabs(move) / usual
-        out[7 + volume_class] += 1.0
+        out[7 + bar_class] += 1.0
 
 
 def moves_into(const double[::1] close not None, Py_ssize_t horizon, double[::1] moves not None):
@@ -125,9 +125,9 @@ def tally_into(
     const double[:, ::1] moves not None,          # IN  [horizons, n] returns
     const double[:, ::1] usual not None,          # IN  [horizons, n] fractions
     const double[:, :, ::1] shares not None,      # IN  [horizons, 2, n] of all companies: fell, rose; NaN unknown
-    const signed char[::1] classes not None,      # IN  [n]
+    const signed char[::1] classes not None,      # IN  [n] of bars, 0 to 19; -1 unknown
     Py_ssize_t judged,                            # IN  bar; only outcomes known before it count
-    double[:, ::1] out not None,                  # OUT [rules, 12]
+    double[:, ::1] out not None,                  # OUT [rules, 27]
 ):
     """Sum up what followed each rule's cases, as far as it was known before bar `judged`."""
     cdef Py_ssize_t rule, t, until, silent, row, side
@@ -147,18 +147,18 @@ def tally_into(
                 t += 1
 
 
-def volumes_into(
+def sizes_into(
     const double[::1] moves not None,
     const double[::1] usual not None,
     const signed char[::1] classes not None,
     Py_ssize_t until,                             # IN  bars from here on don't count
-    double[::1] out not None,                     # OUT [10] cases by class, then sums of |move| / usual by class
+    double[::1] out not None,                     # OUT [40] bars by class, then sums of |move| / usual by class
 ):
-    """Sum up, over all bars, how far the price moved after volumes of each class."""
+    """Sum up, over all bars, how far the price moved after those of each class."""
     cdef Py_ssize_t t
     with nogil:
         out[:] = 0.0
         for t in range(until):
             if classes[t] >= 0 and usual[t] > 0.0:
                 out[classes[t]] += 1.0
-                out[BINS + classes[t]] += fabs(moves[t]) / usual[t]
+                out[CLASSES + classes[t]] += fabs(moves[t]) / usual[t]

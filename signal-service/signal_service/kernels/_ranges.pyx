@@ -2,13 +2,13 @@
 from libc.math cimport NAN, sqrt
 
 from signal_service.kernels._rows cimport (
-    Side, close_part, highest_next, is_loud, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, close_part, highest_next, is_loud, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
     QUIET = 10          # bars without a close beyond, before a breakout
     QUIET_EXTREME = 20  # bars without a new extreme, before one
-    STOP = 20           # bars whose far side undoes an extreme
+    STOP = 20           # bars before, whose far side and that of its own bar undo an extreme
 
 
 def usual_into(const double[::1] volume not None, Py_ssize_t bars, double[::1] out not None):
@@ -51,7 +51,7 @@ def breakouts_into(
             quality = share((side.close[t] - ceiling) / atr) + volume_part(&side, t)
             quality += share(1.5 - height / (atr * sqrt(<double>window)))
             row = new_row(rows, count, kind, t - window, t, quality / 3.0)
-            put_levels(row, sign, ceiling + height if side.close[t] < ceiling + height else NAN, ceiling - atr)
+            put_levels(row, sign, aim(sign, side.close[t], side.range[t], ceiling + height), ceiling - atr)
             put_point(row, 0, at, sign * ceiling)
             put_point(row, 1, floor, sign * side.bottom[floor])
             put_point(row, 2, t, sign * side.close[t])
@@ -68,9 +68,9 @@ def extremes_into(
 ) -> int:
     cdef:
         Side side = side_of(block, sign)
-        Py_ssize_t t, floor, count = 0, at = -1, newest = -QUIET_EXTREME - 1
+        Py_ssize_t t, floor, base, count = 0, at = -1, newest = -QUIET_EXTREME - 1
         bint fresh
-        double quality
+        double quality, move
         double* row
     with nogil:
         for t in range(window, side.bars):
@@ -79,12 +79,14 @@ def extremes_into(
                 continue
             fresh = t - newest > QUIET_EXTREME
             newest = t
-            floor = lowest(side.bottom, t - STOP, t)
+            floor = lowest(side.bottom, t - STOP, t + 1)
             if not fresh or floor < 0:
                 continue
             quality = close_part(&side, t) + volume_part(&side, t) + share((t - at) / <double>window)
             row = new_row(rows, count, kind, at, t, quality / 3.0)
-            put_levels(row, sign, NAN, side.bottom[floor] if side.close[t] >= side.bottom[floor] else NAN)
+            base = lowest(side.bottom, at, t)  # what was given back since the former extreme, once more beyond it
+            move = aim(sign, side.close[t], side.range[t], 2.0 * side.top[at] - side.bottom[base] if base >= 0 else NAN)
+            put_levels(row, sign, move, side.bottom[floor])
             put_point(row, 0, at, sign * side.top[at])
             put_point(row, 1, t, sign * side.top[t])
             count += 1

@@ -12,6 +12,9 @@ cdef enum:
     HEAD = 6
     WIDTH = HEAD + 2 * POINTS
 
+cdef enum:
+    FULL_MOVE = 3  # ATRs
+
 # of a side: rows of its block
 cdef enum:
     TOP, BOTTOM, CLOSE, RANGE, VOLUME, USUAL, SIDE_ROWS
@@ -55,6 +58,19 @@ cdef inline void put_levels(double* row, double sign, double target, double inva
         row[4] = sign * target
     if sign * invalidation > 0.0:
         row[5] = sign * invalidation
+
+
+cdef inline double aim(double sign, double close, double atr, double target) noexcept nogil:
+    """`target` where it is a price half an ATR or more above the close, else FULL_MOVE ATRs above that.
+
+    NaN without an ATR.
+
+    Three ATRs are the move that Wilder's volatility system (New Concepts in Technical Trading Systems, 1978, "ARC",
+    a constant of 2.8 to 3.1) takes for a change of trend.
+    """
+    if not atr > 0.0:
+        return NAN
+    return target if target >= close + 0.5 * atr and sign * target > 0.0 else close + FULL_MOVE * atr
 
 
 cdef inline void put_point(double* row, int place, Py_ssize_t bar, double price) noexcept nogil:

@@ -1,8 +1,8 @@
 """Squeezes of the bands and their release: rows as in `_rows.pxd`; at most one row a bar."""
-from libc.math cimport NAN, fabs, sqrt
+from libc.math cimport NAN, fabs, fmax, fmin, sqrt
 
 from signal_service.kernels._rows cimport (
-    Side, highest, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
+    Side, aim, highest, lowest, new_row, put_levels, put_point, share, side_of, volume_part,
 )
 
 cdef enum:
@@ -13,10 +13,7 @@ cdef enum:
 cdef void put_squeeze(
     const Side* side, double[:, ::1] rows, Py_ssize_t count, int kind, Py_ssize_t start, Py_ssize_t t, double momentum
 ) noexcept nogil:
-    """A release by its momentum's sign; without a momentum the squeeze itself.
-
-    A level that the close has passed already isn't told.
-    """
+    """A release by its momentum's sign; without a momentum the squeeze itself."""
     cdef:
         bint released = momentum == momentum
         Py_ssize_t end = t if released else t + 1
@@ -26,7 +23,7 @@ cdef void put_squeeze(
         double low = side.bottom[floor] if floor >= 0 else NAN
         double height = high - low
         double close = side.close[t]
-        double quality
+        double quality, stop
         double* row
     if released:
         quality = share((t - start) / <double>LONG) + share(fabs(momentum) / (2.0 * side.range[t]))
@@ -35,9 +32,12 @@ cdef void put_squeeze(
         quality = share(1.5 - height / (side.range[t] * sqrt(<double>LEAST)))
     row = new_row(rows, count, kind, start, t, quality)
     if released and momentum > 0.0:
-        put_levels(row, 1.0, high + height if close < high + height else NAN, low if close >= low else NAN)
+        # a release may be against the bar's close: that bar's far side counts too
+        stop = fmin(low, side.bottom[t])
+        put_levels(row, 1.0, aim(1.0, close, side.range[t], high + height), stop)
     elif released:
-        put_levels(row, 1.0, low - height if close > low - height else NAN, high if close <= high else NAN)
+        stop = fmax(high, side.top[t])
+        put_levels(row, -1.0, aim(-1.0, -close, side.range[t], height - low), -stop)
     if ceiling >= 0:
         put_point(row, 0, ceiling, high)
     if floor >= 0:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from signal_service.scoring.confidence import Levels
+from signal_service.scoring.impact import Factors, factors_of
 from signal_service.scoring.markets import Floats, Market, market_of
 from signal_service.scoring.records import Measured, Tally
+from signal_service.scoring.scales import Scale
 from signal_service.scoring.sums import CLASSES, WIDTH, Sums
 from signal_service.scoring.trusts import PRIOR, Trust, believed
 
 RecordKey = tuple[str, int]  # rule, direction (1 bullish, -1 bearish)
+NO_SCALE = Scale()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Book:
         By symbol; a company without one has no case.
     trust : Trust
         How far the records are believed.
+    scale : Scale
+        What impacts are read from.
     """
 
     rules: tuple[Measured, ...]
@@ -38,26 +43,28 @@ class Book:
     industries: Mapping[str, str | None]
     tallies: Mapping[str, Tally]
     trust: Trust = PRIOR
+    scale: Scale = NO_SCALE
     _rows: dict[RecordKey, int] = field(init=False, repr=False)
     _everyone: Floats = field(init=False, repr=False)
     _by_industry: dict[str, Floats] = field(init=False, repr=False)
-    _volumes: Floats = field(init=False, repr=False)
+    _factors: dict[int, Factors] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         everyone = np.zeros((len(self.rules), WIDTH))
-        volumes = np.zeros((len(self.market.horizons), 2, CLASSES))
+        moves = np.zeros((len(self.market.horizons), 2, CLASSES))
         by_industry: dict[str, Floats] = {}
         for symbol in sorted(self.tallies):  # floats add up differently in another order
             tally = self.tallies[symbol]
             everyone += tally.sums
-            volumes += tally.volumes
+            moves += tally.moves
             industry = self.industries.get(symbol)
             if industry is not None:
                 by_industry[industry] = by_industry.get(industry, 0.0) + tally.sums
         object.__setattr__(self, "_rows", {(one.rule, one.direction): row for row, one in enumerate(self.rules)})
         object.__setattr__(self, "_everyone", everyone)
         object.__setattr__(self, "_by_industry", by_industry)
-        object.__setattr__(self, "_volumes", volumes)
+        factors = {horizon: factors_of(moves[row]) for row, horizon in enumerate(self.market.horizons)}
+        object.__setattr__(self, "_factors", factors)
 
     def rule(self, key: RecordKey) -> Measured:
         """Raises KeyError where the book has no such rule."""
@@ -91,10 +98,9 @@ class Book:
             days=days,
         )
 
-    def volumes(self, horizon: int) -> Floats:
-        """Of all companies: bars and sums of size / usual size by class of volume, shape (2, 5)."""
-        volumes: Floats = self._volumes[self.market.horizons.index(horizon)]
-        return volumes
+    def factors(self, horizon: int) -> Factors:
+        """How many times the usual all companies moved after bars of each class."""
+        return self._factors[horizon]
 
 
 def empty_book(rules: Sequence[Measured]) -> Book:

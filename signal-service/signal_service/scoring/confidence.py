@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signal_service.scoring.sums import Sums
-from signal_service.scoring.trusts import PRIOR, Trust, Weights, believed, weight_of_record
+from signal_service.scoring.trusts import PRIOR, Trust, weight_of_record
 
 LEAST_CASES = 30  # of the company and its industry together
 LEAST, MOST = 0.01, 0.99
@@ -72,45 +72,44 @@ class Confidence:
     drift_weight: float
 
 
-def lift_of(levels: Levels) -> Lifts:
-    """Draw the record of a company towards its industry's, that towards everyone's, that towards none.
-
-    A case counts by how much better it ended than all companies did over the same days (hit less
-    the share of them that moved its way), so that a market which rose for a year proves nothing
-    for a rule that bought in it. With n cases of mean excess m, the lift l of the level above and
-    the share w of itself that a record of n cases counts for (`weight_of_record`), a level's own
-    lift is l + w (m - l).
-    """
-    trust = levels.trust
-    everyone = _lift(levels.everyone, levels.base, 0.0, trust.everyone)
-    industry = _lift(levels.industry, levels.base, everyone, trust.industry)
-    return Lifts(everyone, industry, _lift(levels.company, levels.base, industry, trust.company))
-
-
 def confidence_of(levels: Levels, direction: int, horizon: int) -> Confidence:
-    """The base rate and the company's lift (`lift_of`), as far as there are cases enough to say so."""
-    lifts, trust = lift_of(levels), levels.trust
+    """The base rate and the company's lift, as far as there are cases enough to say so.
+
+    The record of a company is drawn towards its industry's, that towards everyone's, that towards
+    none. A case counts by how much better it ended than all companies did over the same days (hit
+    less the share of them that moved its way), so that a market which rose for a year proves
+    nothing for a rule that bought in it. With cases of mean excess m, the lift l of the level above
+    and the share w of itself that the record counts for (`weight_of_record`), a level's own lift is
+    l + w (m - l).
+    """
+    trust, base = levels.trust, levels.base
+    weights = Lifts(
+        weight_of_record(levels.everyone.cases, trust.everyone),
+        weight_of_record(levels.industry.cases, trust.industry),
+        weight_of_record(levels.company.cases, trust.company),
+    )
+    everyone = _lift(levels.everyone, base, 0.0, weights.everyone)
+    industry = _lift(levels.industry, base, everyone, weights.industry)
+    lift = _lift(levels.company, base, industry, weights.company)
     known = levels.industry.cases >= LEAST_CASES
     return Confidence(
-        value=min(max(levels.base + lifts.company, LEAST), MOST) if known else None,
+        value=min(max(base + lift, LEAST), MOST) if known else None,
         basis=_basis(levels.industry, direction, horizon),
         cases=levels.industry.cases,
         hits=levels.industry.hits,
-        base=levels.base,
-        lift_everyone=lifts.everyone,
-        lift_industry=lifts.industry,
-        lift=lifts.company,
-        weights=Lifts(
-            weight_of_record(levels.everyone.cases, trust.everyone),
-            weight_of_record(levels.industry.cases, trust.industry),
-            weight_of_record(levels.company.cases, trust.company),
-        ),
+        base=base,
+        lift_everyone=everyone,
+        lift_industry=industry,
+        lift=lift,
+        weights=weights,
         drift_weight=weight_of_record(levels.days, trust.market),
     )
 
 
-def _lift(sums: Sums, base: float, above: float, weights: Weights) -> float:
-    return believed(sums.hits - sums.expected - sums.alone * base, sums.cases, above, weights)
+def _lift(sums: Sums, base: float, above: float, weight: float) -> float:
+    if not sums.cases:
+        return above
+    return above + ((sums.hits - sums.expected - sums.alone * base) / sums.cases - above) * weight
 
 
 def _basis(sums: Sums, direction: int, horizon: int) -> str:

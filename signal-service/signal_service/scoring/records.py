@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from signal_service.kernels import _outcomes
 from signal_service.rules import RuleSide
 from signal_service.scoring.markets import FELL, ROSE, Days, Floats, Market
-from signal_service.scoring.sums import CLASSES, WIDTH
+from signal_service.scoring.sums import CLASSES, VOLUMES, WIDTH, news_class_of
 
 Bytes = NDArray[np.uint8]
 
@@ -58,14 +58,14 @@ class Tally:
 
     Parameters
     ----------
-    sums : ndarray of float64, shape (rules, 12)
+    sums : ndarray of float64, shape (rules, 27)
         Rows for `Sums.of`, in the order of the rules.
-    volumes : ndarray of float64, shape (horizons, 2, 5)
-        By fifth of the year's volumes: bars, and sums of size of the move / usual size.
+    moves : ndarray of float64, shape (horizons, 2, 20)
+        By class of bar (`Sums.by_class`): bars, and sums of size of the move / usual size.
     """
 
     sums: Floats
-    volumes: Floats
+    moves: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One history prepared for tallies: moves, usual moves and shares by horizon, classes of volume."""
+    """One history prepared for tallies: moves, usual moves and shares by horizon, classes of bars."""
 
     days: Days
     horizons: tuple[int, ...]
@@ -146,11 +146,16 @@ class Past:
             bar,
             sums,
         )
-        volumes = np.zeros((len(self.horizons), 2 * CLASSES))
+        moves = np.zeros((len(self.horizons), 2 * CLASSES))
         for row, horizon in enumerate(self.horizons):
             until = max(0, bar - horizon)
-            _outcomes.volumes_into(self.moves[row], self.usual[row], self.classes, until, volumes[row])
-        return Tally(sums, volumes.reshape(len(self.horizons), 2, CLASSES))
+            _outcomes.sizes_into(self.moves[row], self.usual[row], self.classes, until, moves[row])
+        return Tally(sums, moves.reshape(len(self.horizons), 2, CLASSES))
+
+    @property
+    def by_horizon(self) -> tuple[Days, dict[int, Floats]]:
+        """The days, and the moves from each over each horizon: see `scale_of`."""
+        return self.days, dict(zip(self.horizons, self.moves, strict=True))
 
     def cases(self, holds: Bytes, rules: Sequence[Measured], judged: int | None = None) -> Cases:
         """The cases that `tally` sums up with the same arguments, rule by rule, oldest first."""
@@ -174,8 +179,11 @@ class Past:
         return Cases.together(parts)
 
 
-def past_of(days: Days, close: Floats, volume: Floats, market: Market) -> Past:
-    """Prepare one company's history (arrays of one length, oldest first) against its market."""
+def past_of(days: Days, close: Floats, volume: Floats, market: Market, news: Floats | None = None) -> Past:
+    """Prepare one company's history (arrays of one length, oldest first) against its market.
+
+    `news` is the strength of the strongest article that is fresh on each bar, NaN where there is none; None: on no bar.
+    """
     horizons = market.horizons
     moves = np.empty((len(horizons), len(days)))
     usual = np.empty_like(moves)
@@ -184,4 +192,8 @@ def past_of(days: Days, close: Floats, volume: Floats, market: Market) -> Past:
         _outcomes.moves_into(close, horizon, moves[row])
         _outcomes.usual_into(moves[row], horizon, usual[row])
     _outcomes.classes_into(volume, classes)
+    if news is not None:
+        told = np.flatnonzero((classes >= 0) & ~np.isnan(news))
+        of_news = [news_class_of(strength) for strength in news[told].tolist()]
+        classes[told] += np.array(of_news, np.int8) * np.int8(VOLUMES)
     return Past(days, horizons, moves, usual, market.on(days), classes)

@@ -65,15 +65,19 @@ class Score:
         told = self.impact
         if told.usual_move is not None and told.expected_move is not None and told.rank is not None:
             over = f"over {self.horizon} sessions"
-            yield Figure("usual_move", round(100.0 * told.usual_move, 4), f"% {over}", f"{PRICES}, a year before")
+            whose = "a year before" if told.own else "a year before, all companies' median"
+            yield Figure("usual_move", round(100.0 * told.usual_move, 4), f"% {over}", f"{PRICES}, {whose}")
+            yield Figure("recent_factor", round(told.recent_factor, 4), "x the usual move, as it moved of late", PRICES)
             yield Figure("expected_move", round(100.0 * told.expected_move, 4), f"% {over}", OWN)
-            yield Figure("move_rank", round(told.rank, 4), "share of the year's moves", PRICES)
-        yield Figure("rule_factor", round(told.rule_factor, 4), "x the move after such volumes", RECORD)
+            yield Figure("move_rank", round(told.rank, 4), "share of all companies' moves of the year", PRICES)
+        yield Figure("rule_factor", round(told.rule_factor, 4), "x the move after such volumes and news", RECORD)
         if told.volume_class is not None:
             yield Figure("volume_fifth", float(told.volume_class + 1), "of 5, by the year's volumes", PRICES)
             yield Figure("volume_factor", round(told.volume_factor, 4), "x the usual move", RECORD)
         if told.news is not None:
-            yield Figure("news_strength", round(told.news, 4), "|score| x confidence", OWN)
+            yield Figure("news_strength", round(told.news, 4), "|score| x confidence, strongest fresh article", OWN)
+            yield Figure("news_bars", float(told.news_bars), "earlier bars with such news (0: factor 1)", RECORD)
+            yield Figure("news_factor", round(told.news_factor, 4), "x the move without news", RECORD)
 
 
 def score_of(
@@ -96,12 +100,13 @@ def score_of(
     days : ndarray of int64, shape (n,)
     close, volume : ndarray of float64, shape (n,)
     news : float, optional
-        |score| x confidence of the article that the rule read.
+        |score| x confidence of the strongest fresh article; None: there is none.
     """
     rule = book.rule(key)
     levels = book.levels(key, symbol, int(days[-1]))
     confidence = confidence_of(levels, rule.direction, rule.horizon)
-    impact = impact_of(levels, book.volumes(rule.horizon), standing_of(close, volume, rule.horizon), news)
+    standing = standing_of(close, volume, rule.horizon)
+    impact = impact_of(levels, book.factors(rule.horizon), standing, book.scale, rule.horizon, news)
     return Score(confidence, impact, levels, rule.horizon)
 
 

@@ -9,8 +9,15 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-WIDTH = 12
-CLASSES = 5  # fifths of the year's volumes
+VOLUMES = 5  # fifths of the year's volumes
+NEWS = 4  # none, and thirds of an article's strength
+CLASSES = NEWS * VOLUMES  # of a bar: 5 x its news + its volume
+WIDTH = 7 + CLASSES
+
+
+def news_class_of(strength: float | None) -> int:
+    """0 without news, else 1 to 3 by the third of 0 to 1 that the strongest article's strength lies in."""
+    return 0 if strength is None else 1 + min(int(strength * (NEWS - 1)), NEWS - 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,8 @@ class Sums:
     relative : float
         Sum of size / usual size of the company's moves, over the cases where that is known.
     by_class : tuple of int
-        Those cases by the fifth of the year's volumes in which the bar's lay.
+        Those cases by the class of the bar: 5 x that of its news (`news_class_of`, 0 to 3) + the fifth
+        of the year's volumes (0 to 4).
     """
 
     cases: int = 0
@@ -46,7 +54,7 @@ class Sums:
 
     @classmethod
     def of(cls, row: Floats) -> Sums:
-        """The sums in a row of 12 numbers, in the order of the fields."""
+        """The sums in a row of 27 numbers, in the order of the fields."""
         cases, hits, expected, alone, returns, moves, relative, *by_class = row.tolist()
         counts = tuple(int(value) for value in by_class)
         return cls(int(cases), int(hits), expected, int(alone), returns, moves, relative, counts)

@@ -42,7 +42,10 @@ def weight_of_record(cases: float, weights: Weights) -> float:
     The mean over the strengths k of n / (n + k): a posterior mean whose prior is worth k cases, k being
     uncertain. Against believing nothing it counts for none.
     """
-    return sum(weight * cases / (cases + strength) for weight, strength in zip(weights, STRENGTHS, strict=False))
+    share = 0.0
+    for weight, strength in zip(weights, STRENGTHS, strict=False):
+        share += weight * cases / (cases + strength)
+    return share
 
 
 def believed(total: float, cases: float, above: float, weights: Weights) -> float:

@@ -44,7 +44,12 @@ WHERE topic = $1
 """
 _APPEND = "INSERT INTO signals.events (topic, seq, alert_id, data, created_at) VALUES ($1, $2, $3, $4, $5)"
 _NOTIFY = "SELECT pg_notify($1, $2)"
-_READ = "SELECT seq, data FROM signals.events WHERE topic = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4"
+_READ = """
+SELECT seq, data FROM signals.events
+WHERE topic = $1 AND seq > $2 AND seq <= $3
+    AND (SELECT lineage[cardinality(lineage)] FROM signals.streams WHERE topic = $1) = $5
+ORDER BY seq LIMIT $4
+"""
 _PRUNE = """
 DELETE FROM signals.events WHERE topic = $1 AND seq <= greatest(
     (SELECT seq FROM signals.streams WHERE topic = $1) - $2::bigint,
@@ -106,9 +111,9 @@ class LogTable:
         await connection.executemany(_APPEND, rows)
         await connection.execute(_NOTIFY, WAKE_CHANNEL, str(first + len(events) - 1))
 
-    async def read(self, after: int, top: int, limit: int) -> list[tuple[int, bytes]]:
-        """Up to `limit` (seq, JSON) with `after` < seq <= `top`, in order."""
-        records = await self._pool.fetch(_READ, self.topic, after, top, limit)
+    async def read(self, epoch: str, after: int, top: int, limit: int) -> list[tuple[int, bytes]]:
+        """Up to `limit` (seq, JSON) with `after` < seq <= `top`, in order; none once `epoch` is over."""
+        records = await self._pool.fetch(_READ, self.topic, after, top, limit, epoch)
         return [(record["seq"], record["data"].encode()) for record in records]
 
     async def prune(self, keep: int, since: datetime) -> None:

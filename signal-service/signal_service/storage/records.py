@@ -15,6 +15,7 @@ from chitti_shared.universe import by_symbol, current_symbol
 from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.markets import Market
 from signal_service.scoring.records import Measured, Tally
+from signal_service.scoring.scales import Scale
 from signal_service.scoring.sums import CLASSES, WIDTH
 from signal_service.scoring.trusts import LEVELS, PRIOR, Trust
 
@@ -24,14 +25,16 @@ _STATE = "SELECT price_seq, figures_seq, rules FROM signals.record_state"
 _SET_STATE = "UPDATE signals.record_state SET price_seq = $1, figures_seq = $2, rules = $3, updated_at = $4"
 _EMPTY = (
     "DELETE FROM signals.records",
-    "DELETE FROM signals.record_volumes",
+    "DELETE FROM signals.record_moves",
     "DELETE FROM signals.market_shares",
     "DELETE FROM signals.record_trusts",
+    "DELETE FROM signals.market_sizes",
 )
 _RECORDS = "SELECT symbol, rule, direction, mark, sums FROM signals.records"
-_VOLUMES = "SELECT symbol, horizon, sums FROM signals.record_volumes"
+_MOVES = "SELECT symbol, horizon, sums FROM signals.record_moves"
 _SHARES = "SELECT horizon, days, fell, rose FROM signals.market_shares"
 _TRUSTS = "SELECT level, weights FROM signals.record_trusts"
+_SIZES = "SELECT horizon, quantiles FROM signals.market_sizes"
 _DIRECTION = {1: "bullish", -1: "bearish"}
 
 
@@ -76,11 +79,13 @@ class RecordTable:
         await copy_rows(
             connection, "signals.records", ("symbol", "rule", "direction", "mark", "sums"), _record_rows(book)
         )
-        await copy_rows(connection, "signals.record_volumes", ("symbol", "horizon", "sums"), _volume_rows(book))
+        await copy_rows(connection, "signals.record_moves", ("symbol", "horizon", "sums"), _move_rows(book))
         await copy_rows(
             connection, "signals.market_shares", ("horizon", "days", "fell", "rose"), _share_rows(book.market)
         )
         await copy_rows(connection, "signals.record_trusts", ("level", "weights"), _trust_rows(book.trust))
+        sizes = [(horizon, found.tolist()) for horizon, found in book.scale.quantiles.items()]
+        await copy_rows(connection, "signals.market_sizes", ("horizon", "quantiles"), sizes)
         await connection.execute(_SET_STATE, state.price_seq, state.figures_seq, state.rules, now)
 
     async def load(self, rules: Sequence[Measured]) -> Book:
@@ -88,13 +93,15 @@ class RecordTable:
         async with self._pool.transaction() as connection:
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             records = await connection.fetch(_RECORDS)
-            volumes = await connection.fetch(_VOLUMES)
+            moves = await connection.fetch(_MOVES)
             shares = await connection.fetch(_SHARES)
             weights = await connection.fetch(_TRUSTS)
+            sizes = await connection.fetch(_SIZES)
         market = _market_of(shares, horizons_of(rules))
-        tallies = _tallies_of(records, volumes, rules, market.horizons)
+        tallies = _tallies_of(records, moves, rules, market.horizons)
         industries = {symbol: industry_of(symbol) for symbol in tallies}
-        return Book(tuple(rules), market, industries, tallies, _trust_of(weights))
+        scale = Scale({record["horizon"]: np.array(record["quantiles"]) for record in sizes})
+        return Book(tuple(rules), market, industries, tallies, _trust_of(weights), scale)
 
 
 def industry_of(symbol: str) -> str | None:
@@ -112,11 +119,11 @@ def _record_rows(book: Book) -> list[tuple[Any, ...]]:
     ]
 
 
-def _volume_rows(book: Book) -> list[tuple[Any, ...]]:
+def _move_rows(book: Book) -> list[tuple[Any, ...]]:
     return [
         (symbol, horizon, sums.ravel().tolist())
         for symbol, tally in book.tallies.items()
-        for horizon, sums in zip(book.market.horizons, tally.volumes, strict=True)
+        for horizon, sums in zip(book.market.horizons, tally.moves, strict=True)
     ]
 
 
@@ -149,7 +156,7 @@ def _market_of(records: Sequence[Any], horizons: tuple[int, ...]) -> Market:
 
 
 def _tallies_of(
-    records: Sequence[Any], volumes: Sequence[Any], rules: Sequence[Measured], horizons: tuple[int, ...]
+    records: Sequence[Any], moves: Sequence[Any], rules: Sequence[Measured], horizons: tuple[int, ...]
 ) -> dict[str, Tally]:
     rows = {(rule.rule, _DIRECTION[rule.direction], rule.mark): row for row, rule in enumerate(rules)}
     places = {horizon: place for place, horizon in enumerate(horizons)}
@@ -164,8 +171,8 @@ def _tallies_of(
         row = rows.get((record["rule"], record["direction"], record["mark"]))
         if row is not None:
             tally_of(record["symbol"]).sums[row] = record["sums"]
-    for record in volumes:
+    for record in moves:
         if record["horizon"] in places:
             sums = np.array(record["sums"]).reshape(2, CLASSES)
-            tally_of(record["symbol"]).volumes[places[record["horizon"]]] = sums
+            tally_of(record["symbol"]).moves[places[record["horizon"]]] = sums
     return tallies

@@ -16,7 +16,8 @@ SELECT
     (SELECT seq FROM md.fundamentals_counter) AS figures,
     (SELECT coalesce(max(ingest_seq), 0) FROM news.articles) AS news,
     (SELECT max(judged_at) FROM signals.judged) AS judged,
-    (SELECT coalesce(max(pattern_id), 0) FROM signals.patterns) AS patterns
+    (SELECT coalesce(max(pattern_id), 0) FROM signals.patterns) AS patterns,
+    (SELECT position FROM signals.cursors WHERE source = 'patterns') AS searched
 """
 _COMPANIES = "SELECT symbol, name, industry FROM md.instruments"
 _HOLDING = "SELECT rule, symbol, direction FROM signals.rule_states WHERE active"
@@ -46,6 +47,7 @@ class Tops:
     news: int
     judged: datetime | None
     patterns: int
+    searched: int  # a search that only forgets patterns, or mends them, has no new one
 
 
 @dataclass(frozen=True, slots=True)

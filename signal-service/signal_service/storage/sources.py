@@ -32,6 +32,7 @@ _STORED = "SELECT symbol FROM md.instruments WHERE last_bar IS NOT NULL ORDER BY
 _METRICS = "SELECT DISTINCT metric FROM md.fundamentals ORDER BY metric"
 # weekdays from the first bar to the last, rounded up: no history has more
 _LONGEST = "SELECT max(ceil((last_bar - first_bar + 1) * 5 / 7.0))::integer + 1 FROM md.instruments"
+_NAMED = "SELECT symbol FROM md.instruments UNION SELECT symbol FROM md.symbol_aliases"
 _KNOWN = "SELECT EXISTS (SELECT FROM md.instruments WHERE symbol = $1)"
 
 
@@ -79,6 +80,10 @@ class SourceTables:
     async def stored_symbols(self) -> list[str]:
         """Every symbol with bars."""
         return [record["symbol"] for record in await self._pool.fetch(_STORED)]
+
+    async def named_symbols(self) -> frozenset[str]:
+        """Every symbol that a company has or had which prices or figures came for."""
+        return frozenset(record["symbol"] for record in await self._pool.fetch(_NAMED))
 
     async def known_metrics(self) -> list[str]:
         """The figures that some company has."""

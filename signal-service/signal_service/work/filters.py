@@ -34,7 +34,9 @@ def filter_of(wanted: signals.AlertFilter | None) -> Filter:
         return EVERYTHING
     return Filter(
         symbols=frozenset(map(current_symbol, wanted.symbols)) if wanted.symbols is not None else None,
-        sectors=frozenset(map(industry_named, wanted.sectors)) if wanted.sectors is not None else None,
+        sectors=frozenset(industry_named(name, "filter.sectors") for name in wanted.sectors)
+        if wanted.sectors is not None
+        else None,
         watched=wanted.watchlist,
         kinds=frozenset(wanted.kinds) if wanted.kinds is not None else None,
         rules=frozenset(wanted.rules) if wanted.rules is not None else None,

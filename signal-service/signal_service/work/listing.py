@@ -60,6 +60,11 @@ class Listing:
         await self.refresh()
         return self._columns.rules
 
+    async def symbols(self) -> frozenset[str]:
+        """Symbols that have a stored alert. Raises ServiceUnavailable."""
+        await self.refresh()
+        return self._columns.symbols
+
     async def warm_up(self) -> None:
         """Read all there is ahead of the first question, which waits for it otherwise."""
         try:

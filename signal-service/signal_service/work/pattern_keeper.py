@@ -22,7 +22,7 @@ KEPT = tuple(one.name for one in PATTERNS if one.family != "candlestick")
 
 
 class PatternKeeper:
-    """The leader's work after an import of prices."""
+    """The leader's work after an import of prices: new bars, and corrections of old ones."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class PatternKeeper:
     async def step(self) -> bool:
         """Search the symbols that imports have changed since the last time; False: there are none.
 
-        A search that was broken off is done again: what it stored already stays as it is.
+        A search that was broken off is done again, and finds what it stored already.
         """
         position = (await self._states.positions())["patterns"]
         top = await self._sources.price_top()
@@ -64,8 +64,9 @@ class PatternKeeper:
         for symbol, refusal in refused.items():
             log.info("symbol was not searched for patterns", symbol=symbol, reason=refusal.message)
         stored = [_stored(one, scan) for scan in scans.values() for one in scan.patterns]
+        searched = {scan.symbol: scan.date_of(max(len(scan.days) - NEWEST, 0)) for scan in scans.values()}
         async with self._pool.transaction() as connection:
-            await self._patterns.insert(connection, stored, self._clock())
+            await self._patterns.keep(connection, searched, stored, self._clock())
         return len(stored)
 
 

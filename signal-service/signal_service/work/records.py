@@ -14,10 +14,12 @@ from chitti_shared.logs import get_logger
 from numpy.typing import NDArray
 
 from signal_service.evaluation import Plan, SymbolFacts
+from signal_service.evaluation.sessions import strengths_of
 from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.forecasts import told_of, trust_of
 from signal_service.scoring.markets import Closes, Market, market_of
-from signal_service.scoring.records import Cases, Measured, Tally, measured, past_of
+from signal_service.scoring.records import Cases, Measured, Past, Tally, measured, past_of
+from signal_service.scoring.scales import scale_of
 from signal_service.storage.fundamentals import FundamentalTable
 from signal_service.storage.records import RecordState, RecordTable, industry_of
 from signal_service.storage.sources import SourceTables
@@ -39,6 +41,16 @@ class _Kept:
     closes: Closes
     volume: NDArray[np.float64]
     holds: NDArray[np.uint8]
+    news: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """What came of one company's cases and bars."""
+
+    tally: Tally
+    cases: Cases
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +136,19 @@ def rules_mark(rules: Sequence[Measured]) -> str:
 
 
 def _kept_of(plan: Plan, facts: SymbolFacts) -> _Kept:
-    return _Kept(Closes(facts.days, facts.close), facts.volume, plan.run(facts))
+    news = strengths_of(facts.articles, len(facts))
+    return _Kept(Closes(facts.days, facts.close), facts.volume, plan.run(facts), news)
 
 
-def _followed(one: _Kept, market: Market, rules: Sequence[Measured]) -> tuple[Tally, Cases]:
-    past = past_of(one.closes.days, one.closes.close, one.volume, market)
-    return past.tally(one.holds, rules), past.cases(one.holds, rules)
+def _followed(one: _Kept, market: Market, rules: Sequence[Measured]) -> _Followed:
+    past = past_of(one.closes.days, one.closes.close, one.volume, market, one.news)
+    return _Followed(past.tally(one.holds, rules), past.cases(one.holds, rules), past)
 
 
-def _book_of(followed: Mapping[str, tuple[Tally, Cases]], market: Market, rules: Sequence[Measured]) -> Book:
+def _book_of(followed: Mapping[str, _Followed], market: Market, rules: Sequence[Measured]) -> Book:
     industries = {symbol: industry_of(symbol) for symbol in followed}
-    told = told_of(rules, {symbol: cases for symbol, (_, cases) in followed.items()}, industries)
-    tallies = {symbol: tally for symbol, (tally, _) in followed.items()}
-    return Book(tuple(rules), market, industries, tallies, trust_of(told, rules, market))
+    told = told_of(rules, {symbol: one.cases for symbol, one in followed.items()}, industries)
+    tallies = {symbol: one.tally for symbol, one in followed.items()}
+    newest = max((int(one.past.days[-1]) for one in followed.values()), default=0)
+    scale = scale_of((one.past.by_horizon for one in followed.values()), newest)
+    return Book(tuple(rules), market, industries, tallies, trust_of(told, rules, market), scale)

@@ -31,7 +31,7 @@ PATTERN_SESSIONS = 5
 DEFECT_PAUSE_S = 5.0
 FIRST_WAIT_S = 20.0  # how long a screen waits for the first snapshot
 _LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)  # calendar days that hold the sessions even over holidays
-_COST_US = 5_000.0
+_COST_US = 5_000.0  # little, and so not behind the searches and the records of a start, which take the bulk lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,10 @@ class Screens:
             holding = await self._tables.holding()
             rules = {side.key[0]: holding.rules.get(side.key[0], {}) for side in book.sides}
             parts = replace(parts, rules=rules, judged=holding.judged)
-        if seen is None or (seen.patterns, seen.prices) != (tops.patterns, tops.prices):
+        looked_at = (tops.patterns, tops.searched, tops.prices)
+        if seen is None or (seen.patterns, seen.searched, seen.prices) != looked_at:
             parts = replace(parts, patterns=await self._patterns(tops))
-        snapshot = await self._cpu.run(assemble, parts, cost_us=_COST_US, lane="bulk")
+        snapshot = await self._cpu.run(assemble, parts, cost_us=_COST_US)
         self._parts, self._seen, self._day, self._book = parts, tops, today, book.version
         self.built = Built(snapshot, self._clock())
         self._first.set()
@@ -184,7 +185,7 @@ class Screens:
         since = datetime.combine(max(oldest, newest - _LOOKBACK), time(), tzinfo=UTC) - _LOOKBACK
         articles = await self._sources.fresh_news(list(self._priced), since)
         days = {symbol: one.days for symbol, one in self._priced.items()}
-        return await self._cpu.run(_rows_of, articles, days, cost_us=_COST_US, lane="bulk")
+        return await self._cpu.run(_rows_of, articles, days, cost_us=_COST_US)
 
     async def _patterns(self, tops: Tops) -> dict[str, dict[str, float]]:
         """Every pattern there is, by symbol; none as long as nobody has looked for any."""

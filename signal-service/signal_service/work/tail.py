@@ -148,7 +148,7 @@ class AlertLog:
         if recent is not None:
             return recent
         epoch, top = self.epoch, self.ring.top
-        rows = await self._table.read(after, top, limit)
+        rows = await self._table.read(epoch, after, top, limit)
         if epoch != self.epoch or not rows or rows[0][0] != after + 1:
             return None
         return [entry_of(epoch, seq, data) for seq, data in rows]
@@ -175,7 +175,7 @@ class AlertLog:
         await self._note(Mark(row.epoch, row.seq))
         while ring.top < row.seq:
             if rows is None:
-                rows = await self._table.read(ring.top, row.seq, PAGE)
+                rows = await self._table.read(row.epoch, ring.top, row.seq, PAGE)
             if not rows:
                 ring.skip_to(row.seq)
                 return

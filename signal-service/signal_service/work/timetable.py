@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from chitti_shared.market_time import IST
-
-SATURDAY = 5
+from chitti_shared.sessions import latest_session
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A time of each weekday in India."""
+    """A time of each session of the exchange, in India."""
 
     name: str
     at: time
@@ -44,6 +43,4 @@ def latest(appointment: Appointment, now: datetime) -> datetime:
     """The newest hour of an appointment that is not after `now`."""
     here = now.astimezone(IST)
     day = here.date() if here.time() >= appointment.at else here.date() - timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day -= timedelta(days=1)
-    return datetime.combine(day, appointment.at, tzinfo=IST)
+    return datetime.combine(latest_session(day), appointment.at, tzinfo=IST)

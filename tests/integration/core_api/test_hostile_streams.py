@@ -174,6 +174,20 @@ async def test_a_log_restored_between_two_pages_resets_the_reader_once(stack):
     assert got[-1].id == "00000000000000bb-1"
 
 
+async def test_a_login_that_ends_while_its_reader_waits_for_the_daemon_ends_the_stream(stack):
+    async with stack.stream() as first:
+        await first.next()
+        await stack.daemons["signal-service"].stop()
+        async with stack.stream("?last_event_id=00000000000000bb-1") as late:
+            assert (await late.next()).event == "hb"
+            ((one, other),) = stack.gateway.hub._streams.values()
+            for connection in (one, other):
+                connection._ends_at = 0.0
+            assert await late.next() is None
+            assert late.ended
+            assert await first.next() is None
+
+
 async def test_a_client_that_closes_its_side_only_is_forgotten(stack):
     reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
     writer.write(await request_bytes(stack, "/api/alerts/stream", "/health"))

@@ -187,3 +187,35 @@ async def test_patterns_of_a_symbol_are_told_by_name_and_day(http: httpx.AsyncCl
         ("GET", "/api/signals/patterns/NOSUCHCO", None, 404, "not_found", "NOSUCHCO"),
         ("GET", "/api/signals/patterns/TCS?nams=hammer", None, 400, "invalid_input", "names"),
     )
+
+
+async def test_errors_of_a_filter_name_the_parameter_that_was_written(http: httpx.AsyncClient) -> None:
+    stream = "/api/alerts/stream"
+    for path, field, words in (
+        (f"{stream}?rules=golden_cros", "rules", "rules: no rule is called 'golden_cros'; did you mean 'golden_cross'"),
+        (f"{stream}?symbols=TCSS", "symbols", "symbols: no company goes by 'TCSS'; did you mean 'TCS'"),
+        (f"{stream}?sectors=Bankin", "sectors", "sectors names Bankin"),
+        ("/api/alerts?symbols=INFY,TCSS", "symbols", "symbols: no company goes by 'TCSS'; did you mean 'TCS'"),
+        ("/api/alerts?symbol=TCSS", "symbol", "symbol: no company goes by 'TCSS'"),
+        ("/api/alerts?sector=Bankin", "sector", "sector names Bankin"),
+        ("/api/alerts?rule=golden_cros", "rule", "rule: no rule is called 'golden_cros'"),
+    ):
+        reply = await http.get(path)
+        told = reply.json()
+        assert (reply.status_code, told["error"], told["details"]["field"]) == (400, "invalid_input", field), path
+        assert words in told["message"], path
+
+
+async def test_a_stream_comes_back_to_a_fresh_gateway_though_its_rule_was_removed(
+    start: Any, database: Any, folder: Any
+) -> None:
+    stack = await start()
+    async with logged_in(stack, database, folder) as http:
+        await answered(http, "PUT", "/api/rules/my_rise", {"rule": RISE})
+        cursor = (await answered(http, "GET", "/api/alerts"))["as_of"]
+        await answered(http, "DELETE", "/api/rules/my_rise")
+        async with stack.stream("?rules=my_rise") as fresh:
+            assert fresh.status == 400
+        async with stack.stream("?rules=my_rise", {"last-event-id": cursor}) as sse:
+            assert sse.status == 200
+            assert (await sse.next()).id == cursor

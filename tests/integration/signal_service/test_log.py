@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -84,6 +85,43 @@ async def test_a_restart_goes_on_in_the_same_epoch(open_desk):
     assert await again.published() == [1, 2, 3]
 
 
+async def test_a_restart_between_the_mark_and_the_publication_goes_on_in_the_same_epoch(open_desk, folder):
+    desk = await open_desk()
+    await desk.raise_alerts(1, 2)
+    await desk.log.refresh()
+    await desk.raise_alerts(3)
+    MarkFile(folder / "marks", "alerts").write(Mark(desk.log.epoch, 3))  # and killed before it was published
+    again = await open_desk()
+    assert again.log.epoch == desk.log.epoch
+    assert await again.published(2) == [3]
+
+
+async def test_a_refresh_whose_asker_is_gone_leaves_mark_and_log_whole(open_desk, folder):
+    """A reader that leaves while the mark is written cancels what it asked for, not the write in its thread."""
+    desk = await open_desk()
+    marks, written = desk.log._marks, threading.Event()
+    write, started = marks.write, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(mark: Mark) -> None:
+        loop.call_soon_threadsafe(started.set)
+        written.wait(10)
+        write(mark)
+
+    marks.write = slow
+    await desk.raise_alerts(1)
+    leaving = asyncio.create_task(desk.log.refresh())
+    await started.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    marks.write = write
+    await desk.raise_alerts(2)
+    assert await desk.published() == [1, 2]
+    written.set()  # the write of before comes last
+    await loop.shutdown_default_executor()
+    assert MarkFile(folder / "marks", "alerts").read() == Mark(desk.log.epoch, 2)
+
+
 async def test_a_log_that_went_back_begins_a_new_epoch(open_desk, database):
     desk = await open_desk()
     await desk.raise_alerts(1, 2, 3)
@@ -137,6 +175,21 @@ async def test_pages_reach_beyond_the_ring_into_the_table(open_desk):
     again = await open_desk()
     assert again.log.ring.oldest == 201
     assert await again.published(100) == list(range(101, 1101))
+
+
+async def test_a_page_of_the_table_never_holds_events_of_another_epoch(open_desk, database, monkeypatch):
+    """Between a restore and this process' notice of it, numbers that it told of stand for other alerts."""
+    one = await open_desk("one")
+    await one.raise_alerts(1, 2, 3, 4, 5)
+    await one.log.refresh()
+    monkeypatch.setattr("signal_service.work.tail.WARM", 1)
+    two = await open_desk("two")
+    assert (two.log.ring.oldest, two.log.top) == (5, one.log.top)
+    await owner_execute(database, "DELETE FROM signals.events WHERE seq > 2")
+    await owner_execute(database, "UPDATE signals.streams SET seq = 2")
+    await one.raise_alerts(6, 7, 8)  # as 3, 4 and 5 of a new epoch
+    assert await two.log.page(1, 10) is None
+    assert await two.published(2) == [6, 7, 8]
 
 
 async def test_events_beyond_the_count_or_the_age_expire_and_alerts_stay(open_desk, pool, monkeypatch):

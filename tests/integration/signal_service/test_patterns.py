@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import AsyncExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,7 @@ async def test_what_cannot_be_scanned_is_told(compute, start_service):
 
 async def test_what_an_import_completes_is_kept_once_and_told_when_it_was_found(compute, start_service, pool):
     service = await start_service()
-
-    async def searched() -> bool:
-        position = await pool.fetchval("SELECT position FROM signals.cursors WHERE source = 'patterns'")
-        return bool(position)
-
-    await first_true(searched, 30)
+    await first_true(lambda: search_of(pool, 1), 30)
     kept = await pool.fetch("SELECT symbol, pattern, last_bar, points FROM signals.patterns")
     assert len({row["symbol"] for row in kept}) > 25
     assert "candlestick" not in {BY_NAME[row["pattern"]].family for row in kept}
@@ -124,5 +120,68 @@ async def test_what_an_import_completes_is_kept_once_and_told_when_it_was_found(
 
     # the same search again, as after a crash before its position was noted
     await pool.execute("UPDATE signals.cursors SET position = 0 WHERE source = 'patterns'")
-    await first_true(searched, 30)
+    await first_true(lambda: search_of(pool, 1), 30)
     assert await pool.fetchval("SELECT count(*) FROM signals.patterns") == len(kept)
+
+
+async def test_a_correction_of_prices_leaves_no_pattern_that_they_do_not_make(compute, start_service, pool):
+    service = await start_service()
+    await first_true(lambda: search_of(pool, 1), 30)
+    newest = (await compute.call(market.GET_PRICES, market.GetPricesRequest(symbol="TCS"))).dates[-30:]
+    since = date.fromisoformat(newest[-5])
+    before = await kept_of(pool, "TCS", since)
+    assert before
+
+    # the newest 30 bars anew, as of a price that crept: whatever they had made is made no more
+    lines = [f"{day},{c},{c + 1},{c - 1},{c},1000" for c, day in enumerate(newest, start=5000)]
+    text = "\n".join(["date,open,high,low,close,volume", *lines])
+    await compute.call(market.IMPORT_PRICES, market.ImportPricesRequest(document=Blob(text.encode()), symbol="TCS"))
+    await first_true(lambda: search_of(pool, 2), 30)
+
+    reply = await scanned(service, "TCS", since=since.isoformat(), limit=1000)
+    made = {
+        (one.name, one.first_date, one.last_date): (one.quality, one.target, one.invalidation)
+        for one in reply.patterns
+        if one.family != "candlestick"
+    }
+    after = await kept_of(pool, "TCS", since)
+    assert {key: numbers for key, (numbers, _found) in after.items()} == made
+    assert set(before) - set(after)
+
+    name = max(set(before) - set(after))[0]
+
+    async def forgotten():
+        criterion = {"field": f"pattern.{name}", "op": ">", "value": 0}
+        reply = await service.client.call(signals.SCREEN, signals.ScreenRequest(criteria=[criterion], limit=100))
+        return "TCS" not in {row.symbol for row in reply.rows}
+
+    await first_true(forgotten, 30)
+
+
+async def test_a_pattern_that_a_correction_leaves_keeps_the_time_it_was_found(compute, start_service, pool):
+    await start_service()
+    await first_true(lambda: search_of(pool, 1), 30)
+    before = {row["pattern_id"]: row for row in await pool.fetch("SELECT * FROM signals.patterns")}
+
+    # every number of them wrong, and a search again
+    await pool.execute("UPDATE signals.patterns SET quality = 0, target = 1, invalidation = 1, points = '[1]'")
+    await pool.execute("UPDATE signals.cursors SET position = 0 WHERE source = 'patterns'")
+    await first_true(lambda: search_of(pool, 1), 30)
+    assert {row["pattern_id"]: row for row in await pool.fetch("SELECT * FROM signals.patterns")} == before
+
+
+async def search_of(pool: Any, number: int) -> bool:
+    """Whether the bars of that import have been searched."""
+    position: int = await pool.fetchval("SELECT position FROM signals.cursors WHERE source = 'patterns'")
+    return position >= number
+
+
+async def kept_of(pool: Any, symbol: str, since: date) -> dict[tuple[str, str, str], Any]:
+    rows = await pool.fetch("SELECT * FROM signals.patterns WHERE symbol = $1 AND last_bar >= $2", symbol, since)
+    return {
+        (row["pattern"], row["first_bar"].isoformat(), row["last_bar"].isoformat()): (
+            (row["quality"], row["target"], row["invalidation"]),
+            row["found_at"],
+        )
+        for row in rows
+    }

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from chitti_shared.db import Pool, connect_pool
 from chitti_shared.ipc import Lanes
-from signal_service.evaluation import Plan, SymbolFacts
+from signal_service.evaluation import ArticleFacts, Plan, SymbolFacts
 from signal_service.rules import RuleDocument, parse_document
 from signal_service.rules.book import Entry, RuleBook
 from signal_service.scoring.records import measured
@@ -49,12 +49,13 @@ class Walks:
     def __init__(self) -> None:
         self.asked = 0
         self.length = LENGTH
+        self.articles: ArticleFacts | None = None
 
     def of(self, symbol: str) -> SymbolFacts:
         random = np.random.default_rng(sum(map(ord, symbol)))
         close = (100.0 * np.exp(np.cumsum(random.normal(0.0, 0.02, LENGTH))))[: self.length]
         volume = random.uniform(1.0, 9.0, LENGTH)[: self.length]
-        return SymbolFacts(symbol, None, np.arange(self.length), close, close, close, close, volume)
+        return SymbolFacts(symbol, None, np.arange(self.length), *[close] * 4, volume, articles=self.articles)
 
     async def facts(self, symbols: Iterable[str], plan: Plan, *, history: bool = False) -> Facts:
         assert history
@@ -107,6 +108,24 @@ async def test_records_are_believed_as_far_as_they_foretold(keeper: Any) -> None
     assert made.book.trust == trust
     assert trust != PRIOR
     assert [sum(getattr(trust, level)) for level in LEVELS] == pytest.approx([1.0] * 4)
+
+
+async def test_moves_after_news_are_measured_apart(keeper: Any, walks: Walks) -> None:
+    walks.articles = ArticleFacts(np.array([100, 200]), np.array([0.9, -0.2]), np.array([1.0, 0.5]), ("", ""))
+    read = await keeper().now(ready_of(rule()))
+    factors = read.book.factors(5)
+    assert factors.bars.tolist()[1:] == [4 * len(SYMBOLS), 0, 4 * len(SYMBOLS)]
+    assert factors.news[[0, 2]].tolist() == [1.0, 1.0]
+    assert (factors.news[[1, 3]] != 1.0).all()
+    facts = walks.of("TCS")
+    told = [
+        score_of(read.book, ("up", 1), "TCS", facts.days, facts.close, facts.volume, news).impact
+        for news in (None, 0.95, 0.5)
+    ]
+    assert [one.news_factor for one in told] == [1.0, factors.news[3], 1.0]
+    assert [one.news_bars for one in told] == [0, 4 * len(SYMBOLS), 0]
+    assert (told[1].expected_move or 0.0) == pytest.approx((told[0].expected_move or 0.0) * factors.news[3])
+    assert all(one.rank is not None and 0.0 < one.rank < 1.0 for one in told)
 
 
 async def test_records_of_an_earlier_release_are_made_anew(keeper: Any, walks: Walks, pool: Pool) -> None:

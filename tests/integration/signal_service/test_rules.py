@@ -62,7 +62,7 @@ async def test_a_rule_of_ones_own_raises_alerts_and_stops_when_it_is_removed(ser
     assert ("TCS", "my_rise") in await rules_raised(service)
     (alert,) = (await ask(service, signals.GET_ALERTS, rule="my_rise")).alerts
     assert alert.summary.startswith("TCS bullish: A rise of mine")
-    assert alert.expires_at == datetime(2025, 10, 7, 10, tzinfo=UTC)  # five weekdays after 30 September
+    assert alert.expires_at == datetime(2025, 10, 8, 10, tzinfo=UTC)  # five sessions on: 2 October is closed
     facts = {fact.name: fact.value for fact in alert.evidence}
     assert (facts["close"], facts["close_previous"]) == (103.0, 100.0)
     assert (await ask(service, signals.REMOVE_RULE, name="my_rise")).removed

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import threading
 import zipfile
 from contextlib import AsyncExitStack
 from datetime import date
@@ -164,6 +166,25 @@ async def test_figures_count_as_soon_as_they_are_imported_with_ranks_in_their_in
     assert (await screen(service, ("pe", ">", 25), ("pe_sector_rank", ">=", 0))).matched == 0
 
 
+async def test_the_snapshot_waits_for_no_long_work_that_is_under_way(compute, start_service):
+    service = await start_service()
+    assert (await screen(service)).symbols == 50
+    done = threading.Event()
+    working = asyncio.create_task(service.server.ctx.cpu.run(done.wait, 60, cost_us=1e6, lane="bulk"))
+    try:
+        await import_figures(compute)
+
+        async def told():
+            fields = await service.client.call(signals.LIST_SCREEN_FIELDS, Empty())
+            return "roe" in {one.name for one in fields.fields}
+
+        assert await first_true(told, 30)
+        assert not done.is_set()
+    finally:
+        done.set()
+        await working
+
+
 QUALITY = {"name": "my_quality", "bullish": {">": [{"fundamental": "roe"}, 15]}}
 CHEAP = {"name": "my_cheap", "bullish": {"<": [{"sector_rank": "pe"}, 10]}}
 # Known since the sample's last day
@@ -243,6 +264,12 @@ async def test_new_bars_and_news_and_rules_count_at_once(compute, start_service,
 
 async def test_patterns_count_for_five_sessions(compute, start_service, pool):
     service = await start_service()
+
+    async def searched():
+        return await pool.fetchval("SELECT position > 0 FROM signals.cursors WHERE source = 'patterns'")
+
+    await first_true(searched, 60)
+    await pool.execute("DELETE FROM signals.patterns")  # those of the bars are not asked for here
     store = (
         "INSERT INTO signals.patterns (symbol, pattern, direction, first_bar, last_bar, quality, points)"
         " VALUES ($1, 'double_bottom', 'bullish', '2025-09-01', $2, $3, '[[1, 2]]')"

@@ -7,7 +7,8 @@ import json
 import pytest
 from chitti_shared.contracts import signals
 from chitti_shared.contracts.action import Empty
-from chitti_shared.errors import NotFound
+from chitti_shared.db import connect_pool
+from chitti_shared.errors import InvalidInput, NotFound
 from chitti_shared.testing.waiting import first_true
 
 pytestmark = pytest.mark.integration
@@ -43,6 +44,96 @@ async def test_a_former_symbol_finds_the_alerts_of_todays(start_service, serve_m
     wanted = signals.AlertFilter(symbols=["TATAMOTORS"])
     page = await service.client.call(signals.READ_EVENTS, signals.ReadEventsRequest(filter=wanted))
     assert [json.loads(bytes(one.data))["symbol"] for one in page.events] == ["TMPV"]
+
+
+HOOK = {"name": "bot", "url": "https://93.184.216.34/alerts"}
+
+
+async def ask(service, action, **fields):
+    return await service.client.call(action, action.request(**fields))
+
+
+async def subscribed(service, wanted, **given):
+    """Where a stream begins."""
+    request = signals.SubscribeRequest(filter=wanted, **given)
+    async with service.client.subscribe(signals.SUBSCRIBE, request) as stream:
+        return stream.first.at
+
+
+ASKING = {
+    "a listing": ("symbol", lambda service, named: ask(service, signals.GET_ALERTS, symbol=named)),
+    "a longer listing": ("symbols", lambda service, named: ask(service, signals.GET_ALERTS, symbols=["TCS", named])),
+    "a page of events": (
+        "filter.symbols",
+        lambda service, named: ask(service, signals.READ_EVENTS, filter=signals.AlertFilter(symbols=[named])),
+    ),
+    "a stream": (
+        "filter.symbols", lambda service, named: subscribed(service, signals.AlertFilter(symbols=["INFY", named]))
+    ),
+    "a webhook": (
+        "filter.symbols",
+        lambda service, named: ask(
+            service, signals.PUT_WEBHOOK, **HOOK, filter=signals.AlertFilter(symbols=[named])
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asking", ASKING)
+async def test_a_symbol_that_nobody_has_is_refused_wherever_alerts_are_asked_for(start_service, stock_market, asking):
+    await stock_market.store("NEWCO", RISING)  # not in the universe, but prices came for it
+    service = await start_service()
+    field, asks = ASKING[asking]
+    for named in ("TCS", "NEWCO", "TATAMOTORS"):
+        await asks(service, named)
+    with pytest.raises(InvalidInput, match="no company goes by 'TCSS'; did you mean 'TCS'") as refused:
+        await asks(service, "TCSS")
+    assert refused.value.details["field"] == field
+
+
+async def test_a_company_that_is_gone_is_still_listed_and_followed(start_service, stock_market, pool, database):
+    await stock_market.store("NEWCO", RISING)
+    service = await start_service()
+    wanted = signals.AlertFilter(symbols=["NEWCO"])
+    start = await subscribed(service, wanted)
+    await ask(service, signals.PUT_WEBHOOK, **HOOK, filter=wanted)
+    async with await connect_pool(database.url_of("migrator"), application_name="test-owner") as owner:
+        await owner.execute("TRUNCATE md.instruments CASCADE")
+    with pytest.raises(InvalidInput, match="'NEWCO'"):
+        await subscribed(service, wanted)
+    assert await subscribed(service, wanted, after=start) == start
+    assert await subscribed(service, wanted, returning=True) == start
+    paused = await ask(service, signals.PUT_WEBHOOK, **HOOK, filter=wanted, enabled=False)
+    assert (paused.created, paused.webhook.state) == (False, "disabled")
+    more = signals.AlertFilter(symbols=["NEWCO", "NEWC"])
+    with pytest.raises(InvalidInput, match="'NEWC'"):
+        await ask(service, signals.PUT_WEBHOOK, **HOOK, filter=more)
+
+
+async def test_a_symbol_that_an_alert_is_about_is_known(start_service, pool):
+    await pool.execute(
+        "INSERT INTO signals.alerts (alert_id, symbol, kind, rule, direction, impact, confidence_basis, price, "
+        "bar_date, as_of, created_at, summary, evidence) VALUES (md5('1'), 'OLDCO', 'technical', 'r', 'bullish', 50, "
+        """'test', 100, '2025-09-01', now(), now(), 'x', '[{"name": "close", "value": 1, "source": "test"}]')"""
+    )
+    service = await start_service()
+    assert (await ask(service, signals.GET_ALERTS, symbols=["OLDCO"])).count == 1
+    await subscribed(service, signals.AlertFilter(symbols=["OLDCO"]))
+
+
+@pytest.mark.parametrize(
+    ("field", "asks"),
+    [
+        ("sector", lambda service: ask(service, signals.GET_ALERTS, sector="Bankin")),
+        ("filter.sectors", lambda service: subscribed(service, signals.AlertFilter(sectors=["IT", "Bankin"]))),
+    ],
+)
+async def test_an_unknown_sector_is_refused_by_the_name_of_the_field_that_holds_it(start_service, field, asks):
+    service = await start_service()
+    with pytest.raises(InvalidInput, match="did you mean 'Banking'") as refused:
+        await asks(service)
+    assert refused.value.details["field"] == field
+    assert refused.value.message.startswith(f"{field} names Bankin")
 
 
 async def test_what_is_remembered_of_a_company_follows_it_to_a_new_symbol(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from signal_service.evaluation.sessions import FRESH_SESSIONS
 from signal_service.scoring.confidence import LEAST_CASES
 from signal_service.scoring.forecasts import BLOCK_DAYS, FIRST_JUDGED
-from signal_service.scoring.impact import CLASS, NEWS_SHARE
+from signal_service.scoring.impact import CLASS, COMPANY, EVERYONE, INDUSTRY, LEAST_MOVES, RECENT
 from signal_service.scoring.markets import LEAST_COMPANIES
 from signal_service.scoring.trusts import PRIOR, STRENGTHS
 
@@ -23,7 +24,10 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "SIGNALS.md").read_text(e
         f"fewer than {LEAST_CASES} cases",
         f"fewer than {LEAST_COMPANIES} companies",
         f"(bars + {CLASS:,.0f})",
-        f"{NEWS_SHARE:g} * news",
+        f"last {RECENT[0]} moves",
+        f"its last {RECENT[1]} over the same",
+        f"fewer than {LEAST_MOVES} earlier moves",
+        f"{FRESH_SESSIONS} after it",
     ],
 )
 def test_the_page_names_the_strengths_in_force(words: str) -> None:
@@ -48,3 +52,10 @@ def test_the_example_is_worked_rightly() -> None:
     for said in ("= 0.5282", "= -0.0017", "= +0.0013", "= +0.0021", "=  0.530"):
         assert said in PAGE
     assert base + company == pytest.approx(0.530, abs=5e-4)
+
+
+def test_the_example_of_the_impact_is_worked_rightly() -> None:
+    assert {EVERYONE, INDUSTRY, COMPANY} == {300.0}
+    assert "+ 300 * factor above" in PAGE
+    assert pytest.approx(3.15, abs=5e-3) == 3.1585 * 0.8797 * 1.0959 * 1.0349
+    assert "expected are 3.15 %" in PAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,13 @@ from signal_service.evaluation import ArticleFacts, Dated, Plan, SymbolFacts
 from signal_service.rules.book import book_of
 from signal_service.scoring.books import empty_book
 from signal_service.scoring.records import measured
+from signal_service.scoring.scales import Scale
 
 MONDAY = date(2025, 1, 6)
 SHIPPED_BOOK = book_of(1, [], [], {})
-NO_RECORDS = empty_book([measured(side) for side in SHIPPED_BOOK.sides])
+NOTHING_MEASURED = empty_book([measured(side) for side in SHIPPED_BOOK.sides])
+SIZES = np.linspace(0.0, 0.1, 101)
+NO_RECORDS = replace(NOTHING_MEASURED, scale=Scale(dict.fromkeys(NOTHING_MEASURED.market.horizons, SIZES)))
 SHIPPED_PLAN = Plan([side.when for side in SHIPPED_BOOK.sides])
 
 

@@ -30,11 +30,16 @@ class AlertFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class SubscribeRequest(Request, frozen=True, kw_only=True):
-    """Follow the log after the position `after`; without it, live from now."""
+    """Follow the log after the position `after`; without it, live from now.
+
+    A name in the filter that nothing has is refused, but of a reader that comes back (`after`, or `returning`): a
+    rule or a company may be removed meanwhile.
+    """
 
     topic: Literal["alerts"] = "alerts"
     after: str | None = None
     filter: AlertFilter | None = None
+    returning: bool = False
 
 
 class SubscribeReply(Reply, frozen=True, kw_only=True):

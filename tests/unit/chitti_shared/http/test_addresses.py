@@ -105,6 +105,9 @@ def test_no_v4_address_becomes_public_by_being_carried_in_v6(address: IPv4Addres
         ("http://127\u30020\u30020\u30021/", "public address"),
         ("http://\u246f\u2468.254.169.254/", "public address"),
         ("http://[::127.0.0.1]/", "public address"),
+        ("http://localhost/", "public address"),
+        ("http://LOCALHOST./", "public address"),
+        ("http://a.b.localhost/", "public address"),
         ("http://[fe80::1%25eth0]/", "public address"),
         ("http:///feed", "a host"),
         ("http://[]@/", "a URL"),
@@ -126,6 +129,12 @@ def test_urls_that_are_not_fetched_say_why(url: str, constraint: str):
 def test_urls_with_spaces_controls_or_no_end_are_refused(url: str):
     with pytest.raises(InvalidInput):
         checked_url(url, frozenset())
+
+
+def test_a_name_that_only_looks_like_this_machine_s_own_may_be_fetched():
+    assert checked_url("http://localhost.example.com/", frozenset()).host == "localhost.example.com"
+    assert checked_url("http://mylocalhost/", frozenset()).host == "mylocalhost"
+    assert checked_url("http://localhost:8080/", {"localhost:8080"}).port == 8080
 
 
 def test_an_allowed_pair_is_exact_in_host_and_port():

@@ -54,9 +54,11 @@ def test_every_fact_names_its_source_and_stands_once(the_finding):
 def test_impact_follows_from_the_numbers_it_cites(the_finding):
     found = the_finding()
     told = {fact.name: fact.value for fact in found.evidence}
-    rank, news = told["move_rank"], told["news_strength"]
-    assert told["expected_move"] == pytest.approx(told["usual_move"] * told["volume_factor"], rel=1e-3)
-    assert found.impact == pytest.approx(100 * (rank + 0.5 * news * (1 - rank)), abs=0.1)
+    factors = [told[name] for name in ("recent_factor", "volume_factor", "news_factor", "rule_factor")]
+    assert told["expected_move"] == pytest.approx(told["usual_move"] * np.prod(factors), rel=1e-3)
+    assert found.impact == pytest.approx(100 * told["move_rank"], abs=0.1)
+    assert told["news_strength"] == pytest.approx(0.7 * 0.8)
+    assert (told["news_bars"], told["news_factor"]) == (0, 1)
 
 
 def test_confidence_is_null_with_a_reason_below_thirty_cases(the_finding):
@@ -75,11 +77,13 @@ def test_the_same_facts_give_the_same_finding(the_finding):
     assert the_finding() == the_finding()
 
 
-def test_an_alert_is_over_at_the_close_so_many_weekdays_later():
+def test_an_alert_is_over_at_the_close_so_many_sessions_later():
     friday = date(2025, 9, 26)
     assert expiry_of(friday, 1) == datetime(2025, 9, 29, 10, tzinfo=UTC)
-    assert expiry_of(friday, 5) == datetime(2025, 10, 3, 10, tzinfo=UTC)
-    assert expiry_of(friday, 7) == datetime(2025, 10, 7, 10, tzinfo=UTC)
+    assert expiry_of(friday, 3) == datetime(2025, 10, 1, 10, tzinfo=UTC)
+    assert expiry_of(friday, 4) == datetime(2025, 10, 3, 10, tzinfo=UTC)  # 2 October is closed
+    assert expiry_of(friday, 6) == datetime(2025, 10, 7, 10, tzinfo=UTC)
+    assert expiry_of(date(2025, 1, 31), 1) == datetime(2025, 2, 1, 10, tzinfo=UTC)  # the Budget, on a Saturday
     assert expiry_of(date(2025, 9, 27), 1) == datetime(2025, 9, 29, 10, tzinfo=UTC)  # a special session on Saturday
 
 

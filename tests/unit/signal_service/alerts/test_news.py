@@ -20,9 +20,11 @@ DATES = (date(2025, 3, 10), date(2025, 3, 11), date(2025, 3, 12), date(2025, 3, 
         (datetime(2025, 3, 17, 5, tzinfo=UTC), 1),
         (datetime(2025, 3, 19, 5, tzinfo=UTC), 3),
         (datetime(2025, 3, 24, 5, tzinfo=UTC), 6),
+        (datetime(2025, 3, 31, 5, tzinfo=UTC), 10),  # closed
+        (datetime(2025, 4, 1, 5, tzinfo=UTC), 11),
     ],
 )
-def test_sessions_are_counted_on_stored_bars_and_on_weekdays_beyond(time, sessions):
+def test_sessions_are_counted_on_stored_bars_and_by_the_calendar_beyond(time, sessions):
     assert sessions_between(time, DATES) == sessions
 
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from signal_service.evaluation.sessions import FRESH_SESSIONS, articles_of
+from signal_service.evaluation.facts import ArticleFacts
+from signal_service.evaluation.sessions import FRESH_SESSIONS, articles_of, strengths_of
 
 IST = timedelta(hours=5, minutes=30)
 MONDAY = date(2025, 9, 22)
+CLOSED = {date(2025, 10, 2), date(2025, 10, 21), date(2025, 10, 22), date(2025, 11, 5)}
 DAYS = [MONDAY + timedelta(days=number) for number in range(9) if number % 7 < 5]  # two weeks, without weekends
 
 
@@ -59,12 +61,10 @@ def test_news_published_more_than_three_sessions_before_its_bar_is_old(sessions,
     assert counted((in_india(DAYS[6], 10), in_india(DAYS[6 - sessions], 10))) == bars
 
 
-@pytest.mark.parametrize(("later", "bars"), [(0, [9]), (1, [9]), (5, [9]), (6, [])])
-def test_weekdays_stand_for_the_sessions_after_the_newest_bar(later, bars):
-    days = [*DAYS[:5], *DAYS[5:], DAYS[-1] + timedelta(days=1), DAYS[-1] + timedelta(days=2)][:9]  # ends on a Thursday
-    assert days[-1].weekday() == 3
-    seen = in_india(days[-1] + timedelta(days=later), 16)
-    assert counted((seen, seen), days=days) == bars
+@pytest.mark.parametrize(("later", "bars"), [(0, [7]), (1, [7]), (6, [7]), (7, [])])
+def test_the_calendar_tells_the_sessions_after_the_newest_bar(later, bars):
+    seen = in_india(DAYS[-1] + timedelta(days=later), 16)  # 2 October is closed, and then comes a weekend
+    assert counted((seen, seen)) == bars
 
 
 def test_no_bars_have_no_articles():
@@ -90,9 +90,25 @@ def test_articles_count_where_a_plain_reading_puts_them(offsets, told):
         own, newest = (published + IST).date(), days[min(bar, len(days) - 1)]
         if bar == len(days) and own > newest:
             between = [newest + timedelta(days=step) for step in range(1, (own - newest).days + 1)]
-            age = sum(day.weekday() < 5 for day in between)
+            age = sum(day.weekday() < 5 and day not in CLOSED for day in between)
         else:
             age = sum(own < day <= newest for day in days)
         if age <= FRESH_SESSIONS:
             expected.append(bar)
     assert counted(*articles, days=days) == expected
+
+
+def facts_on(*told: tuple[int, float, float]) -> ArticleFacts:
+    bars, scores, confidences = zip(*told, strict=True)
+    return ArticleFacts(np.array(bars), np.array(scores), np.array(confidences), ("",) * len(told))
+
+
+def test_a_bar_has_the_strength_of_its_strongest_fresh_article():
+    facts = facts_on((1, 0.5, 0.4), (3, -0.9, 1.0), (3, 0.1, 1.0), (8, 1.0, 1.0))
+    found = strengths_of(facts, 8)
+    np.testing.assert_allclose(found, [np.nan, 0.2, 0.2, 0.9, 0.9, 0.9, 0.9, np.nan])
+
+
+def test_without_articles_no_bar_has_a_strength():
+    assert np.isnan(strengths_of(None, 4)).all()
+    assert len(strengths_of(None, 0)) == 0

@@ -54,6 +54,34 @@ def test_every_pattern_is_well_formed():
             assert level is None or level > 0.0
 
 
+@pytest.mark.parametrize("symbol", ["INFY", "ADANIENT", "TATASTEEL"])
+def test_what_points_somewhere_has_a_target_that_way_and_a_level_behind(symbol):
+    bars = sample()[symbol]
+    for one in catalogue.find(bars, columns_for(bars)):
+        leaning = BY_NAME[one.name].direction
+        if leaning == "neutral":
+            assert (one.target, one.invalidation) == (None, None)
+            continue
+        assert one.invalidation is not None, one
+        if one.target is None:  # a shape as high as the price below it
+            assert one.name not in EVENTS, one
+            assert leaning == "bearish", one
+            continue
+        assert (one.target > bars.close[one.last]) == (leaning == "bullish"), one
+        assert one.target != bars.close[one.last], one
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.005, 0.02, 0.06]))
+def test_targets_lie_ahead_of_the_close_on_any_walk(seed, volatility):
+    bars = walk(seed, 400, volatility=volatility)
+    for one in catalogue.find(bars, columns_for(bars, EVENTS), EVENTS):
+        way = {"bullish": 1.0, "bearish": -1.0, "neutral": 0.0}[BY_NAME[one.name].direction]
+        # three ATRs below it a price of a wild market may be none
+        assert one.target is None or way * (one.target - bars.close[one.last]) > 0.0, one
+        assert one.target is not None or way <= 0.0, one
+
+
 def check_levels(bars: Bars, columns: dict[str, np.ndarray]) -> None:
     """A target lies ahead of the close, an invalidation behind it, and both are prices."""
     for one in catalogue.find(bars, columns):

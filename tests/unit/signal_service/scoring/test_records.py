@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from signal_service.scoring.impact import standing_of
 from signal_service.scoring.markets import Closes, Market, market_of
 from signal_service.scoring.records import Cases, Measured, past_of
-from signal_service.scoring.sums import Sums
+from signal_service.scoring.sums import Sums, news_class_of
 
 RULES = (
     Measured("up", 1, 2, 0, "a"),
@@ -26,6 +26,16 @@ def history(seed: int, length: int) -> tuple[NDArray[np.int64], NDArray[np.float
     return np.arange(length, dtype=np.int64), np.maximum(close, 50.0), random.integers(0, 9, length).astype(float)
 
 
+def strengths(seed: int, length: int) -> NDArray[np.float64]:
+    """Of the news on each bar; on half of them there is none."""
+    random = np.random.default_rng(seed + 7)
+    return np.where(random.random(length) < 0.5, random.random(length), np.nan)
+
+
+def class_of(strength: float) -> int:
+    return 0 if np.isnan(strength) else news_class_of(float(strength))
+
+
 def market(seed: int, length: int, companies: int = 12) -> Market:
     told = [Closes(*history(seed + one, length)[:2]) for one in range(companies)]
     return market_of(told, (2, 5))
@@ -33,7 +43,7 @@ def market(seed: int, length: int, companies: int = 12) -> Market:
 
 def slowly(rule: Measured, holds: NDArray[np.uint8], past: tuple[NDArray[np.float64], ...], shares: Market) -> Sums:
     """What `tally` should find, case by case."""
-    close, volume, days = past
+    close, volume, days, news = past
     newest, last = len(close) - 1, -(10**9)
     found = Sums()
     for bar in range(len(close)):
@@ -48,7 +58,7 @@ def slowly(rule: Measured, holds: NDArray[np.uint8], past: tuple[NDArray[np.floa
         ranked = standing.volume_class is not None and bool(standing.usual_move)
         by_class = list(found.by_class)
         if ranked:
-            by_class[standing.volume_class or 0] += 1
+            by_class[5 * class_of(news[bar]) + (standing.volume_class or 0)] += 1
         found = Sums(
             cases=found.cases + 1,
             hits=found.hits + int(move * rule.direction > 0),
@@ -70,9 +80,10 @@ def test_a_tally_is_what_going_through_the_cases_one_by_one_gives(
     days, close, volume = history(seed, length)
     shares = market(seed, length, companies)
     holds = (np.random.default_rng(seed + 99).random((len(RULES), length)) < often).astype(np.uint8)
-    tally = past_of(days, close, volume, shares).tally(holds, RULES)
+    news = strengths(seed, length)
+    tally = past_of(days, close, volume, shares, news).tally(holds, RULES)
     for row, rule in enumerate(RULES):
-        found, wanted = Sums.of(tally.sums[row]), slowly(rule, holds[row], (close, volume, days), shares)
+        found, wanted = Sums.of(tally.sums[row]), slowly(rule, holds[row], (close, volume, days, news), shares)
         assert (found.cases, found.hits, found.alone, found.by_class) == (
             wanted.cases,
             wanted.hits,
@@ -110,18 +121,20 @@ def test_nothing_on_the_judged_bar_or_after_it_is_read(seed: int, length: int, d
     days, close, volume = history(seed, length)
     told = [Closes(*history(seed + one, length)[:2]) for one in range(12)]
     holds = (np.random.default_rng(seed).random((len(RULES), length)) < 0.4).astype(np.uint8)
-    past = past_of(days, close, volume, market_of(told, (2, 5)))
+    news = strengths(seed, length)
+    past = past_of(days, close, volume, market_of(told, (2, 5)), news)
     before, one_by_one = past.tally(holds, RULES, judged), past.cases(holds, RULES, judged)
 
     close[judged:] *= np.linspace(0.5, 3.0, length - judged)
     volume[judged:] = 1e9
     holds[:, judged:] = 1 - holds[:, judged:]
     other = [Closes(one.days, np.where(one.days < judged, one.close, 7.0 + one.days % 3)) for one in told]
-    past = past_of(days, close, volume, market_of(other, (2, 5)))
+    news[judged:] = 1.0
+    past = past_of(days, close, volume, market_of(other, (2, 5)), news)
     after, same = past.tally(holds, RULES, judged), past.cases(holds, RULES, judged)
 
     np.testing.assert_array_equal(before.sums, after.sums)
-    np.testing.assert_array_equal(before.volumes, after.volumes)
+    np.testing.assert_array_equal(before.moves, after.moves)
     assert_same_cases(one_by_one, same)
 
 
@@ -136,7 +149,7 @@ def test_judging_an_earlier_bar_is_having_only_the_bars_up_to_it(seed: int, leng
     cut = slice(None, judged + 1)
     short = past_of(days[cut], close[cut], volume[cut], shares).tally(holds[:, cut].copy(), RULES)
     np.testing.assert_array_equal(whole.sums, short.sums)
-    np.testing.assert_array_equal(whole.volumes, short.volumes)
+    np.testing.assert_array_equal(whole.moves, short.moves)
     listed = past_of(days[cut], close[cut], volume[cut], shares).cases(holds[:, cut].copy(), RULES)
     assert_same_cases(past_of(days, close, volume, shares).cases(holds, RULES, judged), listed)
 
@@ -159,17 +172,19 @@ def test_a_close_that_did_not_move_is_a_hit_in_neither_direction() -> None:
     assert [(Sums.of(row).cases, Sums.of(row).hits) for row in tally.sums] == [(1, 0), (1, 0)]
 
 
-def test_volumes_are_summed_over_all_bars() -> None:
+def test_moves_are_summed_over_all_bars() -> None:
     days, close, volume = history(5, 200)
-    past = past_of(days, close, volume, market(5, 200))
+    news = strengths(5, 200)
+    past = past_of(days, close, volume, market(5, 200), news)
     tally = past.tally(np.zeros((0, 200), np.uint8), ())
-    wanted = np.zeros((2, 5))
+    wanted = np.zeros((2, 20))
     for bar in range(199 - 5):
         standing = standing_of(close, volume, 5, bar)
         if standing.volume_class is not None and standing.usual_move:
-            wanted[0, standing.volume_class] += 1
-            wanted[1, standing.volume_class] += abs(close[bar + 5] / close[bar] - 1.0) / standing.usual_move
-    np.testing.assert_allclose(tally.volumes[1], wanted, rtol=1e-9)
+            place = 5 * class_of(news[bar]) + standing.volume_class
+            wanted[0, place] += 1
+            wanted[1, place] += abs(close[bar + 5] / close[bar] - 1.0) / standing.usual_move
+    np.testing.assert_allclose(tally.moves[1], wanted, rtol=1e-9)
 
 
 def test_the_mark_changes_with_all_that_changes_the_record() -> None:

@@ -7,6 +7,7 @@ import pytest
 from signal_service.scoring.books import Book, horizons_of
 from signal_service.scoring.markets import Closes, market_of
 from signal_service.scoring.records import Measured, past_of
+from signal_service.scoring.scales import scale_of
 from signal_service.scoring.scores import Score, score_of
 from signal_service.scoring.sums import Sums
 
@@ -29,7 +30,8 @@ def book(symbols: tuple[str, ...] = SYMBOLS) -> Book:
     for symbol, (days, close, volume) in told.items():
         holds = (np.random.default_rng(ord(symbol[-1])).random((len(RULES), LENGTH)) < 0.2).astype(np.uint8)
         tallies[symbol] = past_of(days, close, volume, market).tally(holds, RULES)
-    return Book(RULES, market, INDUSTRY, tallies)
+    moves = [past_of(*bars(symbol), market).by_horizon for symbol in symbols]
+    return Book(RULES, market, INDUSTRY, tallies, scale=scale_of(moves, LENGTH - 1))
 
 
 def score(made: Book, symbol: str = "S3", news: float | None = None) -> Score:
@@ -70,10 +72,12 @@ def test_a_score_tells_every_number_behind_it() -> None:
     drift = figures["market_rate"] - 0.5
     assert figures["base_rate"] == pytest.approx(0.5 + figures["weight_market"] * drift, abs=2e-4)
     assert figures["market_days"] == LENGTH - 1 - 5
-    expected = figures["usual_move"] * figures["rule_factor"] * figures["volume_factor"]
+    expected = figures["usual_move"] * figures["recent_factor"] * figures["rule_factor"]
+    expected *= figures["volume_factor"] * figures["news_factor"]
     assert figures["expected_move"] == pytest.approx(expected, rel=1e-3)
     rank = figures["move_rank"]
-    assert told.impact.value == pytest.approx(100.0 * (rank + 0.5 * figures["news_strength"] * (1.0 - rank)), abs=0.02)
+    assert told.impact.value == pytest.approx(100.0 * rank, abs=0.02)
+    assert (figures["news_strength"], figures["news_bars"], figures["news_factor"]) == (0.5, 0.0, 1.0)
     assert figures["past_cases"] == told.confidence.cases
     assert all(one.unit and one.source for one in told.figures())
 
