@@ -15,14 +15,18 @@ _TABLES = {
     "signals.mutes": ("rule",),
     "signals.watchlist": (),
 }
-# Former symbols that nobody bears today; where one was several companies', it means the last of them
-_RENAMED = f"""
+# Former symbols that nobody bears today; where one was several companies', it means the last of them.
+# Whatever has a rule's state was judged.
+_RENAMED = """
 SELECT DISTINCT ON (alias.symbol) alias.symbol AS former, company.symbol AS current
 FROM md.symbol_aliases AS alias JOIN md.instruments AS company USING (instrument_id)
-WHERE alias.symbol IN ({" UNION ".join(f"SELECT symbol FROM {table}" for table in _TABLES)})
-    AND NOT EXISTS (SELECT FROM md.instruments AS bearer WHERE bearer.symbol = alias.symbol)
+WHERE alias.symbol IN (
+        SELECT symbol FROM signals.judged
+        UNION SELECT symbol FROM signals.mutes
+        UNION SELECT symbol FROM signals.watchlist
+    ) AND NOT EXISTS (SELECT FROM md.instruments AS bearer WHERE bearer.symbol = alias.symbol)
 ORDER BY alias.symbol, alias.until DESC
-"""  # noqa: S608 - names of this file
+"""
 
 
 class RenameTable:

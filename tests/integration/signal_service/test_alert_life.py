@@ -366,12 +366,12 @@ async def life(start_service, serve_market, stock_market, pool, before_it_is_wri
     return Life(start_service, stock_market, pool, before_it_is_written, request.param)
 
 
-@pytest.mark.parametrize("life", range(3), indirect=True)
+@pytest.mark.parametrize("life", range(2), indirect=True)
 async def test_alerts_live_as_the_model_says(life):
     await live(life)
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("life", range(3, 40), indirect=True)
+@pytest.mark.parametrize("life", range(2, 40), indirect=True)
 async def test_alerts_live_as_the_model_says_whatever_happens(life):
     await live(life)

@@ -94,6 +94,18 @@ async def test_a_commit_of_one_wakes_the_others_also_after_redis_was_away(server
     await two.stop()
 
 
+async def test_an_instance_ends_wherever_it_is_told_to(server: RedisServer):
+    server.start()
+    for steps in range(120):
+        one = Instance(server.url)
+        one.wake.announce()
+        for _ in range(steps % 40):
+            await asyncio.sleep(0)
+        one.task.cancel()
+        done, _ = await asyncio.wait([one.task], timeout=TIMEOUT_S)
+        assert done, f"{steps % 40} steps after its start"
+
+
 async def test_a_service_with_redis_tells_its_alerts_and_one_without_redis_being_there_too(
     start_service, open_desk, server: RedisServer
 ):
