@@ -21,6 +21,7 @@ from benchmarks import (
     fan_out,
     footprint,
     functions,
+    generation,
     indicator_peers,
     indicators,
     ipc_roundtrip,
@@ -129,6 +130,8 @@ def over_http(folder: Path) -> list[Row]:
         rows += batches.measure(target, stack)
         say("rules over a universe; its prices are imported first")
         rows += rules.measure(target, stack)
+        say("signals over the same universe")
+        rows += [*generation.in_memory(), *generation.measure(stack)]
     return [
         *rows,
         Row("first start, empty folders to healthy, sample market included", first_start_s, "s"),

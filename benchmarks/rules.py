@@ -86,10 +86,10 @@ def in_memory() -> list[Row]:
     ]  # fmt: skip
 
 
-def facts_of(plan: Plan) -> SymbolFacts:
-    """Invented facts on one symbol: everything that the plan reads."""
-    rng = np.random.default_rng(5)
-    prices = {name: np.ascontiguousarray(values[0]) for name, values in bars(1, BARS).items()}
+def facts_of(plan: Plan, number: int = 0) -> SymbolFacts:
+    """Invented facts on one symbol, on each number others: everything that the plan reads."""
+    rng = np.random.default_rng(5 + number)
+    prices = {name: np.ascontiguousarray(values[number]) for name, values in bars(number + 1, BARS).items()}
     days = FIRST_DAY.astype("datetime64[D]").astype(np.int64) + np.arange(BARS)
     seen = np.sort(rng.integers(0, BARS + 1, ARTICLES))
     bare = SymbolFacts("BENCH", "Services", days, **prices)

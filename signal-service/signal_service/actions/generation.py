@@ -40,18 +40,17 @@ async def generate_signals(request: signals.GenerateSignalsRequest, ctx: SignalC
 async def _judged(symbols: list[str], request: signals.GenerateSignalsRequest, ctx: SignalContext) -> list[Outcome]:
     """Judge some symbols after another, and tell how far it is."""
     progress = Progress(request)
-    at_once = AT_ONCE_TOLD if progress.wanted else AT_ONCE
-    outcomes: list[Outcome] = []
-    generated = created = 0
-    for at in range(0, len(symbols), at_once):
-        outcome = await ctx.judge.run(symbols[at : at + at_once])
-        outcomes.append(outcome)
+    done = generated = created = 0
+
+    def tell(count: int, outcome: Outcome) -> None:
+        nonlocal done, generated, created
+        done += count
         generated += sum(len(verdict.judgement.findings) for verdict in outcome.verdicts)
         created += sum(len(verdict.created) for verdict in outcome.verdicts)
-        done = min(at + at_once, len(symbols))
         part = signals.GenerateSignalsPart(symbols=done, of=len(symbols), generated=generated, created=created)
         progress.tell(done / len(symbols), part)
-    return outcomes
+
+    return await ctx.judge.run_all(symbols, AT_ONCE_TOLD if progress.wanted else AT_ONCE, tell)
 
 
 def register(router: Router[SignalContext]) -> None:

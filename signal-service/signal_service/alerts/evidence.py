@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from signal_service.alerts.bars import Newest
 from signal_service.alerts.news import News, NewsView
@@ -19,8 +20,7 @@ _SIGNS = ((re.compile(r"(?<![a-z0-9])-"), " minus "), (re.compile(r"\+"), " plus
 _TOLD_ANYWAY = frozenset({"close", "volume"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One piece of evidence; `value` is a number, or a text where it is one (a date, phrases)."""
 
     name: str
@@ -63,6 +63,7 @@ def _read_facts(readings: Iterable[Reading]) -> Iterator[Fact]:
             yield Fact(name, round(value, 4), None, f"rule: {text}")
 
 
+@lru_cache(maxsize=4096)
 def name_of(text: str) -> str:
     """The name under which a number that was read is told."""
     said = text.lower().replace("1 bar ago", "previous")

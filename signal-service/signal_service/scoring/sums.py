@@ -56,8 +56,7 @@ class Sums:
     def of(cls, row: Floats) -> Sums:
         """The sums in a row of 27 numbers, in the order of the fields."""
         cases, hits, expected, alone, returns, moves, relative, *by_class = row.tolist()
-        counts = tuple(int(value) for value in by_class)
-        return cls(int(cases), int(hits), expected, int(alone), returns, moves, relative, counts)
+        return cls(int(cases), int(hits), expected, int(alone), returns, moves, relative, tuple(map(int, by_class)))
 
     @property
     def hit_rate(self) -> float | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 
 from chitti_shared.db import Pool
 from chitti_shared.errors import ChittiError, ServiceUnavailable
@@ -14,11 +14,12 @@ from chitti_shared.logs import get_logger
 
 from signal_service.alerts.bars import days_of
 from signal_service.alerts.judgements import Judgement, judge
-from signal_service.alerts.news import FRESH_SESSIONS
+from signal_service.alerts.news import FRESH_SESSIONS, News
 from signal_service.alerts.transitions import Decision, SymbolState, decide
 from signal_service.evaluation import SymbolFacts
 from signal_service.rules import RuleKey
 from signal_service.rules.book import RuleBook
+from signal_service.scoring.books import Book
 from signal_service.storage.alerts import AlertTable
 from signal_service.storage.mutes import MuteTable
 from signal_service.storage.rules import RuleTable
@@ -35,7 +36,9 @@ log = get_logger(__name__)
 
 # Calendar days that hold FRESH_SESSIONS sessions even over the longest run of holidays
 _LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)
-_COST_US = 1_000.0
+_COST_US = 300.0  # of a symbol
+_TOGETHER = 20  # symbols judged in one turn of the lane, which others wait for
+_AT_A_TIME = 2  # transactions of one run over many symbols that are on their way
 _TRIES = 5  # the rules, or what is known of a symbol, may change between the reading and the writing
 
 
@@ -122,6 +125,41 @@ class Judge:
             kind="rules",
         )
 
+    async def run_all(
+        self, symbols: list[str], at_once: int, tell: Callable[[int, Outcome], None] | None = None
+    ) -> list[Outcome]:
+        """Judge many symbols, `at_once` in a transaction; the facts of some are brought while others are judged.
+
+        Parameters
+        ----------
+        symbols : list of str
+        at_once : int
+        tell : callable, optional
+            Is told of each transaction once it is committed: how many symbols it was asked for, and what came of them.
+
+        Raises
+        ------
+        ServiceUnavailable, Timeout, Overloaded
+            As `run`; what was committed before stays.
+        """
+        outcomes: dict[int, Outcome] = {}
+        waiting = iter(range(0, len(symbols), at_once))
+
+        async def judge_on() -> None:
+            for first in waiting:
+                some = symbols[first : first + at_once]
+                outcomes[first] = await self.run(some)
+                if tell is not None:
+                    tell(len(some), outcomes[first])
+
+        workers = [asyncio.create_task(judge_on()) for _ in range(_AT_A_TIME)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for one in workers:
+                one.cancel()
+        return [outcomes[first] for first in sorted(outcomes)]
+
     async def finish(self, done: Mapping[Source, int]) -> None:
         """Note work that concerned no symbol."""
         async with self._pool.transaction() as connection:
@@ -136,19 +174,16 @@ class Judge:
         oldest = min(days_of(one.days[-1:])[0] for one in facts.values())
         news = await self._sources.fresh_news(list(facts), _midnight(oldest) - _LOOKBACK)
         version = ready.book.version
-        return [
-            await self._cpu.run(
-                partial(judge, look_back=one.symbol not in looks or looks[one.symbol].book_version < version),
-                ready.book.sides,
-                ready.plan,
-                one,
-                news.get(one.symbol, []),
-                records.book,
-                cost_us=_COST_US,
-                lane="bulk",
-            )
+        waiting = [
+            (one, news.get(one.symbol, []), one.symbol not in looks or looks[one.symbol].book_version < version)
             for one in facts.values()
         ]
+        judgements: list[Judgement] = []
+        for first in range(0, len(waiting), _TOGETHER):
+            some = waiting[first : first + _TOGETHER]
+            cost_us = _COST_US * len(some)
+            judgements += await self._cpu.run(_judged, ready, records.book, some, cost_us=cost_us, lane="bulk")
+        return judgements
 
     async def _commit(
         self, judgements: list[Judgement], book: RuleBook, looks: Mapping[str, Look], done: Mapping[Source, int]
@@ -191,6 +226,11 @@ class Judge:
             if finding.alert_id in raised:
                 self._metrics.raised(finding.key)
         return [_verdict(one, decision, known.get(one.symbol), raised) for one, decision in decisions]
+
+
+def _judged(ready: Ready, book: Book, waiting: Iterable[tuple[SymbolFacts, list[News], bool]]) -> list[Judgement]:
+    sides, plan = ready.book.sides, ready.plan
+    return [judge(sides, plan, one, news, book, look_back=look_back) for one, news, look_back in waiting]
 
 
 def _is_overtaken(
