@@ -13,7 +13,7 @@ from signal_service.context import SignalContext
 from signal_service.work.judge import Outcome, Verdict
 from signal_service.work.told import evidence_of
 
-AT_ONCE = 100  # symbols judged in one transaction
+AT_ONCE = 1000  # symbols judged in one transaction; each takes some 40 ms beside its symbols
 AT_ONCE_TOLD = 20  # the same where the caller wants to see it advance
 
 
@@ -40,17 +40,18 @@ async def generate_signals(request: signals.GenerateSignalsRequest, ctx: SignalC
 async def _judged(symbols: list[str], request: signals.GenerateSignalsRequest, ctx: SignalContext) -> list[Outcome]:
     """Judge some symbols after another, and tell how far it is."""
     progress = Progress(request)
-    done = generated = created = 0
-
-    def tell(count: int, outcome: Outcome) -> None:
-        nonlocal done, generated, created
-        done += count
+    at_once = AT_ONCE_TOLD if progress.wanted else AT_ONCE
+    outcomes: list[Outcome] = []
+    generated = created = 0
+    for at in range(0, len(symbols), at_once):
+        outcome = await ctx.judge.run(symbols[at : at + at_once])
+        outcomes.append(outcome)
         generated += sum(len(verdict.judgement.findings) for verdict in outcome.verdicts)
         created += sum(len(verdict.created) for verdict in outcome.verdicts)
+        done = min(at + at_once, len(symbols))
         part = signals.GenerateSignalsPart(symbols=done, of=len(symbols), generated=generated, created=created)
         progress.tell(done / len(symbols), part)
-
-    return await ctx.judge.run_all(symbols, AT_ONCE_TOLD if progress.wanted else AT_ONCE, tell)
+    return outcomes
 
 
 def register(router: Router[SignalContext]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -38,7 +37,6 @@ log = get_logger(__name__)
 _LOOKBACK = timedelta(days=FRESH_SESSIONS + 12)
 _COST_US = 300.0  # of a symbol
 _TOGETHER = 20  # symbols judged in one turn of the lane, which others wait for
-_AT_A_TIME = 2  # transactions of one run over many symbols that are on their way
 _TRIES = 5  # the rules, or what is known of a symbol, may change between the reading and the writing
 
 
@@ -124,41 +122,6 @@ class Judge:
             "try again",
             kind="rules",
         )
-
-    async def run_all(
-        self, symbols: list[str], at_once: int, tell: Callable[[int, Outcome], None] | None = None
-    ) -> list[Outcome]:
-        """Judge many symbols, `at_once` in a transaction; the facts of some are brought while others are judged.
-
-        Parameters
-        ----------
-        symbols : list of str
-        at_once : int
-        tell : callable, optional
-            Is told of each transaction once it is committed: how many symbols it was asked for, and what came of them.
-
-        Raises
-        ------
-        ServiceUnavailable, Timeout, Overloaded
-            As `run`; what was committed before stays.
-        """
-        outcomes: dict[int, Outcome] = {}
-        waiting = iter(range(0, len(symbols), at_once))
-
-        async def judge_on() -> None:
-            for first in waiting:
-                some = symbols[first : first + at_once]
-                outcomes[first] = await self.run(some)
-                if tell is not None:
-                    tell(len(some), outcomes[first])
-
-        workers = [asyncio.create_task(judge_on()) for _ in range(_AT_A_TIME)]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for one in workers:
-                one.cancel()
-        return [outcomes[first] for first in sorted(outcomes)]
 
     async def finish(self, done: Mapping[Source, int]) -> None:
         """Note work that concerned no symbol."""

@@ -61,6 +61,20 @@ class Records:
     book: Book
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What is measured of a book of rules, and its mark."""
+
+    ready: Ready
+    rules: tuple[Measured, ...]
+    mark: str
+
+    @classmethod
+    def of(cls, ready: Ready) -> _Measured:
+        rules = tuple(measured(side) for side in ready.book.sides)
+        return cls(ready, rules, rules_mark(rules))
+
+
 class RecordKeeper:
     """The records of the rules, as of the newest imports of prices and of figures that they read."""
 
@@ -81,6 +95,7 @@ class RecordKeeper:
         self._cpu = cpu
         self._clock = clock
         self._only_one = asyncio.Lock()
+        self._measured: _Measured | None = None
         self._kept: Records | None = None
 
     async def now(self, ready: Ready) -> Records:
@@ -91,14 +106,16 @@ class RecordKeeper:
         ServiceUnavailable, Timeout, Overloaded
             The database or mojo-compute can't be reached; nothing was changed.
         """
-        rules = tuple(measured(side) for side in ready.book.sides)
+        told = self._measured
+        if told is None or told.ready is not ready:
+            told = self._measured = _Measured.of(ready)
         async with self._only_one:
             figures = await self._figures.top() if ready.plan.metrics or ready.plan.ranked else 0
-            wanted = RecordState(await self._sources.price_top(), figures, rules_mark(rules))
+            wanted = RecordState(await self._sources.price_top(), figures, told.mark)
             if self._kept is None or self._kept.state != wanted:
                 if await self._table.state() != wanted:
-                    await self._make(ready.plan, rules, wanted)
-                self._kept = Records(wanted, await self._table.load(rules))
+                    await self._make(ready.plan, told.rules, wanted)
+                self._kept = Records(wanted, await self._table.load(told.rules))
             return self._kept
 
     async def _make(self, plan: Plan, rules: Sequence[Measured], wanted: RecordState) -> None:

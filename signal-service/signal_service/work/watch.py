@@ -174,8 +174,11 @@ class Watch:
 
     async def _judged(self, symbols: list[str]) -> int:
         """Judge symbols, some in each transaction; how many alerts that raised."""
-        outcomes = await self._judge.run_all(symbols, SYMBOLS)
-        return sum(len(verdict.created) for outcome in outcomes for verdict in outcome.verdicts)
+        created = 0
+        for at in range(0, len(symbols), SYMBOLS):
+            outcome = await self._judge.run(symbols[at : at + SYMBOLS])
+            created += sum(len(verdict.created) for verdict in outcome.verdicts)
+        return created
 
     async def _attempt(self, name: str, step: Callable[[], Awaitable[bool | None]]) -> bool:
         """Whether `step` did something; waits a little where a dependency is down."""

@@ -98,10 +98,11 @@ def known_bars(inputs: list[Floats], lookback: int, *, recursive: bool) -> Flags
     recursive : bool
         Whether it steps over missing bars; else it has no value while the window holds one.
     """
+    if not any(np.isnan(one.min()) for one in inputs if len(one)):  # nothing is missing: both ways are one
+        everywhere: Flags = np.ones(len(inputs[0]), dtype=np.bool_)
+        everywhere[:lookback] = False
+        return everywhere
     present: Flags = ~np.logical_or.reduce([np.isnan(one) for one in inputs])
-    if present.all():  # both ways to look at gaps are one
-        present[:lookback] = False
-        return present
     if not recursive:
         return _over_window(present, lookback + 1, np.logical_and)
     present[np.flatnonzero(present)[:lookback]] = False
