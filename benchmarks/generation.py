@@ -1,7 +1,7 @@
 """Alerts made: all rules on one symbol in memory, and `generate_signals` over a universe through the socket.
 
-Unlike the rows of `benchmarks.rules`, which are the conditions alone, these hold everything that an alert says:
-news, evidence, confidence and impact, and of the universe reading and committing too.
+Beside the conditions (`benchmarks.rules`) these hold everything that an alert says: news, evidence, confidence and
+impact, and of the universe reading and committing too.
 """
 
 from __future__ import annotations

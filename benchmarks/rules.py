@@ -1,4 +1,6 @@
-"""Rules: all shipped ones on a symbol in memory, and a universe of 750 symbols from stored prices.
+"""Conditions of rules: all shipped ones on a symbol in memory, and on a universe of 750 symbols from stored prices.
+
+Whole alerts, with their evidence and scores, are measured by `benchmarks.generation`.
 
 python -m benchmarks.rules
 
@@ -76,9 +78,10 @@ def in_memory() -> list[Row]:
     )
     count, ours = len(SHIPPED), {name: median_ms(seconds) for name, seconds in taken.items()}
     where = f"one symbol, {BARS:,} bars, in memory"
+    what = f"{len(plan)} conditions of {count} rules alone, {where}"
     return [
-        below(f"{count} rules ({len(plan)} conditions), {where}, newest bar", ours["newest"], ONE_MS, unit="ms"),
-        below(f"{count} rules ({len(plan)} conditions), {where}, every bar", ours["all"], ONE_MS, unit="ms"),
+        below(f"{what}, newest bar", ours["newest"], ONE_MS, unit="ms"),
+        below(f"{what}, every bar", ours["all"], ONE_MS, unit="ms"),
         against(
             f"{len(readable)} conditions of prices and news, {where}, every bar", ours["same"], ours["backtests"],
             "the arrays of backtests, indicators kept", unit="ms", least_ratio=2.0,
@@ -154,7 +157,7 @@ async def _universe(stack: LiveStack) -> list[Row]:
     what = f"{SYMBOLS} symbols x {BARS:,} bars"
     return [
         below(f"compute_columns, 20 columns of {what}, 25 symbols a request", asked_ms, UNIVERSE_MS, unit="ms"),
-        below(f"all rules on the newest bar, {what}, from stored prices", anew_ms, UNIVERSE_MS, unit="ms"),
+        below(f"all conditions on the newest bar, {what}, from stored prices", anew_ms, UNIVERSE_MS, unit="ms"),
         below(f"the same once more, prices unchanged, {what}", kept_ms, UNIVERSE_MS, unit="ms"),
     ]
 
