@@ -269,24 +269,22 @@ async def test_patterns_count_for_five_sessions(compute, start_service, pool):
         return await pool.fetchval("SELECT position > 0 FROM signals.cursors WHERE source = 'patterns'")
 
     await first_true(searched, 60)
-    await pool.execute("DELETE FROM signals.patterns")  # those of the bars are not asked for here
     store = (
         "INSERT INTO signals.patterns (symbol, pattern, direction, first_bar, last_bar, quality, points)"
         " VALUES ($1, 'double_bottom', 'bullish', '2025-09-01', $2, $3, '[[1, 2]]')"
     )
-    for symbol, day, quality in (("TCS", 24, 0.6), ("TCS", 26, 0.8), ("INFY", 24, 0.5), ("ITC", 23, 0.9)):
-        await pool.execute(store, symbol, date(2025, 9, day), quality)
+    made = [("TCS", 24, 0.6), ("TCS", 26, 0.8), ("INFY", 24, 0.5), ("ITC", 23, 0.9)]
+    async with pool.transaction() as connection:
+        await connection.execute("DELETE FROM signals.patterns")  # those of the bars are not asked for here
+        await connection.executemany(store, [(symbol, date(2025, 9, day), quality) for symbol, day, quality in made])
 
-    async def found():
-        try:
-            return await screen(service, ("pattern.double_bottom", ">", 0), sort="pattern.double_bottom")
-        except InvalidInput:  # nobody has looked for patterns yet
-            return None
+    async def are_taken_in():
+        reply = await screen(service, ("pattern.double_bottom", ">", 0), sort="pattern.double_bottom")
+        values = {one.symbol: one.values["pattern.double_bottom"] for one in reply.rows}
+        # the sessions of the sample's last days: 24, 25, 26, 29 and 30 September
+        return values == {"INFY": 0.5, "TCS": 0.8}
 
-    reply = await first_true(found, 60)
-    # the sessions of the sample's last days: 24, 25, 26, 29 and 30 September
-    values = {one.symbol: one.values["pattern.double_bottom"] for one in reply.rows}
-    assert values == {"INFY": 0.5, "TCS": 0.8}
+    await first_true(are_taken_in, 60)
     assert (await screen(service, ("pattern.double_bottom", "=", 0))).matched == 48
     assert (await screen(service, ("pattern.double_top", "=", 0))).matched == 50
 

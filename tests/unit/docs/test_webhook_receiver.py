@@ -38,7 +38,7 @@ def test_another_secret_an_old_request_and_a_changed_body_are_refused(receiver, 
 
 @pytest.mark.parametrize(
     "header",
-    ["", "t=1", "v1=00", "t=x,v1=y", ",,,", "t=\u0663,v1=0", f"t={int(time.time())},v1=\u00e9", f"t={'9' * 5000},v1=0"],
+    ["", "t=1", "v1=00", "t=x,v1=y", ",,,", "t=\u0663,v1=0", "t={now},v1=\u00e9", f"t={'9' * 5000},v1=0"],
 )
 def test_a_header_that_is_none_is_refused(receiver, header):
-    assert not receiver["is_genuine"](header, BODY)
+    assert not receiver["is_genuine"](header.replace("{now}", str(int(time.time()))), BODY)
