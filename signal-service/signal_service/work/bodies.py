@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from signal_service.storage.alerts import AlertTable
+from signal_service.work.shelf import Shelf
 from signal_service.work.told import stored_alert
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -20,10 +20,8 @@ class Bodies:
 
     def __init__(self, table: AlertTable, max_bytes: int = MAX_BYTES) -> None:
         self._table = table
-        self._max_bytes = max_bytes
-        self._bytes = 0
         self._changes = 0
-        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._kept: Shelf[int, bytes] = Shelf(max_bytes, _size_of)
 
     async def of(self, numbers: Sequence[int]) -> list[bytes]:
         """The alerts of these numbers, in their order; those that are gone are left out. Raises ServiceUnavailable."""
@@ -32,13 +30,13 @@ class Bodies:
             body = self._kept.get(number)
             if body is not None:
                 found[number] = body
-                self._kept.move_to_end(number)
         missing = [number for number in numbers if number not in found]
         if missing:
             changes = self._changes
             read = {number: stored_alert(row) for number, row in (await self._table.page(missing)).items()}
             if changes == self._changes:
-                self._keep(read)
+                for number, body in read.items():
+                    self._kept.put(number, body)
             found |= read
         return [found[number] for number in numbers if number in found]
 
@@ -47,21 +45,9 @@ class Bodies:
         self._changes += 1
         if numbers is None:
             self._kept.clear()
-            self._bytes = 0
             return
         for number in numbers:
-            dropped = self._kept.pop(number, None)
-            if dropped is not None:
-                self._bytes -= _size_of(dropped)
-
-    def _keep(self, read: dict[int, bytes]) -> None:
-        for number, body in read.items():
-            replaced = self._kept.pop(number, None)
-            self._bytes += _size_of(body) - (_size_of(replaced) if replaced is not None else 0)
-            self._kept[number] = body
-        while self._bytes > self._max_bytes:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= _size_of(dropped)
+            self._kept.drop(number)
 
 
 def _size_of(body: bytes) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -15,8 +14,10 @@ from signal_service.evaluation import Plan, SymbolFacts
 from signal_service.patterns import catalogue
 from signal_service.patterns.bars import Floats, bars_of
 from signal_service.work.figures import industry_of
+from signal_service.work.shelf import Shelf
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...]]  # symbol, columns, patterns
+_Dated = tuple[int, SymbolFacts]  # with the number of the bars that they follow from
 _PRICES = ("open", "high", "low", "close", "volume")
 
 
@@ -35,8 +36,8 @@ class Histories:
     """
 
     def __init__(self, limit: int, whole_limit: int | None = None) -> None:
-        self._newest = _Shelf(limit)
-        self._whole = _Shelf(limit // 4 if whole_limit is None else whole_limit)
+        self._newest: Shelf[_Key, _Dated] = Shelf(limit, _size_of)
+        self._whole: Shelf[_Key, _Dated] = Shelf(limit // 4 if whole_limit is None else whole_limit, _size_of)
 
     @property
     def used(self) -> int:
@@ -55,36 +56,19 @@ class Histories:
             Whether columns and patterns of all bars are wanted; else those of the newest ones do.
         """
         key = (symbol, plan.columns, plan.patterns)
-        newest = None if whole else self._newest.find(key, seq)
-        return newest if newest is not None else self._whole.find(key, seq)
+        for shelf in (self._whole,) if whole else (self._newest, self._whole):
+            kept = shelf.get(key)
+            if kept is not None and kept[0] == seq:
+                return kept[1]
+        return None
 
     def keep(self, symbol: str, seq: int, plan: Plan, facts: SymbolFacts, *, whole: bool = True) -> None:
         """Keep facts in place of those kept before for the same symbol and plan."""
-        (self._whole if whole else self._newest).keep((symbol, plan.columns, plan.patterns), seq, facts)
+        (self._whole if whole else self._newest).put((symbol, plan.columns, plan.patterns), (seq, facts))
 
 
-class _Shelf:
-    """Facts under their keys, with the number of the bars they follow from, within a bound of bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self.used = 0
-        self._kept: OrderedDict[_Key, tuple[int, SymbolFacts]] = OrderedDict()
-
-    def find(self, key: _Key, seq: int | None) -> SymbolFacts | None:
-        kept = self._kept.get(key)
-        if kept is None or kept[0] != seq:
-            return None
-        self._kept.move_to_end(key)
-        return kept[1]
-
-    def keep(self, key: _Key, seq: int, facts: SymbolFacts) -> None:
-        replaced = self._kept.pop(key, None)
-        self.used += size_of(facts) - (size_of(replaced[1]) if replaced is not None else 0)
-        self._kept[key] = seq, facts
-        while self.used > self._limit:
-            _key, (_seq, oldest) = self._kept.popitem(last=False)
-            self.used -= size_of(oldest)
+def _size_of(kept: _Dated) -> int:
+    return size_of(kept[1])
 
 
 def recent_bars_of(plan: Plan, *, whole: bool) -> int:
