@@ -8,27 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
-from mojo_compute.__main__ import wire as wire_compute
-from signal_service.__main__ import wire as wire_signals
+
+from support.real_daemons import WIRES, settings_of, start
 
 
 @asynccontextmanager
 async def logged_in(stack: Any, database: Database, folder: Path, **given: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is logged in to a stack in which both replace the played daemons; `given` are settings."""
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        database_url_mojo_compute=database.url_of("mojo-compute"),
-        database_url_signal_service=database.url_of("signal-service"),
-        **given,
-    )
+    settings = settings_of(database, folder, **given)
     async with AsyncExitStack() as daemons:
-        for name, wire in (("mojo-compute", wire_compute), ("signal-service", wire_signals)):
+        for name in WIRES:
             await stack.daemons[name].stop()
-            server: Any = await wire(settings, daemons)
-            await server.start(settings.listen_of(name))
-            daemons.push_async_callback(server.close, 1)
+            await start(name, settings, daemons, 1)
         yield await stack.logged_in()

@@ -8,9 +8,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
-from signal_service.__main__ import wire
+from support.real_daemons import settings_of, start
 from support.terminal import Chitti
 
 
@@ -36,14 +35,6 @@ def chitti(folder: Path) -> Chitti:
 @pytest.fixture
 async def daemon(database: Database, folder: Path) -> AsyncIterator[None]:
     """A running signal-service."""
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        database_url_signal_service=database.url_of("signal-service"),
-    )
     async with AsyncExitStack() as stack:
-        server = await wire(settings, stack)
-        await server.start(settings.listen_of("signal-service"))
-        stack.push_async_callback(server.close)
+        await start("signal-service", settings_of(database, folder), stack, grace_s=10)
         yield

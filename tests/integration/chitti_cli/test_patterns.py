@@ -14,11 +14,9 @@ from chitti_shared.contracts import market
 from chitti_shared.contracts.action import Blob
 from chitti_shared.contracts.compute import MOJO_COMPUTE
 from chitti_shared.ipc import Client
-from chitti_shared.settings import Settings
 from chitti_shared.testing.database import Database
-from mojo_compute.__main__ import wire as wire_compute
 from PIL import Image
-from signal_service.__main__ import wire as wire_signals
+from support.real_daemons import WIRES, settings_of, start
 from support.terminal import Chitti
 
 pytestmark = pytest.mark.integration
@@ -35,18 +33,10 @@ def bars_of_two_symbols() -> bytes:
 @pytest.fixture
 async def daemons(database: Database, folder: Path) -> AsyncIterator[None]:
     """mojo-compute with the bars of two symbols, and signal-service."""
-    settings = Settings(
-        _env_file=None,
-        chitti_runtime_dir=folder,
-        chitti_data_dir=folder / "data",
-        database_url_mojo_compute=database.url_of("mojo-compute"),
-        database_url_signal_service=database.url_of("signal-service"),
-    )
+    settings = settings_of(database, folder)
     async with AsyncExitStack() as stack:
-        for name, wire in (("mojo-compute", wire_compute), ("signal-service", wire_signals)):
-            server = await wire(settings, stack)
-            await server.start(settings.listen_of(name))
-            stack.push_async_callback(server.close, 0)
+        for name in WIRES:
+            await start(name, settings, stack)
         client = Client(MOJO_COMPUTE, settings.listen_of("mojo-compute"))
         stack.push_async_callback(client.close)
         await client.call(market.IMPORT_PRICES, market.ImportPricesRequest(document=Blob(bars_of_two_symbols())))
